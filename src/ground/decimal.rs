@@ -1,0 +1,190 @@
+//! The numbers of the Numeric operators: exact decimals, never floating point (R-NUM-1).
+
+/// A decimal with nine places: the number, times 10^9. It has at most 20 digits before the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Decimal(i128);
+
+/// R-NUM-1: how many digits may precede the point, zeros included.
+const MAX_WHOLE_DIGITS: usize = 20;
+/// R-NUM-1: how many digits may follow the point, zeros included.
+const MAX_PLACES: usize = 9;
+/// One more than the largest magnitude, 10^(20 + 9): it fits an i128 with room to spare.
+const BOUND: i128 = 10_i128.pow(29);
+
+impl Decimal {
+    /// Reads `[+-]?` 1–20 digits, and optionally a point and 1–9 digits (R-NUM-1). `-0` is 0.
+    ///
+    /// Time linear in the text, and no more than 31 bytes of it are read as digits.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let (negative, digits) = match text {
+            [b'-', digits @ ..] => (true, digits),
+            [b'+', digits @ ..] => (false, digits),
+            _ => (false, text),
+        };
+        if digits.len() > MAX_WHOLE_DIGITS + 1 + MAX_PLACES {
+            return None;
+        }
+        let (whole, places) = match digits.iter().position(|byte| *byte == b'.') {
+            Some(point) => {
+                let places = digits.get(point + 1..)?;
+                if places.is_empty() {
+                    return None;
+                }
+                (digits.get(..point)?, places)
+            }
+            None => (digits, &[][..]),
+        };
+        if whole.is_empty() || whole.len() > MAX_WHOLE_DIGITS || places.len() > MAX_PLACES {
+            return None;
+        }
+        let mut scaled = append(0, whole)?;
+        scaled = append(scaled, places)?;
+        for _ in places.len()..MAX_PLACES {
+            scaled *= 10;
+        }
+        Some(Self(if negative { -scaled } else { scaled }))
+    }
+
+    /// The decimal as 16 bytes, little-endian.
+    #[inline]
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+
+    /// The decimal of exactly 16 bytes, unless it is one that no text gives.
+    #[inline]
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let scaled = i128::from_le_bytes(bytes.try_into().ok()?);
+        (-BOUND < scaled && scaled < BOUND).then_some(Self(scaled))
+    }
+}
+
+/// `number` with `digits` written behind it. The callers' 29 digits cannot overflow.
+#[inline]
+fn append(number: i128, digits: &[u8]) -> Option<i128> {
+    digits
+        .iter()
+        .try_fold(number, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i128::from(byte - b'0')))
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic"
+)]
+mod tests {
+    use super::*;
+    use core::cmp::Ordering;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::parse(text.as_bytes()).unwrap_or_else(|| panic!("{text} is a decimal"))
+    }
+
+    /// The stupid twin: order two texts by padding both to 20 + 9 digits and comparing them as text.
+    fn naive_order(a: &str, b: &str) -> Ordering {
+        fn digits(text: &str) -> (bool, String) {
+            let bare = text.trim_start_matches(['+', '-']);
+            let (whole, places) = bare.split_once('.').unwrap_or((bare, ""));
+            let digits = format!("{whole:0>20}{places:0<9}");
+            let zero = digits.bytes().all(|byte| byte == b'0');
+            (text.starts_with('-') && !zero, digits)
+        }
+        match (digits(a), digits(b)) {
+            ((false, a), (false, b)) => a.cmp(&b),
+            ((true, a), (true, b)) => b.cmp(&a),
+            ((true, _), (false, _)) => Ordering::Less,
+            ((false, _), (true, _)) => Ordering::Greater,
+        }
+    }
+
+    const TEXTS: [&str; 17] = [
+        "0",
+        "-0",
+        "+0.0",
+        "1",
+        "1.0",
+        "01",
+        "-1",
+        "0.1",
+        "0.000000001",
+        "-0.000000001",
+        "0.10000000",
+        "10",
+        "99999999999999999999.999999999",
+        "-99999999999999999999.999999999",
+        "99999999999999999999",
+        "18446744073709551616",
+        "2.5",
+    ];
+
+    #[test]
+    fn decimals_order_as_their_padded_digits_do() {
+        for a in TEXTS {
+            for b in TEXTS {
+                assert_eq!(decimal(a).cmp(&decimal(b)), naive_order(a, b), "{a} {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_is_one_with_any_number_of_zeros() {
+        assert_eq!(decimal("1.0"), decimal("1"));
+        assert_eq!(decimal("+0001.000000000"), decimal("1"));
+        assert_eq!(decimal("-0.0"), decimal("0"));
+    }
+
+    #[test]
+    fn neighbours_beyond_the_precision_of_a_double_differ() {
+        assert!(decimal("9007199254740993") > decimal("9007199254740992"));
+        assert!(decimal("0.100000001") > decimal("0.1"));
+    }
+
+    #[test]
+    fn what_is_not_a_decimal_is_refused() {
+        for bad in [
+            "",
+            "+",
+            "-",
+            ".",
+            "1.",
+            ".5",
+            "-.5",
+            "1e3",
+            "0x10",
+            " 1",
+            "1 ",
+            "1.2.3",
+            "--1",
+            "+-1",
+            "1,0",
+            "1.0000000000",
+            "100000000000000000000.",
+            "000000000000000000001",
+            "1٣",
+            "NaN",
+            "1.-1",
+        ] {
+            assert_eq!(Decimal::parse(bad.as_bytes()), None, "{bad}");
+        }
+        assert_eq!(Decimal::parse(&[b'1'; 4096]), None);
+    }
+
+    #[test]
+    fn bytes_give_back_the_decimal_and_refuse_what_no_text_gives() {
+        for text in TEXTS {
+            assert_eq!(Decimal::from_bytes(&decimal(text).to_bytes()), Some(decimal(text)));
+        }
+        assert_eq!(decimal("0.000000258").to_bytes()[..2], [2, 1]);
+        assert_eq!(Decimal::from_bytes(&BOUND.to_le_bytes()), None);
+        assert_eq!(Decimal::from_bytes(&(-BOUND).to_le_bytes()), None);
+        assert_eq!(Decimal::from_bytes(&i128::MIN.to_le_bytes()), None);
+        assert_eq!(Decimal::from_bytes(&[0; 15]), None);
+        assert_eq!(Decimal::from_bytes(&[0; 17]), None);
+    }
+}

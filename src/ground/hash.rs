@@ -1,0 +1,291 @@
+//! A fast hash of short byte strings, as written or with ASCII case folded, and the folding itself.
+//!
+//! The value is part of the image format: it is the same on every platform, and a change of it is a new
+//! format. It is no defence: texts with equal hashes are easy to make, so whoever finds by hash compares the
+//! bytes, and bounds how far it looks.
+
+/// Multipliers: odd, with about half of their bits set and no pattern in them (taken from the digits of e).
+const STEP: u64 = 0xADF8_5458_A2BB_4A9B;
+const LENGTH: u64 = 0xAFDC_5620_273D_3CF1;
+const FINISH: u64 = 0xD8B9_C583_CE2D_3695;
+
+/// The hash of `bytes`. Time linear in them, eight at a time.
+#[inline]
+#[must_use]
+pub fn hash(bytes: &[u8], seed: u64) -> u64 {
+    mix::<false>(bytes, seed)
+}
+
+/// The [`hash`] of `bytes` with `A`–`Z` folded to `a`–`z`, which nobody has to store (R-STR-2).
+///
+/// Time linear in them, eight at a time.
+#[inline]
+#[must_use]
+pub fn hash_folded(bytes: &[u8], seed: u64) -> u64 {
+    mix::<true>(bytes, seed)
+}
+
+/// The low half of [`hash`] without a seed: what records of 32 bits keep.
+#[inline]
+#[must_use]
+pub fn short(bytes: &[u8]) -> u32 {
+    low(hash(bytes, 0))
+}
+
+/// The [`short`] hash of `bytes` with ASCII case folded.
+#[inline]
+#[must_use]
+pub fn short_folded(bytes: &[u8]) -> u32 {
+    low(hash_folded(bytes, 0))
+}
+
+#[inline]
+fn low(hash: u64) -> u32 {
+    let [a, b, c, d, ..] = hash.to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// Every step is a bijection of the state, so one word that differs always ends in another value.
+#[inline]
+fn mix<const FOLD: bool>(bytes: &[u8], seed: u64) -> u64 {
+    let fold = |word| if FOLD { fold_word(word) } else { word };
+    // The length sets apart texts whose overlapping last words are alike.
+    let mut state = seed ^ (bytes.len() as u64).wrapping_mul(LENGTH);
+    let (words, tail) = bytes.as_chunks::<8>();
+    for word in words {
+        state = step(state, fold(u64::from_le_bytes(*word)));
+    }
+    if !tail.is_empty() || words.is_empty() {
+        state = step(state, fold(last_word(bytes)));
+    }
+    state = (state ^ state >> 29).wrapping_mul(FINISH);
+    state ^ state >> 32
+}
+
+#[inline]
+const fn step(state: u64, word: u64) -> u64 {
+    let product = (state ^ word).wrapping_mul(STEP);
+    // A multiplication moves bits up only: bring the best ones down.
+    product ^ product >> 32
+}
+
+/// The last eight bytes, or all of fewer: among texts of one length, different bytes give different words.
+///
+/// The bytes may overlap those of the word before, which is cheaper than to gather what is left over.
+#[inline]
+fn last_word(bytes: &[u8]) -> u64 {
+    if let Some(eight) = bytes.last_chunk::<8>() {
+        return u64::from_le_bytes(*eight);
+    }
+    if let (Some(front), Some(back)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*front)) | u64::from(u32::from_le_bytes(*back)) << 32;
+    }
+    match *bytes {
+        [a] => u64::from(a),
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
+        _ => 0,
+    }
+}
+
+/// `word` with each of its eight bytes that is `A`–`Z` folded to `a`–`z`.
+#[inline]
+const fn fold_word(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
+    const LOW: u64 = 0x7F * ONES;
+    const TOP: u64 = 0x80 * ONES;
+    // Seven bits a byte leave room for a carry into the eighth, which says whether the byte has reached a
+    // letter.
+    let low = word & LOW;
+    let from_a = low + (0x80 - b'A' as u64) * ONES;
+    let beyond_z = low + (0x7F - b'Z' as u64) * ONES;
+    let upper = (from_a ^ beyond_z) & !word & TOP;
+    // 0x80 >> 2 is 0x20, the bit that tells `a` from `A`.
+    word | upper >> 2
+}
+
+/// Writes `bytes` with ASCII case folded to the front of `out`, and returns that part of it; `None` when it
+/// is too short.
+///
+/// Time linear in `bytes`.
+#[inline]
+pub fn fold_into<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o mut [u8]> {
+    let out = out.get_mut(..bytes.len())?;
+    for (to, from) in out.iter_mut().zip(bytes) {
+        *to = from.to_ascii_lowercase();
+    }
+    Some(out)
+}
+
+/// Whether `a` and `b` differ at most in the case of ASCII letters (R-STR-2). Time linear in them, eight at a
+/// time.
+#[inline]
+#[must_use]
+pub fn eq_folded(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let (a_words, _) = a.as_chunks::<8>();
+    let (b_words, _) = b.as_chunks::<8>();
+    a_words.iter().zip(b_words).all(|(a, b)| {
+        let (a, b) = (u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+        a == b || fold_word(a) == fold_word(b)
+    }) && fold_word(last_word(a)) == fold_word(last_word(b))
+}
+
+#[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic"
+)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Texts of all lengths to 40 over bytes around the letters, and their twins in other cases.
+    fn samples() -> impl Iterator<Item = Vec<u8>> {
+        let alphabet = b"@AZ[`az{mM\0\x7F\xC1\xE1\xDA\xFF09:/";
+        let mut state = 3_u64;
+        (0..20_000).map(move |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let length = state >> 33 & 0xFF;
+            (0..length % 41)
+                .map(|i| alphabet[(state.rotate_left((i * 7 % 64) as u32) % alphabet.len() as u64) as usize])
+                .collect()
+        })
+    }
+
+    #[test]
+    fn the_folded_hash_is_the_hash_of_the_folded_text() {
+        for text in samples() {
+            for seed in [0, 1, u64::MAX] {
+                assert_eq!(hash_folded(&text, seed), hash(&text.to_ascii_lowercase(), seed), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn folding_a_word_folds_each_of_its_bytes() {
+        for byte in 0..=u8::MAX {
+            for position in 0..8 {
+                for other in [0, b'Z', 0xFF] {
+                    let mut bytes = [other; 8];
+                    bytes[position] = byte;
+                    let folded = fold_word(u64::from_le_bytes(bytes)).to_le_bytes();
+                    assert_eq!(folded, bytes.map(|byte| byte.to_ascii_lowercase()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn folded_equality_agrees_with_the_standard_library() {
+        for text in samples() {
+            let mut other = text.to_ascii_uppercase();
+            assert!(eq_folded(&text, &other));
+            for index in 0..other.len() {
+                for bit in [0x20, 0x80, 1] {
+                    other[index] ^= bit;
+                    assert_eq!(
+                        eq_folded(&text, &other),
+                        text.eq_ignore_ascii_case(&other),
+                        "{text:?} {other:?}"
+                    );
+                    other[index] ^= bit;
+                }
+            }
+            other.push(b'a');
+            assert!(!eq_folded(&text, &other));
+        }
+    }
+
+    #[test]
+    fn folding_writes_the_lower_case_and_needs_the_room() {
+        let mut out = [b'.'; 8];
+        assert_eq!(fold_into("S3:Gé[".as_bytes(), &mut out).as_deref(), Some("s3:gé[".as_bytes()));
+        assert_eq!(out[7], b'.');
+        assert_eq!(fold_into(b"123456789", &mut out), None);
+        assert_eq!(fold_into(b"", &mut []).as_deref(), Some(&b""[..]));
+    }
+
+    #[test]
+    fn the_hash_is_pinned_because_images_hold_it() {
+        // Changing any of these is a new format of the image.
+        let text = b"aws:PrincipalOrgID";
+        let values = [0, 1, 3, 4, 7, 8, 9, 16, 18].map(|length| hash(&text[..length], 0));
+        assert_eq!(values, PINNED);
+        assert_ne!(hash(text, 1), hash(text, 0));
+    }
+
+    /// Computed by another program (Python) from the description of the hash.
+    const PINNED: [u64; 9] = [
+        0x0000_0000_0000_0000,
+        0x6242_17C1_EC8A_DA15,
+        0x6D11_7824_60E2_B41C,
+        0xE1E8_C231_4451_F964,
+        0x814C_63ED_766E_4447,
+        0xE33F_80BE_A8BE_693E,
+        0xA6C0_1D08_8B22_BFD8,
+        0xE595_86EF_F934_6CFD,
+        0x634D_7428_D433_CB69,
+    ];
+
+    #[test]
+    fn different_short_texts_have_different_hashes() {
+        let mut seen = HashSet::new();
+        assert!(seen.insert(hash(b"", 0)));
+        for a in 0..=u8::MAX {
+            assert!(seen.insert(hash(&[a], 0)));
+            for b in 0..=u8::MAX {
+                assert!(seen.insert(hash(&[a, b], 0)));
+            }
+        }
+        for length in 3..80 {
+            assert!(seen.insert(hash(&vec![0; length], 0)), "{length} zeros");
+        }
+    }
+
+    #[test]
+    fn flipping_a_bit_of_the_text_flips_about_half_of_the_hash() {
+        for length in [1_usize, 3, 4, 7, 8, 13, 16, 31, 64] {
+            let mut flips = [0_u32; 64];
+            let mut trials = 0;
+            for sample in 0..64_u8 {
+                let mut text: Vec<u8> =
+                    (0..length).map(|i| (i as u8).wrapping_mul(29) ^ sample.wrapping_mul(3)).collect();
+                let before = hash(&text, 0);
+                for bit in 0..length * 8 {
+                    text[bit / 8] ^= 1 << (bit % 8);
+                    let changed = before ^ hash(&text, 0);
+                    for (index, count) in flips.iter_mut().enumerate() {
+                        *count += (changed >> index & 1) as u32;
+                    }
+                    trials += 1;
+                    text[bit / 8] ^= 1 << (bit % 8);
+                }
+            }
+            for (index, count) in flips.iter().enumerate() {
+                let share = f64::from(*count) / f64::from(trials);
+                assert!((0.4..0.6).contains(&share), "{length} bytes: bit {index} flips {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_a_number_fill_a_table_evenly() {
+        // The low bits, the high bits: whichever a table takes.
+        for shift in [0, 54] {
+            let mut buckets = [0_u32; 1024];
+            for number in 0..10_240 {
+                let name = format!("arn:aws:s3:::bucket-{number}/home");
+                buckets[(hash(name.as_bytes(), 0) >> shift & 1023) as usize] += 1;
+            }
+            let square: f64 = buckets.iter().map(|count| (f64::from(*count) - 10.0).powi(2) / 10.0).sum();
+            // Chi-square of 1023 degrees of freedom: mean 1023, deviation 45.
+            assert!((800.0..1250.0).contains(&square), "{square}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Every capacity of the engine: what it counts, where the number comes from, which error reports it.
+
+/// Containers open at once in a policy document. A legal policy needs 6 (R-JSON-5). Reported as `JSON_DEPTH`.
+pub const MAX_DEPTH: usize = 8;
+
+/// Bytes of one policy document. The largest AWS managed policy has 152 KB. Reported as `CAPACITY`, pool `document`.
+pub const MAX_DOCUMENT: usize = 1 << 20;
+
+/// Bytes of one string of a policy, unescaped: a span holds its length in 16 bits. AWS's own texts end at 2,048.
+/// Reported as `CAPACITY`, pool `string`.
+pub const MAX_STRING: usize = 0xFFFF;
+
+/// Patterns, conditions or values in one list: a record holds the count in 16 bits. The largest statement of an AWS
+/// managed policy has 1,549 patterns. Reported as `CAPACITY`, pool `list`.
+pub const MAX_LIST: usize = 0xFFFF;
+
+/// Distinct policy variables of one document: a token in a pattern holds the number in 14 bits.
+/// Reported as `CAPACITY`, pool `variables`.
+pub const MAX_VARIABLES: usize = 1 << 14;
+
+/// Distinct condition keys of one document: a record holds the number in 16 bits. The largest AWS managed policy has
+/// 253. Reported as `CAPACITY`, pool `keys`.
+pub const MAX_KEYS: usize = 0xFFFF;
+
+/// SCP or RCP levels. Organizations allows seven: the root, five nested units and the account (R-SIZE-4).
+/// Reported by the set.
+pub const MAX_LEVELS: u8 = 16;
+
+/// Policies of one set: the caller's number of a policy and the space for its records fit 32 bits with room to spare.
+/// Reported by the set.
+pub const MAX_POLICIES: usize = 1 << 24;
+
+/// Policy sets that one decision combines: organization, account, groups, user, session, resource, and as many again.
+pub const MAX_SETS: usize = 16;
+
+/// Bytes of one text of a request: an ARN ends at 2,048, an S3 key at 1,024, a context value well below.
+/// Reported as a malformed request.
+pub const MAX_REQUEST_TEXT: usize = 0xFFFF;
+
+/// Context entries of one request or of one item. Reported as a malformed request.
+pub const MAX_CONTEXT: usize = 0x3FFF;
+
+/// Values of all context keys of one request or of one item. Reported as a malformed request.
+pub const MAX_CONTEXT_VALUES: usize = 0xFFFF;
+
+/// Steps that one decision may take unless the caller says less.
+///
+/// A 20 KB policy of nothing but wildcards against 2 KB texts stays below a fiftieth of it.
+pub const DEFAULT_BUDGET: u64 = 1 << 31;
+
+const _: () = assert!(MAX_DOCUMENT <= u32::MAX as usize, "offsets into a document are 32 bits wide");

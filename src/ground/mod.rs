@@ -1,0 +1,14 @@
+//! The ground floor: what every other floor stands on. It knows only `core`.
+#![forbid(unsafe_code)]
+
+pub mod arn;
+pub mod base64;
+pub mod budget;
+pub mod cidr;
+pub mod date;
+pub mod decimal;
+pub mod error;
+pub mod hash;
+pub mod limits;
+pub mod truth;
+pub mod wildcard;

@@ -1,0 +1,548 @@
+//! Tests of `wildcard`: a recursive matcher over scalars is the twin.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic"
+)]
+
+use super::*;
+use std::cell::Cell;
+
+thread_local! {
+    static WORK: Cell<usize> = const { Cell::new(0) };
+}
+
+pub(super) fn count_work(bytes: usize) {
+    WORK.set(WORK.get() + bytes);
+}
+
+/// The values of some variables, as tests give them.
+struct Values<'a>(&'a [Option<&'a str>]);
+
+impl Variables for Values<'_> {
+    fn value(&self, index: u16) -> Option<&[u8]> {
+        self.0.get(usize::from(index)).copied().flatten().map(str::as_bytes)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Token {
+    Char(char),
+    Star,
+    One,
+}
+
+/// The pattern with its values put in; `None` when one is missing.
+fn tokens(pattern: &[u8], values: &Values) -> Option<Vec<Token>> {
+    let mut tokens = Vec::new();
+    for piece in pieces(pattern) {
+        let literal = match piece {
+            Piece::Star => {
+                tokens.push(Token::Star);
+                continue;
+            }
+            Piece::One => {
+                tokens.push(Token::One);
+                continue;
+            }
+            Piece::Literal(literal) => literal,
+            Piece::Variable(index) => values.value(index)?,
+        };
+        tokens.extend(str::from_utf8(literal).unwrap().chars().map(Token::Char));
+    }
+    Some(tokens)
+}
+
+/// The stupid twin: exponential, and right.
+fn naive(tokens: &[Token], text: &[char]) -> bool {
+    match (tokens, text) {
+        ([], []) => true,
+        ([Token::Star, rest @ ..], _) => (0..=text.len()).any(|taken| naive(rest, &text[taken..])),
+        ([Token::One, rest @ ..], [_, text @ ..]) => naive(rest, text),
+        ([Token::Char(expected), rest @ ..], [found, text @ ..]) => expected == found && naive(rest, text),
+        _ => false,
+    }
+}
+
+fn spend_on(pattern: &[u8], text: &str, values: &Values) -> (bool, usize) {
+    const ENOUGH: u64 = u32::MAX as u64;
+    let mut budget = Budget::new(ENOUGH);
+    let matched = matches(pattern, text.as_bytes(), values, &mut budget).unwrap();
+    (matched, (ENOUGH - budget.left()) as usize)
+}
+
+fn matched(pattern: &[u8], text: &str) -> bool {
+    spend_on(pattern, text, &Values(&[])).0
+}
+
+/// A pattern as people write it: `*`, `?`, and `$0` to `$9` for variables.
+fn pattern(written: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut chars = written.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '*' => bytes.push(STAR),
+            '?' => bytes.push(ONE),
+            '$' => {
+                let index = chars.next().unwrap().to_digit(10).unwrap() as u16;
+                bytes.extend(variable_token(index).unwrap());
+            }
+            _ => bytes.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    bytes
+}
+
+/// All strings of at most `length` of the `parts`.
+fn strings(parts: &[&[u8]], length: usize) -> Vec<Vec<u8>> {
+    let mut all = vec![Vec::new()];
+    let mut longest = all.clone();
+    for _ in 0..length {
+        longest =
+            longest.iter().flat_map(|string| parts.iter().map(|part| [&string[..], part].concat())).collect();
+        all.extend_from_slice(&longest);
+    }
+    all
+}
+
+/// A generator of tests: the same numbers each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+
+    fn text(&mut self, alphabet: &[&str], length: usize) -> String {
+        (0..length).map(|_| alphabet[self.below(alphabet.len())]).collect()
+    }
+}
+
+fn agrees_with_naive(parts: &[&[u8]], pattern_len: usize, text_len: usize, value_sets: &[&[Option<&str>]]) {
+    let texts: Vec<(String, Vec<char>)> = strings(&[b"a", b"b", "é".as_bytes()], text_len)
+        .into_iter()
+        .map(|text| String::from_utf8(text).unwrap())
+        .map(|text| (text.clone(), text.chars().collect()))
+        .collect();
+    for values in value_sets {
+        let values = Values(values);
+        for pattern in strings(parts, pattern_len) {
+            let tokens = tokens(&pattern, &values);
+            assert_eq!(unresolved(&pattern, &values), tokens.is_none());
+            let only_text = !pattern.iter().any(|byte| *byte >= ONE);
+            let p = tokens.as_ref().map_or(pattern.len(), Vec::len).max(pattern.len()) * 2;
+            for (text, chars) in &texts {
+                let expected = tokens.as_ref().is_some_and(|tokens| naive(tokens, chars));
+                let (got, spent) = spend_on(&pattern, text, &values);
+                assert_eq!(got, expected, "{pattern:?} {text:?} {:?}", values.0);
+                assert!(spent <= 4 * (p + 1) * (text.len() + 1), "{pattern:?} {text:?}: {spent}");
+                let mut budget = Budget::new(1000);
+                let equal = equals(&pattern, text.as_bytes(), &values, &mut budget).unwrap();
+                assert_eq!(equal, expected && only_text, "{pattern:?} {text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_short_pattern_agrees_with_the_naive_matcher_on_every_short_text() {
+    let variable = variable_token(0).unwrap();
+    let parts: [&[u8]; 5] = [b"a", b"b", &[STAR], &[ONE], &variable];
+    agrees_with_naive(&parts, 5, 5, &[&[Some("ab")]]);
+    agrees_with_naive(&parts, 4, 5, &[&[None], &[Some("")], &[Some("a")], &[Some("é")], &[Some("éba")]]);
+}
+
+#[test]
+fn every_short_pattern_with_two_byte_literals_agrees_with_the_naive_matcher() {
+    let variable = variable_token(0).unwrap();
+    let parts: [&[u8]; 5] = [b"a", "é".as_bytes(), &[STAR], &[ONE], &variable];
+    agrees_with_naive(&parts, 4, 5, &[&[Some("bé")]]);
+}
+
+#[test]
+fn every_pattern_of_stars_and_literals_agrees_with_the_naive_matcher() {
+    agrees_with_naive(&[b"a", b"b", &[STAR]], 7, 6, &[&[]]);
+}
+
+#[test]
+fn long_random_patterns_agree_with_the_naive_matcher() {
+    let mut random = Random(1);
+    let mut hits = 0;
+    for round in 0..60_000 {
+        let alphabet: &[&str] =
+            [&["a", "b"][..], &["a", "b", "é", "𝄞", "/"], &["a", "a", "a", "b"]][round % 3];
+        let length = random.below(60);
+        let text = random.text(alphabet, length);
+        let chars: Vec<char> = text.chars().collect();
+        let value_len = random.below(4);
+        let value = random.text(alphabet, value_len);
+        let values = [Some(value.as_str())];
+        let values = Values(&values);
+        // Patterns made from the text match often: stars and tokens replace parts of it.
+        let mut pattern = Vec::new();
+        let mut at = 0;
+        let mut stars = 0;
+        while at < chars.len() {
+            match random.below(16) {
+                0 if stars < 4 && pattern.last() != Some(&STAR) => {
+                    pattern.push(STAR);
+                    stars += 1;
+                    at += random.below(8);
+                }
+                1 if round % 2 == 0 => {
+                    pattern.push(ONE);
+                    at += 1;
+                }
+                2 if round % 5 == 0 => pattern.extend(variable_token(0).unwrap()),
+                3 if random.below(8) == 0 => pattern.push(b'b'),
+                _ => {
+                    pattern.extend(chars[at].encode_utf8(&mut [0; 4]).as_bytes());
+                    at += 1;
+                }
+            }
+        }
+        let expected = naive(&tokens(&pattern, &values).unwrap(), &chars);
+        hits += u32::from(expected);
+        assert_eq!(spend_on(&pattern, &text, &values).0, expected, "{pattern:?} {text}");
+    }
+    assert!(hits > 10_000, "only {hits} matched");
+}
+
+#[test]
+fn plain_stars_question_marks_and_dollars_are_text() {
+    assert!(matched(b"a*", "a*"));
+    assert!(!matched(b"a*", "ab"));
+    assert!(!matched(b"?", "a"));
+    let values = Values(&[Some("*?")]);
+    assert!(spend_on(&pattern("x/$0/*"), "x/*?/y", &values).0);
+    assert!(!spend_on(&pattern("x/$0"), "x/ab", &values).0);
+}
+
+#[test]
+fn one_is_one_scalar_of_whatever_width() {
+    for scalar in ["a", "é", "€", "𝄞"] {
+        assert!(matched(&pattern("?"), scalar));
+        assert!(matched(&pattern("*?"), scalar));
+        assert!(matched(&pattern("?*"), scalar));
+        assert!(matched(&pattern("*?*"), scalar));
+        assert!(!matched(&pattern("??"), scalar));
+        assert!(!matched(&pattern("*?*?"), scalar));
+        assert!(!matched(&pattern("?"), ""));
+    }
+}
+
+#[test]
+fn the_match_is_anchored_at_both_ends() {
+    assert!(matched(&pattern("home/*"), "home/"));
+    assert!(!matched(&pattern("home/*"), "/home/"));
+    assert!(matched(&pattern("*.txt"), ".txt"));
+    assert!(!matched(&pattern("*.txt"), ".txt "));
+    assert!(!matched(b"home", "homer"));
+    assert!(!matched(b"homer", "home"));
+    assert!(matched(b"", ""));
+    assert!(!matched(b"", "a"));
+    assert!(matched(&[STAR], ""));
+    // The same bytes cannot serve as both ends.
+    assert!(!matched(&pattern("ab*ba"), "aba"));
+}
+
+#[test]
+fn with_an_unresolved_variable_nothing_matches() {
+    for written in ["$1", "*$1*", "*", "$0$1", "*a$1", "?$1*", "a*$1*b"] {
+        let pattern = pattern(written);
+        let values = Values(&[Some(""), None]);
+        assert_eq!(unresolved(&pattern, &values), written != "*");
+        for text in ["", "a", "ab", "aab", "\u{7d}"] {
+            assert_eq!(spend_on(&pattern, text, &values).0, written == "*", "{written} {text}");
+        }
+        assert_eq!(unresolved(&pattern, &NoVariables), written != "*");
+    }
+}
+
+#[test]
+fn folded_equality_folds_the_letters_of_literals_values_and_text() {
+    let fold = |written: &str, text: &str, values: &Values| {
+        equals_ignore_ascii_case(&pattern(written), text.as_bytes(), values, &mut Budget::new(1000)).unwrap()
+    };
+    let values = Values(&[Some("BoB"), Some(""), None]);
+    assert!(fold("Team-$0/x", "tEAM-bOb/X", &values));
+    assert!(fold("$0$1$0", "bobbob", &values));
+    assert!(fold("", "", &values));
+    assert!(fold("é", "é", &values));
+    for (written, text) in [
+        ("é", "É"),
+        ("$2", ""),
+        ("$0", "bo"),
+        ("$0", "bobb"),
+        ("a[", "A{"),
+        ("a*", "a*"),
+        ("?", "a"),
+        ("a", ""),
+    ] {
+        assert!(!fold(written, text, &values), "{written} {text}");
+    }
+}
+
+#[test]
+fn folded_equality_agrees_with_equality_of_the_lower_case() {
+    let parts: [&[u8]; 4] = [b"a", b"B", "É".as_bytes(), &variable_token(0).unwrap()];
+    let values = Values(&[Some("Ab")]);
+    let lower = Values(&[Some("ab")]);
+    for pattern in strings(&parts, 4) {
+        for text in strings(&[b"a", b"A", b"b", "É".as_bytes()], 5) {
+            let mut budget = Budget::new(1000);
+            let folded = equals_ignore_ascii_case(&pattern, &text, &values, &mut budget).unwrap();
+            let plain =
+                equals(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase(), &lower, &mut budget);
+            assert_eq!(folded, plain.unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_variable_token_reads_back_and_hides_no_other_token() {
+    let mut last = None;
+    for index in 0..=u16::MAX {
+        let Some(token) = variable_token(index) else {
+            assert!(index >= 15_625);
+            continue;
+        };
+        last = Some(index);
+        assert_eq!(pieces(&token).collect::<Vec<_>>(), [Piece::Variable(index)]);
+        assert!(!is_token(token[1]) && !is_token(token[2]));
+        assert!(token[1] >= 0x80 && token[2] >= 0x80);
+        assert!(well_formed(&token, usize::from(index) + 1));
+        assert!(!well_formed(&token, usize::from(index)));
+    }
+    assert_eq!(last, Some(15_624));
+}
+
+#[test]
+fn pieces_are_what_was_written() {
+    assert_eq!(
+        pieces(&pattern("aé*?$3b")).collect::<Vec<_>>(),
+        [Piece::Literal("aé".as_bytes()), Piece::Star, Piece::One, Piece::Variable(3), Piece::Literal(b"b")]
+    );
+    assert_eq!(pieces(b"").next(), None);
+}
+
+#[test]
+fn malformed_patterns_are_told_and_match_nothing() {
+    for bad in [
+        &[VARIABLE][..],
+        &[VARIABLE, 0x80],
+        &[VARIABLE, 0x80, b'a'],
+        &[VARIABLE, b'a', 0x80],
+        &[VARIABLE, 0x80, STAR],
+        &[VARIABLE, 0xFD, 0x80],
+        &[b'a', VARIABLE, 0x80],
+        &[STAR, VARIABLE, 0x80],
+        &[STAR, VARIABLE],
+        &[STAR, VARIABLE, STAR],
+    ] {
+        assert!(!well_formed(bad, 100), "{bad:?}");
+        assert!(unresolved(bad, &Values(&[Some("a")])));
+        for text in ["", "a", "aa"] {
+            assert!(!spend_on(bad, text, &Values(&[Some("a")])).0, "{bad:?}");
+            let folded = equals_ignore_ascii_case(bad, text.as_bytes(), &NoVariables, &mut Budget::new(100));
+            assert_eq!(folded, Ok(false));
+        }
+    }
+    for good in ["", "a", "*", "?*?", "*a*", "**", "a**"] {
+        assert_eq!(well_formed(&pattern(good), 0), !good.contains("**"));
+    }
+}
+
+#[test]
+fn arbitrary_bytes_never_panic_or_outspend_the_product() {
+    let mut random = Random(5);
+    let bytes = [b'a', b'b', 0x80, 0xC3, 0xE2, 0xF0, VARIABLE, ONE, STAR];
+    let values = Values(&[Some("ab"), None]);
+    for _ in 0..200_000 {
+        let length = random.below(12);
+        let pattern: Vec<u8> = (0..length).map(|_| bytes[random.below(9)]).collect();
+        let length = random.below(20);
+        let text: Vec<u8> = (0..length).map(|_| bytes[random.below(9)]).collect();
+        let mut budget = Budget::new(4 * (2 * pattern.len() as u64 + 1) * (text.len() as u64 + 1));
+        assert!(matches(&pattern, &text, &values, &mut budget).is_ok(), "{pattern:?} {text:?}");
+        let _ = equals(&pattern, &text, &values, &mut budget);
+        let _ = equals_ignore_ascii_case(&pattern, &text, &values, &mut budget);
+        let _ = (well_formed(&pattern, 1), unresolved(&pattern, &values), pieces(&pattern).count());
+    }
+}
+
+#[test]
+fn a_budget_that_is_too_small_is_an_error() {
+    let cases = ["aaaaaaaaaaaaaaaa*", "*aaaaaaaaaaaaaaaaaaab", "*a?a*b*", "$0", "*$0*"];
+    let text = "aaaaaaaaaaaaaaaaaaaaaaaaaaaab";
+    let values = Values(&[Some("aaaaaaaaaaaab")]);
+    for written in cases {
+        let pattern = pattern(written);
+        let (_, spent) = spend_on(&pattern, text, &values);
+        for steps in 0..spent as u64 {
+            let result = matches(&pattern, text.as_bytes(), &values, &mut Budget::new(steps));
+            assert_eq!(result, Err(BudgetExhausted), "{written} {steps}");
+        }
+        assert!(matches(&pattern, text.as_bytes(), &values, &mut Budget::new(spent as u64)).is_ok());
+    }
+}
+
+/// Patterns that punish matchers, of about 2 KB each, and texts likewise.
+fn hostile() -> (Vec<Vec<u8>>, Vec<String>) {
+    let a = |n: usize| "a".repeat(n);
+    let mut fibonacci = (String::from("a"), String::from("ab"));
+    while fibonacci.1.len() < 2048 {
+        fibonacci = (fibonacci.1.clone(), fibonacci.1 + &fibonacci.0);
+    }
+    let fibonacci = fibonacci.1;
+    let patterns = [
+        format!("*{}b*{}b*", a(1000), a(1000)),
+        format!("*{}b*{}b*", a(500), a(500)),
+        format!("*b{}*b{}*", a(500), a(500)),
+        format!("*{}b{}*", a(300), a(300)),
+        format!("*{}b{}*{}b{}*", a(40), a(40), a(40), a(40)),
+        "*a".repeat(1000) + "*b",
+        "*ab".repeat(700) + "*",
+        "*aab".repeat(500) + "*c*",
+        format!("*{}b*", a(30)).repeat(60),
+        format!("*{}*", &fibonacci[..900]),
+        format!("*{}c*", &fibonacci[..900]),
+        format!("*c{}*", &fibonacci[..900]),
+        format!("*{}*{}c", &fibonacci[5..400], &fibonacci[..400]),
+        format!("*{}*", "ab".repeat(500) + "c"),
+        format!("*{}*", "aab".repeat(300) + "b"),
+    ];
+    let patterns = patterns.into_iter().map(|written| pattern(&written.replace("**", "*"))).collect();
+    let texts = vec![
+        a(2048),
+        a(1500) + "b" + &a(547),
+        (a(30) + "b").repeat(66),
+        (a(499) + "b").repeat(4),
+        "ab".repeat(1024),
+        "aab".repeat(683),
+        fibonacci[..2048].to_owned(),
+        fibonacci[1..1500].to_owned() + &a(500),
+        "b".repeat(2048),
+    ];
+    (patterns, texts)
+}
+
+#[test]
+fn stars_and_literals_cost_no_more_than_pattern_and_text_however_hostile() {
+    let (patterns, texts) = hostile();
+    for pattern in &patterns {
+        for text in &texts {
+            WORK.set(0);
+            let (_, spent) = spend_on(pattern, text, &Values(&[]));
+            let linear = pattern.len() + text.len();
+            assert!(spent <= linear + 8, "{spent} charged for {linear}");
+            assert!(WORK.get() <= 8 * linear, "{} done for {linear}", WORK.get());
+        }
+    }
+}
+
+#[test]
+fn a_question_mark_costs_no_more_than_pattern_times_text_however_hostile() {
+    let (patterns, texts) = hostile();
+    let value = "a".repeat(40);
+    let values = [Some(value.as_str())];
+    for pattern in &patterns {
+        for token in [&[ONE][..], &variable_token(0).unwrap()] {
+            let mut pattern = pattern[..pattern.len().min(400)].to_vec();
+            let half = pattern.len() / 2;
+            pattern.splice(half..half, token.iter().copied());
+            for text in &texts {
+                let (_, spent) = spend_on(&pattern, &text[..400], &Values(&values));
+                assert!(spent <= 2 * (pattern.len() + value.len()) * 400, "{spent}");
+            }
+        }
+    }
+}
+
+#[test]
+fn both_searches_find_what_the_standard_library_finds() {
+    let check = |needle: &str, text: &str| {
+        let expected = text.find(needle);
+        assert_eq!(find(needle.as_bytes(), text.as_bytes()), expected, "{needle:?} {text:?}");
+        if !needle.is_empty() {
+            assert_eq!(find_two_way(needle.as_bytes(), text.as_bytes()), expected, "{needle:?} {text:?}");
+        }
+    };
+    let short = strings(&[b"a", b"b", b"c"], 5);
+    let long = strings(&[b"a", b"b"], 10);
+    for needle in &short {
+        for text in &long {
+            check(str::from_utf8(needle).unwrap(), str::from_utf8(text).unwrap());
+        }
+    }
+    let mut random = Random(9);
+    for round in 0..100_000 {
+        let alphabet: &[&str] = [&["a", "b"][..], &["a", "a", "a", "b"], &["a", "b", "c", "é"]][round % 3];
+        let length = random.below(300);
+        let mut text = random.text(alphabet, length);
+        if round % 4 == 0 {
+            text = text.repeat(3);
+        }
+        let mut needle = if round % 2 == 0 {
+            let count = text.chars().count() + 1;
+            let (skip, take) = (random.below(count), random.below(60));
+            text.chars().skip(skip).take(take).collect()
+        } else {
+            let length = random.below(20);
+            random.text(alphabet, length)
+        };
+        check(&needle, &text);
+        needle = needle.repeat(2);
+        check(&needle, &text);
+        needle.push('b');
+        check(&needle, &text);
+    }
+}
+
+#[test]
+fn both_searches_are_linear_in_needle_and_text() {
+    let (patterns, texts) = hostile();
+    for needle in patterns.iter().flat_map(|pattern| pattern.split(|byte| *byte == STAR)) {
+        if needle.is_empty() {
+            continue;
+        }
+        for text in &texts {
+            let expected = text.find(str::from_utf8(needle).unwrap());
+            let linear = needle.len() + text.len();
+            WORK.set(0);
+            assert_eq!(find(needle, text.as_bytes()), expected);
+            assert!(WORK.get() <= 6 * linear + 64, "{} for {linear}", WORK.get());
+            WORK.set(0);
+            assert_eq!(find_two_way(needle, text.as_bytes()), expected);
+            assert!(WORK.get() <= 4 * needle.len() + 3 * text.len(), "{} for {linear}", WORK.get());
+        }
+    }
+}
+
+#[test]
+fn a_cut_is_critical_when_its_local_period_is_the_period() {
+    for needle in strings(&[b"a", b"b", b"c"], 8) {
+        if needle.is_empty() {
+            continue;
+        }
+        let n = needle.len();
+        let (cut, suffix_period) = critical_position(&needle);
+        let has_period = |text: &[u8], period: usize| text.iter().zip(&text[period..]).all(|(a, b)| a == b);
+        let period = (1..=n).find(|period| has_period(&needle, *period)).unwrap();
+        // The local period: the shortest square centred on the cut, as far as the needle reaches.
+        let local = (1..=n)
+            .find(|length| {
+                (cut.saturating_sub(*length)..cut)
+                    .all(|i| needle.get(i + length).is_none_or(|b| *b == needle[i]))
+            })
+            .unwrap();
+        assert_eq!(local, period, "{needle:?} cut at {cut}");
+        assert!(cut < period);
+        let suffix = &needle[cut..];
+        assert_eq!((1..=suffix.len()).find(|p| has_period(suffix, *p)).unwrap(), suffix_period);
+    }
+}

@@ -1,0 +1,92 @@
+//! The context keys that the engine derives from the request (R-CTX-1), known by number on both sides.
+
+/// A context key that the engine may derive. The numbers are part of the image format; 0 stands for any other key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum KnownKey {
+    /// `aws:PrincipalArn`
+    PrincipalArn = 1,
+    /// `aws:PrincipalAccount`
+    PrincipalAccount = 2,
+    /// `aws:PrincipalType`
+    PrincipalType = 3,
+    /// `aws:userid`
+    UserId = 4,
+    /// `aws:username`
+    UserName = 5,
+    /// `aws:PrincipalIsAWSService`
+    PrincipalIsAwsService = 6,
+    /// `aws:PrincipalServiceName`
+    PrincipalServiceName = 7,
+    /// `aws:CurrentTime`
+    CurrentTime = 8,
+    /// `aws:EpochTime`
+    EpochTime = 9,
+    /// `aws:ResourceAccount`
+    ResourceAccount = 10,
+}
+
+impl KnownKey {
+    /// How many there are, and the size of a table that their numbers index.
+    pub const TABLE: usize = 11;
+
+    /// Every known key.
+    pub const ALL: [Self; 10] = [
+        Self::PrincipalArn,
+        Self::PrincipalAccount,
+        Self::PrincipalType,
+        Self::UserId,
+        Self::UserName,
+        Self::PrincipalIsAwsService,
+        Self::PrincipalServiceName,
+        Self::CurrentTime,
+        Self::EpochTime,
+        Self::ResourceAccount,
+    ];
+
+    /// The key's name in lower case, as images and prepared requests hold key names.
+    #[must_use]
+    pub const fn folded_name(self) -> &'static str {
+        match self {
+            Self::PrincipalArn => "aws:principalarn",
+            Self::PrincipalAccount => "aws:principalaccount",
+            Self::PrincipalType => "aws:principaltype",
+            Self::UserId => "aws:userid",
+            Self::UserName => "aws:username",
+            Self::PrincipalIsAwsService => "aws:principalisawsservice",
+            Self::PrincipalServiceName => "aws:principalservicename",
+            Self::CurrentTime => "aws:currenttime",
+            Self::EpochTime => "aws:epochtime",
+            Self::ResourceAccount => "aws:resourceaccount",
+        }
+    }
+
+    /// The known key with this name, which may be written in any case (R-COND-6).
+    #[must_use]
+    pub fn from_name(name: &[u8]) -> Option<Self> {
+        // The shortest and the longest of the names: most keys are decided by their first letters and their length.
+        if !(10..=25).contains(&name.len()) || !name.get(..4)?.eq_ignore_ascii_case(b"aws:") {
+            return None;
+        }
+        Self::ALL.into_iter().find(|key| key.folded_name().as_bytes().eq_ignore_ascii_case(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KnownKey;
+
+    #[test]
+    fn known_keys_are_found_in_any_case_and_no_other_is() {
+        for (at, key) in KnownKey::ALL.into_iter().enumerate() {
+            assert_eq!(key as usize, at + 1);
+            assert_eq!(KnownKey::from_name(key.folded_name().as_bytes()), Some(key));
+            assert_eq!(KnownKey::from_name(key.folded_name().to_uppercase().as_bytes()), Some(key));
+        }
+        for other in
+            ["", "aws:", "aws:sourceip", "aws:principalarn2", "s3:prefix", "aws:PrincipalServiceNamesList"]
+        {
+            assert_eq!(KnownKey::from_name(other.as_bytes()), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The image floor: what a policy looks like between `compile` and `decide`. It knows the ground.
+//!
+//! A policy image is a header and six tables, end to end, without a pointer: it may lie at any address, in any
+//! memory, and be moved, mapped or sent. `docs/image-format.md` has the layout byte by byte.
+#![forbid(unsafe_code)]
+
+mod check;
+pub mod kind;
+pub mod known_key;
+pub mod operator;
+pub mod policy;
+pub mod policy_writer;
+pub mod records;
+pub mod set;
+pub mod set_writer;

@@ -1,0 +1,221 @@
+//! The records of a policy image, byte for byte: little-endian, alignment 1, no padding.
+//!
+//! `zerocopy` gives views of them over any bytes; the numbers in them are only trusted after `Policy::open`.
+
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+/// The first four bytes of a policy image.
+pub const POLICY_MAGIC: [u8; 4] = *b"IAMp";
+
+/// The version of the image format. An image of another version is refused by name.
+pub const POLICY_FORMAT: u16 = 1;
+
+/// The head of a policy image. The tables follow in this order, end to end: statements, conditions, spans, keys,
+/// variables, text.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct PolicyHeader {
+    /// [`POLICY_MAGIC`].
+    pub magic: [u8; 4],
+    /// [`POLICY_FORMAT`].
+    pub format: U16,
+    /// The number of the [`PolicyKind`](super::kind::PolicyKind).
+    pub kind: u8,
+    /// [`VERSION_2012`], or 0.
+    pub flags: u8,
+    /// Bytes of the whole image.
+    pub size: U32,
+    /// Records of [`StatementRecord`].
+    pub statements: U32,
+    /// Records of [`ConditionRecord`].
+    pub conditions: U32,
+    /// Records of [`Span`].
+    pub spans: U32,
+    /// Records of [`KeyRecord`].
+    pub keys: U16,
+    /// Records of [`VariableRecord`].
+    pub variables: U16,
+    /// Bytes of text.
+    pub text: U32,
+}
+
+/// Flag of a policy: its `Version` is 2012-10-17 (R-DOC-13).
+pub const VERSION_2012: u8 = 1;
+
+/// Flag of a statement: `Effect` is `Deny`.
+pub const DENY: u8 = 1;
+/// Flag of a statement: its actions are those of `NotAction`.
+pub const NOT_ACTION: u8 = 2;
+/// Flag of a statement: its resources are those of `NotResource`.
+pub const NOT_RESOURCE: u8 = 4;
+/// Flag of a statement: its principals are those of `NotPrincipal`.
+pub const NOT_PRINCIPAL: u8 = 8;
+
+/// One statement. Its spans lie together: principals, then actions, then resources, then the values of its
+/// conditions in order. A statement without resources (a trust policy, a classic SCP) is about every resource.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct StatementRecord {
+    /// [`DENY`], [`NOT_ACTION`], [`NOT_RESOURCE`], [`NOT_PRINCIPAL`].
+    pub flags: u8,
+    /// 0.
+    pub reserved: u8,
+    /// Spans of `Principal` or `NotPrincipal`.
+    pub principals: U16,
+    /// Spans of `Action` or `NotAction`.
+    pub actions: U16,
+    /// Spans of `Resource` or `NotResource`.
+    pub resources: U16,
+    /// Records of `Condition`, a key of an operator each.
+    pub conditions: U16,
+    /// The first of its spans.
+    pub first_span: U32,
+    /// The first of its conditions.
+    pub first_condition: U32,
+    /// Where `Sid` begins in the text.
+    pub sid_start: U32,
+    /// Bytes of `Sid`; 0 for none.
+    pub sid_len: U16,
+}
+
+/// One key of one condition operator, and its values.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct ConditionRecord {
+    /// The number of the [`ConditionOperator`](super::operator::ConditionOperator).
+    pub operator: u8,
+    /// The number of the [`SetQualifier`](super::operator::SetQualifier), plus [`IF_EXISTS`].
+    pub modifiers: u8,
+    /// The number of the key in the key table.
+    pub key: U16,
+    /// Spans of its values.
+    pub values: U16,
+    /// The first of them.
+    pub first_value: U32,
+}
+
+/// Modifier of a condition: `IfExists` follows the operator.
+pub const IF_EXISTS: u8 = 4;
+
+/// A piece of the text: a pattern, a value, or a principal.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Span {
+    /// Where it begins in the text.
+    pub start: U32,
+    /// Its bytes.
+    pub len: U16,
+    /// Of a pattern: bytes before its first token (all of them, if it has none). Of a principal: the number of its
+    /// [`PrincipalForm`]. Of any other value: 0.
+    pub head: U16,
+}
+
+/// A context key.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct KeyRecord {
+    /// The low 32 bits of the hash of its name in lower case.
+    pub hash: U32,
+    /// Where its name, in lower case, begins in the text.
+    pub start: U32,
+    /// Bytes of the name.
+    pub len: U16,
+    /// The number of the [`KnownKey`](super::known_key::KnownKey), or 0.
+    pub known: u8,
+    /// 0.
+    pub reserved: u8,
+}
+
+/// A policy variable: `${key}` or `${key, 'default'}`.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct VariableRecord {
+    /// The number of the key in the key table.
+    pub key: U16,
+    /// Bytes of the default text.
+    pub default_len: U16,
+    /// Where the default text begins.
+    pub default_start: U32,
+    /// 1 where there is a default, which may be empty.
+    pub has_default: u8,
+    /// 0.
+    pub reserved: u8,
+}
+
+/// What a value of `Principal` names (R-PRIN-5). The numbers are part of the image format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum PrincipalForm {
+    /// The string `"*"`: everyone.
+    Everyone = 1,
+    /// `{"AWS": "*"}`
+    AnyAws = 2,
+    /// A 12-digit account id.
+    Account = 3,
+    /// `arn:P:iam::A:root`
+    AccountRoot = 4,
+    /// `arn:P:iam::A:user/...`
+    User = 5,
+    /// `arn:P:iam::A:role/...`
+    Role = 6,
+    /// `arn:P:sts::A:assumed-role/R/S`
+    RoleSession = 7,
+    /// `arn:P:sts::A:federated-user/N`
+    FederatedUser = 8,
+    /// `AIDA...` or `AROA...`
+    UniqueId = 9,
+    /// A service principal.
+    Service = 10,
+    /// An identity provider.
+    Federated = 11,
+    /// A canonical user id.
+    CanonicalUser = 12,
+}
+
+impl PrincipalForm {
+    /// The form with this number.
+    #[must_use]
+    pub const fn from_number(number: u16) -> Option<Self> {
+        Some(match number {
+            1 => Self::Everyone,
+            2 => Self::AnyAws,
+            3 => Self::Account,
+            4 => Self::AccountRoot,
+            5 => Self::User,
+            6 => Self::Role,
+            7 => Self::RoleSession,
+            8 => Self::FederatedUser,
+            9 => Self::UniqueId,
+            10 => Self::Service,
+            11 => Self::Federated,
+            12 => Self::CanonicalUser,
+            _ => return None,
+        })
+    }
+}
+
+impl Span {
+    /// The span of `text` that this record names, or nothing where it leaves the text.
+    #[must_use]
+    #[inline]
+    pub fn of<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        slice(text, self.start, self.len)
+    }
+}
+
+/// `len` bytes of `text` from `start`, or nothing where they leave the text.
+#[must_use]
+#[inline]
+pub fn slice(text: &[u8], start: U32, len: U16) -> Option<&[u8]> {
+    text.get(start.get() as usize..)?.get(..usize::from(len.get()))
+}
+
+const _: () = {
+    assert!(size_of::<PolicyHeader>() == 32);
+    assert!(size_of::<StatementRecord>() == 24);
+    assert!(size_of::<ConditionRecord>() == 10);
+    assert!(size_of::<Span>() == 8);
+    assert!(size_of::<KeyRecord>() == 12);
+    assert!(size_of::<VariableRecord>() == 10);
+};

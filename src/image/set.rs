@@ -1,0 +1,203 @@
+//! Policy sets: policies that apply together, each at its layer and with the caller's tag, in one image.
+
+use core::fmt;
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::kind::Layer;
+use super::policy::{ImageError, Policy};
+use crate::ground::limits::MAX_LEVELS;
+
+/// The first four bytes of a policy set.
+pub const SET_MAGIC: [u8; 4] = *b"IAMs";
+
+/// The version of the set format.
+pub const SET_FORMAT: u16 = 1;
+
+/// The head of a policy set. The entries follow, ordered by layer, level and the caller's order; then the images.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct SetHeader {
+    /// [`SET_MAGIC`].
+    pub magic: [u8; 4],
+    /// [`SET_FORMAT`].
+    pub format: U16,
+    /// SCP levels of the organization, 0 where this set has no part in them (R-EVAL-3).
+    pub scp_levels: u8,
+    /// RCP levels.
+    pub rcp_levels: u8,
+    /// Bytes of the whole set.
+    pub size: U32,
+    /// For each [`Layer`] in order: the entry after its last one.
+    pub layer_end: [U32; 7],
+}
+
+/// One policy of a set.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct SetEntry {
+    /// The caller's 64-bit tag, returned in decisions.
+    pub tag: U64,
+    /// Where the image begins in the set.
+    pub start: U32,
+    /// Bytes of the image.
+    pub size: U32,
+    /// The caller's number of the policy: its place in the list that the set was built from.
+    pub index: U32,
+    /// The number of the [`Layer`].
+    pub layer: u8,
+    /// The level, from 0 at the root.
+    pub level: u8,
+    /// 0.
+    pub reserved: U16,
+}
+
+const _: () = {
+    assert!(size_of::<SetHeader>() == 40);
+    assert!(size_of::<SetEntry>() == 24);
+};
+
+/// Why a set cannot be built or combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetError {
+    /// The policy with this number is no policy image.
+    Policy(usize, ImageError),
+    /// The policy with this number is of a kind that does not apply at its layer.
+    WrongLayer(usize),
+    /// The policy with this number has a level that its layer does not have, or there are too many levels.
+    Level(usize),
+    /// The layer holds one policy at most, and this policy is its second (R-GEN-1).
+    Repeated(usize),
+    /// More policies or bytes than a set can number.
+    TooManyPolicies,
+    /// The output has fewer bytes than this.
+    OutputTooSmall(usize),
+}
+
+impl fmt::Display for SetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Policy(at, error) => write!(f, "policy {at}: {error}"),
+            Self::WrongLayer(at) => write!(f, "policy {at} is of a kind that does not apply at its layer"),
+            Self::Level(at) => write!(f, "policy {at} has a level that does not exist"),
+            Self::Repeated(at) => write!(f, "policy {at} is the second of a layer that holds one"),
+            Self::TooManyPolicies => f.write_str("there are more policies or bytes than a set can number"),
+            Self::OutputTooSmall(size) => write!(f, "the output needs {size} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for SetError {}
+
+/// A policy set, looked at in place.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicySet<'a> {
+    header: &'a SetHeader,
+    entries: &'a [SetEntry],
+    bytes: &'a [u8],
+}
+
+impl<'a> PolicySet<'a> {
+    /// Opens a set: checks every entry and every policy image in it, once, in time linear in its size.
+    ///
+    /// # Errors
+    /// Any bytes may be offered; what is not a set that this version of the engine could have written is refused.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, ImageError> {
+        let set = Self::view(bytes)?;
+        set.check()?;
+        Ok(set)
+    }
+
+    /// Finds header and entries without looking further. For sets that were opened before.
+    ///
+    /// # Errors
+    /// Where the entries do not fit the bytes.
+    pub(crate) fn view(bytes: &'a [u8]) -> Result<Self, ImageError> {
+        let (header, rest) = SetHeader::ref_from_prefix(bytes).map_err(|_| ImageError::NotAnImage)?;
+        if header.magic != SET_MAGIC {
+            return Err(ImageError::NotAnImage);
+        }
+        if header.format.get() != SET_FORMAT {
+            return Err(ImageError::OtherFormat(header.format.get()));
+        }
+        if header.size.get() as usize != bytes.len() {
+            return Err(ImageError::WrongSize);
+        }
+        let [.., count] = header.layer_end;
+        let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
+            .map_err(|_| ImageError::WrongSize)?;
+        Ok(Self { header, entries, bytes })
+    }
+
+    fn check(&self) -> Result<(), ImageError> {
+        let require = |holds: bool| if holds { Ok(()) } else { Err(ImageError::Corrupt) };
+        require(self.header.scp_levels <= MAX_LEVELS && self.header.rcp_levels <= MAX_LEVELS)?;
+        let mut end = size_of::<SetHeader>() + size_of_val(self.entries);
+        let mut seen = 0;
+        for layer in Layer::ALL {
+            let mut level = 0;
+            let entries = self.entries_of(layer);
+            require(layer.is_repeatable() || entries.len() <= 1)?;
+            for entry in entries {
+                require(entry.layer == layer as u8 && entry.reserved.get() == 0)?;
+                require(entry.level >= level && (entry.level == 0 || entry.level < self.levels(layer)))?;
+                level = entry.level;
+                // The images lie end to end in the order of the entries: a set has one reading.
+                require(entry.start.get() as usize == end)?;
+                end = end.checked_add(entry.size.get() as usize).ok_or(ImageError::Corrupt)?;
+                let policy = Policy::open(self.image(entry).ok_or(ImageError::Corrupt)?)?;
+                require(policy.kind().is_some_and(|kind| layer.takes(kind)))?;
+                require((entry.index.get() as usize) < self.entries.len())?;
+                seen += 1;
+            }
+            require(!layer.has_levels() || entries.is_empty() || self.levels(layer) > level)?;
+        }
+        require(seen == self.entries.len() && end == self.bytes.len())
+    }
+
+    /// The levels that this set declares for a layer: 0 for all but SCPs and RCPs.
+    #[must_use]
+    pub fn levels(&self, layer: Layer) -> u8 {
+        match layer {
+            Layer::Scp => self.header.scp_levels,
+            Layer::Rcp => self.header.rcp_levels,
+            Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session | Layer::Endpoint => 0,
+        }
+    }
+
+    /// How many policies the set holds.
+    #[must_use]
+    pub fn policy_count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The policies of a layer, by level.
+    #[must_use]
+    pub(crate) fn entries_of(&self, layer: Layer) -> &'a [SetEntry] {
+        let end_of = |at: usize| self.header.layer_end.get(at).map_or(0, |end| end.get() as usize);
+        let at = layer as usize;
+        let start = at.checked_sub(2).map_or(0, end_of);
+        self.entries.get(start..end_of(at - 1)).unwrap_or_default()
+    }
+
+    /// The bytes of an entry's image.
+    fn image(&self, entry: &SetEntry) -> Option<&'a [u8]> {
+        self.bytes.get(entry.start.get() as usize..)?.get(..entry.size.get() as usize)
+    }
+
+    /// The policy of an entry.
+    ///
+    /// # Errors
+    /// Where the image was changed after the set was opened.
+    pub(crate) fn policy(&self, entry: &SetEntry) -> Result<Policy<'a>, ImageError> {
+        Policy::view(self.image(entry).ok_or(ImageError::Corrupt)?)
+    }
+
+    /// The policy with this number in the list that the set was built from.
+    #[must_use]
+    pub fn policy_at(&self, index: usize) -> Option<Policy<'a>> {
+        let entry = self.entries.iter().find(|entry| entry.index.get() as usize == index)?;
+        self.policy(entry).ok()
+    }
+}

@@ -1,0 +1,138 @@
+//! Building a policy set.
+
+use zerocopy::IntoBytes;
+use zerocopy::little_endian::{U16, U32, U64};
+
+use super::kind::Layer;
+use super::policy::Policy;
+use super::set::{SET_FORMAT, SET_MAGIC, SetEntry, SetError, SetHeader};
+use crate::ground::limits::{MAX_LEVELS, MAX_POLICIES};
+
+/// A policy for a set: its image, where it applies, and the caller's tag.
+#[derive(Clone, Copy, Debug)]
+pub struct SetPolicy<'a> {
+    /// The policy image.
+    pub image: &'a [u8],
+    /// The layer at which the policy applies.
+    pub layer: Layer,
+    /// For SCPs and RCPs the level, from 0 at the root; for the others 0.
+    pub level: u8,
+    /// Returned in decisions that this policy makes.
+    pub tag: u64,
+}
+
+/// The levels of the organization that a set stands for (R-EVAL-3); 0 for none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// SCP levels, from the root to the account. A level without policies allows nothing.
+    pub scp: u8,
+    /// RCP levels.
+    pub rcp: u8,
+}
+
+/// The bytes that the set of `policies` takes.
+///
+/// # Errors
+/// As [`build`], but for the output.
+pub fn size<'a>(
+    policies: impl Iterator<Item = SetPolicy<'a>> + Clone,
+    levels: Levels,
+) -> Result<usize, SetError> {
+    if levels.scp > MAX_LEVELS || levels.rcp > MAX_LEVELS {
+        return Err(SetError::Level(0));
+    }
+    let mut size = size_of::<SetHeader>();
+    let mut single = [false; Layer::ALL.len() + 1];
+    for (at, policy) in policies.enumerate() {
+        if at >= MAX_POLICIES {
+            return Err(SetError::TooManyPolicies);
+        }
+        let image = Policy::open(policy.image).map_err(|error| SetError::Policy(at, error))?;
+        if !image.kind().is_some_and(|kind| policy.layer.takes(kind)) {
+            return Err(SetError::WrongLayer(at));
+        }
+        let levels = match policy.layer {
+            Layer::Scp => levels.scp,
+            Layer::Rcp => levels.rcp,
+            Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session | Layer::Endpoint => 1,
+        };
+        if policy.level >= levels {
+            return Err(SetError::Level(at));
+        }
+        if !policy.layer.is_repeatable()
+            && let Some(seen) = single.get_mut(policy.layer as usize)
+            && core::mem::replace(seen, true)
+        {
+            return Err(SetError::Repeated(at));
+        }
+        size = size.saturating_add(size_of::<SetEntry>()).saturating_add(policy.image.len());
+    }
+    if u32::try_from(size).is_ok() { Ok(size) } else { Err(SetError::TooManyPolicies) }
+}
+
+/// Writes the set of `policies` into `out` and returns the bytes used. The images are copied.
+///
+/// Cost: linear in the bytes, plus one pass over the list for each layer and level in use.
+///
+/// # Errors
+/// [`SetError`]; nothing is written unless everything is.
+pub fn build<'a>(
+    policies: impl Iterator<Item = SetPolicy<'a>> + Clone,
+    levels: Levels,
+    out: &mut [u8],
+) -> Result<usize, SetError> {
+    let size = size(policies.clone(), levels)?;
+    let out = out.get_mut(..size).ok_or(SetError::OutputTooSmall(size))?;
+    let full = SetError::TooManyPolicies;
+    let number = |count: usize| u32::try_from(count).map(U32::new).map_err(|_| full);
+
+    let count = policies.clone().count();
+    let (head, rest) = out.split_at_mut_checked(size_of::<SetHeader>()).ok_or(full)?;
+    let (mut entries, mut images) = rest.split_at_mut_checked(count * size_of::<SetEntry>()).ok_or(full)?;
+    let mut start = head.len() + entries.len();
+    let mut layer_end = [U32::ZERO; 7];
+    let mut written = 0;
+    for (layer, end) in Layer::ALL.into_iter().zip(&mut layer_end) {
+        let levels = match layer {
+            Layer::Scp => levels.scp,
+            Layer::Rcp => levels.rcp,
+            Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session | Layer::Endpoint => 1,
+        };
+        for level in 0..levels {
+            let here = |(_, policy): &(usize, SetPolicy<'a>)| policy.layer == layer && policy.level == level;
+            for (at, policy) in policies.clone().enumerate().filter(here) {
+                let entry = SetEntry {
+                    tag: U64::new(policy.tag),
+                    start: number(start)?,
+                    size: number(policy.image.len())?,
+                    index: number(at)?,
+                    layer: layer as u8,
+                    level,
+                    reserved: U16::ZERO,
+                };
+                entries = put(entries, entry.as_bytes()).ok_or(full)?;
+                images = put(images, policy.image).ok_or(full)?;
+                start += policy.image.len();
+                written += 1;
+            }
+        }
+        *end = number(written)?;
+    }
+    let header = SetHeader {
+        magic: SET_MAGIC,
+        format: U16::new(SET_FORMAT),
+        scp_levels: levels.scp,
+        rcp_levels: levels.rcp,
+        size: number(size)?,
+        layer_end,
+    };
+    put(head, header.as_bytes()).ok_or(full)?;
+    Ok(size)
+}
+
+/// Writes `bytes` at the front of `out` and returns what is behind them.
+fn put<'o>(out: &'o mut [u8], bytes: &[u8]) -> Option<&'o mut [u8]> {
+    let (front, rest) = out.split_at_mut_checked(bytes.len())?;
+    front.copy_from_slice(bytes);
+    Some(rest)
+}

@@ -1,0 +1,224 @@
+//! The tables of a policy while they are filled: texts stored once, keys and variables numbered, pools that say when
+//! they are full.
+
+use heapless::VecView;
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, IntoBytes};
+
+use super::duplicates;
+use super::pattern::{self, Syntax, Token};
+use super::scratch::Pools;
+use crate::ground::error::{Fault, Pool};
+use crate::ground::limits::{MAX_KEYS, MAX_STRING, MAX_VARIABLES};
+use crate::ground::{hash, wildcard};
+use crate::image::known_key::KnownKey;
+use crate::image::policy_writer::StatementDraft;
+use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord, slice};
+
+/// Why an element is refused; the reader adds where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The document breaks a rule.
+    Fault(Fault),
+    /// The document exceeds a capacity.
+    Full(Pool),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Probes of the table of texts before a text is stored a second time: sharing saves space and is never needed.
+const PROBES: usize = 8;
+
+/// The tables, without the string that is being read.
+pub(super) struct Builder<'p> {
+    pub(super) statements: &'p mut VecView<StatementDraft>,
+    pub(super) conditions: &'p mut VecView<ConditionRecord>,
+    pub(super) spans: &'p mut VecView<Span>,
+    pub(super) keys: &'p mut VecView<KeyRecord>,
+    pub(super) variables: &'p mut VecView<VariableRecord>,
+    pub(super) text: &'p mut VecView<u8>,
+    /// Where texts are, by hash; a power of two of slots, an empty one has length 0.
+    slots: &'p mut VecView<Span>,
+}
+
+impl<'p> Builder<'p> {
+    /// Empties the pools for a document of `document` bytes. Returns the builder and the buffer for one string.
+    pub(super) fn new(pools: Pools<'p>, document: usize) -> (Self, &'p mut VecView<u8>) {
+        let Pools { statements, conditions, spans, keys, variables, text, string, slots } = pools;
+        statements.clear();
+        conditions.clear();
+        spans.clear();
+        keys.clear();
+        variables.clear();
+        text.clear();
+        slots.clear();
+        // A pattern takes some 26 bytes of a document: two slots a text, and no more to clear than that.
+        let wanted = (document / 12).next_power_of_two().min(slots.capacity());
+        let _ = slots.resize_default(wanted);
+        (Self { statements, conditions, spans, keys, variables, text, slots }, string)
+    }
+
+    /// Stores `text`, or finds it stored.
+    pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Refusal> {
+        let begin = self.text.len();
+        self.append(text)?;
+        self.share(begin)
+    }
+
+    /// Stores `len` bytes that `write` puts there; what it refuses is no value of its operator.
+    pub(super) fn written(
+        &mut self,
+        len: usize,
+        write: impl FnOnce(&mut [u8]) -> bool,
+    ) -> Result<Span, Refusal> {
+        let begin = self.text.len();
+        self.text.resize(begin.saturating_add(len), 0).map_err(|_| Refusal::Full(Pool::Text))?;
+        if !write(self.text.get_mut(begin..).unwrap_or_default()) {
+            return Err(Fault::BadConditionValue.into());
+        }
+        self.share(begin)
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        self.text.extend_from_slice(bytes).map_err(|_| Refusal::Full(Pool::Text))
+    }
+
+    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
+    fn share(&mut self, begin: usize) -> Result<Span, Refusal> {
+        let text = self.text.get(begin..).unwrap_or_default();
+        if text.len() > MAX_STRING {
+            return Err(Refusal::Full(Pool::String));
+        }
+        let span = Span { start: offset(begin)?, len: length(text.len())?, head: U16::ZERO };
+        let mut at = hash::short(text) as usize;
+        for _ in 0..PROBES {
+            let mask = self.slots.len().wrapping_sub(1);
+            let Some(slot) = self.slots.get_mut(at & mask) else { break };
+            if slot.len.get() == 0 {
+                *slot = span;
+                break;
+            }
+            if slot.of(self.text) == Some(text) {
+                let shared = *slot;
+                self.text.truncate(begin);
+                return Ok(shared);
+            }
+            at = at.wrapping_add(1);
+        }
+        Ok(span)
+    }
+
+    /// Stores a pattern, with tokens in place of its wildcards and variables.
+    pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Refusal> {
+        self.completed_pattern(source, &[], syntax)
+    }
+
+    /// Stores a pattern and what completes it.
+    pub(super) fn completed_pattern(
+        &mut self,
+        source: &[u8],
+        completion: &[u8],
+        syntax: Syntax,
+    ) -> Result<Span, Refusal> {
+        // The names of variables are stored before the pattern begins, which must lie in one piece.
+        for token in pattern::tokens(source, syntax) {
+            if let Token::Variable { name, default } = token? {
+                self.variable(name, default)?;
+            }
+        }
+        let begin = self.text.len();
+        for token in pattern::tokens(source, syntax).chain(pattern::tokens(completion, syntax)) {
+            match token? {
+                Token::Literal(text) => self.append(text)?,
+                // Two stars in a row say no more than one.
+                Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
+                Token::Star => self.append(&[wildcard::STAR])?,
+                Token::One => self.append(&[wildcard::ONE])?,
+                Token::Variable { name, default } => {
+                    let number = self.variable(name, default)?;
+                    let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
+                    self.append(&token)?;
+                }
+            }
+        }
+        let text = self.text.get_mut(begin..).unwrap_or_default();
+        if syntax.fold {
+            text.make_ascii_lowercase();
+        }
+        let head = text.iter().position(|byte| wildcard::is_token(*byte)).unwrap_or(text.len());
+        let span = self.share(begin)?;
+        Ok(Span { head: length(head)?, ..span })
+    }
+
+    /// The offset of a member that its object has twice. The tables hold nothing of worth any more, so the one of
+    /// texts lends its memory.
+    pub(super) fn find_duplicate(&mut self, json: &[u8]) -> Option<usize> {
+        let _ = self.slots.resize_default(self.slots.capacity());
+        let table = <[U32]>::mut_from_bytes(self.slots.as_mut_bytes()).ok()?;
+        duplicates::find(json, table)
+    }
+
+    /// The number of a context key, whatever the case of its spelling (R-COND-6). Time linear in the keys so far.
+    pub(super) fn key(&mut self, name: &[u8]) -> Result<u16, Refusal> {
+        let hash = hash::short_folded(name);
+        let same = |key: &KeyRecord| {
+            key.hash.get() == hash
+                && slice(self.text, key.start, key.len).is_some_and(|stored| hash::eq_folded(stored, name))
+        };
+        if let Some(at) = self.keys.iter().position(same) {
+            return u16::try_from(at).map_err(|_| Refusal::Full(Pool::Keys));
+        }
+        let begin = self.text.len();
+        self.append(name)?;
+        self.text.get_mut(begin..).unwrap_or_default().make_ascii_lowercase();
+        let Span { start, len, .. } = self.share(begin)?;
+        let known = KnownKey::from_name(name).map_or(0, |known| known as u8);
+        let record = KeyRecord { hash: U32::new(hash), start, len, known, reserved: 0 };
+        number_of_next(self.keys, record, MAX_KEYS).ok_or(Refusal::Full(Pool::Keys))
+    }
+
+    /// The number of a policy variable: a key, and what stands for it where it has no value (R-VAR-2).
+    fn variable(&mut self, name: &[u8], default: Option<&[u8]>) -> Result<u16, Refusal> {
+        let key = self.key(name)?;
+        let same = |variable: &VariableRecord| {
+            let stored = slice(self.text, variable.default_start, variable.default_len);
+            variable.key.get() == key && stored.filter(|_| variable.has_default == 1) == default
+        };
+        if let Some(at) = self.variables.iter().position(same) {
+            return u16::try_from(at).map_err(|_| Refusal::Full(Pool::Variables));
+        }
+        let text = self.text(default.unwrap_or_default())?;
+        let record = VariableRecord {
+            key: U16::new(key),
+            default_len: text.len,
+            default_start: text.start,
+            has_default: u8::from(default.is_some()),
+            reserved: 0,
+        };
+        number_of_next(self.variables, record, MAX_VARIABLES).ok_or(Refusal::Full(Pool::Variables))
+    }
+}
+
+/// Appends a record and returns its number, which stays below `limit`.
+fn number_of_next<T>(pool: &mut VecView<T>, record: T, limit: usize) -> Option<u16> {
+    let at = pool.len();
+    if at >= limit {
+        return None;
+    }
+    pool.push(record).ok()?;
+    u16::try_from(at).ok()
+}
+
+/// An offset into the text, which is bounded by its pool.
+fn offset(at: usize) -> Result<U32, Refusal> {
+    u32::try_from(at).map(U32::new).map_err(|_| Refusal::Full(Pool::Text))
+}
+
+/// The length of a string, or its head's.
+fn length(len: usize) -> Result<U16, Refusal> {
+    u16::try_from(len).map(U16::new).map_err(|_| Refusal::Full(Pool::String))
+}

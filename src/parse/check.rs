@@ -1,0 +1,73 @@
+//! The rules that span the elements of a statement.
+
+use serde::de::Error;
+
+use super::reader::Reader;
+use super::rules::{Element, ResourceRule};
+use super::statement::{Notes, Of};
+use crate::ground::error::{Fault, Missing};
+use crate::image::kind::PolicyKind;
+use crate::image::records::{DENY, StatementRecord};
+
+/// Checks a statement whose elements were all read.
+pub(super) fn statement<E: Error>(
+    reader: &mut Reader<'_, '_>,
+    record: &StatementRecord,
+    notes: &Notes,
+) -> Result<(), E> {
+    let rules = reader.rules;
+    let has = |element| notes.at(element).is_some();
+    let deny = record.flags & DENY != 0;
+
+    if !has(Of::Effect) {
+        return Err(reader.miss(Missing::Effect, notes.opened));
+    }
+    if rules.principal != Element::Forbidden && !has(Of::Principal) && !has(Of::NotPrincipal) {
+        return Err(reader.miss(Missing::Principal, notes.opened));
+    }
+    if !has(Of::Action) && !has(Of::NotAction) {
+        return Err(reader.miss(Missing::Action, notes.opened));
+    }
+    let resource_needed = match rules.resource {
+        ResourceRule::Required => true,
+        ResourceRule::Classic => deny,
+        ResourceRule::Implied => false,
+    };
+    if resource_needed && !has(Of::Resource) && !has(Of::NotResource) {
+        return Err(reader.miss(Missing::Resource, notes.opened));
+    }
+
+    if !deny {
+        // R-SCPC-11, R-SCPC-22, R-NPRIN-1
+        for (element, rule) in [
+            (Of::NotPrincipal, rules.not_principal),
+            (Of::NotAction, rules.not_action),
+            (Of::Condition, rules.condition),
+        ] {
+            if let (Element::DenyOnly, Some(at)) = (rule, notes.at(element)) {
+                return Err(reader.fail(Fault::ForbiddenCombination, at));
+            }
+        }
+        // R-SCPC-18
+        if let (ResourceRule::Classic, true, Some(at)) =
+            (rules.resource, notes.narrow_resource, notes.at(Of::Resource))
+        {
+            return Err(reader.fail(Fault::ForbiddenCombination, at));
+        }
+    }
+    if reader.kind == PolicyKind::Rcp {
+        // R-RCP-3: the one Allow is RCPFullAWSAccess; R-RCP-2: a Deny names its services.
+        let full_access = notes.lone_star_action.is_some()
+            && record.actions.get() == 1
+            && has(Of::Resource)
+            && !notes.narrow_resource
+            && !has(Of::Condition);
+        if !deny && !full_access {
+            return Err(reader.fail(Fault::BadEffect, notes.effect));
+        }
+        if let (true, Some(at)) = (deny, notes.lone_star_action) {
+            return Err(reader.fail(Fault::BadAction, at));
+        }
+    }
+    Ok(())
+}

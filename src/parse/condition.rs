@@ -1,0 +1,238 @@
+//! `Condition`: operators, context keys, values (section 6 of the rules).
+
+use core::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use zerocopy::little_endian::{U16, U32};
+
+use super::builder::Refusal;
+use super::reader::{Json, Name, Reader, pass};
+use super::value;
+use crate::ground::error::{Fault, Pool};
+use crate::image::operator::QualifiedOperator;
+use crate::image::records::{ConditionRecord, IF_EXISTS};
+
+/// Reads the whole element: an object of operators.
+pub(super) struct Conditions<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
+
+impl<'de> DeserializeSeed<'de> for Conditions<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.peek() {
+            (Json::Object, _) => deserializer.deserialize_map(self),
+            (_, offset) => Err(self.0.fail(Fault::WrongType, offset)),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("condition operators")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let reader = self.0;
+        let (_, opened) = reader.peek();
+        reader.enter();
+        // The operators so far, by their identity: a bit each.
+        let mut seen = [0_u64; 4];
+        let mut empty = true;
+        while let Some(raw) = members.next_key_seed(Name)? {
+            let key = reader.step_over(raw);
+            let parsed = reader.with_text(raw, |_, name| {
+                QualifiedOperator::parse(name).ok_or(Refusal::Fault(Fault::BadOperator))
+            });
+            let operator = parsed.map_err(|refusal| reader.refuse(refusal, key))?;
+            // R-COND-2, R-COND-3: two spellings of one operator are one operator twice.
+            let (word, bit) = (operator.identity() >> 6, 1 << (operator.identity() & 63));
+            match seen.get_mut(usize::from(word)) {
+                Some(word) if *word & bit == 0 => *word |= bit,
+                _ => return Err(reader.fail(Fault::JsonDuplicateKey, key)),
+            }
+            members.next_value_seed(Keys { reader: &mut *reader, operator })?;
+            empty = false;
+        }
+        reader.leave();
+        if empty { Err(reader.fail(Fault::Empty, opened)) } else { Ok(()) }
+    }
+}
+
+/// The object of one operator: context keys and their values.
+struct Keys<'r, 'a, 'p> {
+    reader: &'r mut Reader<'a, 'p>,
+    operator: QualifiedOperator,
+}
+
+impl<'de> DeserializeSeed<'de> for Keys<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.reader.peek() {
+            (Json::Object, _) => deserializer.deserialize_map(self),
+            (_, offset) => Err(self.reader.fail(Fault::WrongType, offset)),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("context keys")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Self { reader, operator } = self;
+        let (_, opened) = reader.peek();
+        reader.enter();
+        let before = reader.builder.conditions.len();
+        while let Some(raw) = members.next_key_seed(Name)? {
+            let at = reader.step_over(raw);
+            let number = reader.with_text(raw, |builder, name| {
+                if !is_key(name) {
+                    return Err(Fault::BadConditionKey.into());
+                }
+                let number = builder.key(name)?;
+                // R-COND-7; the same spelling twice is found as a duplicate member.
+                let mut siblings = builder.conditions.iter().skip(before);
+                if siblings.any(|sibling| sibling.key.get() == number) {
+                    return Err(Fault::DupConditionKey.into());
+                }
+                Ok(number)
+            });
+            let number = number.map_err(|refusal| reader.refuse(refusal, at))?;
+            let first_value = u32::try_from(reader.builder.spans.len()).unwrap_or(u32::MAX);
+            let guarded = reader.with_text(raw, |_, name| Ok(value::is_system_identifier(name)));
+            let system_identifier = guarded.map_err(|refusal| reader.refuse(refusal, at))?;
+            let values = Values { reader: &mut *reader, operator, system_identifier, first: None };
+            let count = members.next_value_seed(values)?;
+            let record = ConditionRecord {
+                operator: operator.operator.number(),
+                modifiers: operator.qualifier as u8 | if operator.if_exists { IF_EXISTS } else { 0 },
+                key: U16::new(number),
+                values: U16::new(count),
+                first_value: U32::new(first_value),
+            };
+            if reader.builder.conditions.push(record).is_err() {
+                return Err(reader.refuse(Refusal::Full(Pool::Conditions), at));
+            }
+        }
+        reader.leave();
+        if reader.builder.conditions.len() == before {
+            Err(reader.fail(Fault::Empty, opened))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The values of one key: one, or an array of at least one (R-COND-10, R-COND-11).
+struct Values<'r, 'a, 'p> {
+    reader: &'r mut Reader<'a, 'p>,
+    operator: QualifiedOperator,
+    system_identifier: bool,
+    /// The JSON type of the first value, which the others must have too.
+    first: Option<Json>,
+}
+
+impl<'de> DeserializeSeed<'de> for Values<'_, '_, '_> {
+    /// How many there were.
+    type Value = u16;
+
+    fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<u16, D::Error> {
+        match self.reader.peek() {
+            (Json::Array, _) => deserializer.deserialize_seq(self),
+            _ => Value(&mut self).deserialize(deserializer).map(|()| 1),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Values<'_, '_, '_> {
+    type Value = u16;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("condition values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<u16, A::Error> {
+        let (_, opened) = self.reader.peek();
+        self.reader.enter();
+        let mut count = 0_u16;
+        while self.reader.peek().0 != Json::End {
+            array
+                .next_element_seed(Value(&mut self))?
+                .ok_or_else(|| A::Error::custom("the gate and the reader see different arrays"))?;
+            match count.checked_add(1) {
+                Some(next) => count = next,
+                None => return Err(self.reader.refuse(Refusal::Full(Pool::List), opened)),
+            }
+        }
+        if count == 0 {
+            return Err(self.reader.fail(Fault::Empty, opened));
+        }
+        self.reader.leave();
+        Ok(count)
+    }
+}
+
+/// One value.
+struct Value<'v, 'r, 'a, 'p>(&'v mut Values<'r, 'a, 'p>);
+
+impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Values { reader, operator, system_identifier, first } = self.0;
+        let (json, offset) = reader.peek();
+        if !matches!(json, Json::String | Json::Number | Json::Boolean) {
+            return Err(reader.fail(Fault::WrongType, offset));
+        }
+        if *first.get_or_insert(json) != json {
+            return Err(reader.fail(Fault::BadConditionValue, offset));
+        }
+        let about = value::About {
+            family: operator.operator.family(),
+            json,
+            kind: reader.kind,
+            version_2012: reader.version_2012,
+            system_identifier: *system_identifier,
+        };
+        let added = if json == Json::String {
+            let raw = Name.deserialize(deserializer)?;
+            reader.step_over(raw);
+            reader.with_text(raw, |builder, text| value::add(builder, text, about))
+        } else {
+            let text = reader.step_over_scalar();
+            pass(deserializer)?;
+            value::add(&mut reader.builder, text, about)
+        };
+        added.map_err(|refusal| reader.refuse(refusal, offset))
+    }
+}
+
+/// Whether `name` can be a context key (R-COND-5, R-COND-8, R-COND-9).
+fn is_key(name: &[u8]) -> bool {
+    let Some(colon) = name.iter().position(|byte| *byte == b':') else { return false };
+    let (prefix, rest) = name.split_at_checked(colon).unwrap_or_default();
+    let local = rest.get(1..).unwrap_or_default();
+    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    // An OIDC issuer may be followed by a path.
+    let mut parts = prefix.split(|byte| *byte == b'/');
+    let issuer = parts.next().unwrap_or_default();
+    let prefix_fits = !issuer.is_empty()
+        && issuer.iter().all(in_prefix)
+        && parts.all(|part| !part.is_empty() && part.iter().all(in_prefix));
+    // R-COND-8: these three name a tag, after a slash.
+    const TAGGED: [&[u8]; 3] = [b"aws:RequestTag", b"aws:ResourceTag", b"aws:PrincipalTag"];
+    let tag_missing = |tagged: &&[u8]| {
+        let (head, tail) = name.split_at_checked(tagged.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(tagged) && matches!(tail, b"" | b"/")
+    };
+    prefix_fits
+        && !local.is_empty()
+        && !super::pattern::opens_variable(name)
+        && !TAGGED.iter().any(tag_missing)
+}

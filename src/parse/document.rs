@@ -1,0 +1,200 @@
+//! The top level of a policy document: `Version`, `Id`, `Statement` (R-DOC-1, R-DOC-3, R-DOC-11, R-DOC-15).
+
+use core::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::reader::{Json, Name, Reader};
+use super::rules::Element;
+use super::statement::Statement;
+use super::text;
+use crate::ground::error::{Fault, Missing};
+
+/// Reads the whole document.
+pub(super) struct Document<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.peek() {
+            (Json::Object, _) => deserializer.deserialize_map(self),
+            (_, offset) => Err(self.0.fail(Fault::WrongType, offset)),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a policy document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let reader = self.0;
+        let (_, opened) = reader.peek();
+        reader.enter();
+        let (mut version, mut id, mut statement) = (false, false, false);
+        while let Some(raw) = members.next_key_seed(Name)? {
+            let key = reader.step_over(raw);
+            let seen = if text::is_text(raw.as_bytes(), b"Version") {
+                members.next_value_seed(Version(reader))?;
+                &mut version
+            } else if text::is_text(raw.as_bytes(), b"Id") {
+                if reader.rules.id == Element::Forbidden {
+                    return Err(reader.fail(Fault::ForbiddenElement, key));
+                }
+                members.next_value_seed(Id(reader))?;
+                &mut id
+            } else if text::is_text(raw.as_bytes(), b"Statement") {
+                if statement {
+                    return Err(reader.fail(Fault::JsonDuplicateKey, key));
+                }
+                members.next_value_seed(Statements(reader))?;
+                &mut statement
+            } else {
+                return Err(reader.fail(Fault::UnknownElement, key));
+            };
+            if core::mem::replace(seen, true) {
+                return Err(reader.fail(Fault::JsonDuplicateKey, key));
+            }
+        }
+        reader.leave();
+        if !statement {
+            return Err(reader.miss(Missing::Statement, opened));
+        }
+        if !version && reader.rules.version_2012 && !reader.version_2012 {
+            return Err(reader.miss(Missing::Version, opened));
+        }
+        Ok(())
+    }
+}
+
+/// `Version`, whose value was looked up before the document was read ([`find_version`]); here it is judged.
+struct Version<'r, 'a, 'p>(&'r mut Reader<'a, 'p>);
+
+impl<'de> DeserializeSeed<'de> for Version<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let reader = self.0;
+        let offset = match reader.peek() {
+            (Json::String, offset) => offset,
+            (_, offset) => return Err(reader.fail(Fault::WrongType, offset)),
+        };
+        let raw = Name.deserialize(deserializer)?;
+        reader.step_over(raw);
+        let old = text::is_text(raw.as_bytes(), b"2008-10-17") && !reader.rules.version_2012;
+        if old || text::is_text(raw.as_bytes(), b"2012-10-17") {
+            Ok(())
+        } else {
+            Err(reader.fail(Fault::BadVersion, offset))
+        }
+    }
+}
+
+/// `Id`: any string (R-DOC-15). It decides nothing, so it is not kept (R-DOC-18).
+struct Id<'r, 'a, 'p>(&'r mut Reader<'a, 'p>);
+
+impl<'de> DeserializeSeed<'de> for Id<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let reader = self.0;
+        let offset = match reader.peek() {
+            (Json::String, offset) => offset,
+            (_, offset) => return Err(reader.fail(Fault::WrongType, offset)),
+        };
+        let raw = Name.deserialize(deserializer)?;
+        reader.step_over(raw);
+        reader.with_text(raw, |_, _| Ok(())).map_err(|refusal| reader.refuse(refusal, offset))
+    }
+}
+
+/// `Statement`: one statement, or a list of at least one (R-DOC-3).
+struct Statements<'r, 'a, 'p>(&'r mut Reader<'a, 'p>);
+
+impl<'de> DeserializeSeed<'de> for Statements<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.peek() {
+            (Json::Object, _) => Statement(self.0).deserialize(deserializer),
+            (Json::Array, _) => deserializer.deserialize_seq(self),
+            (_, offset) => Err(self.0.fail(Fault::WrongType, offset)),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Statements<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("statements")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
+        let reader = self.0;
+        let (_, opened) = reader.peek();
+        reader.enter();
+        let mut empty = true;
+        while reader.peek().0 != Json::End {
+            empty = false;
+            array
+                .next_element_seed(Statement(reader))?
+                .ok_or_else(|| A::Error::custom("the gate and the reader see different arrays"))?;
+        }
+        if empty {
+            return Err(reader.fail(Fault::Empty, opened));
+        }
+        reader.leave();
+        Ok(())
+    }
+}
+
+/// Whether the top level of a document has a `Version` and it is 2012-10-17.
+///
+/// Members come in any order (R-DOC-4), and what `${` means depends on the version (R-DOC-13), so it is looked up
+/// first. Time: up to the end of `Version`, which nearly every document has in front.
+pub(super) fn find_version(json: &[u8]) -> Option<bool> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    // The last string at the top level, which is the name of a member when a colon follows it.
+    let mut name: &[u8] = &[];
+    let mut named = false;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'"' => {
+                let raw = string_at(json.get(at + 1..)?)?;
+                at += raw.len() + 1;
+                if depth == 1 {
+                    if named && text::is_text(name, b"Version") {
+                        return Some(text::is_text(raw, b"2012-10-17"));
+                    }
+                    name = raw;
+                    named = false;
+                }
+            }
+            b':' => named = true,
+            b',' => named = false,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The raw text of a string from behind its opening quote.
+fn string_at(opened: &[u8]) -> Option<&[u8]> {
+    let mut at = 0;
+    loop {
+        match opened.get(at)? {
+            b'"' => return opened.get(..at),
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+}

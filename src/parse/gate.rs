@@ -1,0 +1,320 @@
+//! The strict gate: whether a text is JSON exactly as RFC 8259 has it, in UTF-8 and not nested too deep.
+//!
+//! The reader behind it takes `[,"x" "y"]` and raw newlines, and skips what it does not know by recursion.
+//! So nothing is read before this one pass, without recursion, has accepted the text; after `Ok` all that is
+//! left to find are faults of structure. A fault carries the first byte that cannot continue a valid text.
+
+use super::text::{past_plain, past_string, past_whitespace};
+
+/// Why the gate refuses a text. R-ERR-2 has the codes that these stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GateFault {
+    /// Not UTF-8, or a byte order mark: ENCODING (R-JSON-1).
+    Encoding,
+    /// Not JSON: JSON_SYNTAX (R-JSON-3, R-JSON-7).
+    Syntax,
+    /// Something follows the one value: JSON_TRAILING (R-JSON-2).
+    Trailing,
+    /// A container inside too many others: JSON_DEPTH (R-JSON-5).
+    Depth,
+    /// A character that IAM's API does not take: BAD_CHARACTER (R-JSON-8).
+    BadCharacter,
+}
+
+/// A refusal: why, and at which byte of the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GateError {
+    /// Why the text is refused.
+    pub kind: GateFault,
+    /// The offset of the first byte at fault; the length of the text if it ends too early.
+    pub offset: usize,
+}
+
+/// What one pass over an accepted text has seen by the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Whether a string or member name has an escape. If not, each says its own bytes.
+    pub escapes: bool,
+    /// Whether every byte is ASCII.
+    pub ascii: bool,
+    /// How many bytes are whitespace between tokens (R-JSON-9).
+    pub whitespace: usize,
+}
+
+/// The deepest nesting that the gate can be asked to allow: one bit of a word for each open container.
+pub const DEEPEST: usize = 64;
+
+/// Refuses a text that is not strict JSON, or nests containers deeper than `max_depth` (R-JSON-5).
+///
+/// `max_depth` above [`DEEPEST`] counts as [`DEEPEST`]. With `latin1_only`, raw characters beyond U+00FF are
+/// refused too (R-JSON-8); the other characters that rule forbids are no JSON anyway, and what escapes write
+/// is for `text::is_latin1` to judge. Any value may stand at the top: a policy that is no object is a fault
+/// of structure.
+///
+/// Linear in the text, in constant memory: one pass, before it a test for ASCII that runs at memory speed,
+/// and for a text that fails it a UTF-8 check.
+///
+/// # Errors
+/// A [`GateError`] with the first fault: encoding before syntax before characters (R-ERR-3).
+pub fn check(json: &[u8], max_depth: usize, latin1_only: bool) -> Result<Shape, GateError> {
+    let ascii = json.is_ascii();
+    if !ascii {
+        check_encoding(json)?;
+    }
+    let mut shape = Shape { escapes: false, ascii, whitespace: 0 };
+    check_value(json, max_depth, &mut shape)
+        .map_err(|Fault { kind, at }| GateError { kind, offset: json.len().saturating_sub(at.len()) })?;
+    // In UTF-8 the characters from U+0100 on, and they alone, start with a byte from 0xC4 on.
+    if latin1_only
+        && !ascii
+        && let Some(offset) = json.iter().position(|byte| *byte >= 0xC4)
+    {
+        return Err(GateError { kind: GateFault::BadCharacter, offset });
+    }
+    Ok(shape)
+}
+
+/// The length of a text without the whitespace between its tokens, which IAM's quotas do not count
+/// (R-SIZE-1).
+///
+/// The size check comes before any parsing (R-SIZE-5), so the text may be anything: from a quote to the next
+/// one that no backslash escapes, or to the end, all bytes count. Linear in the text.
+#[must_use]
+pub fn size_without_whitespace(json: &[u8]) -> usize {
+    let mut whitespace = 0;
+    let mut rest = json;
+    loop {
+        let token = past_whitespace(rest);
+        whitespace += rest.len().saturating_sub(token.len());
+        rest = match token {
+            [b'"', tail @ ..] => past_string(tail),
+            [_, tail @ ..] => tail,
+            [] => return json.len().saturating_sub(whitespace),
+        };
+    }
+}
+
+/// A fault, and the text from the byte at fault on.
+struct Fault<'a> {
+    kind: GateFault,
+    at: &'a [u8],
+}
+
+/// What is left of the text after something was read, or the text from the first byte that does not fit.
+type Step<'a> = Result<&'a [u8], &'a [u8]>;
+
+/// The containers that are open around a place: which are objects, the innermost in the lowest bit.
+struct Open {
+    objects: u64,
+    depth: usize,
+}
+
+impl Open {
+    fn push(&mut self, object: bool) {
+        self.objects = self.objects << 1 | u64::from(object);
+        self.depth += 1;
+    }
+
+    fn pop(&mut self) {
+        self.objects >>= 1;
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn in_object(&self) -> bool {
+        self.objects & 1 == 1
+    }
+}
+
+/// UTF-8 throughout and no byte order mark (R-JSON-1).
+fn check_encoding(json: &[u8]) -> Result<(), GateError> {
+    let offset = match core::str::from_utf8(json) {
+        _ if json.starts_with(b"\xEF\xBB\xBF") => 0,
+        Ok(_) => return Ok(()),
+        Err(error) => error.valid_up_to(),
+    };
+    Err(GateError { kind: GateFault::Encoding, offset })
+}
+
+/// One value with whitespace around it, and no more.
+fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Result<(), Fault<'a>> {
+    let syntax = |at| Fault { kind: GateFault::Syntax, at };
+    let max_depth = max_depth.min(DEEPEST);
+    let mut open = Open { objects: 0, depth: 0 };
+    let mut rest = blank(json, shape);
+    loop {
+        // `rest` is where a value must start.
+        rest = match rest {
+            [b'"', tail @ ..] => string(tail, shape).map_err(syntax)?,
+            [bracket @ (b'{' | b'['), tail @ ..] => {
+                if open.depth >= max_depth {
+                    return Err(Fault { kind: GateFault::Depth, at: rest });
+                }
+                let object = *bracket == b'{';
+                open.push(object);
+                let inside = blank(tail, shape);
+                match inside {
+                    [b'}', tail @ ..] if object => {
+                        open.pop();
+                        tail
+                    }
+                    [b']', tail @ ..] if !object => {
+                        open.pop();
+                        tail
+                    }
+                    _ => {
+                        rest = if object { name(inside, shape).map_err(syntax)? } else { inside };
+                        continue;
+                    }
+                }
+            }
+            [b'-' | b'0'..=b'9', ..] => number(rest).map_err(syntax)?,
+            [b't', tail @ ..] => word(tail, b"rue").map_err(syntax)?,
+            [b'f', tail @ ..] => word(tail, b"alse").map_err(syntax)?,
+            [b'n', tail @ ..] => word(tail, b"ull").map_err(syntax)?,
+            _ => return Err(syntax(rest)),
+        };
+        // `rest` follows a value: close what ends here, up to a comma or the end of the text.
+        loop {
+            rest = blank(rest, shape);
+            if open.depth == 0 {
+                return if rest.is_empty() {
+                    Ok(())
+                } else {
+                    Err(Fault { kind: GateFault::Trailing, at: rest })
+                };
+            }
+            let object = open.in_object();
+            match rest {
+                [b',', tail @ ..] => {
+                    rest = blank(tail, shape);
+                    if object {
+                        rest = name(rest, shape).map_err(syntax)?;
+                    }
+                    break;
+                }
+                [b'}', tail @ ..] if object => rest = tail,
+                [b']', tail @ ..] if !object => rest = tail,
+                _ => return Err(syntax(rest)),
+            }
+            open.pop();
+        }
+    }
+}
+
+/// Skips whitespace, and counts it.
+#[inline]
+fn blank<'a>(rest: &'a [u8], shape: &mut Shape) -> &'a [u8] {
+    let token = past_whitespace(rest);
+    shape.whitespace += rest.len().saturating_sub(token.len());
+    token
+}
+
+/// A member's name and colon, up to its value.
+#[inline]
+fn name<'a>(rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
+    let [b'"', tail @ ..] = rest else { return Err(rest) };
+    match blank(string(tail, shape)?, shape) {
+        [b':', tail @ ..] => Ok(blank(tail, shape)),
+        other => Err(other),
+    }
+}
+
+/// The rest of a string whose opening quote has been read.
+#[inline]
+fn string<'a>(mut rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
+    loop {
+        rest = past_plain(rest);
+        match rest {
+            [b'"', tail @ ..] => return Ok(tail),
+            [b'\\', tail @ ..] => {
+                shape.escapes = true;
+                rest = escape(tail)?;
+            }
+            // A raw control character (RFC 8259, section 7), or the end of the text.
+            _ => return Err(rest),
+        }
+    }
+}
+
+/// The rest of an escape whose backslash has been read.
+fn escape(rest: &[u8]) -> Step<'_> {
+    let tail = match rest {
+        [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => return Ok(tail),
+        [b'u', tail @ ..] => tail,
+        _ => return Err(rest),
+    };
+    let [b'd' | b'D', tail @ ..] = tail else {
+        let tail = one(tail, |byte| byte.is_ascii_hexdigit())?;
+        return two_digits(one(tail, |byte| byte.is_ascii_hexdigit())?);
+    };
+    if let [b'0'..=b'7', tail @ ..] = tail {
+        return two_digits(tail);
+    }
+    // A high surrogate, D800 to DBFF, is good only with a low one, DC00 to DFFF, behind it (R-JSON-7).
+    let tail = two_digits(one(tail, |byte| matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'))?)?;
+    let tail = one(tail, |byte| byte == b'\\')?;
+    let tail = one(tail, |byte| byte == b'u')?;
+    let tail = one(tail, |byte| matches!(byte, b'd' | b'D'))?;
+    two_digits(one(tail, |byte| matches!(byte, b'c'..=b'f' | b'C'..=b'F'))?)
+}
+
+/// One byte that `fits`.
+fn one(rest: &[u8], fits: impl FnOnce(u8) -> bool) -> Step<'_> {
+    match rest.split_first() {
+        Some((byte, tail)) if fits(*byte) => Ok(tail),
+        _ => Err(rest),
+    }
+}
+
+/// Two hexadecimal digits.
+fn two_digits(rest: &[u8]) -> Step<'_> {
+    one(one(rest, |byte| byte.is_ascii_hexdigit())?, |byte| byte.is_ascii_hexdigit())
+}
+
+/// A number (RFC 8259, section 6). A digit after a leading zero is left for the caller to stumble over.
+fn number(rest: &[u8]) -> Step<'_> {
+    let mut rest = rest.strip_prefix(b"-").unwrap_or(rest);
+    rest = match rest {
+        [b'0', tail @ ..] => tail,
+        _ => digits(rest)?,
+    };
+    if let [b'.', tail @ ..] = rest {
+        rest = digits(tail)?;
+    }
+    if let [b'e' | b'E', tail @ ..] = rest {
+        rest = match tail {
+            [b'+' | b'-', tail @ ..] => digits(tail)?,
+            _ => digits(tail)?,
+        };
+    }
+    Ok(rest)
+}
+
+/// One decimal digit or more.
+fn digits(rest: &[u8]) -> Step<'_> {
+    let mut tail = one(rest, |byte| byte.is_ascii_digit())?;
+    while let [b'0'..=b'9', more @ ..] = tail {
+        tail = more;
+    }
+    Ok(tail)
+}
+
+/// The rest of `true`, `false` or `null`.
+fn word<'a>(mut rest: &'a [u8], letters: &[u8]) -> Step<'a> {
+    for letter in letters {
+        rest = one(rest, |byte| byte == *letter)?;
+    }
+    Ok(rest)
+}
+
+#[cfg(test)]
+#[path = "gate_samples_tests.rs"]
+pub(super) mod samples;
+
+#[cfg(test)]
+#[path = "gate_twin_tests.rs"]
+mod twin;
+
+#[cfg(test)]
+#[path = "gate_tests.rs"]
+mod tests;

@@ -1,0 +1,193 @@
+//! The parse floor: from the text of a policy document to its image. It knows the image floor.
+//!
+//! Three steps, each with its promise. The *gate* ([`gate::check`]) accepts exactly strict JSON within the depth and
+//! size of a policy. The *reader* (serde-json-core with our visitors) then fills the builder's tables: the elements are
+//! known, unique and of the right type, and each value means something to its operator. The *rules* of the kind
+//! decide which elements may stand together. What is refused leaves a fault and the offset of the element.
+#![forbid(unsafe_code)]
+
+mod action;
+mod builder;
+mod check;
+mod condition;
+mod document;
+pub mod duplicates;
+pub mod gate;
+mod pattern;
+pub mod pointer;
+mod principal;
+mod reader;
+mod resource;
+mod rules;
+pub mod scratch;
+mod statement;
+pub mod text;
+mod value;
+
+use serde::de::DeserializeSeed;
+
+use self::builder::Builder;
+use self::document::{Document, find_version};
+use self::gate::{GateError, GateFault};
+use self::reader::{Failure, Reader};
+use self::rules::Rules;
+use self::scratch::ScratchMemory;
+use crate::ground::error::{CompileError, Fault, Pool};
+use crate::ground::limits::{MAX_DEPTH, MAX_DOCUMENT};
+use crate::image::kind::PolicyKind;
+use crate::image::policy_writer::Parts;
+
+/// What may be asked of the compiler beyond the rules that always hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CompileOptions {
+    /// Hold the document to AWS's upload limits: the size of its kind (R-SIZE-3) and the characters that IAM's API
+    /// takes (R-JSON-8).
+    pub enforce_quotas: bool,
+    /// A limit in bytes that replaces the one of the kind, and is enforced whenever it is given.
+    pub quota_bytes: Option<u32>,
+    /// Take a service control policy without `Version` as one of 2012-10-17 (R-SCPC-3).
+    pub scp_assume_2012: bool,
+}
+
+/// Why there is no image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompileFailure {
+    /// The document is refused.
+    Refused(CompileError),
+    /// The document is good, and its image needs this many bytes of output.
+    OutputTooSmall(usize),
+}
+
+impl core::fmt::Display for CompileFailure {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::OutputTooSmall(size) => write!(f, "the image needs {size} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for CompileFailure {}
+
+impl From<CompileError> for CompileFailure {
+    fn from(error: CompileError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// Compiles one policy document into `out` and returns the bytes used, which are exactly those that the image needs.
+///
+/// `scratch` is any of [`scratch::SmallScratch`], [`scratch::MediumScratch`] and [`scratch::LargeScratch`].
+/// Cost: linear in the document, but for lists that are searched (`Sid`s, context keys), whose lengths the scratch
+/// memory bounds. Never panics, for any input.
+///
+/// # Errors
+/// [`CompileFailure`]. `out` is written only on success.
+pub fn compile(
+    json: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    scratch: &mut impl ScratchMemory,
+    out: &mut [u8],
+) -> Result<usize, CompileFailure> {
+    let rules = Rules::of(kind);
+    check_size(json, &rules, options)?;
+    let latin1 = options.enforce_quotas && rules.latin1;
+    gate::check(json, MAX_DEPTH, latin1).map_err(|error| gate_error(json, error))?;
+
+    let (builder, string) = Builder::new(scratch.pools(), json.len());
+    let mut reader = Reader::new(json, kind, latin1, builder, string);
+    reader.version_2012 = match find_version(json) {
+        Some(is_2012) => is_2012,
+        None => options.scp_assume_2012 && matches!(kind, PolicyKind::ScpClassic | PolicyKind::ScpFull),
+    };
+    let mut json_reader = serde_json_core::de::Deserializer::new(json, None);
+    let read = Document(&mut reader).deserialize(&mut json_reader);
+    if read.is_err() || json_reader.end().is_err() {
+        return Err(refused(json, &mut reader).into());
+    }
+    let builder = &reader.builder;
+    let parts = Parts {
+        kind,
+        version_2012: reader.version_2012,
+        statements: builder.statements,
+        conditions: builder.conditions,
+        spans: builder.spans,
+        keys: builder.keys,
+        variables: builder.variables,
+        text: builder.text,
+    };
+    let size = parts.size();
+    let out = out.get_mut(..size).ok_or(CompileFailure::OutputTooSmall(size))?;
+    parts.write(out).ok_or_else(|| whole(json, Fault::Capacity, Some(Pool::List)))?;
+    Ok(size)
+}
+
+/// The size limits, which come before everything else (R-SIZE-5).
+fn check_size(json: &[u8], rules: &Rules, options: CompileOptions) -> Result<(), CompileError> {
+    if json.len() > MAX_DOCUMENT {
+        return Err(whole(json, Fault::Capacity, Some(Pool::Document)));
+    }
+    let quota = match options.quota_bytes {
+        Some(bytes) => bytes as usize,
+        None if options.enforce_quotas => rules.quota,
+        None => return Ok(()),
+    };
+    let size = if rules.ignores_white_space { gate::size_without_whitespace(json) } else { json.len() };
+    if size > quota { Err(whole(json, Fault::TooLarge, None)) } else { Ok(()) }
+}
+
+/// An error about the document as a whole.
+fn whole(json: &[u8], fault: Fault, pool: Option<Pool>) -> CompileError {
+    CompileError { located: false, pool, ..located(json, fault, 0) }
+}
+
+/// An error about the element at `offset`.
+fn located(json: &[u8], fault: Fault, offset: usize) -> CompileError {
+    let (line, column) = pointer::line_column(json, offset);
+    let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+    CompileError { fault, offset, line, column, located: true, missing: None, pool: None }
+}
+
+fn gate_error(json: &[u8], error: GateError) -> CompileError {
+    let (fault, is_located) = match error.kind {
+        GateFault::Encoding => (Fault::Encoding, false),
+        GateFault::Syntax => (Fault::JsonSyntax, false),
+        GateFault::Trailing => (Fault::JsonTrailing, false),
+        GateFault::BadCharacter => (Fault::BadCharacter, false),
+        GateFault::Depth => (Fault::JsonDepth, true),
+    };
+    CompileError { located: is_located, ..located(json, fault, error.offset) }
+}
+
+/// What the visitors found, unless a duplicate member comes before it: that is a fault of the JSON layer (R-ERR-3).
+fn refused(json: &[u8], reader: &mut Reader<'_, '_>) -> CompileError {
+    // Without a failure of ours the JSON reader would have refused what the gate accepted; that must not pass.
+    let failure =
+        reader.failure.unwrap_or(Failure { fault: Fault::JsonSyntax, offset: 0, missing: None, pool: None });
+    if failure.fault != Fault::Capacity
+        && let Some(offset) = reader.builder.find_duplicate(json)
+    {
+        return located(json, Fault::JsonDuplicateKey, offset);
+    }
+    CompileError {
+        missing: failure.missing,
+        pool: failure.pool,
+        ..located(json, failure.fault, failure.offset)
+    }
+}
+
+/// Hands the JSON Pointer of the element that `error` is about to `out`, piece by piece (R-ERR-1): nothing for an
+/// error about the document as a whole. Time linear in the document up to that element.
+pub fn write_pointer(json: &[u8], error: &CompileError, out: &mut dyn FnMut(&str)) {
+    if !error.located {
+        return;
+    }
+    pointer::write_pointer(json, error.offset as usize, &mut |piece| {
+        out(core::str::from_utf8(piece).unwrap_or("\u{fffd}"));
+    });
+    if let Some(missing) = error.missing {
+        out("/");
+        out(missing.name());
+    }
+}

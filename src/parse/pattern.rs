@@ -1,0 +1,201 @@
+//! What the text of a pattern or value means: literal text, wildcards, and policy variables (section 7 of the rules).
+
+use memchr::memchr;
+
+use crate::ground::error::Fault;
+
+/// What is special in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Syntax {
+    /// `*` and `?` are wildcards.
+    pub(super) wildcards: bool,
+    /// `${...}` is a policy variable: version 2012-10-17 only (R-DOC-13).
+    pub(super) variables: bool,
+    /// The literal text is kept in lower case (R-ACT-4).
+    pub(super) fold: bool,
+}
+
+/// A piece of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token<'s> {
+    /// Characters that stand for themselves.
+    Literal(&'s [u8]),
+    /// `*`
+    Star,
+    /// `?`
+    One,
+    /// `${name}` or `${name, 'default'}`
+    Variable {
+        /// The context key.
+        name: &'s [u8],
+        /// What stands for it where it has no value (R-VAR-2).
+        default: Option<&'s [u8]>,
+    },
+}
+
+/// The tokens of `source`; the last one may be a fault.
+pub(super) fn tokens(source: &[u8], syntax: Syntax) -> impl Iterator<Item = Result<Token<'_>, Fault>> {
+    let mut rest = source;
+    core::iter::from_fn(move || {
+        let (first, behind) = rest.split_first()?;
+        let token = match first {
+            b'*' if syntax.wildcards => Token::Star,
+            b'?' if syntax.wildcards => Token::One,
+            b'$' if syntax.variables && behind.first() == Some(&b'{') => {
+                let opened = behind.get(1..).unwrap_or_default();
+                return Some(match variable(opened) {
+                    Some((token, behind)) => {
+                        rest = behind;
+                        Ok(token)
+                    }
+                    None => {
+                        rest = &[];
+                        Err(Fault::BadVariable)
+                    }
+                });
+            }
+            _ => {
+                let special = |byte: &u8| match byte {
+                    b'*' | b'?' => syntax.wildcards,
+                    b'$' => syntax.variables,
+                    _ => false,
+                };
+                let end = behind.iter().position(special).map_or(rest.len(), |at| at + 1);
+                let (literal, behind) = rest.split_at_checked(end)?;
+                rest = behind;
+                return Some(Ok(Token::Literal(literal)));
+            }
+        };
+        rest = behind;
+        Some(Ok(token))
+    })
+}
+
+/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4).
+fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
+    let end = opened.iter().position(|byte| matches!(byte, b'}' | b','))?;
+    let (name, behind) = opened.split_at_checked(end)?;
+    let token = |default| Token::Variable { name, default };
+    match behind.split_first()? {
+        (b'}', behind) => {
+            // R-VAR-3: the three characters that are special elsewhere, as themselves.
+            let token = if matches!(name, b"*" | b"?" | b"$") { Token::Literal(name) } else { token(None) };
+            (matches!(token, Token::Literal(_)) || is_name(name)).then_some((token, behind))
+        }
+        (_, behind) => {
+            let quoted = behind.strip_prefix(b" '")?;
+            let (default, behind) = quoted.split_at_checked(memchr(b'\'', quoted)?)?;
+            let behind = behind.strip_prefix(b"'}")?;
+            let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
+            (plain && is_name(name)).then_some((token(Some(default)), behind))
+        }
+    }
+}
+
+/// R-VAR-4: a context key has a colon, and no space; a brace would nest.
+fn is_name(name: &[u8]) -> bool {
+    memchr(b':', name).is_some() && !name.iter().any(|byte| matches!(byte, b' ' | b'{' | b'\''))
+}
+
+/// Whether the text has a `${` at all, whole or malformed.
+pub(super) fn opens_variable(text: &[u8]) -> bool {
+    text.windows(2).any(|pair| pair == b"${")
+}
+
+/// Divides a text at its first `N - 1` colons that are outside variables (R-RES-1, R-VAR-12). Returns the fields, and
+/// how many there are; the others are empty.
+pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8]; N], usize) {
+    let mut fields: [&[u8]; N] = [&[]; N];
+    let mut count = 0;
+    let mut start = 0;
+    let mut at = 0;
+    while count + 1 < N {
+        match source.get(at) {
+            None => break,
+            Some(b':') => {
+                if let Some(field) = fields.get_mut(count) {
+                    *field = source.get(start..at).unwrap_or_default();
+                }
+                count += 1;
+                start = at + 1;
+            }
+            Some(b'$') if variables && source.get(at + 1) == Some(&b'{') => {
+                let opened = source.get(at..).unwrap_or_default();
+                at += memchr(b'}', opened).unwrap_or(opened.len());
+            }
+            Some(_) => {}
+        }
+        at += 1;
+    }
+    if let Some(field) = fields.get_mut(count) {
+        *field = source.get(start..).unwrap_or_default();
+    }
+    (fields, count + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Syntax, Token, fields, tokens};
+    use crate::ground::error::Fault;
+
+    const ALL: Syntax = Syntax { wildcards: true, variables: true, fold: false };
+
+    fn read(source: &str, syntax: Syntax) -> Result<Vec<Token<'_>>, Fault> {
+        tokens(source.as_bytes(), syntax).collect()
+    }
+
+    #[test]
+    fn wildcards_and_variables_are_told_from_text() {
+        let name = b"aws:username";
+        assert_eq!(
+            read("b/${aws:username}/*?x", ALL),
+            Ok(vec![
+                Token::Literal(b"b/"),
+                Token::Variable { name, default: None },
+                Token::Literal(b"/"),
+                Token::Star,
+                Token::One,
+                Token::Literal(b"x"),
+            ])
+        );
+        let none = Syntax { wildcards: false, variables: false, fold: false };
+        assert_eq!(read("*${a:b}?", none), Ok(vec![Token::Literal(b"*${a:b}?")]));
+    }
+
+    #[test]
+    fn three_variables_are_the_character_itself() {
+        let expected = [b"*", b"?", b"$"].map(|text| Token::Literal(text));
+        assert_eq!(read("${*}${?}${$}", ALL), Ok(expected.to_vec()));
+    }
+
+    #[test]
+    fn a_dollar_without_a_brace_is_text() {
+        assert_eq!(read("$x$", ALL), Ok(vec![Token::Literal(b"$x"), Token::Literal(b"$")]));
+    }
+
+    #[test]
+    fn a_default_is_quoted_after_a_comma_and_one_space() {
+        let variable = |default| Token::Variable { name: b"a:b", default: Some(default) };
+        assert_eq!(read("${a:b, 'x y'}", ALL), Ok(vec![variable(b"x y")]));
+        assert_eq!(read("${a:b, ''}", ALL), Ok(vec![variable(b"")]));
+        for bad in ["${a:b,'x'}", "${a:b, x}", "${a:b, 'x}", "${a:b, 'x' }", "${a:b, 'x{'}", "${a:b,  'x'}"] {
+            assert_eq!(read(bad, ALL), Err(Fault::BadVariable), "{bad}");
+        }
+    }
+
+    #[test]
+    fn malformed_variables_are_refused() {
+        for bad in ["${", "${}", "${a:b", "${ab}", "${a: b}", "${a:${b:c}}", "x${a:b}${"] {
+            assert_eq!(read(bad, ALL), Err(Fault::BadVariable), "{bad}");
+        }
+    }
+
+    #[test]
+    fn colons_inside_a_variable_divide_nothing() {
+        let (parts, count) = fields::<3>(b"a:${x:y, 'p:q'}b:c:d", true);
+        assert_eq!((parts, count), ([&b"a"[..], b"${x:y, 'p:q'}b", b"c:d"], 3));
+        let (parts, count) = fields::<3>(b"a:${x:y}", false);
+        assert_eq!((parts, count), ([&b"a"[..], b"${x", b"y}"], 3));
+        assert_eq!(fields::<3>(b"a", true), ([&b"a"[..], b"", b""], 1));
+    }
+}

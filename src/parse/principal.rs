@@ -1,0 +1,197 @@
+//! `Principal` and `NotPrincipal`: whom a policy may name (R-PRIN-4 to R-PRIN-9).
+
+use core::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use zerocopy::little_endian::U16;
+
+use super::builder::Refusal;
+use super::reader::{Json, Name, Reader, Strings};
+use super::text;
+use crate::ground::arn;
+use crate::ground::error::{Fault, Pool};
+use crate::image::kind::PolicyKind;
+use crate::image::records::{PrincipalForm, Span};
+
+/// Reads `"*"`, or an object of lists.
+pub(super) struct Principals<'r, 'a, 'p> {
+    pub(super) reader: &'r mut Reader<'a, 'p>,
+    /// The element is `NotPrincipal`.
+    pub(super) negated: bool,
+}
+
+/// The members that the object may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Member {
+    Aws,
+    Service,
+    Federated,
+    CanonicalUser,
+}
+
+const MEMBERS: [(Member, &[u8]); 4] = [
+    (Member::Aws, b"AWS"),
+    (Member::Service, b"Service"),
+    (Member::Federated, b"Federated"),
+    (Member::CanonicalUser, b"CanonicalUser"),
+];
+
+impl<'de> DeserializeSeed<'de> for Principals<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.reader.peek() {
+            (Json::String, _) => deserializer.deserialize_str(self),
+            // R-RCP-1: a resource control policy is about everyone.
+            (Json::Object, offset) if self.reader.kind == PolicyKind::Rcp => {
+                Err(self.reader.fail(Fault::BadPrincipal, offset))
+            }
+            (Json::Object, _) => deserializer.deserialize_map(self),
+            (_, offset) => Err(self.reader.fail(Fault::WrongType, offset)),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("principals")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, raw: &'de str) -> Result<(), E> {
+        let Self { reader, negated } = self;
+        let offset = reader.step_over(raw);
+        // R-KIND-7: a trust policy says `{"AWS": "*"}`; R-NPRIN-2: nobody is left that is not everyone.
+        if !text::is_text(raw.as_bytes(), b"*") || negated || reader.kind == PolicyKind::Trust {
+            return Err(reader.fail(Fault::BadPrincipal, offset));
+        }
+        push(reader, b"*", PrincipalForm::Everyone).map_err(|refusal| reader.refuse(refusal, offset))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Self { reader, negated } = self;
+        let (_, opened) = reader.peek();
+        reader.enter();
+        let mut seen = [false; MEMBERS.len()];
+        while let Some(raw) = members.next_key_seed(Name)? {
+            let key = reader.step_over(raw);
+            let Some((member, _)) = MEMBERS.iter().find(|(_, name)| text::is_text(raw.as_bytes(), name))
+            else {
+                return Err(reader.fail(Fault::BadPrincipal, key));
+            };
+            let (member, kind) = (*member, reader.kind);
+            if seen.get_mut(member as usize).is_none_or(|seen| core::mem::replace(seen, true)) {
+                return Err(reader.fail(Fault::JsonDuplicateKey, key));
+            }
+            // R-KIND-5
+            let elsewhere = (member == Member::Federated && kind != PolicyKind::Trust)
+                || (member == Member::CanonicalUser && kind != PolicyKind::Resource);
+            if elsewhere {
+                return Err(reader.fail(Fault::BadPrincipal, key));
+            }
+            let item = |reader: &mut Reader<'_, '_>, raw: &str| {
+                reader.with_text(raw, |builder, value| {
+                    let form =
+                        form(member, value).filter(|form| !(negated && *form == PrincipalForm::AnyAws));
+                    let form = form.ok_or(Fault::BadPrincipal)?;
+                    let span = builder.text(value)?;
+                    builder.spans.push(of_form(span, form)).map_err(|_| Refusal::Full(Pool::Patterns))
+                })
+            };
+            members.next_value_seed(Strings { reader: &mut *reader, item })?;
+        }
+        reader.leave();
+        if seen.contains(&true) { Ok(()) } else { Err(reader.fail(Fault::Empty, opened)) }
+    }
+}
+
+fn of_form(span: Span, form: PrincipalForm) -> Span {
+    Span { head: U16::new(form as u16), ..span }
+}
+
+fn push(reader: &mut Reader<'_, '_>, value: &[u8], form: PrincipalForm) -> Result<(), Refusal> {
+    let span = reader.builder.text(value)?;
+    reader.builder.spans.push(of_form(span, form)).map_err(|_| Refusal::Full(Pool::Patterns))
+}
+
+/// What `value` names under `member`, if it may stand there.
+fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
+    match member {
+        Member::Aws if value == b"*" => Some(PrincipalForm::AnyAws),
+        Member::Aws if arn::is_account(value) => Some(PrincipalForm::Account),
+        Member::Aws if is_unique_id(value) => Some(PrincipalForm::UniqueId),
+        Member::Aws => principal_arn(value),
+        Member::Service => is_service(value).then_some(PrincipalForm::Service),
+        Member::Federated => is_provider(value).then_some(PrincipalForm::Federated),
+        Member::CanonicalUser => {
+            // R-PRIN-9
+            let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+            (value.len() == 64 && value.iter().all(hex)).then_some(PrincipalForm::CanonicalUser)
+        }
+    }
+}
+
+/// `AIDA...` or `AROA...` (R-PRIN-5).
+fn is_unique_id(value: &[u8]) -> bool {
+    let prefixed = value.starts_with(b"AIDA") || value.starts_with(b"AROA");
+    prefixed && value.len() > 4 && value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+/// The ARN of an account, user, role or session (R-PRIN-5), without a wildcard (R-PRIN-6).
+fn principal_arn(value: &[u8]) -> Option<PrincipalForm> {
+    let [arn, partition, service, region, account, name] = arn::split(value)?;
+    let wild = value.iter().any(|byte| matches!(byte, b'*' | b'?'));
+    if wild
+        || arn != b"arn"
+        || !arn::is_partition(partition)
+        || !region.is_empty()
+        || !arn::is_account(account)
+    {
+        return None;
+    }
+    // A path and a name; the name is what follows the last slash.
+    let named = |rest: &[u8]| !rest.is_empty() && !rest.ends_with(b"/");
+    match service {
+        b"iam" if name == b"root" => Some(PrincipalForm::AccountRoot),
+        b"iam" if name.strip_prefix(b"user/").is_some_and(named) => Some(PrincipalForm::User),
+        b"iam" if name.strip_prefix(b"role/").is_some_and(named) => Some(PrincipalForm::Role),
+        b"sts" => {
+            if name.strip_prefix(b"federated-user/").is_some_and(|name| !name.is_empty()) {
+                return Some(PrincipalForm::FederatedUser);
+            }
+            let mut parts = name.strip_prefix(b"assumed-role/")?.split(|byte| *byte == b'/');
+            let (role, session) = (parts.next()?, parts.next()?);
+            let whole = parts.next().is_none() && !role.is_empty() && !session.is_empty();
+            whole.then_some(PrincipalForm::RoleSession)
+        }
+        _ => None,
+    }
+}
+
+/// `name[.region].amazonaws.com` in lower case (R-PRIN-7); some services have more parts before it.
+fn is_service(value: &[u8]) -> bool {
+    let Some(name) = value.strip_suffix(b".amazonaws.com") else { return false };
+    name.split(|byte| *byte == b'.').all(|part| {
+        !part.is_empty() && part.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    })
+}
+
+/// The ARN of a SAML or OIDC provider, or one of the providers that IAM knows by name (R-PRIN-8).
+fn is_provider(value: &[u8]) -> bool {
+    const BUILT_IN: [&[u8]; 4] =
+        [b"cognito-identity.amazonaws.com", b"www.amazon.com", b"graph.facebook.com", b"accounts.google.com"];
+    if BUILT_IN.contains(&value) {
+        return true;
+    }
+    let Some([arn, partition, service, region, account, name]) = arn::split(value) else { return false };
+    let provider = name.strip_prefix(b"saml-provider/").or_else(|| name.strip_prefix(b"oidc-provider/"));
+    let wild = value.iter().any(|byte| matches!(byte, b'*' | b'?'));
+    arn == b"arn"
+        && arn::is_partition(partition)
+        && service == b"iam"
+        && region.is_empty()
+        && arn::is_account(account)
+        && provider.is_some_and(|provider| !provider.is_empty())
+        && !wild
+}

@@ -1,0 +1,269 @@
+//! What all visitors share: where they are in the document, the tables they fill, and the first thing that went wrong.
+//!
+//! serde-json-core reads without an unescape buffer, so every string comes back as a piece of the document, and the
+//! difference of two addresses is its offset. The gate has accepted the document, so the byte at the cursor tells what
+//! comes next without asking the reader, which has no way to ask.
+
+use heapless::VecView;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
+
+use super::builder::{Builder, Refusal};
+use super::rules::Rules;
+use super::text;
+use crate::ground::error::{Fault, Missing, Pool};
+use crate::image::kind::PolicyKind;
+
+/// The first thing that went wrong. The JSON reader's own error cannot hold it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failure {
+    pub(super) fault: Fault,
+    pub(super) offset: usize,
+    pub(super) missing: Option<Missing>,
+    pub(super) pool: Option<Pool>,
+}
+
+/// The type of the next JSON value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Json {
+    String,
+    Array,
+    Object,
+    Number,
+    Boolean,
+    Null,
+    /// The end of an array.
+    End,
+}
+
+/// A document while it is read.
+pub(super) struct Reader<'a, 'p> {
+    json: &'a [u8],
+    /// Behind the last token that was read.
+    cursor: usize,
+    /// Where the last string begins.
+    last_string: usize,
+    pub(super) kind: PolicyKind,
+    pub(super) rules: Rules,
+    /// The document's `Version` is 2012-10-17, so it has policy variables (R-DOC-13).
+    pub(super) version_2012: bool,
+    /// R-JSON-8 is asked for.
+    pub(super) latin1: bool,
+    pub(super) builder: Builder<'p>,
+    /// One string with its escapes resolved.
+    string: &'p mut VecView<u8>,
+    pub(super) failure: Option<Failure>,
+}
+
+impl<'a, 'p> Reader<'a, 'p> {
+    pub(super) fn new(
+        json: &'a [u8],
+        kind: PolicyKind,
+        latin1: bool,
+        builder: Builder<'p>,
+        string: &'p mut VecView<u8>,
+    ) -> Self {
+        let rules = Rules::of(kind);
+        let latin1 = latin1 && rules.latin1;
+        Self {
+            json,
+            cursor: 0,
+            last_string: 0,
+            kind,
+            rules,
+            version_2012: false,
+            latin1,
+            builder,
+            string,
+            failure: None,
+        }
+    }
+
+    /// Keeps the first failure, and gives the JSON reader an error to stop with.
+    pub(super) fn fail<E: Error>(&mut self, fault: Fault, offset: usize) -> E {
+        self.refuse(Refusal::Fault(fault), offset)
+    }
+
+    /// As [`fail`](Self::fail), for what the builder refuses.
+    pub(super) fn refuse<E: Error>(&mut self, refusal: Refusal, offset: usize) -> E {
+        let (fault, pool) = match refusal {
+            Refusal::Fault(fault) => (fault, None),
+            Refusal::Full(pool) => (Fault::Capacity, Some(pool)),
+        };
+        self.failure.get_or_insert(Failure { fault, offset, missing: None, pool });
+        E::custom("refused")
+    }
+
+    /// The object at `offset` lacks an element.
+    pub(super) fn miss<E: Error>(&mut self, missing: Missing, offset: usize) -> E {
+        let fault = Fault::MissingElement;
+        self.failure.get_or_insert(Failure { fault, offset, missing: Some(missing), pool: None });
+        E::custom("refused")
+    }
+
+    /// The type and the offset of the value that comes next.
+    pub(super) fn peek(&mut self) -> (Json, usize) {
+        let rest = self.json.get(self.cursor..).unwrap_or_default();
+        let between = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
+        let skipped = rest.iter().position(between).unwrap_or(rest.len());
+        self.cursor += skipped;
+        let json = match rest.get(skipped) {
+            Some(b'"') => Json::String,
+            Some(b'[') => Json::Array,
+            Some(b'{') => Json::Object,
+            Some(b't' | b'f') => Json::Boolean,
+            Some(b'n') => Json::Null,
+            Some(b'-' | b'0'..=b'9') => Json::Number,
+            _ => Json::End,
+        };
+        (json, self.cursor)
+    }
+
+    /// Steps into the array or object that comes next.
+    pub(super) fn enter(&mut self) {
+        self.peek();
+        self.cursor += 1;
+    }
+
+    /// Steps out of the array or object whose last member was read.
+    pub(super) fn leave(&mut self) {
+        self.peek();
+        self.cursor += 1;
+    }
+
+    /// Steps over a string that the JSON reader returned, and tells the offset of its opening quote.
+    pub(super) fn step_over(&mut self, raw: &str) -> usize {
+        // Both are addresses inside the document.
+        let inside = raw.as_ptr().addr().wrapping_sub(self.json.as_ptr().addr());
+        self.cursor = inside.wrapping_add(raw.len()).wrapping_add(1);
+        self.last_string = inside.wrapping_sub(1);
+        self.last_string
+    }
+
+    /// The offset of the string that was read last.
+    pub(super) fn last_string(&self) -> usize {
+        self.last_string
+    }
+
+    /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
+    pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
+        let rest = self.json.get(self.cursor..).unwrap_or_default();
+        let in_scalar = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.');
+        let len = rest.iter().position(|byte| !in_scalar(byte)).unwrap_or(rest.len());
+        self.cursor += len;
+        rest.get(..len).unwrap_or_default()
+    }
+
+    /// Hands a string's text, escapes resolved, to `use_text` together with the builder.
+    pub(super) fn with_text<T>(
+        &mut self,
+        raw: &str,
+        use_text: impl FnOnce(&mut Builder<'p>, &[u8]) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let raw = raw.as_bytes();
+        if !text::has_escape(raw) {
+            return use_text(&mut self.builder, raw);
+        }
+        self.string.clear();
+        if !text::unescape(raw, &mut |piece| self.string.extend_from_slice(piece).is_ok()) {
+            return Err(Refusal::Full(Pool::String));
+        }
+        if self.latin1 && !text::is_latin1(raw) {
+            return Err(Refusal::Fault(Fault::BadCharacter));
+        }
+        use_text(&mut self.builder, self.string)
+    }
+}
+
+/// The name of a member.
+pub(super) struct Name;
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = &'de str;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<&'de str, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name {
+    type Value = &'de str;
+
+    fn expecting(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, raw: &'de str) -> Result<&'de str, E> {
+        Ok(raw)
+    }
+}
+
+/// Lets the JSON reader pass a number or boolean, whose text [`Reader::step_over_scalar`] returned.
+pub(super) fn pass<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ())
+}
+
+/// Strings: one, or an array of at least one (R-DOC-5 to R-DOC-7). Each is given to `item` with its offset.
+pub(super) struct Strings<'r, 'a, 'p, F> {
+    pub(super) reader: &'r mut Reader<'a, 'p>,
+    pub(super) item: F,
+}
+
+impl<'de, F> DeserializeSeed<'de> for Strings<'_, '_, '_, F>
+where
+    F: FnMut(&mut Reader<'_, '_>, &str) -> Result<(), Refusal>,
+{
+    /// How many there were.
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        match self.reader.peek() {
+            (Json::String, _) => deserializer.deserialize_str(self),
+            (Json::Array, _) => deserializer.deserialize_seq(self),
+            (_, offset) => Err(self.reader.fail(Fault::WrongType, offset)),
+        }
+    }
+}
+
+impl<F> Strings<'_, '_, '_, F>
+where
+    F: FnMut(&mut Reader<'_, '_>, &str) -> Result<(), Refusal>,
+{
+    fn take<E: Error>(&mut self, raw: &str) -> Result<(), E> {
+        let offset = self.reader.step_over(raw);
+        (self.item)(self.reader, raw).map_err(|refusal| self.reader.refuse(refusal, offset))
+    }
+}
+
+impl<'de, F> Visitor<'de> for Strings<'_, '_, '_, F>
+where
+    F: FnMut(&mut Reader<'_, '_>, &str) -> Result<(), Refusal>,
+{
+    type Value = usize;
+
+    fn expecting(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.write_str("a string or an array of strings")
+    }
+
+    fn visit_borrowed_str<E: Error>(mut self, raw: &'de str) -> Result<usize, E> {
+        self.take(raw).map(|()| 1)
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(mut self, mut array: A) -> Result<usize, A::Error> {
+        let (_, opened) = self.reader.peek();
+        self.reader.enter();
+        let mut count = 0;
+        loop {
+            match self.reader.peek() {
+                (Json::End, _) if count == 0 => return Err(self.reader.fail(Fault::Empty, opened)),
+                (Json::End, _) => break,
+                (Json::String, _) => {}
+                (_, offset) => return Err(self.reader.fail(Fault::WrongType, offset)),
+            }
+            let Some(raw) = array.next_element_seed(Name)? else { break };
+            self.take(raw)?;
+            count += 1;
+        }
+        self.reader.leave();
+        Ok(count)
+    }
+}

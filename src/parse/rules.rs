@@ -1,0 +1,126 @@
+//! What each kind of policy may have: the table of section 2 of the rules, row by row.
+
+use crate::image::kind::PolicyKind;
+
+/// Whether an element may stand in a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Element {
+    /// It must not.
+    Forbidden,
+    /// It may.
+    Allowed,
+    /// It may in a statement whose effect is Deny.
+    DenyOnly,
+}
+
+/// How `Resource` and `NotResource` are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ResourceRule {
+    /// One of the two must be there.
+    Required,
+    /// R-SCPC-18 to R-SCPC-21: with Allow only `*`, which may be left out; with Deny required.
+    Classic,
+    /// R-KIND-6: the role itself is the resource.
+    Implied,
+}
+
+/// The rules of one kind.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// `Version` is required, and must be 2012-10-17 (R-SCPC-3, R-SCPF-1, R-RCP-1).
+    pub(super) version_2012: bool,
+    pub(super) id: Element,
+    pub(super) principal: Element,
+    pub(super) not_principal: Element,
+    pub(super) not_action: Element,
+    pub(super) resource: ResourceRule,
+    pub(super) not_resource: Element,
+    pub(super) condition: Element,
+    /// R-DOC-16, R-DOC-17: `Sid` takes `[A-Za-z0-9]*` and is unique.
+    pub(super) plain_sid: bool,
+    /// R-RES-8: an ARN of three to five fields is completed.
+    pub(super) completes_arns: bool,
+    /// R-SIZE-1: white space between tokens does not count.
+    pub(super) ignores_white_space: bool,
+    /// R-JSON-8: the API takes nothing beyond Latin-1.
+    pub(super) latin1: bool,
+    /// R-SIZE-3: AWS's upload limit in bytes.
+    pub(super) quota: usize,
+}
+
+/// The grammar that identity policies and their relatives share (R-KIND-1).
+const IDENTITY: Rules = Rules {
+    version_2012: false,
+    id: Element::Allowed,
+    principal: Element::Forbidden,
+    not_principal: Element::Forbidden,
+    not_action: Element::Allowed,
+    resource: ResourceRule::Required,
+    not_resource: Element::Allowed,
+    condition: Element::Allowed,
+    plain_sid: true,
+    completes_arns: true,
+    ignores_white_space: true,
+    latin1: true,
+    quota: 6_144,
+};
+
+/// The grammar of resource-based policies (R-KIND-4).
+const RESOURCE: Rules = Rules {
+    principal: Element::Allowed,
+    not_principal: Element::DenyOnly,
+    plain_sid: false,
+    completes_arns: false,
+    ignores_white_space: false,
+    latin1: false,
+    quota: 20_480,
+    ..IDENTITY
+};
+
+/// The full language of service control policies (R-SCPF-1).
+const SCP: Rules = Rules {
+    version_2012: true,
+    id: Element::Forbidden,
+    completes_arns: false,
+    ignores_white_space: false,
+    latin1: false,
+    quota: 10_240,
+    ..IDENTITY
+};
+
+impl Rules {
+    /// The rules of `kind`.
+    pub(super) const fn of(kind: PolicyKind) -> Self {
+        match kind {
+            PolicyKind::Identity | PolicyKind::Boundary => IDENTITY,
+            PolicyKind::InlineUser => Self { quota: 2_048, ..IDENTITY },
+            PolicyKind::InlineGroup => Self { quota: 5_120, ..IDENTITY },
+            PolicyKind::InlineRole => Self { quota: 10_240, ..IDENTITY },
+            PolicyKind::Session => {
+                Self { completes_arns: false, ignores_white_space: false, quota: 2_048, ..IDENTITY }
+            }
+            PolicyKind::Resource | PolicyKind::Vpce => RESOURCE,
+            PolicyKind::Kms => Self { quota: 32_768, ..RESOURCE },
+            PolicyKind::Trust => Self {
+                principal: Element::Allowed,
+                not_action: Element::Forbidden,
+                resource: ResourceRule::Implied,
+                not_resource: Element::Forbidden,
+                quota: 2_048,
+                ..IDENTITY
+            },
+            PolicyKind::ScpClassic => Self {
+                not_action: Element::DenyOnly,
+                resource: ResourceRule::Classic,
+                not_resource: Element::Forbidden,
+                condition: Element::DenyOnly,
+                quota: 5_120,
+                ..SCP
+            },
+            PolicyKind::ScpFull => SCP,
+            PolicyKind::Rcp => {
+                Self { principal: Element::Allowed, not_action: Element::Forbidden, quota: 5_120, ..SCP }
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The memory that compiling needs: fixed pools, in three capacity classes, owned by the caller.
+
+use heapless::{Vec, VecView};
+
+use crate::image::policy_writer::StatementDraft;
+use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord};
+
+/// Scratch memory of one capacity class. Its contents need no care between two calls.
+///
+/// The parameters: statements, conditions, patterns and values, context keys, policy variables, bytes of distinct
+/// text, bytes of one string that has escapes, and slots of the table that finds equal texts.
+pub struct Scratch<
+    const STATEMENTS: usize,
+    const CONDITIONS: usize,
+    const SPANS: usize,
+    const KEYS: usize,
+    const VARIABLES: usize,
+    const TEXT: usize,
+    const STRING: usize,
+    const SLOTS: usize,
+> {
+    statements: Vec<StatementDraft, STATEMENTS>,
+    conditions: Vec<ConditionRecord, CONDITIONS>,
+    spans: Vec<Span, SPANS>,
+    keys: Vec<KeyRecord, KEYS>,
+    variables: Vec<VariableRecord, VARIABLES>,
+    text: Vec<u8, TEXT>,
+    string: Vec<u8, STRING>,
+    slots: Vec<Span, SLOTS>,
+}
+
+/// Takes what a customer writes: up to about 6 KB of policy. Fits 16 KiB.
+pub type SmallScratch = Scratch<32, 48, 384, 48, 24, 6_144, 1_024, 256>;
+
+/// Takes the largest documents that AWS accepts from customers: 32 KB. Fits 96 KiB.
+pub type MediumScratch = Scratch<256, 512, 2_048, 256, 128, 40_960, 4_096, 1_024>;
+
+/// Takes every AWS managed policy (152 KB, 4,587 patterns) with room to spare. Fits 1 MiB.
+pub type LargeScratch = Scratch<4_096, 8_192, 24_576, 2_048, 2_048, 327_680, 65_535, 8_192>;
+
+const _: () = {
+    assert!(size_of::<SmallScratch>() <= 16 * 1024);
+    assert!(size_of::<MediumScratch>() <= 96 * 1024);
+    assert!(size_of::<LargeScratch>() <= 1024 * 1024);
+};
+
+/// Scratch memory of any class.
+pub trait ScratchMemory {
+    /// The pools, seen without their capacities, so that the compiler exists once for all classes.
+    fn pools(&mut self) -> Pools<'_>;
+}
+
+/// The pools of a [`Scratch`].
+pub struct Pools<'p> {
+    pub(super) statements: &'p mut VecView<StatementDraft>,
+    pub(super) conditions: &'p mut VecView<ConditionRecord>,
+    pub(super) spans: &'p mut VecView<Span>,
+    pub(super) keys: &'p mut VecView<KeyRecord>,
+    pub(super) variables: &'p mut VecView<VariableRecord>,
+    pub(super) text: &'p mut VecView<u8>,
+    pub(super) string: &'p mut VecView<u8>,
+    pub(super) slots: &'p mut VecView<Span>,
+}
+
+impl<
+    const STATEMENTS: usize,
+    const CONDITIONS: usize,
+    const SPANS: usize,
+    const KEYS: usize,
+    const VARIABLES: usize,
+    const TEXT: usize,
+    const STRING: usize,
+    const SLOTS: usize,
+> Scratch<STATEMENTS, CONDITIONS, SPANS, KEYS, VARIABLES, TEXT, STRING, SLOTS>
+{
+    /// Scratch memory, empty. In a `static`, in a box, or on a stack that has the room.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            statements: Vec::new(),
+            conditions: Vec::new(),
+            spans: Vec::new(),
+            keys: Vec::new(),
+            variables: Vec::new(),
+            text: Vec::new(),
+            string: Vec::new(),
+            slots: Vec::new(),
+        }
+    }
+}
+
+impl<
+    const STATEMENTS: usize,
+    const CONDITIONS: usize,
+    const SPANS: usize,
+    const KEYS: usize,
+    const VARIABLES: usize,
+    const TEXT: usize,
+    const STRING: usize,
+    const SLOTS: usize,
+> Default for Scratch<STATEMENTS, CONDITIONS, SPANS, KEYS, VARIABLES, TEXT, STRING, SLOTS>
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<
+    const STATEMENTS: usize,
+    const CONDITIONS: usize,
+    const SPANS: usize,
+    const KEYS: usize,
+    const VARIABLES: usize,
+    const TEXT: usize,
+    const STRING: usize,
+    const SLOTS: usize,
+> ScratchMemory for Scratch<STATEMENTS, CONDITIONS, SPANS, KEYS, VARIABLES, TEXT, STRING, SLOTS>
+{
+    fn pools(&mut self) -> Pools<'_> {
+        Pools {
+            statements: &mut self.statements,
+            conditions: &mut self.conditions,
+            spans: &mut self.spans,
+            keys: &mut self.keys,
+            variables: &mut self.variables,
+            text: &mut self.text,
+            string: &mut self.string,
+            slots: &mut self.slots,
+        }
+    }
+}

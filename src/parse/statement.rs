@@ -1,0 +1,259 @@
+//! One statement: its elements, once each, and which of them exclude each other (R-DOC-1, R-DOC-8).
+
+use core::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use zerocopy::little_endian::{U16, U32};
+
+use super::builder::Refusal;
+use super::condition::Conditions;
+use super::principal::Principals;
+use super::reader::{Json, Name, Reader, Strings};
+use super::rules::{Element, ResourceRule};
+use super::{action, check, resource, text};
+use crate::ground::error::{Fault, Pool};
+use crate::image::policy_writer::StatementDraft;
+use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, slice};
+
+/// Reads one statement and adds it to the builder.
+pub(super) struct Statement<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
+
+/// The elements of a statement, in the order of [`NAMES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Of {
+    Sid,
+    Effect,
+    Principal,
+    NotPrincipal,
+    Action,
+    NotAction,
+    Resource,
+    NotResource,
+    Condition,
+}
+
+const NAMES: [(Of, &[u8]); 9] = [
+    (Of::Effect, b"Effect"),
+    (Of::Action, b"Action"),
+    (Of::Resource, b"Resource"),
+    (Of::Sid, b"Sid"),
+    (Of::Condition, b"Condition"),
+    (Of::NotAction, b"NotAction"),
+    (Of::NotResource, b"NotResource"),
+    (Of::Principal, b"Principal"),
+    (Of::NotPrincipal, b"NotPrincipal"),
+];
+
+/// What is known of a statement that the image does not keep: for the rules that span elements.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Notes {
+    /// Where the statement begins.
+    pub(super) opened: usize,
+    /// Where the name of each element stands that it has.
+    seen: [Option<usize>; 9],
+    /// Where the value of `Effect` stands.
+    pub(super) effect: usize,
+    /// Where an action stands that is `*` alone.
+    pub(super) lone_star_action: Option<usize>,
+    /// Whether a resource is not `*`.
+    pub(super) narrow_resource: bool,
+}
+
+impl Notes {
+    /// Where the name of the element stands, if the statement has it.
+    pub(super) fn at(&self, element: Of) -> Option<usize> {
+        self.seen.get(element as usize).copied().flatten()
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Statement<'_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self.0.peek() {
+            (Json::Object, _) => deserializer.deserialize_map(self),
+            (_, offset) => Err(self.0.fail(Fault::WrongType, offset)),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a statement")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let reader = self.0;
+        let mut notes = Notes { opened: reader.peek().1, ..Notes::default() };
+        reader.enter();
+        let mut draft = StatementDraft::default();
+        draft.record.first_condition =
+            U32::new(u32::try_from(reader.builder.conditions.len()).unwrap_or(u32::MAX));
+        while let Some(raw) = members.next_key_seed(Name)? {
+            let key = reader.step_over(raw);
+            let Some((element, _)) = NAMES.iter().find(|(_, name)| text::is_text(raw.as_bytes(), name))
+            else {
+                return Err(reader.fail(Fault::UnknownElement, key));
+            };
+            admit(reader, &mut notes, *element, key)?;
+            members.next_value_seed(Value {
+                reader,
+                draft: &mut draft,
+                notes: &mut notes,
+                element: *element,
+            })?;
+        }
+        reader.leave();
+        check::statement(reader, &draft.record, &notes)?;
+        if reader.builder.statements.push(draft).is_err() {
+            return Err(reader.refuse(Refusal::Full(Pool::Statements), notes.opened));
+        }
+        Ok(())
+    }
+}
+
+/// Whether the element whose name stands at `key` may come now.
+fn admit<E: Error>(reader: &mut Reader<'_, '_>, notes: &mut Notes, element: Of, key: usize) -> Result<(), E> {
+    let rules = &reader.rules;
+    let rule = match element {
+        Of::Sid | Of::Effect | Of::Action => Element::Allowed,
+        Of::Resource if rules.resource == ResourceRule::Implied => Element::Forbidden,
+        Of::Resource => Element::Allowed,
+        Of::Principal => rules.principal,
+        Of::NotPrincipal => rules.not_principal,
+        Of::NotAction => rules.not_action,
+        Of::NotResource => rules.not_resource,
+        Of::Condition => rules.condition,
+    };
+    if rule == Element::Forbidden {
+        return Err(reader.fail(Fault::ForbiddenElement, key));
+    }
+    let other = match element {
+        Of::Action => Some(Of::NotAction),
+        Of::NotAction => Some(Of::Action),
+        Of::Resource => Some(Of::NotResource),
+        Of::NotResource => Some(Of::Resource),
+        Of::Principal => Some(Of::NotPrincipal),
+        Of::NotPrincipal => Some(Of::Principal),
+        Of::Sid | Of::Effect | Of::Condition => None,
+    };
+    if other.is_some_and(|other| notes.at(other).is_some()) {
+        return Err(reader.fail(Fault::ExclusiveElements, key));
+    }
+    match notes.seen.get_mut(element as usize) {
+        Some(seen @ None) => {
+            *seen = Some(key);
+            Ok(())
+        }
+        _ => Err(reader.fail(Fault::JsonDuplicateKey, key)),
+    }
+}
+
+/// The value of an element.
+struct Value<'r, 's, 'a, 'p> {
+    reader: &'r mut Reader<'a, 'p>,
+    draft: &'s mut StatementDraft,
+    notes: &'s mut Notes,
+    element: Of,
+}
+
+impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self { reader, draft, notes, element } = self;
+        let (json, offset) = reader.peek();
+        let record = &mut draft.record;
+        // The bounds of the spans and conditions that the element is about to add.
+        let spans = reader.builder.spans.len();
+        let conditions = reader.builder.conditions.len();
+        let at = u32::try_from(spans).unwrap_or(u32::MAX);
+        match element {
+            Of::Sid | Of::Effect => {
+                if json != Json::String {
+                    return Err(reader.fail(Fault::WrongType, offset));
+                }
+                let raw = Name.deserialize(deserializer)?;
+                reader.step_over(raw);
+                if element == Of::Sid {
+                    let sid = sid(reader, raw).map_err(|refusal| reader.refuse(refusal, offset))?;
+                    (record.sid_start, record.sid_len) = sid;
+                } else if text::is_text(raw.as_bytes(), b"Deny") {
+                    record.flags |= DENY;
+                } else if !text::is_text(raw.as_bytes(), b"Allow") {
+                    return Err(reader.fail(Fault::BadEffect, offset));
+                }
+                if element == Of::Effect {
+                    notes.effect = offset;
+                }
+            }
+            Of::Principal | Of::NotPrincipal => {
+                Principals { reader, negated: element == Of::NotPrincipal }.deserialize(deserializer)?;
+                if element == Of::NotPrincipal {
+                    record.flags |= NOT_PRINCIPAL;
+                }
+                draft.principals_at = at;
+                record.principals = count(reader, spans, offset)?;
+            }
+            Of::Action | Of::NotAction => {
+                let item = |reader: &mut Reader<'_, '_>, raw: &str| {
+                    action::add(reader, raw, &mut notes.lone_star_action)
+                };
+                Strings { reader: &mut *reader, item }.deserialize(deserializer)?;
+                if element == Of::NotAction {
+                    record.flags |= NOT_ACTION;
+                }
+                draft.actions_at = at;
+                record.actions = count(reader, spans, offset)?;
+            }
+            Of::Resource | Of::NotResource => {
+                let item = |reader: &mut Reader<'_, '_>, raw: &str| {
+                    resource::add(reader, raw, &mut notes.narrow_resource)
+                };
+                Strings { reader: &mut *reader, item }.deserialize(deserializer)?;
+                if element == Of::NotResource {
+                    record.flags |= NOT_RESOURCE;
+                }
+                draft.resources_at = at;
+                record.resources = count(reader, spans, offset)?;
+            }
+            Of::Condition => {
+                Conditions(reader).deserialize(deserializer)?;
+                let added = reader.builder.conditions.len().saturating_sub(conditions);
+                record.conditions = match u16::try_from(added) {
+                    Ok(added) => U16::new(added),
+                    Err(_) => return Err(reader.refuse(Refusal::Full(Pool::List), offset)),
+                };
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How many spans there are since there were `before`.
+fn count<E: Error>(reader: &mut Reader<'_, '_>, before: usize, offset: usize) -> Result<U16, E> {
+    match u16::try_from(reader.builder.spans.len().saturating_sub(before)) {
+        Ok(count) => Ok(U16::new(count)),
+        Err(_) => Err(reader.refuse(Refusal::Full(Pool::List), offset)),
+    }
+}
+
+/// Stores a `Sid` (R-DOC-16, R-DOC-17). Time linear in the statements so far.
+fn sid(reader: &mut Reader<'_, '_>, raw: &str) -> Result<(U32, U16), Refusal> {
+    let plain = reader.rules.plain_sid;
+    reader.with_text(raw, |builder, text| {
+        if plain && !text.iter().all(u8::is_ascii_alphanumeric) {
+            return Err(Fault::BadSid.into());
+        }
+        let same = |draft: &StatementDraft| {
+            slice(builder.text, draft.record.sid_start, draft.record.sid_len) == Some(text)
+        };
+        if plain && !text.is_empty() && builder.statements.iter().any(same) {
+            return Err(Fault::DupSid.into());
+        }
+        let span = builder.text(text)?;
+        Ok((span.start, span.len))
+    })
+}

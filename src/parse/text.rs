@@ -1,0 +1,277 @@
+//! The strings of a JSON text: where they end, what they say once unescaped, and whether two say the same.
+//!
+//! It also reads a text as a row of tokens without checking it, for the slow paths that come after a fault
+//! (`pointer`, `duplicates`). Everything here expects what the gate has accepted, and stays harmless on any
+//! other bytes: no panic, no loop without an end, at worst a meaningless answer.
+
+/// What a malformed escape decodes to. The gate lets none pass (R-JSON-3, R-JSON-7).
+const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
+
+/// The same byte in each lane of a word.
+const fn lanes(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The number of leading bytes that come before the first lane marked in `marks` (little-endian, high bits).
+const fn unmarked(marks: u64) -> usize {
+    (marks.trailing_zeros() / 8) as usize
+}
+
+/// A mark on the lowest lane that holds a quote, a backslash or a control character; lanes above it may be
+/// marked wrongly, since a subtraction borrows upwards.
+///
+/// `^ 0x02` swaps the space with the quote, so that "below 0x21" means the quote and the controls together.
+const fn special(word: u64) -> u64 {
+    let quote_or_control = (word ^ lanes(0x02)).wrapping_sub(lanes(0x21));
+    let backslash = (word ^ lanes(b'\\')).wrapping_sub(lanes(0x01));
+    (quote_or_control | backslash) & !word & lanes(0x80)
+}
+
+/// Skips string content that stands for itself: what is left starts with a quote, a backslash or a control
+/// character, or is empty. Eight bytes a step.
+#[inline]
+#[must_use]
+pub(super) fn past_plain(mut rest: &[u8]) -> &[u8] {
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let marks = special(u64::from_le_bytes(*chunk));
+        if marks != 0 {
+            return rest.get(unmarked(marks)..).unwrap_or_default();
+        }
+        rest = tail;
+    }
+    while let Some((byte, tail)) = rest.split_first()
+        && !matches!(byte, b'"' | b'\\' | 0..0x20)
+    {
+        rest = tail;
+    }
+    rest
+}
+
+/// Skips JSON whitespace (RFC 8259, section 2). Runs of spaces, which is what indentation is, go eight bytes
+/// a step; the other three characters one by one.
+#[inline]
+#[must_use]
+pub(super) fn past_whitespace(mut rest: &[u8]) -> &[u8] {
+    while let Some((b' ' | b'\n' | b'\r' | b'\t', tail)) = rest.split_first() {
+        rest = tail;
+        while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+            let others = u64::from_le_bytes(*chunk) ^ lanes(b' ');
+            if others != 0 {
+                rest = rest.get(unmarked(others)..).unwrap_or_default();
+                break;
+            }
+            rest = tail;
+        }
+    }
+    rest
+}
+
+/// What follows the closing quote of a string whose opening quote has been read; empty when it never closes.
+#[must_use]
+pub(super) fn past_string(mut rest: &[u8]) -> &[u8] {
+    loop {
+        rest = match past_plain(rest) {
+            [b'"', tail @ ..] => return tail,
+            [b'\\', _, tail @ ..] | [_, tail @ ..] => tail,
+            [] => return &[],
+        };
+    }
+}
+
+/// A token, as bytes: a string with its quotes, one of `{}[]:,`, or a run of anything else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token<'a> {
+    /// The offset of its first byte.
+    pub(super) start: usize,
+    /// Its bytes; never empty.
+    pub(super) text: &'a [u8],
+}
+
+impl<'a> Token<'a> {
+    /// The first byte, which tells the kind.
+    pub(super) fn first(&self) -> u8 {
+        self.text.first().copied().unwrap_or_default()
+    }
+
+    /// The offset of the byte after it.
+    pub(super) fn end(&self) -> usize {
+        self.start.saturating_add(self.text.len())
+    }
+
+    /// What stands between the quotes of a string.
+    pub(super) fn inner(&self) -> &'a [u8] {
+        let opened = self.text.strip_prefix(b"\"").unwrap_or(self.text);
+        opened.strip_suffix(b"\"").unwrap_or(opened)
+    }
+}
+
+/// The tokens of a text, read without checking it. The whole text takes time linear in its length.
+#[derive(Clone, Debug)]
+pub(super) struct Tokens<'a> {
+    length: usize,
+    rest: &'a [u8],
+}
+
+impl<'a> Tokens<'a> {
+    /// The tokens of `json`.
+    pub(super) fn new(json: &'a [u8]) -> Self {
+        Self { length: json.len(), rest: json }
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        let from = past_whitespace(self.rest);
+        let (first, tail) = from.split_first()?;
+        self.rest = match first {
+            b'"' => past_string(tail),
+            b'{' | b'}' | b'[' | b']' | b':' | b',' => tail,
+            _ => {
+                let more = tail.iter().take_while(|byte| !b"{}[]:,\" \n\r\t".contains(byte)).count();
+                tail.get(more..).unwrap_or_default()
+            }
+        };
+        let text = from.get(..from.len().saturating_sub(self.rest.len())).unwrap_or_default();
+        Some(Token { start: self.length.saturating_sub(from.len()), text })
+    }
+}
+
+/// Whether the inside of a string holds an escape, so that it says something else than its bytes.
+#[must_use]
+pub fn has_escape(raw: &[u8]) -> bool {
+    memchr::memchr(b'\\', raw).is_some()
+}
+
+/// Gives `out` the text of a string in pieces of UTF-8, from `raw`, the inside of its quotes.
+///
+/// Surrogate pairs become one character (R-JSON-7). `out` stops the work by returning false, and the answer
+/// is whether it never did. Linear in `raw`; a string without an escape is one piece, an empty one is none.
+pub fn unescape(raw: &[u8], out: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+    let mut rest = raw;
+    while !rest.is_empty() {
+        let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+        let (Some(piece), Some(tail)) = (rest.get(..plain), rest.get(plain..)) else {
+            break;
+        };
+        if !piece.is_empty() && !out(piece) {
+            return false;
+        }
+        let Some((_, escape)) = tail.split_first() else {
+            break;
+        };
+        let (character, tail) = unescape_one(escape);
+        if !out(character.encode_utf8(&mut [0; 4]).as_bytes()) {
+            return false;
+        }
+        rest = tail;
+    }
+    true
+}
+
+/// The bytes of a string after unescaping, one at a time: for comparing and hashing without a buffer.
+#[derive(Clone, Debug)]
+pub struct Decoded<'a> {
+    rest: &'a [u8],
+    character: core::iter::Take<core::array::IntoIter<u8, 4>>,
+}
+
+impl<'a> Decoded<'a> {
+    /// The text of `raw`, which is the inside of a string's quotes.
+    #[must_use]
+    pub fn new(raw: &'a [u8]) -> Self {
+        Self { rest: raw, character: [0; 4].into_iter().take(0) }
+    }
+}
+
+impl Iterator for Decoded<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        if let Some(byte) = self.character.next() {
+            return Some(byte);
+        }
+        let (&byte, tail) = self.rest.split_first()?;
+        if byte != b'\\' {
+            self.rest = tail;
+            return Some(byte);
+        }
+        let (character, tail) = unescape_one(tail);
+        self.rest = tail;
+        let mut bytes = [0; 4];
+        let length = character.encode_utf8(&mut bytes).len();
+        self.character = bytes.into_iter().take(length);
+        self.character.next()
+    }
+}
+
+/// Whether two strings, given as the inside of their quotes, say the same. Linear in the shorter one.
+#[must_use]
+pub fn same_text(a_raw: &[u8], b_raw: &[u8]) -> bool {
+    if has_escape(a_raw) || has_escape(b_raw) {
+        Decoded::new(a_raw).eq(Decoded::new(b_raw))
+    } else {
+        a_raw == b_raw
+    }
+}
+
+/// Whether a string, given as the inside of its quotes, says `text`. Linear in the shorter one.
+#[must_use]
+pub fn is_text(raw: &[u8], text: &[u8]) -> bool {
+    if has_escape(raw) { Decoded::new(raw).eq(text.iter().copied()) } else { raw == text }
+}
+
+/// Whether a string, given as the inside of its quotes, says only what IAM's API takes: U+0009, U+000A,
+/// U+000D and U+0020 to U+00FF (R-JSON-8). Linear in `raw`.
+#[must_use]
+pub fn is_latin1(raw: &[u8]) -> bool {
+    // In UTF-8 the characters from U+0100 on, and they alone, start with a byte from 0xC4 on.
+    Decoded::new(raw).all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0xC4))
+}
+
+/// The character of the escape whose backslash has been read, and what follows it.
+fn unescape_one(rest: &[u8]) -> (char, &[u8]) {
+    let Some((first, tail)) = rest.split_first() else {
+        return (REPLACEMENT, rest);
+    };
+    let character = match first {
+        b'"' | b'\\' | b'/' => char::from(*first),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return unescape_unicode(tail),
+        _ => return (REPLACEMENT, rest),
+    };
+    (character, tail)
+}
+
+/// The character of a `\u` escape, or of two that make a surrogate pair (RFC 8259, section 7).
+fn unescape_unicode(rest: &[u8]) -> (char, &[u8]) {
+    let Some((high, tail)) = four_digits(rest) else {
+        return (REPLACEMENT, rest);
+    };
+    if matches!(high, 0xD800..0xDC00)
+        && let Some((low @ 0xDC00..0xE000, tail)) = tail.strip_prefix(b"\\u").and_then(four_digits)
+    {
+        let pair = 0x1_0000 + ((high & 0x3FF) << 10) + (low & 0x3FF);
+        return (char::from_u32(pair).unwrap_or(REPLACEMENT), tail);
+    }
+    (char::from_u32(high).unwrap_or(REPLACEMENT), tail)
+}
+
+/// The number that four hexadecimal digits write, and what follows them.
+fn four_digits(rest: &[u8]) -> Option<(u32, &[u8])> {
+    let (digits, tail) = rest.split_first_chunk::<4>()?;
+    let mut number = 0;
+    for digit in digits {
+        number = number << 4 | char::from(*digit).to_digit(16)?;
+    }
+    Some((number, tail))
+}
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;

@@ -1,0 +1,131 @@
+//! The values of conditions: read once, at compile time, into what a request's value is compared with (R-COND-12).
+
+use super::builder::{Builder, Refusal};
+use super::pattern::{self, Syntax, Token};
+use super::reader::Json;
+use crate::ground::base64;
+use crate::ground::cidr::Prefix;
+use crate::ground::date::Instant;
+use crate::ground::decimal::Decimal;
+use crate::ground::error::{Fault, Pool};
+use crate::ground::limits::MAX_STRING;
+use crate::image::kind::PolicyKind;
+use crate::image::operator::Family;
+use crate::image::records::Span;
+
+/// What is known of a value besides its text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About {
+    pub(super) family: Family,
+    pub(super) json: Json,
+    pub(super) kind: PolicyKind,
+    pub(super) version_2012: bool,
+    /// Its key is one of those that R-VPCE-3 lists.
+    pub(super) system_identifier: bool,
+}
+
+/// The keys that identify a system, for VPC endpoint policies (R-VPCE-3).
+const SYSTEM_IDENTIFIERS: [&[u8]; 10] = [
+    b"aws:PrincipalAccount",
+    b"aws:PrincipalOrgID",
+    b"aws:ResourceAccount",
+    b"aws:ResourceOrgID",
+    b"aws:SourceAccount",
+    b"aws:SourceOrgID",
+    b"aws:SourceVpc",
+    b"aws:SourceVpce",
+    b"aws:VpceAccount",
+    b"aws:VpceOrgID",
+];
+
+/// Whether R-VPCE-3 speaks of this key.
+pub(super) fn is_system_identifier(key: &[u8]) -> bool {
+    SYSTEM_IDENTIFIERS.iter().any(|name| name.eq_ignore_ascii_case(key))
+}
+
+/// Adds a value to the spans.
+pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<(), Refusal> {
+    let family = about.family;
+    let variables = about.version_2012;
+    // R-VAR-5
+    if variables && !family.takes_variables() && pattern::opens_variable(text) {
+        return Err(Fault::BadVariable.into());
+    }
+    let bad = Fault::BadConditionValue;
+    let span = match family {
+        Family::Text | Family::TextIgnoreCase | Family::Pattern | Family::Arn => {
+            let syntax = Syntax { wildcards: family.takes_wildcards(), variables, fold: false };
+            pattern::tokens(text, syntax).try_for_each(|token| token.map(|_| ()))?;
+            // R-ARN-1
+            let six_fields = || pattern::fields::<6>(text, variables).1 == 6;
+            if family == Family::Arn
+                && !((text.starts_with(b"arn:") || text.starts_with(b"*:")) && six_fields())
+            {
+                return Err(bad.into());
+            }
+            if about.kind == PolicyKind::Vpce {
+                check_endpoint(text, syntax, family, about.system_identifier)?;
+            }
+            builder.pattern(text, syntax)?
+        }
+        Family::Number => {
+            if about.kind == PolicyKind::Vpce && about.system_identifier {
+                return Err(bad.into());
+            }
+            builder.text(&Decimal::parse(text).ok_or(bad)?.to_bytes())?
+        }
+        Family::Date => {
+            // R-DATE-2: a JSON number is epoch seconds even where it has four digits.
+            let instant =
+                if about.json == Json::Number { Instant::parse_number(text) } else { Instant::parse(text) };
+            builder.text(&instant.ok_or(bad)?.to_bytes())?
+        }
+        Family::Bool | Family::Null => {
+            let truth = text.eq_ignore_ascii_case(b"true");
+            if !truth && !text.eq_ignore_ascii_case(b"false") {
+                return Err(bad.into());
+            }
+            builder.text(&[u8::from(truth)])?
+        }
+        Family::Ip => builder.text(&Prefix::parse(text).ok_or(bad)?.to_bytes())?,
+        Family::Binary => binary(builder, text)?,
+    };
+    builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
+}
+
+/// Stores the bytes that base64 text stands for (R-BIN-1).
+fn binary(builder: &mut Builder<'_>, text: &[u8]) -> Result<Span, Refusal> {
+    let len = base64::decoded_len(text).ok_or(Fault::BadConditionValue)?;
+    if len > MAX_STRING {
+        return Err(Refusal::Full(Pool::String));
+    }
+    builder.written(len, |out| base64::decode_into(text, out) == Some(len))
+}
+
+/// R-VPCE-3: no wildcard where a system is identified. R-VPCE-4: elsewhere each wildcard of a string operator has six
+/// characters right before or after it.
+fn check_endpoint(text: &[u8], syntax: Syntax, family: Family, system_identifier: bool) -> Result<(), Fault> {
+    const NEIGHBOURS: usize = 6;
+    let neighbours = if family == Family::Pattern { NEIGHBOURS } else { 0 };
+    // The characters since the last token that is no text, and whether the wildcard before them still lacks its own.
+    let mut characters = 0;
+    let mut waiting = false;
+    for token in pattern::tokens(text, syntax) {
+        let wildcard = match token? {
+            Token::Literal(text) => {
+                // A UTF-8 continuation byte begins no character.
+                characters += text.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count();
+                continue;
+            }
+            // What it will stand for is not known, so it counts for nothing.
+            Token::Variable { .. } => false,
+            Token::Star | Token::One => true,
+        };
+        if (wildcard && system_identifier) || (waiting && characters < neighbours) {
+            return Err(Fault::BadConditionValue);
+        }
+        waiting = wildcard && characters < neighbours;
+        characters = 0;
+    }
+    if waiting && characters < neighbours { Err(Fault::BadConditionValue) } else { Ok(()) }
+}

@@ -1,0 +1,414 @@
+//! The facts of one request, from which its policies are made.
+
+use super::Rng;
+use crate::naive::principal;
+use crate::naive::variables::Context;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+pub const A1: &str = "111122223333";
+pub const A9: &str = "999988887777";
+pub const CANONICAL: &str = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+
+/// Keys that conditions use, by operator family; the last ones of some lists are derived by the engine.
+pub const KEYS: [(&str, &[&str]); 7] = [
+    (
+        "String",
+        &[
+            "x:k",
+            "x:j",
+            "s3:prefix",
+            "aws:RequestedRegion",
+            "aws:PrincipalTag/team",
+            "aws:ResourceTag/Team",
+            "aws:TagKeys",
+            "aws:SourceVpc",
+            "aws:PrincipalOrgID",
+            "kms:EncryptionContext:Dept",
+            "oidc.example.com/id/AB12:sub",
+            "aws:username",
+            "aws:PrincipalAccount",
+            "aws:PrincipalType",
+            "aws:userid",
+            "aws:PrincipalServiceName",
+        ],
+    ),
+    ("Numeric", &["x:n", "x:count", "s3:max-keys", "aws:MultiFactorAuthAge"]),
+    ("Date", &["aws:CurrentTime", "aws:TokenIssueTime", "aws:EpochTime"]),
+    ("Bool", &["aws:SecureTransport", "aws:MultiFactorAuthPresent", "x:b", "aws:PrincipalIsAWSService"]),
+    ("Binary", &["x:bin", "x:bin2"]),
+    ("Ip", &["aws:SourceIp", "aws:VpcSourceIp"]),
+    ("Arn", &["aws:SourceArn", "x:arn", "aws:PrincipalArn"]),
+];
+
+/// Request values by family, those that do not parse included.
+pub fn values(family: &str) -> &'static [&'static str] {
+    match family {
+        "Numeric" => &[
+            "5",
+            "5.0",
+            "-3",
+            "7.25",
+            "+5",
+            "0005",
+            "9007199254740992",
+            "9007199254740993",
+            "99999999999999999999",
+            "abc",
+            "1e3",
+            "5 ",
+            ".5",
+            "100000000000000000000",
+            "",
+        ],
+        "Date" => &[
+            "2026-01-01T00:00:00Z",
+            "2026-01-01",
+            "2026-01",
+            "2026",
+            "1767225600",
+            "2025-12-31T23:59:59.999999999Z",
+            "2026-01-01T02:00:00+02:00",
+            "2025-12-31T19:30:00.000-04:30",
+            "2024-02-29T00:00Z",
+            "-1",
+            "2026-02-29",
+            "yesterday",
+            "2026-01-01T00:00:00",
+            "2026-01-01T24:00:00Z",
+            "",
+        ],
+        "Bool" => &["true", "false", "TRUE", "False", "no", "1", ""],
+        "Binary" => &["QQ==", "QUI=", "QUJD", "QUJDRA==", "QUI", "Q", "QU=I", "Q*==", ""],
+        "Ip" => &[
+            "203.0.113.7",
+            "203.0.113.200",
+            "198.51.100.9",
+            "2001:db8::1",
+            "2001:DB8:0:0::2",
+            "::ffff:203.0.113.9",
+            "::ffff:c633:6409",
+            "::1",
+            "203.0.113.010",
+            "203.0.113.0/24",
+            "fe80::1%eth0",
+            "203.0.113",
+            "",
+        ],
+        "Arn" => &[
+            "arn:aws:sns:us-east-1:111122223333:t-1",
+            "arn:aws:sns:eu-west-1:999988887777:t-1",
+            "arn:aws:sns:us-east-1:111122223333:t:sub",
+            "arn:aws:sns:us-east-1:999988887777:store/abc:111122223333:t-1",
+            "arn:aws:sns:us-east-1:111122223333:T-1",
+            "arn:aws:s3:::b",
+            "arn:aws:sns:us-east-1",
+            "not-an-arn",
+            "",
+        ],
+        _ => &[
+            "v",
+            "V",
+            "w",
+            "vw",
+            "red",
+            "alice",
+            "a*c",
+            "a?c",
+            "abc",
+            "abcdefgh",
+            "reports/alice",
+            "eu-west-1",
+            "é",
+            "É",
+            "5",
+            "true",
+            "${aws:username}",
+            "111122223333",
+            "",
+        ],
+    }
+}
+
+/// One request before it is written down.
+pub struct World {
+    /// Type of the principal.
+    pub kind: String,
+    pub arn: String,
+    pub account: String,
+    pub role_arn: String,
+    pub user_arn: String,
+    pub service: String,
+    pub provider: String,
+    pub canonical: String,
+    pub unique_id: String,
+    /// The principal as the case states it.
+    pub principal: Value,
+    pub action: String,
+    pub resources: Vec<String>,
+    /// Owner of the resources.
+    pub owner: String,
+    pub resource_kind: String,
+    /// The context as stated, one spelling per key.
+    pub stated: BTreeMap<String, Vec<String>>,
+    pub declared: Vec<String>,
+    /// The context as the engine sees it.
+    pub context: Context,
+}
+
+impl World {
+    pub fn new(rng: &mut Rng) -> World {
+        let mut world = World {
+            kind: String::new(),
+            arn: String::new(),
+            account: String::new(),
+            role_arn: String::new(),
+            user_arn: String::new(),
+            service: String::new(),
+            provider: String::new(),
+            canonical: String::new(),
+            unique_id: String::new(),
+            principal: Value::Null,
+            action: String::new(),
+            resources: Vec::new(),
+            owner: String::new(),
+            resource_kind: String::new(),
+            stated: BTreeMap::new(),
+            declared: Vec::new(),
+            context: Context::default(),
+        };
+        world.choose_principal(rng);
+        world.choose_target(rng);
+        world.choose_context(rng);
+        world
+    }
+
+    /// Whether principal and resource are in different accounts.
+    pub fn is_cross(&self) -> bool {
+        !self.account.is_empty() && self.account != self.owner
+    }
+
+    pub fn partition(&self) -> String {
+        self.arn.split(':').nth(1).unwrap_or("aws").to_string()
+    }
+
+    /// Role name of a role session.
+    pub fn role_name(&self) -> String {
+        self.role_arn.rsplit('/').next().unwrap_or_default().to_string()
+    }
+
+    fn choose_principal(&mut self, rng: &mut Rng) {
+        let account = if rng.chance(80) { A1 } else { A9 };
+        let p = if rng.chance(95) { "aws" } else { "aws-cn" };
+        let user = rng.text(&["alice", "alice", "alice", "Alice", "bob", "team/alice", "al*ce"]);
+        self.kind = match rng.below(100) {
+            0..=37 => "user",
+            38..=59 => "role_session",
+            60..=69 => "federated_user",
+            70..=77 => "root",
+            78..=85 => "service",
+            86..=88 => "saml",
+            89..=91 => "oidc",
+            _ => "anonymous",
+        }
+        .to_string();
+        let mut facts = json!({"type": self.kind});
+        match self.kind.as_str() {
+            "user" => {
+                self.arn = format!("arn:{p}:iam::{account}:user/{user}");
+                if rng.chance(25) {
+                    self.unique_id = rng.text(&["AIDAEXAMPLEEXAMPLE12", "AIDAEXAMPLEEXAMPLE34"]);
+                }
+            }
+            "role_session" => {
+                let name = rng.text(&["App", "App", "App", "app", "App2"]);
+                let path = rng.text(&["", "", "team/"]);
+                let session = rng.text(&["s1", "s1", "s2"]);
+                self.arn = format!("arn:{p}:sts::{account}:assumed-role/{name}/{session}");
+                self.role_arn = format!("arn:{p}:iam::{account}:role/{path}{name}");
+                if rng.chance(25) {
+                    self.unique_id = rng.text(&["AROAEXAMPLEEXAMPLE12", "AROAEXAMPLEEXAMPLE34"]);
+                }
+                if rng.chance(8) {
+                    facts["service_linked_role"] = json!(true);
+                }
+            }
+            "federated_user" => {
+                self.arn = format!("arn:{p}:sts::{account}:federated-user/{}", rng.text(&["fay", "Fay"]));
+                if rng.chance(80) {
+                    self.user_arn = format!("arn:{p}:iam::{account}:user/{user}");
+                }
+            }
+            "root" => self.arn = format!("arn:{p}:iam::{account}:root"),
+            "service" => {
+                self.service =
+                    rng.text(&["logs.amazonaws.com", "s3.amazonaws.com", "s3.ap-east-1.amazonaws.com"]);
+                facts["service"] = json!(self.service);
+            }
+            "saml" => {
+                self.provider = format!("arn:aws:iam::{account}:saml-provider/{}", rng.text(&["Corp", "corp"]));
+            }
+            "oidc" => {
+                let own = format!("arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com");
+                self.provider = rng.text(&[own.as_str(), "accounts.google.com", "www.amazon.com"]);
+            }
+            _ => {}
+        }
+        if !self.arn.is_empty() {
+            self.account = account.to_string();
+            facts["arn"] = json!(self.arn);
+            if rng.chance(15) {
+                self.canonical = CANONICAL.to_string();
+            }
+            if rng.chance(6) {
+                facts["management_account"] = json!(rng.chance(80));
+            }
+            if rng.chance(20) {
+                facts["account"] = json!(account);
+            }
+        }
+        let texts = [
+            ("role_arn", &self.role_arn),
+            ("user_arn", &self.user_arn),
+            ("provider", &self.provider),
+            ("canonical", &self.canonical),
+            ("unique_id", &self.unique_id),
+        ];
+        for (name, text) in texts {
+            if !text.is_empty() {
+                facts[name] = json!(text);
+            }
+        }
+        self.principal = facts;
+        // The short form says the same where nothing but type and ARN is known.
+        if self.principal.as_object().is_some_and(|facts| facts.len() <= 2) && rng.chance(60) {
+            match self.kind.as_str() {
+                "user" | "root" | "federated_user" => self.principal = json!(self.arn),
+                "anonymous" => self.principal = json!("anonymous"),
+                _ => {}
+            }
+        }
+    }
+
+    fn choose_target(&mut self, rng: &mut Rng) {
+        let federated = matches!(self.kind.as_str(), "saml" | "oidc");
+        self.resource_kind = match rng.below(100) {
+            0..=79 if federated => "trust",
+            0..=13 => "trust",
+            14..=29 => "kms",
+            _ => "resource",
+        }
+        .to_string();
+        self.owner = match (self.account.as_str(), rng.chance(70)) {
+            (A9, true) | (A1, false) => A9,
+            _ => A1,
+        }
+        .to_string();
+        let service = match self.resource_kind.as_str() {
+            "trust" => "sts",
+            "kms" => "kms",
+            _ => *rng.pick(&["s3", "s3", "s3", "sqs", "ec2", "iam", "kms"]),
+        };
+        self.action = match service {
+            "s3" => rng.text(&["s3:GetObject", "s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3-object-lambda:GetObject"]),
+            "sqs" => rng.text(&["sqs:SendMessage", "sqs:sendmessage"]),
+            "ec2" => rng.text(&["ec2:RunInstances", "ec2:StopInstances"]),
+            "iam" => rng.text(&["iam:GetUser", "iam:ListAccessKeys"]),
+            "kms" => rng.text(&["kms:Decrypt", "kms:Decrypt", "kms:RetireGrant", "kms:retiregrant"]),
+            _ => match self.kind.as_str() {
+                "saml" => "sts:AssumeRoleWithSAML".to_string(),
+                "oidc" => "sts:AssumeRoleWithWebIdentity".to_string(),
+                _ => "sts:AssumeRole".to_string(),
+            },
+        };
+        let count = if rng.chance(86) { 1 } else { 2 + rng.below(2) };
+        for _ in 0..count {
+            let resource = self.resource(rng, service);
+            self.resources.push(resource);
+        }
+    }
+
+    /// A resource of the service, owned by the owner.
+    fn resource(&self, rng: &mut Rng, service: &str) -> String {
+        let owner = &self.owner;
+        if service != "sts" && rng.chance(7) {
+            return rng.text(&["*", "*", "*", "not-an-arn", "arn:aws:s3"]);
+        }
+        match service {
+            "s3" => rng.text(&[
+                "arn:aws:s3:::b/k",
+                "arn:aws:s3:::b/k",
+                "arn:aws:s3:::b/alice/x",
+                "arn:aws:s3:::b/al*ce/x",
+                "arn:aws:s3:::b/*/x",
+                "arn:aws:s3:::b/${aws:username}/x",
+                "arn:aws:s3:::b/a:c",
+                "arn:aws:s3:::b-red",
+                "arn:aws:s3:::b/é",
+                "arn:aws:s3:::",
+                "arn:aws-cn:s3:::b/k",
+            ]),
+            "sqs" => format!("arn:aws:sqs:{}:{owner}:q", rng.pick(&["us-east-1", "eu-west-1"])),
+            "ec2" => match rng.below(3) {
+                0 => format!("arn:aws:ec2:us-east-1:{owner}:store/abc:{A1}:instance/i-1"),
+                1 => "arn:aws:ec2:us-east-1::image/ami-1".to_string(),
+                _ => format!("arn:aws:ec2:us-east-1:{owner}:instance/i-1"),
+            },
+            "kms" => format!("arn:aws:kms:us-east-1:{owner}:key/{}", rng.pick(&["k1", "K1"])),
+            "iam" => format!("arn:aws:iam::{owner}:user/{}", rng.pick(&["alice", "Alice"])),
+            _ => format!("arn:aws:iam::{owner}:role/{}", rng.pick(&["App", "team/App"])),
+        }
+    }
+
+    fn choose_context(&mut self, rng: &mut Rng) {
+        for (family, keys) in KEYS {
+            for _ in 0..2 {
+                if rng.chance(55) {
+                    let key = rng.text(keys);
+                    let list = Self::value_list(rng, family);
+                    self.stated.insert(key, list);
+                }
+            }
+        }
+        let caller = principal::read(&self.principal).expect("a well-formed principal");
+        for (key, derived) in caller.derived() {
+            // Derived keys are stated only if they agree.
+            self.stated.retain(|stated, _| !stated.eq_ignore_ascii_case(key));
+            if let Some(derived) = derived
+                && rng.chance(6)
+            {
+                let list = if rng.chance(15) { Vec::new() } else { vec![derived] };
+                self.stated.insert(key.to_string(), list);
+            }
+        }
+        for key in self.stated.keys() {
+            let derived = caller.derived().iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
+            if !derived && rng.chance(if key == "aws:TagKeys" { 30 } else { 4 }) {
+                self.declared.push(key.clone());
+            }
+        }
+        for (key, list) in &self.stated {
+            if !list.is_empty() {
+                self.context.values.insert(key.to_ascii_lowercase(), list.clone());
+            }
+        }
+        for (key, derived) in caller.derived() {
+            if let Some(derived) = derived {
+                self.context.values.insert(key.to_string(), vec![derived]);
+            }
+        }
+        self.context.declared = self.declared.iter().map(|key| key.to_ascii_lowercase()).collect();
+    }
+
+    /// Values for a key of that family.
+    pub fn value_list(rng: &mut Rng, family: &str) -> Vec<String> {
+        let pool = values(family);
+        match rng.below(100) {
+            0..=3 => Vec::new(),
+            4..=8 => vec![String::new()],
+            9..=10 => vec![String::new(), String::new()],
+            11..=30 => (0..2 + rng.below(2)).map(|_| rng.text(pool)).collect(),
+            _ => vec![rng.text(pool)],
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Wildcards, actions and resources (sections 3 and 4).
+
+use super::Truth;
+use super::variables::{self, Context, Part};
+
+/// One element of a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// This character.
+    Exactly(char),
+    /// One character, whichever (`?`).
+    One,
+    /// Zero or more characters (`*`).
+    Many,
+}
+
+/// R-STR-3, R-RES-4: whether the pattern matches the whole text.
+pub fn matches(pattern: &[Piece], text: &str) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    // reach[i]: the pattern so far can match the first i characters.
+    let mut reach = vec![false; text.len() + 1];
+    reach[0] = true;
+    for piece in pattern {
+        let mut next = vec![false; text.len() + 1];
+        for i in 0..=text.len() {
+            next[i] = match piece {
+                Piece::Exactly(c) => i > 0 && reach[i - 1] && text[i - 1] == *c,
+                Piece::One => i > 0 && reach[i - 1],
+                Piece::Many => reach[..=i].contains(&true),
+            };
+        }
+        reach = next;
+    }
+    reach[text.len()]
+}
+
+/// A pattern without variables.
+pub fn pattern(text: &str) -> Vec<Piece> {
+    text.chars()
+        .map(|c| match c {
+            '*' => Piece::Many,
+            '?' => Piece::One,
+            _ => Piece::Exactly(c),
+        })
+        .collect()
+}
+
+/// R-ACT-4 to R-ACT-6, R-SCPC-15: one policy action against the concrete action of the request.
+pub fn action(policy: &str, request: &str, classic: bool) -> Truth {
+    if policy == "*" {
+        return Truth::True;
+    }
+    let ignoring_case = plain_action(&policy.to_ascii_lowercase(), &request.to_ascii_lowercase());
+    if !classic {
+        return Truth::of(ignoring_case);
+    }
+    if plain_action(policy, request) {
+        Truth::True
+    } else if ignoring_case {
+        Truth::Indet
+    } else {
+        Truth::False
+    }
+}
+
+fn plain_action(policy: &str, request: &str) -> bool {
+    let Some((policy_prefix, policy_name)) = policy.split_once(':') else { return false };
+    let Some((request_prefix, request_name)) = request.split_once(':') else { return false };
+    (policy_prefix == "*" || policy_prefix == request_prefix) && matches(&pattern(policy_name), request_name)
+}
+
+/// R-ACT-7, R-ACT-8: the Action or NotAction list.
+pub fn actions(list: &[String], negated: bool, request: &str, classic: bool) -> Truth {
+    let mut any = Truth::False;
+    for policy in list {
+        any = any.max(action(policy, request, classic));
+    }
+    if negated { any.reversed() } else { any }
+}
+
+/// R-RES-9, R-RES-10: the Resource or NotResource list.
+pub fn resources(list: &[String], negated: bool, modern: bool, request: &str, context: &Context) -> Truth {
+    let mut any = Truth::False;
+    for policy in list {
+        any = any.max(resource(policy, negated, modern, request, context));
+    }
+    if negated { any.reversed() } else { any }
+}
+
+/// R-RES-3 to R-RES-8, R-VAR-9: one policy resource against the resource of the request.
+fn resource(policy: &str, negated: bool, modern: bool, request: &str, context: &Context) -> Truth {
+    if policy == "*" {
+        return Truth::True;
+    }
+    let parts = variables::parse(policy, modern).expect("checked at load");
+    let mut fields = variables::fields(&parts);
+    // R-RES-8: an incomplete ARN is completed.
+    while fields.len() < 6 {
+        fields.push(vec![Part::Plain('*')]);
+    }
+    let mut patterns = Vec::new();
+    for field in &fields {
+        match variables::expand(field, context, true) {
+            Some(pieces) => patterns.push(pieces),
+            // R-VAR-9
+            None => return if negated { Truth::Indet } else { Truth::False },
+        }
+    }
+    // R-RES-3: a request without six fields is matched by `*` only.
+    let texts: Vec<&str> = request.splitn(6, ':').collect();
+    if texts.len() < 6 {
+        return Truth::False;
+    }
+    // R-RES-5
+    if patterns.iter().zip(&texts).all(|(pattern, text)| matches(pattern, text)) {
+        return Truth::True;
+    }
+    let whole = patterns.join(&Piece::Exactly(':'));
+    if matches(&whole, request) { Truth::Indet } else { Truth::False }
+}

@@ -1,0 +1,233 @@
+//! What an action, resource, principal or condition key of a policy may look like.
+
+use super::principal::Entry;
+use super::variables::{self, Part};
+
+type Checked = Result<(), &'static str>;
+
+fn require(holds: bool, code: &'static str) -> Checked {
+    if holds { Ok(()) } else { Err(code) }
+}
+
+fn digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether the text is an account id.
+pub fn is_account(text: &str) -> bool {
+    digits(text, 12)
+}
+
+/// R-RES-2: `aws` or `aws-…`.
+pub fn is_partition(text: &str) -> bool {
+    match text.strip_prefix("aws-") {
+        Some(rest) => {
+            !rest.is_empty() && rest.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+        }
+        None => text == "aws",
+    }
+}
+
+/// R-ACT-2: the characters of a service prefix.
+pub fn is_prefix(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')
+}
+
+/// R-ACT-3: the characters of an action name.
+pub fn is_action_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != ':' && c != '$')
+}
+
+/// R-ACT-1 to R-ACT-3 and the additions of the kinds.
+pub fn action(kind: &str, text: &str) -> Checked {
+    let bad = "BAD_ACTION";
+    if text == "*" {
+        // R-KIND-6, R-RCP-2
+        return require(kind != "trust" && kind != "rcp", bad);
+    }
+    let colons = text.matches(':').count();
+    require(colons == 1, bad)?;
+    let (prefix, name) = text.split_once(':').expect("one colon");
+    require(prefix == "*" || is_prefix(prefix), bad)?;
+    require(is_action_name(name), bad)?;
+    match kind {
+        // R-KIND-6
+        "trust" => require(prefix.eq_ignore_ascii_case("sts"), bad),
+        // R-RCP-2
+        "rcp" => require(prefix != "*", bad),
+        // R-SCPF-2
+        "scp_full" => require(!prefix.chars().any(|c| c.is_ascii_uppercase()), bad),
+        // R-SCPC-14, R-SCPC-16, R-SCPC-17
+        "scp_classic" => {
+            require(prefix != "*", bad)?;
+            require(!prefix.chars().any(|c| c.is_ascii_uppercase()), bad)?;
+            require(!name.contains('?'), bad)?;
+            require(!name[..name.len() - 1].contains('*'), bad)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Text of a field that holds no variable.
+fn plain(field: &[Part]) -> Option<String> {
+    field
+        .iter()
+        .map(|part| match part {
+            Part::Plain(c) => Some(*c),
+            _ => None,
+        })
+        .collect()
+}
+
+/// R-RES-1, R-RES-2, R-RES-8, R-VAR-4, R-VAR-5, R-VPCE-5.
+pub fn resource(kind: &str, text: &str, modern: bool) -> Checked {
+    let bad = "BAD_RESOURCE";
+    if text == "*" {
+        return Ok(());
+    }
+    let parts = variables::parse(text, modern)?;
+    let mut fields = variables::fields(&parts);
+    require(plain(&fields[0]).as_deref() == Some("arn"), bad)?;
+    // R-RES-8: identity, inline and boundary kinds complete 3 to 5 fields.
+    require(fields.len() >= 3, bad)?;
+    let completes = matches!(kind, "identity" | "inline_user" | "inline_group" | "inline_role" | "boundary");
+    while fields.len() < 6 {
+        require(completes, bad)?;
+        fields.push(vec![Part::Plain('*')]);
+    }
+    // R-VAR-5: no variables in partition and service.
+    let partition = plain(&fields[1]).ok_or("BAD_VARIABLE")?;
+    let service = plain(&fields[2]).ok_or("BAD_VARIABLE")?;
+    require(partition == "*" || is_partition(&partition), bad)?;
+    require(!service.is_empty(), bad)?;
+    require(service.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')), bad)?;
+    for part in &fields[3] {
+        if let Part::Plain(c) = part {
+            require(matches!(c, 'a'..='z' | '0'..='9' | '-' | '*' | '?'), bad)?;
+        }
+    }
+    require(account_field(kind, &fields[4]), bad)
+}
+
+fn account_field(kind: &str, field: &[Part]) -> bool {
+    let Some(text) = plain(field) else { return field.len() == 1 };
+    if text.is_empty() || is_account(&text) || matches!(text.as_str(), "aws" | "amazon" | "cloudfront") {
+        return true;
+    }
+    let wild = text.contains(['*', '?']);
+    let has_digit = text.chars().any(|c| c.is_ascii_digit());
+    let legal = text.chars().all(|c| c.is_ascii_digit() || c == '*' || c == '?');
+    // R-VPCE-5: an id or a wildcard, not a mix.
+    if kind == "vpce" && wild && has_digit {
+        return false;
+    }
+    wild && legal && text.len() <= 12
+}
+
+/// Name characters and path segments of a user, role or session.
+fn is_name(text: &str) -> bool {
+    text.split('/').all(|segment| {
+        !segment.is_empty() && segment.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '*' | '?' | '$'))
+    })
+}
+
+/// R-PRIN-4 to R-PRIN-10, R-KIND-5, R-NPRIN-2: one value of a principal element.
+pub fn principal(kind: &str, negated: bool, entry: &Entry) -> Checked {
+    let bad = "BAD_PRINCIPAL";
+    match entry {
+        // R-KIND-7, R-NPRIN-2
+        Entry::Everyone => require(kind != "trust" && !negated, bad),
+        Entry::Aws(text) if text == "*" => require(!negated, bad),
+        Entry::Aws(text) => require(is_aws_principal(text), bad),
+        Entry::Service(text) => require(is_service(text), bad),
+        Entry::Federated(text) => require(kind == "trust" && is_provider(text), bad),
+        Entry::Canonical(text) => {
+            let hex = text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
+            require(kind == "resource" && hex && text.len() == 64, bad)
+        }
+    }
+}
+
+/// R-PRIN-5, R-PRIN-6
+fn is_aws_principal(text: &str) -> bool {
+    if is_account(text) {
+        return true;
+    }
+    if text.starts_with("AIDA") || text.starts_with("AROA") {
+        let rest = &text[4..];
+        return !rest.is_empty() && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    }
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    if fields.len() < 6 || fields[0] != "arn" || !is_partition(fields[1]) {
+        return false;
+    }
+    if !fields[3].is_empty() || !is_account(fields[4]) {
+        return false;
+    }
+    let rest = fields[5];
+    match fields[2] {
+        "iam" => {
+            let named = rest.strip_prefix("user/").or(rest.strip_prefix("role/"));
+            rest == "root" || named.is_some_and(is_name)
+        }
+        "sts" => {
+            if let Some(session) = rest.strip_prefix("assumed-role/") {
+                return is_name(session) && session.matches('/').count() == 1;
+            }
+            rest.strip_prefix("federated-user/").is_some_and(|name| is_name(name) && !name.contains('/'))
+        }
+        _ => false,
+    }
+}
+
+/// R-PRIN-7
+fn is_service(text: &str) -> bool {
+    let Some(front) = text.strip_suffix(".amazonaws.com") else { return false };
+    let labels: Vec<&str> = front.split('.').collect();
+    labels.len() <= 2
+        && labels.iter().all(|label| {
+            !label.is_empty() && label.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+        })
+}
+
+/// R-PRIN-8
+fn is_provider(text: &str) -> bool {
+    let built_in =
+        ["cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"];
+    if built_in.contains(&text) {
+        return true;
+    }
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    fields.len() == 6
+        && fields[0] == "arn"
+        && is_partition(fields[1])
+        && fields[2] == "iam"
+        && fields[3].is_empty()
+        && is_account(fields[4])
+        && fields[5]
+            .strip_prefix("saml-provider/")
+            .or(fields[5].strip_prefix("oidc-provider/"))
+            .is_some_and(is_name)
+}
+
+/// R-COND-5, R-COND-8, R-COND-9
+pub fn condition_key(key: &str) -> Checked {
+    let bad = "BAD_CONDITION_KEY";
+    require(!key.contains("${"), bad)?;
+    let Some((prefix, name)) = key.split_once(':') else { return Err(bad) };
+    let mut segments = prefix.split('/');
+    require(
+        segments.all(|segment| {
+            let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            !segment.is_empty() && segment.chars().all(legal)
+        }),
+        bad,
+    )?;
+    require(!name.is_empty(), bad)?;
+    // R-COND-8
+    let lower = key.to_ascii_lowercase();
+    for tag in ["aws:requesttag", "aws:resourcetag", "aws:principaltag"] {
+        require(lower != tag && lower != format!("{tag}/"), bad)?;
+    }
+    Ok(())
+}
