@@ -14,9 +14,9 @@ pub const MAX_STRING: usize = 0xFFFF;
 /// managed policy has 1,549 patterns. Reported as `CAPACITY`, pool `list`.
 pub const MAX_LIST: usize = 0xFFFF;
 
-/// Distinct policy variables of one document: a token in a pattern holds the number in 14 bits.
+/// Distinct policy variables of one document: a token in a pattern holds the number in two bytes of 125 values each.
 /// Reported as `CAPACITY`, pool `variables`.
-pub const MAX_VARIABLES: usize = 1 << 14;
+pub const MAX_VARIABLES: usize = 125 * 125;
 
 /// Distinct condition keys of one document: a record holds the number in 16 bits. The largest AWS managed policy has
 /// 253. Reported as `CAPACITY`, pool `keys`.

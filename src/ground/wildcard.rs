@@ -17,11 +17,14 @@
 //! What it costs, and charges to the budget, for a pattern of `p` bytes and a text of `t`:
 //!
 //! * no star, or one at the end: `min(p, t)`;
-//! * stars and literals: `p + t`, however hostile both are, for the pieces are found by [`find`];
+//! * stars and literals: `p + t`, however hostile both are, for `search` finds the pieces;
 //! * `?` or a variable after a star: `p * t` at worst, the bytes of the values counted in `p`.
+
+mod search;
 
 use super::budget::{Budget, BudgetExhausted};
 use super::hash::eq_folded;
+use search::{common_prefix, find, find_byte, find_last_byte};
 
 /// The token of `*`: zero or more characters. Two never stand in a row.
 pub const STAR: u8 = 0xFF;
@@ -160,7 +163,7 @@ pub fn well_formed(pattern: &[u8], variables: usize) -> bool {
 #[must_use]
 pub fn unresolved<V: Variables + ?Sized>(pattern: &[u8], variables: &V) -> bool {
     let mut rest = pattern;
-    while let Some(after_token) = memchr::memchr(VARIABLE, rest).and_then(|at| rest.get(at + 1..)) {
+    while let Some(after_token) = find_byte(VARIABLE, rest).and_then(|at| rest.get(at + 1..)) {
         match resolve(after_token, variables) {
             Some((_, after)) => rest = after,
             None => return true,
@@ -255,7 +258,7 @@ fn equals_by<V: Variables + ?Sized>(
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
     loop {
-        let end = memchr::memchr(VARIABLE, pattern).unwrap_or(pattern.len());
+        let end = find_byte(VARIABLE, pattern).unwrap_or(pattern.len());
         budget.spend(end + 1)?;
         let Some((literal, rest)) = pattern.split_at_checked(end) else {
             return Ok(false);
@@ -297,7 +300,9 @@ fn matches_from_token<V: Variables + ?Sized>(
         None => return Ok(false),
     };
     budget.spend(pattern.len() + 1)?;
-    if memchr::memchr2(ONE, VARIABLE, pattern).is_none() {
+    // Without an early end, so that it is done many bytes at a time.
+    let only_stars = pattern.iter().fold(true, |only, byte| only & !matches!(*byte, ONE | VARIABLE));
+    if only_stars {
         stars_and_literals(pattern, text, budget)
     } else {
         stars_and_all(pattern, text, variables, budget)
@@ -401,7 +406,7 @@ fn stars_and_all<V: Variables + ?Sized>(
 
 /// `pattern` before its last star, and after it; all of it is after when there is none.
 fn split_at_last_star(pattern: &[u8]) -> (&[u8], &[u8]) {
-    match memchr::memrchr(STAR, pattern).and_then(|at| pattern.split_at_checked(at)) {
+    match find_last_byte(STAR, pattern).and_then(|at| pattern.split_at_checked(at)) {
         Some((before, [_, after @ ..])) => (before, after),
         _ => (&[], pattern),
     }
@@ -409,7 +414,7 @@ fn split_at_last_star(pattern: &[u8]) -> (&[u8], &[u8]) {
 
 /// Takes what comes before the next star, and that star.
 fn take_segment<'p>(pattern: &mut &'p [u8]) -> &'p [u8] {
-    match memchr::memchr(STAR, pattern).and_then(|at| pattern.split_at_checked(at)) {
+    match find_byte(STAR, pattern).and_then(|at| pattern.split_at_checked(at)) {
         Some((segment, [_, after @ ..])) => {
             *pattern = after;
             segment
@@ -493,7 +498,7 @@ fn find_segment<'t, V: Variables + ?Sized>(
     loop {
         // A place must begin as the segment does. UTF-8 is found only where a scalar begins.
         if let Some(byte) = first.first() {
-            let skipped = memchr::memchr(*byte, text);
+            let skipped = find_byte(*byte, text);
             budget.spend(skipped.unwrap_or(text.len()))?;
             match skipped.and_then(|at| text.get(at..)) {
                 Some(rest) => text = rest,
@@ -527,151 +532,6 @@ fn after_scalar(text: &[u8]) -> Option<&[u8]> {
     };
     text.get(width..)
 }
-
-/// How many bytes `a` and `b` have in common at the front. Eight at a time.
-#[inline]
-fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    let length = a.len().min(b.len());
-    let (Some(a), Some(b)) = (a.get(..length), b.get(..length)) else {
-        return 0;
-    };
-    let mut common = 0;
-    for (x, y) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
-        let difference = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
-        if difference != 0 {
-            return common + (difference.trailing_zeros() / 8) as usize;
-        }
-        common += 8;
-    }
-    // What is left over is looked at as the last eight bytes, some of which are known to be equal.
-    if let (Some(x), Some(y)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) {
-        let difference = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
-        // 64 zeros when nothing differs: all eight are common.
-        return length - 8 + (difference.trailing_zeros() / 8) as usize;
-    }
-    a.iter().zip(b).take_while(|(x, y)| x == y).count()
-}
-
-/// Where `needle` is first found in `text`. Time linear in both, however hostile, in constant space.
-///
-/// Most searches are easy: look for the first byte of the needle, and compare. That is given up for
-/// [`find_two_way`] once more was compared in vain than an easy search would.
-fn find(needle: &[u8], text: &[u8]) -> Option<usize> {
-    /// What one place costs apart from the bytes that are compared: about the time of so many.
-    const PLACE: usize = 8;
-    /// In vain compared before it counts as hostile, besides one byte for each of needle and text passed
-    /// over.
-    const PATIENCE: usize = 64;
-    let Some((first, _)) = needle.split_first() else {
-        return Some(0);
-    };
-    let mut patience = needle.len() + PATIENCE;
-    let mut at = 0;
-    loop {
-        let rest = text.get(at..)?;
-        let places = (rest.len() + 1).checked_sub(needle.len())?;
-        let skipped = memchr::memchr(*first, rest.get(..places)?)?;
-        at += skipped;
-        let window = rest.get(skipped..)?;
-        let common = common_prefix(needle, window);
-        count_work(skipped + common + 1);
-        if common == needle.len() {
-            return Some(at);
-        }
-        match (patience + skipped).checked_sub(common + PLACE) {
-            Some(left) => patience = left,
-            None => return find_two_way(needle, window).map(|found| at + found),
-        }
-        at += 1;
-    }
-}
-
-/// [`find`] by the Two-Way algorithm (Crochemore and Perrin, Journal of the ACM 38, 1991).
-///
-/// The needle is cut at a critical position. Its right part is compared first, from left to right: where it
-/// differs after `k` bytes, the needle cannot begin at the next `k` places either. When only the left part
-/// differs, the next place that is possible is one period on. Each byte of the text is compared at most
-/// twice.
-fn find_two_way(needle: &[u8], text: &[u8]) -> Option<usize> {
-    let (cut, suffix_period) = critical_position(needle);
-    // That period is one of the right part. It is one of the needle if the left part repeats it.
-    let periodic = needle.get(..cut) == needle.get(suffix_period..suffix_period + cut);
-    let period = if periodic {
-        suffix_period
-    } else {
-        // Its true period is longer than either part, and it pays no more to know it.
-        cut.max(needle.len() - cut) + 1
-    };
-    let mut at = 0;
-    // How much of the front of a periodic needle is known to be equal here, from the place one period before.
-    let mut known = 0;
-    loop {
-        let window = text.get(at..)?.get(..needle.len())?;
-        let from = cut.max(known);
-        let common = common_prefix(needle.get(from..)?, window.get(from..)?);
-        count_work(common + 1);
-        if from + common < needle.len() {
-            at += from + common - cut + 1;
-            known = 0;
-            continue;
-        }
-        count_work(cut.saturating_sub(known));
-        if known >= cut || needle.get(known..cut) == window.get(known..cut) {
-            return Some(at);
-        }
-        at += period;
-        known = if periodic { needle.len() - period } else { 0 };
-    }
-}
-
-/// A critical position of `needle`, and the period of what comes after it. Time linear in the needle.
-///
-/// It is where the shorter begins of the two suffixes that are greatest, by one order of bytes and by its
-/// reverse.
-fn critical_position(needle: &[u8]) -> (usize, usize) {
-    let greatest = greatest_suffix(needle, |a, b| a < b);
-    let least = greatest_suffix(needle, |a, b| a > b);
-    if greatest.0 > least.0 { greatest } else { least }
-}
-
-/// Where the suffix begins that is greatest by the order `below`, and its period.
-fn greatest_suffix(needle: &[u8], below: impl Fn(u8, u8) -> bool) -> (usize, usize) {
-    let mut best = 0;
-    let mut period = 1;
-    // The suffix that is being compared with the best one, and how many bytes they agree in.
-    let mut rival = 1;
-    let mut agreed = 0;
-    while let (Some(ours), Some(theirs)) = (needle.get(best + agreed), needle.get(rival + agreed)) {
-        count_work(1);
-        if ours == theirs {
-            agreed += 1;
-            if agreed == period {
-                // Another repetition of the period.
-                rival += period;
-                agreed = 0;
-            }
-        } else if below(*theirs, *ours) {
-            // The rival loses, and so does every suffix that begins in what they agree in.
-            rival += agreed + 1;
-            agreed = 0;
-            period = rival - best;
-        } else {
-            best = rival;
-            rival += 1;
-            agreed = 0;
-            period = 1;
-        }
-    }
-    (best, period)
-}
-
-/// Tests count what [`find`] compares, to see that it is linear.
-#[cfg(not(test))]
-#[inline]
-const fn count_work(_bytes: usize) {}
-
-#[cfg(test)]
-use tests::count_work;
 
 #[cfg(test)]
 #[path = "wildcard_tests.rs"]

@@ -8,9 +8,10 @@ use super::kind::PolicyKind;
 use super::known_key::KnownKey;
 use super::operator::{ConditionOperator, Family, SetQualifier};
 use super::policy::{ImageError, Policy};
+use super::principal_form::PrincipalForm;
 use super::records::{
-    ConditionRecord, DENY, IF_EXISTS, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, PrincipalForm,
-    Span, StatementRecord, VERSION_2012, VariableRecord, slice,
+    ConditionRecord, DENY, IF_EXISTS, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span,
+    StatementRecord, VERSION_2012, VariableRecord, slice,
 };
 use crate::ground::budget::Budget;
 use crate::ground::cidr::Prefix;

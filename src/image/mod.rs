@@ -10,6 +10,7 @@ pub mod known_key;
 pub mod operator;
 pub mod policy;
 pub mod policy_writer;
+pub mod principal_form;
 pub mod records;
 pub mod set;
 pub mod set_writer;

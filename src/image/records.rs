@@ -107,7 +107,7 @@ pub struct Span {
     /// Its bytes.
     pub len: U16,
     /// Of a pattern: bytes before its first token (all of them, if it has none). Of a principal: the number of its
-    /// [`PrincipalForm`]. Of any other value: 0.
+    /// [`PrincipalForm`](super::principal_form::PrincipalForm). Of any other value: 0.
     pub head: U16,
 }
 
@@ -141,58 +141,6 @@ pub struct VariableRecord {
     pub has_default: u8,
     /// 0.
     pub reserved: u8,
-}
-
-/// What a value of `Principal` names (R-PRIN-5). The numbers are part of the image format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum PrincipalForm {
-    /// The string `"*"`: everyone.
-    Everyone = 1,
-    /// `{"AWS": "*"}`
-    AnyAws = 2,
-    /// A 12-digit account id.
-    Account = 3,
-    /// `arn:P:iam::A:root`
-    AccountRoot = 4,
-    /// `arn:P:iam::A:user/...`
-    User = 5,
-    /// `arn:P:iam::A:role/...`
-    Role = 6,
-    /// `arn:P:sts::A:assumed-role/R/S`
-    RoleSession = 7,
-    /// `arn:P:sts::A:federated-user/N`
-    FederatedUser = 8,
-    /// `AIDA...` or `AROA...`
-    UniqueId = 9,
-    /// A service principal.
-    Service = 10,
-    /// An identity provider.
-    Federated = 11,
-    /// A canonical user id.
-    CanonicalUser = 12,
-}
-
-impl PrincipalForm {
-    /// The form with this number.
-    #[must_use]
-    pub const fn from_number(number: u16) -> Option<Self> {
-        Some(match number {
-            1 => Self::Everyone,
-            2 => Self::AnyAws,
-            3 => Self::Account,
-            4 => Self::AccountRoot,
-            5 => Self::User,
-            6 => Self::Role,
-            7 => Self::RoleSession,
-            8 => Self::FederatedUser,
-            9 => Self::UniqueId,
-            10 => Self::Service,
-            11 => Self::Federated,
-            12 => Self::CanonicalUser,
-            _ => return None,
-        })
-    }
 }
 
 impl Span {

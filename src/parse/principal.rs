@@ -11,7 +11,8 @@ use super::text;
 use crate::ground::arn;
 use crate::ground::error::{Fault, Pool};
 use crate::image::kind::PolicyKind;
-use crate::image::records::{PrincipalForm, Span};
+use crate::image::principal_form::PrincipalForm;
+use crate::image::records::Span;
 
 /// Reads `"*"`, or an object of lists.
 pub(super) struct Principals<'r, 'a, 'p> {
@@ -121,7 +122,7 @@ fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
         Member::Aws if value == b"*" => Some(PrincipalForm::AnyAws),
         Member::Aws if arn::is_account(value) => Some(PrincipalForm::Account),
         Member::Aws if is_unique_id(value) => Some(PrincipalForm::UniqueId),
-        Member::Aws => principal_arn(value),
+        Member::Aws => PrincipalForm::of_arn(value),
         Member::Service => is_service(value).then_some(PrincipalForm::Service),
         Member::Federated => is_provider(value).then_some(PrincipalForm::Federated),
         Member::CanonicalUser => {
@@ -136,37 +137,6 @@ fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
 fn is_unique_id(value: &[u8]) -> bool {
     let prefixed = value.starts_with(b"AIDA") || value.starts_with(b"AROA");
     prefixed && value.len() > 4 && value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
-/// The ARN of an account, user, role or session (R-PRIN-5), without a wildcard (R-PRIN-6).
-fn principal_arn(value: &[u8]) -> Option<PrincipalForm> {
-    let [arn, partition, service, region, account, name] = arn::split(value)?;
-    let wild = value.iter().any(|byte| matches!(byte, b'*' | b'?'));
-    if wild
-        || arn != b"arn"
-        || !arn::is_partition(partition)
-        || !region.is_empty()
-        || !arn::is_account(account)
-    {
-        return None;
-    }
-    // A path and a name; the name is what follows the last slash.
-    let named = |rest: &[u8]| !rest.is_empty() && !rest.ends_with(b"/");
-    match service {
-        b"iam" if name == b"root" => Some(PrincipalForm::AccountRoot),
-        b"iam" if name.strip_prefix(b"user/").is_some_and(named) => Some(PrincipalForm::User),
-        b"iam" if name.strip_prefix(b"role/").is_some_and(named) => Some(PrincipalForm::Role),
-        b"sts" => {
-            if name.strip_prefix(b"federated-user/").is_some_and(|name| !name.is_empty()) {
-                return Some(PrincipalForm::FederatedUser);
-            }
-            let mut parts = name.strip_prefix(b"assumed-role/")?.split(|byte| *byte == b'/');
-            let (role, session) = (parts.next()?, parts.next()?);
-            let whole = parts.next().is_none() && !role.is_empty() && !session.is_empty();
-            whole.then_some(PrincipalForm::RoleSession)
-        }
-        _ => None,
-    }
 }
 
 /// `name[.region].amazonaws.com` in lower case (R-PRIN-7); some services have more parts before it.

@@ -63,23 +63,18 @@ fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str
 
 /// R-COND-3, R-COND-4: qualifier, base and IfExists of an operator name.
 pub fn operator(name: &str) -> Option<(&'static str, &'static str, bool)> {
-    for qualifier in QUALIFIERS {
-        let rest = if qualifier.is_empty() {
-            Some(name)
-        } else {
-            strip_prefix_ignoring_case(name, &format!("{qualifier}:"))
-        };
-        let Some(rest) = rest else { continue };
-        for base in OPERATORS {
-            for if_exists in [false, true] {
-                let full = if if_exists { format!("{base}IfExists") } else { base.to_string() };
-                if full.eq_ignore_ascii_case(rest) {
-                    if base == "Null" && (if_exists || !qualifier.is_empty()) {
-                        return None;
-                    }
-                    return Some((qualifier, base, if_exists));
-                }
-            }
+    let mut qualifier = "";
+    let mut rest = name;
+    if let Some((front, back)) = name.split_once(':') {
+        qualifier = QUALIFIERS[1..].iter().find(|known| known.eq_ignore_ascii_case(front))?;
+        rest = back;
+    }
+    for base in OPERATORS {
+        let Some(suffix) = strip_prefix_ignoring_case(rest, base) else { continue };
+        let if_exists = suffix.eq_ignore_ascii_case("IfExists");
+        if if_exists || suffix.is_empty() {
+            let bare = qualifier.is_empty() && !if_exists;
+            return if base == "Null" && !bare { None } else { Some((qualifier, base, if_exists)) };
         }
     }
     None
@@ -213,12 +208,10 @@ pub fn endpoint_value(base: &str, key: &str, text: &str) -> Result<(), Fault> {
 
 /// The family of a base operator (section 6.3).
 pub fn family(base: &str) -> &'static str {
-    for family in ["String", "Numeric", "Date", "Binary", "Arn", "Bool", "Null"] {
-        if base.starts_with(family) {
-            return family;
-        }
-    }
-    "Ip"
+    ["String", "Numeric", "Date", "Binary", "Arn", "Bool", "Null"]
+        .into_iter()
+        .find(|family| base.starts_with(family))
+        .unwrap_or("Ip")
 }
 
 /// Whether the operator is a negated form.

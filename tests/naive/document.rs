@@ -195,7 +195,8 @@ fn statement(kind: &str, json: &Json, modern: bool) -> Result<Statement, Fault> 
         }
     }
     // R-DOC-8
-    for (one, other) in [("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal")] {
+    for (one, other) in [("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal")]
+    {
         if json.get(one).is_some() && json.get(other).is_some() {
             return Err("EXCLUSIVE_ELEMENTS");
         }
@@ -207,7 +208,8 @@ fn statement(kind: &str, json: &Json, modern: bool) -> Result<Statement, Fault> 
         return Err("FORBIDDEN_COMBINATION");
     }
     // R-SCPC-11, R-SCPC-22
-    if kind == "scp_classic" && allow && (json.get("NotAction").is_some() || json.get("Condition").is_some()) {
+    if kind == "scp_classic" && allow && (json.get("NotAction").is_some() || json.get("Condition").is_some())
+    {
         return Err("FORBIDDEN_COMBINATION");
     }
     let (principals, not_principal) = principals(kind, json)?;
@@ -276,9 +278,8 @@ fn actions(kind: &str, json: &Json, allow: bool) -> Result<(Vec<String>, bool), 
     let list = strings(value)?;
     if kind == "rcp" && allow {
         // R-RCP-3: the one legal Allow is RCPFullAWSAccess.
-        let everything = |value: Option<&Json>| {
-            value.is_some_and(|value| strings(value).is_ok_and(|list| list == ["*"]))
-        };
+        let everything =
+            |value: Option<&Json>| value.is_some_and(|value| strings(value).is_ok_and(|list| list == ["*"]));
         if !everything(json.get("Action"))
             || !everything(json.get("Resource"))
             || json.get("Condition").is_some()

@@ -177,11 +177,8 @@ pub fn decide(policies: &Policies, request: &Request) -> Outcome {
         Some(policy) if identity_applies => Some(hear(std::slice::from_ref(policy))),
         _ => None,
     };
-    let session = if identity_applies && !policies.session.is_empty() {
-        Some(hear(&policies.session))
-    } else {
-        None
-    };
+    let session =
+        if identity_applies && !policies.session.is_empty() { Some(hear(&policies.session)) } else { None };
     let scp: Vec<Say> = match &policies.scp {
         Some(levels) if scp_applies => levels.iter().map(|level| hear(level)).collect(),
         _ => Vec::new(),
@@ -260,8 +257,6 @@ fn granted(kind: &str, grants: &[Class], limits: &Limits, request: &Request) -> 
         // R-EVAL-10
         _ if ordinary => immune || (through && limits.boundary && limits.session) || all,
         // R-EVAL-12
-        _ => {
-            immune || (through && limits.boundary && limits.session) || (!grants.is_empty() && all)
-        }
+        _ => immune || (through && limits.boundary && limits.session) || (!grants.is_empty() && all),
     }
 }

@@ -20,16 +20,16 @@ pub fn matches(pattern: &[Piece], text: &str) -> bool {
     // reach[i]: the pattern so far can match the first i characters.
     let mut reach = vec![false; text.len() + 1];
     reach[0] = true;
+    let mut next = vec![false; text.len() + 1];
     for piece in pattern {
-        let mut next = vec![false; text.len() + 1];
         for i in 0..=text.len() {
             next[i] = match piece {
                 Piece::Exactly(c) => i > 0 && reach[i - 1] && text[i - 1] == *c,
                 Piece::One => i > 0 && reach[i - 1],
-                Piece::Many => reach[..=i].contains(&true),
+                Piece::Many => reach[i] || (i > 0 && next[i - 1]),
             };
         }
-        reach = next;
+        std::mem::swap(&mut reach, &mut next);
     }
     reach[text.len()]
 }

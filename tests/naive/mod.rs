@@ -40,6 +40,11 @@
 //!   derived key contradict it.
 //! - A role session and its role ARN agree in partition as well; so do a federated user and a known parent user,
 //!   whose account must be the same too.
+//! - Context values, `multivalued` and the principal's members have the types of the vector format, else the request
+//!   is malformed. Members that a principal type does not use are not looked at.
+//! - Every supplied document is checked, also those of sets that do not apply to the caller.
+//! - An overlay key with an empty list is not supplied, so the request's own value stays.
+//! - Session policies of a `user` apply and limit, as for a role session.
 //! - A key declared multivalued cannot be used as a variable either, whatever its default.
 //! - An RCP set with zero levels is a configuration error like an SCP set with zero levels.
 //! - An empty list of session documents is the same as none.

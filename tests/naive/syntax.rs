@@ -21,9 +21,7 @@ pub fn is_account(text: &str) -> bool {
 /// R-RES-2: `aws` or `aws-…`.
 pub fn is_partition(text: &str) -> bool {
     match text.strip_prefix("aws-") {
-        Some(rest) => {
-            !rest.is_empty() && rest.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
-        }
+        Some(rest) => !rest.is_empty() && rest.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')),
         None => text == "aws",
     }
 }
@@ -185,9 +183,9 @@ fn is_service(text: &str) -> bool {
     let Some(front) = text.strip_suffix(".amazonaws.com") else { return false };
     let labels: Vec<&str> = front.split('.').collect();
     labels.len() <= 2
-        && labels.iter().all(|label| {
-            !label.is_empty() && label.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
-        })
+        && labels
+            .iter()
+            .all(|label| !label.is_empty() && label.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')))
 }
 
 /// R-PRIN-8

@@ -14,8 +14,8 @@ pub struct Context {
 
 impl Context {
     /// The values of a key in any letter case; empty if absent.
-    pub fn get(&self, key: &str) -> Vec<String> {
-        self.values.get(&key.to_ascii_lowercase()).cloned().unwrap_or_default()
+    pub fn get(&self, key: &str) -> &[String] {
+        self.values.get(&key.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }
 
     /// R-MULTI-1, R-MULTI-6: whether the key holds, or is declared to hold, more than one value.
@@ -40,7 +40,7 @@ pub fn parse(text: &str, modern: bool) -> Result<Vec<Part>, &'static str> {
     if !modern {
         return Ok(text.chars().map(Part::Plain).collect());
     }
-    let mut parts = Vec::new();
+    let mut parts = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         if let Some(after) = rest.strip_prefix("${") {

@@ -1,8 +1,9 @@
 //! Policy texts that match, or nearly match, a text of the request.
 
 use super::Rng;
+use super::pools::{A1, A9, CANONICAL};
 use super::statements::Aim;
-use super::world::{A1, A9, CANONICAL, World};
+use super::world::World;
 use serde_json::{Value, json};
 
 /// Changes the case of one or all letters.
@@ -91,7 +92,9 @@ pub fn action(rng: &mut Rng, kind: &str, action: &str, aim: Aim) -> String {
             _ => format!("{prefix}:{}", other_case(rng, name)),
         },
         _ => match rng.below(5) {
-            _ if kind == "trust" => rng.text(&["sts:TagSession", "sts:AssumeRol", "sts:SetSourceIdentity", "sts:Get*"]),
+            _ if kind == "trust" => {
+                rng.text(&["sts:TagSession", "sts:AssumeRol", "sts:SetSourceIdentity", "sts:Get*"])
+            }
             0 => format!("{}:{name}", rng.pick(&["s3", "sqs", "nosuch", "s3-object-lambda", "s3.x"])),
             1 => rng.text(&["iam:*", "ec2:Describe*", "s3:Put*", "sqs:*", "nosuch:Thing"]),
             2 => format!("{prefix}:x{}", name.to_ascii_lowercase()),
@@ -128,7 +131,11 @@ pub fn resource(rng: &mut Rng, kind: &str, request: &str, aim: Aim, modern: bool
     if aim == Aim::Indet {
         // A star that reaches across a colon of the first five, or a variable without a value.
         if fields[5].contains(":111122223333:instance") {
-            return format!("arn:{}:ec2:*:{A1}:{}", fields[1], rng.pick(&["instance/*", "instance/i-?", "*/i-1"]));
+            return format!(
+                "arn:{}:ec2:*:{A1}:{}",
+                fields[1],
+                rng.pick(&["instance/*", "instance/i-?", "*/i-1"])
+            );
         }
         return match rng.below(3) {
             0 => format!("arn:{}:{}:{}:*:x", fields[1], fields[2], fields[3]),
@@ -174,17 +181,24 @@ fn resource_field(rng: &mut Rng, text: &str, modern: bool) -> String {
                 "${x:nokey, 'alice'}",
                 "${aws:PrincipalTag/team, 'alice'}",
                 "${x:k}",
+                "${x:k, 'alice'}",
             ]);
             return text.replace("alice", &variable);
         }
         if text.contains("/*/") {
-            return text.replace("/*/", "/${*}/");
+            return text
+                .replace("/*/", &rng.text(&["/${*}/", "/${x:k}/", "/${aws:PrincipalTag/team, '*'}/"]));
         }
         if let Some(rest) = text.strip_prefix("b/${") {
             return format!("b/${{$}}{{{rest}");
         }
         if text.ends_with("red") {
-            return rng.text(&["b-${x:k}", "b-${x:k, 'red'}", "b-${aws:PrincipalTag/team, 'red'}"]);
+            return rng.text(&[
+                "b-${x:k}",
+                "b-${x:k, 'red'}",
+                "b-${x:k}*",
+                "b-${aws:PrincipalTag/team, 'red'}",
+            ]);
         }
     }
     wild(rng, text)
@@ -208,7 +222,9 @@ pub fn principal(rng: &mut Rng, world: &World, kind: &str, aim: Aim, negated: bo
     if !account.is_empty() {
         own.push(account.clone());
         own.push(format!("arn:{p}:iam::{account}:root"));
-        for text in [&world.arn, &world.arn, &world.role_arn, &world.role_arn, &world.user_arn, &world.unique_id] {
+        for text in
+            [&world.arn, &world.arn, &world.role_arn, &world.role_arn, &world.user_arn, &world.unique_id]
+        {
             if is_legal_name(text) {
                 own.push(text.clone());
             }
@@ -272,9 +288,9 @@ fn not_principal(rng: &mut Rng, world: &World, aim: Aim) -> Value {
     if !account.is_empty() {
         let root = format!("arn:{}:iam::{account}:root", world.partition());
         chain.push(if rng.chance(50) { account.clone() } else { root });
-        if world.kind == "role_session" && rng.chance(50) {
+        if world.kind == "role_session" && rng.chance(65) {
             chain.push(world.role_arn.clone());
-            if rng.chance(30) {
+            if rng.chance(50) {
                 chain.push(world.arn.replace("/s1", "/s3"));
             }
         } else {

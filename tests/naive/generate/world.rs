@@ -1,134 +1,11 @@
 //! The facts of one request, from which its policies are made.
 
+use super::super::principal;
+use super::super::variables::Context;
 use super::Rng;
-use crate::naive::principal;
-use crate::naive::variables::Context;
+use super::pools::{A1, A9, CANONICAL, KEYS, values};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-pub const A1: &str = "111122223333";
-pub const A9: &str = "999988887777";
-pub const CANONICAL: &str = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
-
-/// Keys that conditions use, by operator family; the last ones of some lists are derived by the engine.
-pub const KEYS: [(&str, &[&str]); 7] = [
-    (
-        "String",
-        &[
-            "x:k",
-            "x:j",
-            "s3:prefix",
-            "aws:RequestedRegion",
-            "aws:PrincipalTag/team",
-            "aws:ResourceTag/Team",
-            "aws:TagKeys",
-            "aws:SourceVpc",
-            "aws:PrincipalOrgID",
-            "kms:EncryptionContext:Dept",
-            "oidc.example.com/id/AB12:sub",
-            "aws:username",
-            "aws:PrincipalAccount",
-            "aws:PrincipalType",
-            "aws:userid",
-            "aws:PrincipalServiceName",
-        ],
-    ),
-    ("Numeric", &["x:n", "x:count", "s3:max-keys", "aws:MultiFactorAuthAge"]),
-    ("Date", &["aws:CurrentTime", "aws:TokenIssueTime", "aws:EpochTime"]),
-    ("Bool", &["aws:SecureTransport", "aws:MultiFactorAuthPresent", "x:b", "aws:PrincipalIsAWSService"]),
-    ("Binary", &["x:bin", "x:bin2"]),
-    ("Ip", &["aws:SourceIp", "aws:VpcSourceIp"]),
-    ("Arn", &["aws:SourceArn", "x:arn", "aws:PrincipalArn"]),
-];
-
-/// Request values by family, those that do not parse included.
-pub fn values(family: &str) -> &'static [&'static str] {
-    match family {
-        "Numeric" => &[
-            "5",
-            "5.0",
-            "-3",
-            "7.25",
-            "+5",
-            "0005",
-            "9007199254740992",
-            "9007199254740993",
-            "99999999999999999999",
-            "abc",
-            "1e3",
-            "5 ",
-            ".5",
-            "100000000000000000000",
-            "",
-        ],
-        "Date" => &[
-            "2026-01-01T00:00:00Z",
-            "2026-01-01",
-            "2026-01",
-            "2026",
-            "1767225600",
-            "2025-12-31T23:59:59.999999999Z",
-            "2026-01-01T02:00:00+02:00",
-            "2025-12-31T19:30:00.000-04:30",
-            "2024-02-29T00:00Z",
-            "-1",
-            "2026-02-29",
-            "yesterday",
-            "2026-01-01T00:00:00",
-            "2026-01-01T24:00:00Z",
-            "",
-        ],
-        "Bool" => &["true", "false", "TRUE", "False", "no", "1", ""],
-        "Binary" => &["QQ==", "QUI=", "QUJD", "QUJDRA==", "QUI", "Q", "QU=I", "Q*==", ""],
-        "Ip" => &[
-            "203.0.113.7",
-            "203.0.113.200",
-            "198.51.100.9",
-            "2001:db8::1",
-            "2001:DB8:0:0::2",
-            "::ffff:203.0.113.9",
-            "::ffff:c633:6409",
-            "::1",
-            "203.0.113.010",
-            "203.0.113.0/24",
-            "fe80::1%eth0",
-            "203.0.113",
-            "",
-        ],
-        "Arn" => &[
-            "arn:aws:sns:us-east-1:111122223333:t-1",
-            "arn:aws:sns:eu-west-1:999988887777:t-1",
-            "arn:aws:sns:us-east-1:111122223333:t:sub",
-            "arn:aws:sns:us-east-1:999988887777:store/abc:111122223333:t-1",
-            "arn:aws:sns:us-east-1:111122223333:T-1",
-            "arn:aws:s3:::b",
-            "arn:aws:sns:us-east-1",
-            "not-an-arn",
-            "",
-        ],
-        _ => &[
-            "v",
-            "V",
-            "w",
-            "vw",
-            "red",
-            "alice",
-            "a*c",
-            "a?c",
-            "abc",
-            "abcdefgh",
-            "reports/alice",
-            "eu-west-1",
-            "é",
-            "É",
-            "5",
-            "true",
-            "${aws:username}",
-            "111122223333",
-            "",
-        ],
-    }
-}
 
 /// One request before it is written down.
 pub struct World {
@@ -246,7 +123,8 @@ impl World {
                 facts["service"] = json!(self.service);
             }
             "saml" => {
-                self.provider = format!("arn:aws:iam::{account}:saml-provider/{}", rng.text(&["Corp", "corp"]));
+                self.provider =
+                    format!("arn:aws:iam::{account}:saml-provider/{}", rng.text(&["Corp", "corp"]));
             }
             "oidc" => {
                 let own = format!("arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com");
@@ -310,7 +188,13 @@ impl World {
             _ => *rng.pick(&["s3", "s3", "s3", "sqs", "ec2", "iam", "kms"]),
         };
         self.action = match service {
-            "s3" => rng.text(&["s3:GetObject", "s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3-object-lambda:GetObject"]),
+            "s3" => rng.text(&[
+                "s3:GetObject",
+                "s3:GetObject",
+                "s3:PutObject",
+                "s3:ListBucket",
+                "s3-object-lambda:GetObject",
+            ]),
             "sqs" => rng.text(&["sqs:SendMessage", "sqs:sendmessage"]),
             "ec2" => rng.text(&["ec2:RunInstances", "ec2:StopInstances"]),
             "iam" => rng.text(&["iam:GetUser", "iam:ListAccessKeys"]),
@@ -370,19 +254,31 @@ impl World {
                 }
             }
         }
+        // Keys that resource patterns name as variables.
+        if self.action.starts_with("s3:") {
+            let lists: [&[&str]; 7] =
+                [&["alice"], &["al*ce"], &[""], &["*"], &["red"], &["alice", "red"], &["red", ""]];
+            for key in ["x:k", "aws:PrincipalTag/team"] {
+                if rng.chance(45) {
+                    let list = rng.pick(&lists).iter().map(|text| (*text).to_string()).collect();
+                    self.stated.insert(key.to_string(), list);
+                }
+            }
+        }
         let caller = principal::read(&self.principal).expect("a well-formed principal");
-        for (key, derived) in caller.derived() {
+        let all_derived = caller.derived();
+        for (key, derived) in &all_derived {
             // Derived keys are stated only if they agree.
             self.stated.retain(|stated, _| !stated.eq_ignore_ascii_case(key));
             if let Some(derived) = derived
                 && rng.chance(6)
             {
-                let list = if rng.chance(15) { Vec::new() } else { vec![derived] };
-                self.stated.insert(key.to_string(), list);
+                let list = if rng.chance(15) { Vec::new() } else { vec![derived.clone()] };
+                self.stated.insert((*key).to_string(), list);
             }
         }
         for key in self.stated.keys() {
-            let derived = caller.derived().iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
+            let derived = all_derived.iter().any(|(name, _)| name.eq_ignore_ascii_case(key));
             if !derived && rng.chance(if key == "aws:TagKeys" { 30 } else { 4 }) {
                 self.declared.push(key.clone());
             }
@@ -392,7 +288,7 @@ impl World {
                 self.context.values.insert(key.to_ascii_lowercase(), list.clone());
             }
         }
-        for (key, derived) in caller.derived() {
+        for (key, derived) in all_derived {
             if let Some(derived) = derived {
                 self.context.values.insert(key.to_string(), vec![derived]);
             }
@@ -405,9 +301,9 @@ impl World {
         let pool = values(family);
         match rng.below(100) {
             0..=3 => Vec::new(),
-            4..=8 => vec![String::new()],
-            9..=10 => vec![String::new(), String::new()],
-            11..=30 => (0..2 + rng.below(2)).map(|_| rng.text(pool)).collect(),
+            4..=11 => vec![String::new()],
+            12..=14 => vec![String::new(), String::new()],
+            15..=34 => (0..2 + rng.below(2)).map(|_| rng.text(pool)).collect(),
             _ => vec![rng.text(pool)],
         }
     }

@@ -1,0 +1,77 @@
+//! Compiling with as much memory as it takes.
+
+use std::fmt;
+
+use iamlet::ground::error::{CompileError, Fault};
+use iamlet::image::kind::PolicyKind;
+use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
+use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
+use serde_json::Value;
+
+/// A refused document: the error, and the JSON Pointer of what it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The error.
+    pub error: CompileError,
+    /// The JSON Pointer.
+    pub pointer: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)?;
+        if self.pointer.is_empty() { Ok(()) } else { write!(f, " at {}", self.pointer) }
+    }
+}
+
+/// Compiles a document in the smallest capacity class that takes it.
+///
+/// # Errors
+/// [`Refused`].
+pub fn compile_document(text: &[u8], kind: PolicyKind, options: CompileOptions) -> Result<Vec<u8>, Refused> {
+    let full = |result: &Result<Vec<u8>, CompileError>| matches!(result, Err(error) if error.fault == Fault::Capacity);
+    let mut result = attempt(text, kind, options, &mut SmallScratch::new());
+    if full(&result) {
+        result = attempt(text, kind, options, &mut *Box::new(MediumScratch::new()));
+    }
+    if full(&result) {
+        result = attempt(text, kind, options, &mut *Box::new(LargeScratch::new()));
+    }
+    result.map_err(|error| {
+        let mut pointer = String::new();
+        write_pointer(text, &error, &mut |piece| pointer.push_str(piece));
+        Refused { error, pointer }
+    })
+}
+
+fn attempt(
+    text: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    scratch: &mut impl ScratchMemory,
+) -> Result<Vec<u8>, CompileError> {
+    let mut image = vec![0; 4096];
+    loop {
+        match compile(text, kind, options, scratch, &mut image) {
+            Ok(size) => {
+                image.truncate(size);
+                return Ok(image);
+            }
+            Err(CompileFailure::OutputTooSmall(size)) => image.resize(size, 0),
+            Err(CompileFailure::Refused(error)) => return Err(error),
+        }
+    }
+}
+
+/// The options of a case.
+#[must_use]
+pub fn options_of(options: &Value) -> CompileOptions {
+    CompileOptions {
+        enforce_quotas: options.get("enforce_quotas").and_then(Value::as_bool).unwrap_or(false),
+        quota_bytes: options
+            .get("quota_bytes")
+            .and_then(Value::as_u64)
+            .map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX)),
+        scp_assume_2012: options.get("scp_missing_version").and_then(Value::as_str) == Some("assume_2012"),
+    }
+}

@@ -1,0 +1,359 @@
+//! Case files (docs/semantics.md, "Case files"): a line of JSON each, with policies, a request and the expected
+//! decision, or with a document and the expected fault.
+//!
+//! A case is read once ([`Case::read`]), its policies are compiled into one policy set ([`Case::compile`]), and the
+//! set decides the case's request ([`Compiled::decide`]).
+
+mod compile;
+mod document;
+mod request;
+
+pub use compile::{Refused, compile_document, options_of};
+pub use document::DocumentCase;
+pub use request::OwnedRequest;
+
+use iamlet::evaluate::decision::{DecideError, Decision, Effect};
+use iamlet::evaluate::prepare::PrepareError;
+use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem, ResourceKind};
+use iamlet::evaluate::{Item, decide, decide_resources, prepare};
+use iamlet::image::kind::{Layer, PolicyKind};
+use iamlet::image::set::PolicySet;
+use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use serde_json::{Map, Value};
+
+/// A line that is no case: what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotACase(pub String);
+
+impl std::fmt::Display for NotACase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotACase {}
+
+pub(crate) fn not_a_case<T>(what: impl Into<String>) -> Result<T, NotACase> {
+    Err(NotACase(what.into()))
+}
+
+/// A policy of a case, before it is compiled.
+#[derive(Clone, Debug)]
+pub struct CasePolicy {
+    /// Where it stands in the case, `scp/1/0` for one.
+    pub name: String,
+    /// The document's text.
+    pub text: Vec<u8>,
+    /// Its kind.
+    pub kind: PolicyKind,
+    /// Where it applies.
+    pub layer: Layer,
+    /// Its level.
+    pub level: u8,
+}
+
+/// A decision case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its name.
+    pub id: Value,
+    /// The decision that is expected.
+    pub expect: Option<String>,
+    /// Why.
+    pub why: Option<String>,
+    /// The policies.
+    pub policies: Vec<CasePolicy>,
+    /// The levels of the organization.
+    pub levels: Levels,
+    /// A layer with levels that has none: an error of configuration (R-EVAL-4).
+    pub without_levels: bool,
+    options: Value,
+    /// The request.
+    pub request: OwnedRequest,
+}
+
+/// What a case comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A decision.
+    Decided(Effect),
+    /// A policy is refused.
+    InvalidPolicy(String),
+    /// The request is malformed, which denies (R-GEN-3).
+    Malformed(String),
+}
+
+impl Outcome {
+    /// The outcome as case files spell it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Decided(effect) => effect.name(),
+            Self::InvalidPolicy(_) => "invalid_policy",
+            Self::Malformed(_) => Effect::ImplicitDeny.name(),
+        }
+    }
+}
+
+fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, NotACase> {
+    match value.as_object() {
+        Some(object) => Ok(object),
+        None => not_a_case(format!("`{what}` is not an object")),
+    }
+}
+
+fn list<'v>(value: &'v Value, what: &str) -> Result<&'v [Value], NotACase> {
+    match value.as_array() {
+        Some(list) => Ok(list),
+        None => not_a_case(format!("`{what}` is not an array")),
+    }
+}
+
+/// A list of documents, or one document.
+fn documents(value: &Value) -> &[Value] {
+    value.as_array().map_or(core::slice::from_ref(value), Vec::as_slice)
+}
+
+impl Case {
+    /// Reads a case from its JSON.
+    ///
+    /// # Errors
+    /// [`NotACase`] where the line does not have the form of a case. What is wrong inside policies and the request
+    /// shows later.
+    pub fn read(case: &Value) -> Result<Self, NotACase> {
+        let case = object(case, "case")?;
+        let null = Value::Null;
+        let policies = object(case.get("policies").unwrap_or(&null), "policies")?;
+        let options = case.get("options").cloned().unwrap_or_default();
+        if !options.is_null() {
+            object(&options, "options")?;
+        }
+        let scp_kind = match options.get("scp_dialect").and_then(Value::as_str) {
+            Some("classic") => PolicyKind::ScpClassic,
+            None | Some("full") => PolicyKind::ScpFull,
+            Some(other) => return not_a_case(format!("there is no SCP dialect `{other}`")),
+        };
+        let (resource_kind, resource_policy) = match policies.get("resource_kind").and_then(Value::as_str) {
+            None | Some("resource") => (ResourceKind::Ordinary, PolicyKind::Resource),
+            Some("kms") => (ResourceKind::KmsKey, PolicyKind::Kms),
+            Some("trust") => (ResourceKind::Role, PolicyKind::Trust),
+            Some(other) => return not_a_case(format!("there is no resource kind `{other}`")),
+        };
+        let mut reader = Reader::default();
+        for (name, value) in policies {
+            match name.as_str() {
+                "identity" => reader.documents(value, name, PolicyKind::Identity, Layer::Identity)?,
+                "session" => reader.documents(value, name, PolicyKind::Session, Layer::Session)?,
+                "boundary" => reader.document(value, name, PolicyKind::Boundary, Layer::Boundary)?,
+                "resource" => reader.document(value, name, resource_policy, Layer::Resource)?,
+                "vpce" => reader.document(value, name, PolicyKind::Vpce, Layer::Endpoint)?,
+                "scp" => reader.levels.scp = reader.levels(value, name, scp_kind, Layer::Scp)?,
+                "rcp" => reader.levels.rcp = reader.levels(value, name, PolicyKind::Rcp, Layer::Rcp)?,
+                "resource_kind" | "vpce_type" => {}
+                other => return not_a_case(format!("there is no layer `{other}`")),
+            }
+        }
+        let gateway = policies.get("vpce_type").and_then(Value::as_str) == Some("gateway");
+        let mut request = OwnedRequest::read(case.get("request").unwrap_or(&null))?;
+        request.resource_kind = resource_kind;
+        request.gateway_endpoint = gateway;
+        request.absent = reader.absent();
+        let text = |name: &str| case.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Self {
+            id: case.get("id").cloned().unwrap_or_default(),
+            expect: text("expect"),
+            why: text("why"),
+            policies: reader.policies,
+            levels: reader.levels,
+            without_levels: reader.without_levels,
+            options,
+            request,
+        })
+    }
+
+    /// Compiles the policies into one policy set. A policy's tag is its number among [`Case::policies`].
+    ///
+    /// # Errors
+    /// What is wrong with the first policy that is refused.
+    pub fn compile(&self) -> Result<Compiled, String> {
+        if self.without_levels {
+            return Err("an organization has at least one level".to_owned());
+        }
+        let options = options_of(&self.options);
+        let mut images = Vec::new();
+        for policy in &self.policies {
+            let image = compile_document(&policy.text, policy.kind, options)
+                .map_err(|refused| format!("{}: {refused}", policy.name))?;
+            images.push(image);
+        }
+        let policies = self.policies.iter().zip(&images).enumerate().map(|(number, (policy, image))| {
+            SetPolicy { image, layer: policy.layer, level: policy.level, tag: number as u64 }
+        });
+        let size = set_writer::size(policies.clone(), self.levels).map_err(|error| error.to_string())?;
+        let mut set = vec![0; size];
+        set_writer::build(policies, self.levels, &mut set).map_err(|error| error.to_string())?;
+        Ok(Compiled { set })
+    }
+
+    /// Compiles and decides.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.compile() {
+            Ok(compiled) => compiled.decide(&self.request, |decision| match decision {
+                Ok(decision) => Outcome::Decided(decision.effect),
+                Err(error) => Outcome::Malformed(error),
+            }),
+            Err(error) => Outcome::InvalidPolicy(error),
+        }
+    }
+}
+
+/// The policies of a case in one policy set.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The set's image.
+    pub set: Vec<u8>,
+}
+
+impl Compiled {
+    /// Prepares and decides a request, and hands the decision, or why there is none, to `use_decision`.
+    pub fn decide<T>(
+        &self,
+        request: &OwnedRequest,
+        use_decision: impl FnOnce(Result<Decision<'_>, String>) -> T,
+    ) -> T {
+        let set = match PolicySet::open(&self.set) {
+            Ok(set) => set,
+            Err(error) => return use_decision(Err(error.to_string())),
+        };
+        let prepared = match request.prepare() {
+            Ok(prepared) => prepared,
+            Err(error) => return use_decision(Err(error)),
+        };
+        let decided = prepared.decide(&[set]).map_err(|error| error.to_string());
+        use_decision(decided)
+    }
+}
+
+/// A request and its items, prepared.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The prepared request.
+    pub request: Vec<u8>,
+    /// Its prepared items, where it is about several resources.
+    pub items: Option<Vec<Vec<u8>>>,
+}
+
+impl Prepared {
+    /// Decides.
+    ///
+    /// # Errors
+    /// As [`decide`].
+    pub fn decide<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
+        let request = Request::open(&self.request).ok_or(DecideError::NoResource)?;
+        match &self.items {
+            None => decide(sets, request),
+            Some(items) => {
+                let items = items
+                    .iter()
+                    .map(|item| RequestItem::open(item).map(|item| Item { item, set: None }))
+                    .collect::<Option<Vec<_>>>()
+                    .ok_or(DecideError::NoResource)?;
+                decide_resources(sets, request, items.into_iter())
+            }
+        }
+    }
+}
+
+/// Prepares into memory of the size that is asked for.
+pub(crate) fn in_memory(
+    size: usize,
+    prepare: impl FnOnce(&mut [u8]) -> Result<usize, prepare::PrepareError>,
+) -> Result<Vec<u8>, String> {
+    let mut memory = vec![0; size];
+    let used = prepare(&mut memory).map_err(|error: PrepareError| error.to_string())?;
+    memory.truncate(used);
+    Ok(memory)
+}
+
+/// Collects the policies of a case.
+#[derive(Default)]
+struct Reader {
+    policies: Vec<CasePolicy>,
+    levels: Levels,
+    without_levels: bool,
+}
+
+impl Reader {
+    fn add(
+        &mut self,
+        value: &Value,
+        name: String,
+        kind: PolicyKind,
+        layer: Layer,
+        level: u8,
+    ) -> Result<(), NotACase> {
+        let text = match value {
+            Value::String(text) => text.clone().into_bytes(),
+            Value::Object(_) => value.to_string().into_bytes(),
+            _ => return not_a_case(format!("`{name}` is no document")),
+        };
+        self.policies.push(CasePolicy { name, text, kind, layer, level });
+        Ok(())
+    }
+
+    fn document(
+        &mut self,
+        value: &Value,
+        name: &str,
+        kind: PolicyKind,
+        layer: Layer,
+    ) -> Result<(), NotACase> {
+        self.add(value, name.to_owned(), kind, layer, 0)
+    }
+
+    fn documents(
+        &mut self,
+        value: &Value,
+        name: &str,
+        kind: PolicyKind,
+        layer: Layer,
+    ) -> Result<(), NotACase> {
+        for (at, document) in documents(value).iter().enumerate() {
+            self.add(document, format!("{name}/{at}"), kind, layer, 0)?;
+        }
+        Ok(())
+    }
+
+    fn levels(&mut self, value: &Value, name: &str, kind: PolicyKind, layer: Layer) -> Result<u8, NotACase> {
+        let levels = list(value, name)?;
+        self.without_levels |= levels.is_empty();
+        for (level, policies) in levels.iter().enumerate() {
+            let Ok(level) = u8::try_from(level) else { return not_a_case("too many levels") };
+            for (at, document) in list(policies, name)?.iter().enumerate() {
+                self.add(document, format!("{name}/{level}/{at}"), kind, layer, level)?;
+            }
+        }
+        u8::try_from(levels.len()).map_or_else(|_| not_a_case("too many levels"), Ok)
+    }
+
+    /// The layers that the case does not have: a case file means that they do not exist (R-EVAL-4).
+    fn absent(&self) -> AbsentLayers {
+        let has = |layer| self.policies.iter().any(|policy| policy.layer == layer);
+        let mut absent = AbsentLayers::default();
+        for (there, flag) in [
+            (self.levels.scp > 0, AbsentLayers::SCP),
+            (self.levels.rcp > 0, AbsentLayers::RCP),
+            (has(Layer::Resource), AbsentLayers::RESOURCE),
+            (has(Layer::Identity), AbsentLayers::IDENTITY),
+            (has(Layer::Boundary), AbsentLayers::BOUNDARY),
+            (has(Layer::Session), AbsentLayers::SESSION),
+            (has(Layer::Endpoint), AbsentLayers::ENDPOINT),
+        ] {
+            if !there {
+                absent = absent.and(flag);
+            }
+        }
+        absent
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether a statement is about the request's action (section 3 of the rules).
+
+use super::request::Request;
+use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::truth::Truth;
+use crate::ground::wildcard::{self, NoVariables};
+use crate::image::kind::PolicyKind;
+use crate::image::policy::Policy;
+use crate::image::records::{NOT_ACTION, Span, StatementRecord};
+
+/// Matches `Action` or `NotAction`.
+#[inline]
+pub(super) fn matches(
+    policy: &Policy<'_>,
+    statement: &StatementRecord,
+    request: &Request<'_>,
+    budget: &mut Budget,
+) -> Result<Truth, BudgetExhausted> {
+    let case_counts = policy.kind() == Some(PolicyKind::ScpClassic);
+    let mut listed = Truth::False;
+    for span in policy.actions(statement) {
+        let Some(pattern) = span.of(policy.text()) else { continue };
+        let one = if case_counts {
+            classic(span, pattern, request.text(request.header.action))
+        } else {
+            let action = request.text(request.header.folded_action);
+            Truth::from(wildcard::matches(pattern, action, &NoVariables, budget)?)
+        };
+        listed = listed.or(one);
+        if listed == Truth::True {
+            break;
+        }
+    }
+    // R-ACT-7, R-ACT-8
+    Ok(if statement.flags & NOT_ACTION == 0 { listed } else { !listed })
+}
+
+/// R-SCPC-15: case counts, and where only case tells the two apart the answer is left open. A classic pattern has at
+/// most one wildcard, a star at its end (R-SCPC-16).
+fn classic(span: &Span, pattern: &[u8], action: &[u8]) -> Truth {
+    let head = usize::from(span.head.get());
+    let Some((head, tail)) = pattern.split_at_checked(head) else { return Truth::False };
+    let action = if tail.is_empty() { action } else { action.get(..head.len()).unwrap_or(action) };
+    if action == head {
+        Truth::True
+    } else if action.eq_ignore_ascii_case(head) {
+        Truth::Indet
+    } else {
+        Truth::False
+    }
+}

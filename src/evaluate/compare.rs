@@ -1,0 +1,92 @@
+//! One value of a request against one of a policy, a family of operators each (section 6.3 of the rules).
+
+use core::cmp::Ordering;
+
+use super::condition::Resolved;
+use super::resource::matches_fields;
+use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::cidr::{self, Address, Prefix};
+use crate::ground::date::Instant;
+use crate::ground::decimal::Decimal;
+use crate::ground::truth::Truth;
+use crate::ground::{arn, base64, wildcard};
+use crate::image::operator::{ConditionOperator, Family, Relation};
+
+/// A value of the request, read as its operator's family reads it.
+pub(super) enum Value<'v> {
+    Text(&'v [u8]),
+    Number(Decimal),
+    Date(Instant),
+    Bool(bool),
+    /// Text that is base64.
+    Binary(&'v [u8]),
+    Ip(Address),
+    /// Text with six fields.
+    Arn(&'v [u8]),
+}
+
+impl<'v> Value<'v> {
+    /// Reads a value; `None` where it is none of its family (R-MULTI-4).
+    pub(super) fn read(family: Family, text: &'v [u8]) -> Option<Self> {
+        match family {
+            Family::Text | Family::TextIgnoreCase | Family::Pattern => Some(Self::Text(text)),
+            Family::Number => Decimal::parse(text).map(Self::Number),
+            Family::Date => Instant::parse(text).map(Self::Date),
+            // R-BOOL-1
+            Family::Bool if text.eq_ignore_ascii_case(b"true") => Some(Self::Bool(true)),
+            Family::Bool if text.eq_ignore_ascii_case(b"false") => Some(Self::Bool(false)),
+            Family::Bool | Family::Null => None,
+            Family::Binary => base64::decoded_len(text).map(|_| Self::Binary(text)),
+            Family::Ip => Address::parse(text).map(Self::Ip),
+            Family::Arn => arn::split(text).map(|_| Self::Arn(text)),
+        }
+    }
+}
+
+/// Compares a request's value with a policy's, without regard to negation. `None` where the policy's value has a
+/// variable that the request does not resolve.
+pub(super) fn compare(
+    operator: ConditionOperator,
+    value: &Value<'_>,
+    expected: &[u8],
+    resolved: &Resolved<'_, '_>,
+    budget: &mut Budget,
+) -> Result<Option<Truth>, BudgetExhausted> {
+    budget.spend(1)?;
+    let relation = operator.relation();
+    let known =
+        match value {
+            Value::Text(_) | Value::Arn(_) if wildcard::unresolved(expected, resolved) => return Ok(None),
+            Value::Text(text) if operator.family() == Family::TextIgnoreCase => {
+                Truth::from(wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?)
+            }
+            // A value of StringEquals has no wildcard tokens, so one function serves both.
+            Value::Text(text) => Truth::from(wildcard::matches(expected, text, resolved, budget)?),
+            Value::Arn(text) => Truth::from(matches_fields(expected, text, resolved, budget)?),
+            // A record that does not read is none of an opened image: it holds for a Deny only.
+            Value::Number(number) => Decimal::from_bytes(expected)
+                .map_or(Truth::Indet, |bound| holds(number.cmp(&bound), relation)),
+            Value::Date(instant) => Instant::from_bytes(expected)
+                .map_or(Truth::Indet, |bound| holds(instant.cmp(&bound), relation)),
+            Value::Bool(truth) => Truth::from(expected == [u8::from(*truth)]),
+            Value::Binary(text) => {
+                budget.spend(text.len())?;
+                base64::decodes_to(text, expected).map_or(Truth::Indet, Truth::from)
+            }
+            Value::Ip(address) => {
+                Prefix::from_bytes(expected).map_or(Truth::Indet, |prefix| cidr::contains(&prefix, address))
+            }
+        };
+    Ok(Some(known))
+}
+
+/// Whether the order of the request's value and the policy's is the one that the operator asks for.
+fn holds(order: Ordering, relation: Relation) -> Truth {
+    Truth::from(match relation {
+        Relation::Matches => order.is_eq(),
+        Relation::Less => order.is_lt(),
+        Relation::LessOrEqual => order.is_le(),
+        Relation::Greater => order.is_gt(),
+        Relation::GreaterOrEqual => order.is_ge(),
+    })
+}

@@ -1,0 +1,141 @@
+//! Whether the conditions of a statement hold (section 6 of the rules).
+
+use super::compare::{self, Value};
+use super::context::Values;
+use super::request::Subject;
+use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::truth::Truth;
+use crate::ground::wildcard::Variables;
+use crate::image::operator::{ConditionOperator, Family, SetQualifier};
+use crate::image::policy::Policy;
+use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
+
+/// The policy variables of a policy, with the values that a request gives them (section 7 of the rules).
+#[derive(Clone, Copy)]
+pub(super) struct Resolved<'p, 'a> {
+    pub(super) policy: &'p Policy<'a>,
+    pub(super) subject: &'p Subject<'a>,
+}
+
+impl Variables for Resolved<'_, '_> {
+    fn value(&self, index: u16) -> Option<&[u8]> {
+        let variable = self.policy.variables().get(usize::from(index))?;
+        let key = self.policy.keys().get(usize::from(variable.key.get()))?;
+        let values = self.subject.values(key, slice(self.policy.text(), key.start, key.len)?);
+        // R-VAR-2, R-VAR-8
+        values.single().or_else(|| {
+            let default = slice(self.policy.text(), variable.default_start, variable.default_len)?;
+            (variable.has_default == 1 && values.is_void()).then_some(default)
+        })
+    }
+}
+
+/// All conditions of a statement together: a conjunction (R-COND-1).
+pub(super) fn matches(
+    policy: &Policy<'_>,
+    statement: &StatementRecord,
+    subject: &Subject<'_>,
+    budget: &mut Budget,
+) -> Result<Truth, BudgetExhausted> {
+    let mut all = Truth::True;
+    for condition in policy.statement_conditions(statement) {
+        all = all.and(matches_one(policy, condition, subject, budget)?);
+        if all == Truth::False {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// One key of one operator.
+fn matches_one(
+    policy: &Policy<'_>,
+    condition: &ConditionRecord,
+    subject: &Subject<'_>,
+    budget: &mut Budget,
+) -> Result<Truth, BudgetExhausted> {
+    budget.spend(1)?;
+    // What an opened image cannot have holds for a Deny and not for an Allow.
+    let Some(operator) = ConditionOperator::from_number(condition.operator) else { return Ok(Truth::Indet) };
+    let Some(key) = policy.keys().get(usize::from(condition.key.get())) else { return Ok(Truth::Indet) };
+    let Some(name) = slice(policy.text(), key.start, key.len) else { return Ok(Truth::Indet) };
+    let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
+    let values = subject.values(key, name);
+    let test = Test { resolved: Resolved { policy, subject }, operator, expected: policy.values(condition) };
+
+    // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
+    let all_empty = !values.is_absent() && values.iter().all(<[u8]>::is_empty);
+    if operator.family() == Family::Null {
+        return Ok(if all_empty { Truth::Indet } else { test.presence(&values) });
+    }
+    if values.is_absent() {
+        return Ok(Truth::from(holds_when_absent(operator, qualifier, condition.modifiers & IF_EXISTS != 0)));
+    }
+    match qualifier {
+        SetQualifier::None if values.is_multivalued() => Ok(Truth::Indet),
+        SetQualifier::None => {
+            values.iter().try_fold(Truth::False, |any, value| Ok(any.or(test.value(value, budget)?)))
+        }
+        SetQualifier::ForAllValues => {
+            let mut all = Truth::True;
+            for value in values.iter() {
+                all = all.and(test.value(value, budget)?);
+            }
+            Ok(if all_empty { all.or(Truth::Indet) } else { all })
+        }
+        SetQualifier::ForAnyValue => {
+            let mut any = Truth::False;
+            for value in values.iter() {
+                any = any.or(test.value(value, budget)?);
+            }
+            Ok(if all_empty { any.and(Truth::Indet) } else { any })
+        }
+    }
+}
+
+/// The left column of the table of missing keys (R-MISS-1).
+fn holds_when_absent(operator: ConditionOperator, qualifier: SetQualifier, if_exists: bool) -> bool {
+    if_exists
+        || match qualifier {
+            SetQualifier::None => operator.negated(),
+            SetQualifier::ForAllValues => true,
+            SetQualifier::ForAnyValue => false,
+        }
+}
+
+/// An operator with the values that the policy expects.
+struct Test<'p, 'a> {
+    resolved: Resolved<'p, 'a>,
+    operator: ConditionOperator,
+    expected: &'a [Span],
+}
+
+impl Test<'_, '_> {
+    /// `Null`: any of its values says what is the case (R-MISS-4).
+    fn presence(&self, values: &Values<'_>) -> Truth {
+        let text = self.resolved.policy.text();
+        let absent = u8::from(values.is_absent());
+        Truth::from(self.expected.iter().any(|span| span.of(text) == Some(&[absent])))
+    }
+
+    /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
+    fn value(&self, value: &[u8], budget: &mut Budget) -> Result<Truth, BudgetExhausted> {
+        let negated = self.operator.negated();
+        // R-MULTI-4
+        let Some(value) = Value::read(self.operator.family(), value) else { return Ok(Truth::Indet) };
+        let mut any = Truth::False;
+        for span in self.expected {
+            let one = match span.of(self.resolved.policy.text()) {
+                Some(expected) => compare::compare(self.operator, &value, expected, &self.resolved, budget)?,
+                None => Some(Truth::Indet),
+            };
+            // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
+            let unresolved = if negated { Truth::Indet } else { Truth::False };
+            any = any.or(one.unwrap_or(unresolved));
+            if any == Truth::True {
+                break;
+            }
+        }
+        Ok(if negated { !any } else { any })
+    }
+}

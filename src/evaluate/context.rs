@@ -1,0 +1,223 @@
+//! The context of a request: keys and their values, found by hash.
+
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::request::Text;
+use crate::ground::hash;
+use crate::image::known_key::KnownKey;
+
+/// A context key, hashed once: for names that a program uses again and again.
+#[derive(Clone, Copy, Debug)]
+pub struct ContextKey<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) hash: u32,
+    pub(super) known: u8,
+}
+
+impl<'a> ContextKey<'a> {
+    /// Hashes the name of a key, which may be written in any case (R-COND-6). Time linear in the name.
+    #[must_use]
+    pub fn new(name: &'a [u8]) -> Self {
+        let known = KnownKey::from_name(name).map_or(0, |known| known as u8);
+        Self { name, hash: hash::short_folded(name), known }
+    }
+
+    /// A key from the numbers of an earlier [`numbers`](Self::numbers), without hashing it again.
+    #[must_use]
+    pub fn from_numbers(name: &'a [u8], hash: u32, known: u8) -> Self {
+        Self { name, hash, known }
+    }
+
+    /// The hash, and the number among known keys: what [`from_numbers`](Self::from_numbers) takes.
+    #[must_use]
+    pub fn numbers(&self) -> (u32, u8) {
+        (self.hash, self.known)
+    }
+
+    /// The known key that this is.
+    pub(super) fn known(&self) -> Option<KnownKey> {
+        KnownKey::ALL.get(usize::from(self.known).checked_sub(1)?).copied()
+    }
+}
+
+/// Where a request's context comes from: a list of entries, each a key with values.
+///
+/// The same key in several entries, in any case, is one key with all the values (R-MULTI-5). A key without values is
+/// absent (R-MISS-2), but may still be declared multivalued (R-MULTI-6).
+pub trait Context {
+    /// How many entries there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The key of an entry.
+    fn key(&self, entry: usize) -> ContextKey<'_>;
+
+    /// Whether the caller declares the key multivalued (R-MULTI-6).
+    fn is_multivalued(&self, entry: usize) -> bool;
+
+    /// How many values the entry has.
+    fn value_count(&self, entry: usize) -> usize;
+
+    /// A value of an entry, UTF-8.
+    fn value(&self, entry: usize, value: usize) -> &[u8];
+}
+
+/// An entry of a context that is a slice.
+#[derive(Clone, Copy, Debug)]
+pub struct ContextEntry<'a> {
+    /// The key.
+    pub key: ContextKey<'a>,
+    /// Its values.
+    pub values: &'a [&'a str],
+    /// Whether the key is multivalued however many values came (R-MULTI-6).
+    pub multivalued: bool,
+}
+
+impl Context for [ContextEntry<'_>] {
+    fn len(&self) -> usize {
+        <[_]>::len(self)
+    }
+
+    fn key(&self, entry: usize) -> ContextKey<'_> {
+        self.get(entry).map_or(ContextKey { name: &[], hash: 0, known: 0 }, |entry| entry.key)
+    }
+
+    fn is_multivalued(&self, entry: usize) -> bool {
+        self.get(entry).is_some_and(|entry| entry.multivalued)
+    }
+
+    fn value_count(&self, entry: usize) -> usize {
+        self.get(entry).map_or(0, |entry| entry.values.len())
+    }
+
+    fn value(&self, entry: usize, value: usize) -> &[u8] {
+        self.get(entry).and_then(|entry| entry.values.get(value)).map_or(&[], |value| value.as_bytes())
+    }
+}
+
+/// Where the tables of a context lie in a prepared request.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct ContextHeader {
+    /// The first slot; the others, the records and the values follow it.
+    pub(super) start: U32,
+    /// Slots of the table that finds keys: a power of two, or 0 for an empty context. A slot holds the number of a
+    /// record plus 1, or 0.
+    pub(super) slots: U32,
+    pub(super) records: U32,
+    pub(super) values: U32,
+}
+
+/// One key of a context.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct ContextRecord {
+    pub(super) hash: U32,
+    /// The name in lower case.
+    pub(super) name: Text,
+    pub(super) first_value: U32,
+    pub(super) values: U32,
+    /// 1 where the caller declared the key multivalued.
+    pub(super) multivalued: u8,
+    pub(super) reserved: [u8; 3],
+}
+
+/// The values of a context key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Values<'a> {
+    texts: &'a [Text],
+    bytes: &'a [u8],
+    /// Declared multivalued, so that one value counts as many (R-MULTI-6).
+    declared: bool,
+}
+
+impl<'a> Values<'a> {
+    pub(super) fn none(declared: bool) -> Self {
+        Self { texts: &[], bytes: &[], declared }
+    }
+
+    pub(super) fn one(text: &'a Text, bytes: &'a [u8], declared: bool) -> Self {
+        Self { texts: core::slice::from_ref(text), bytes, declared }
+    }
+
+    /// These values, of a key whose arity another entry may declare.
+    pub(super) fn declared_as(self, other: Option<Self>) -> Self {
+        Self { declared: self.declared || other.is_some_and(|other| other.declared), ..self }
+    }
+
+    /// Whether the key is absent: a key without values is (R-MISS-2).
+    pub(super) fn is_absent(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// Whether an operator without set qualifier must not look at it (R-MULTI-1, R-MULTI-6).
+    pub(super) fn is_multivalued(&self) -> bool {
+        self.declared || self.texts.len() > 1
+    }
+
+    /// The values.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let bytes = self.bytes;
+        self.texts.iter().map(move |text| text.of(bytes))
+    }
+
+    /// What a policy variable stands for: the one value that is not empty (R-VAR-8).
+    pub(super) fn single(&self) -> Option<&'a [u8]> {
+        match self.texts {
+            [text] if !self.declared => Some(text.of(self.bytes)).filter(|value| !value.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// Whether the default of a policy variable applies: no value at all, or the empty one (R-VAR-8).
+    pub(super) fn is_void(&self) -> bool {
+        match self.texts {
+            [] => true,
+            [text] => !self.declared && text.of(self.bytes).is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// The tables of a context, looked at in place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ContextView<'a> {
+    slots: &'a [U16],
+    records: &'a [ContextRecord],
+    values: &'a [Text],
+    bytes: &'a [u8],
+}
+
+impl<'a> ContextView<'a> {
+    pub(super) fn new(bytes: &'a [u8], header: &ContextHeader) -> Option<Self> {
+        let rest = bytes.get(header.start.get() as usize..)?;
+        let (slots, rest) = <[U16]>::ref_from_prefix_with_elems(rest, header.slots.get() as usize).ok()?;
+        let (records, rest) =
+            <[ContextRecord]>::ref_from_prefix_with_elems(rest, header.records.get() as usize).ok()?;
+        let (values, _) = <[Text]>::ref_from_prefix_with_elems(rest, header.values.get() as usize).ok()?;
+        Some(Self { slots, records, values, bytes })
+    }
+
+    /// The values of the key with this name in lower case. Time: the names that share its hash, which a caller who
+    /// chooses its own keys can make all of them.
+    pub(super) fn find(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize;
+        for _ in 0..self.slots.len() {
+            let number = self.slots.get(at & mask)?.get();
+            let record = self.records.get(usize::from(number).checked_sub(1)?)?;
+            if record.hash.get() == hash && record.name.of(self.bytes) == name {
+                let first = record.first_value.get() as usize;
+                let texts = self.values.get(first..)?.get(..record.values.get() as usize)?;
+                return Some(Values { texts, bytes: self.bytes, declared: record.multivalued != 0 });
+            }
+            at = at.wrapping_add(1);
+        }
+        None
+    }
+}

@@ -1,0 +1,201 @@
+//! Writing a context into a prepared request: texts behind, tables in front.
+
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, IntoBytes, KnownLayout, Unaligned};
+
+use super::context::{Context, ContextHeader, ContextKey, ContextRecord};
+use super::derived::Known;
+use super::request::{RequestError, Text};
+use crate::ground::hash;
+
+/// The caller's memory: tables are taken off its front, then texts are written into the rest.
+pub(super) struct Output<'o> {
+    text: &'o mut [u8],
+    /// Where `text` begins in the caller's memory.
+    start: usize,
+    /// Bytes of `text` that are written.
+    written: usize,
+}
+
+impl<'o> Output<'o> {
+    pub(super) fn new(memory: &'o mut [u8], start: usize) -> Self {
+        Self { text: memory, start, written: 0 }
+    }
+
+    /// Bytes of the caller's memory that are in use.
+    pub(super) fn used(&self) -> usize {
+        self.start + self.written
+    }
+
+    /// A table of `count` records, from the front of the memory.
+    fn table<T>(&mut self, count: usize) -> Result<&'o mut [T], RequestError>
+    where
+        T: FromBytes + IntoBytes + KnownLayout + Unaligned,
+    {
+        let memory = core::mem::take(&mut self.text);
+        let (table, rest) =
+            <[T]>::mut_from_prefix_with_elems(memory, count).map_err(|_| RequestError::TooLarge)?;
+        self.start += size_of_val(table);
+        self.text = rest;
+        Ok(table)
+    }
+
+    /// Copies a text, which must be UTF-8.
+    pub(super) fn text(&mut self, text: &[u8]) -> Result<Text, RequestError> {
+        if !text.is_ascii() && core::str::from_utf8(text).is_err() {
+            return Err(RequestError::Encoding);
+        }
+        self.pieces([text])
+    }
+
+    /// Copies a text, which must be UTF-8, in lower case.
+    pub(super) fn folded(&mut self, text: &[u8]) -> Result<Text, RequestError> {
+        let copied = self.text(text)?;
+        let begin = self.written.saturating_sub(text.len());
+        self.text.get_mut(begin..self.written).unwrap_or_default().make_ascii_lowercase();
+        Ok(copied)
+    }
+
+    /// Copies pieces of texts that were checked before, end to end.
+    pub(super) fn pieces<const N: usize>(&mut self, pieces: [&[u8]; N]) -> Result<Text, RequestError> {
+        let begin = self.used();
+        for piece in pieces {
+            let free = self.text.get_mut(self.written..).unwrap_or_default();
+            let (front, _) = free.split_at_mut_checked(piece.len()).ok_or(RequestError::TooLarge)?;
+            front.copy_from_slice(piece);
+            self.written += piece.len();
+        }
+        Ok(Text { start: number(begin)?, len: number(self.used() - begin)? })
+    }
+
+    /// A text that was written.
+    pub(super) fn read(&self, text: Text) -> &[u8] {
+        let begin = (text.start.get() as usize).saturating_sub(self.start);
+        let written = self.text.get(begin..self.written).unwrap_or_default();
+        written.get(..text.len.get() as usize).unwrap_or_default()
+    }
+}
+
+fn number(number: usize) -> Result<U32, RequestError> {
+    u32::try_from(number).map(U32::new).map_err(|_| RequestError::TooLarge)
+}
+
+/// The slots for a context of `entries` keys: at least twice as many, so that looking for a key that is not there
+/// ends soon.
+pub(super) fn slots_for(entries: usize) -> usize {
+    if entries == 0 { 0 } else { (entries * 2).next_power_of_two() }
+}
+
+/// The tables of a context, while they are filled.
+pub(super) struct Tables<'o> {
+    start: usize,
+    slots: &'o mut [U16],
+    records: &'o mut [ContextRecord],
+    values: &'o mut [Text],
+    /// Records in use.
+    count: usize,
+}
+
+/// A context that was written.
+pub(super) struct Filled {
+    pub(super) header: ContextHeader,
+    /// Known keys that were declared multivalued, a bit each.
+    pub(super) derived_multivalued: u16,
+}
+
+impl<'o> Tables<'o> {
+    /// Takes the tables' memory off the front of what is free.
+    pub(super) fn reserve<C: Context + ?Sized>(
+        output: &mut Output<'o>,
+        context: &C,
+    ) -> Result<Self, RequestError> {
+        let start = output.used();
+        let entries = context.len();
+        let slots = output.table::<U16>(slots_for(entries))?;
+        slots.fill(U16::ZERO);
+        let records = output.table(entries)?;
+        let values = (0..entries).map(|entry| context.value_count(entry)).sum();
+        let values = output.table(values)?;
+        Ok(Self { start, slots, records, values, count: 0 })
+    }
+
+    /// Fills them: keys that the engine derives are compared and left out (R-CTX-1), the others are merged by name
+    /// (R-MULTI-5).
+    pub(super) fn fill<C: Context + ?Sized>(
+        mut self,
+        context: &C,
+        output: &mut Output<'o>,
+        known: &Known<'_>,
+    ) -> Result<Filled, RequestError> {
+        let mut derived_multivalued = 0_u16;
+        for entry in 0..context.len() {
+            let key = context.key(entry);
+            if key.name.is_empty() {
+                return Err(RequestError::ContextKey);
+            }
+            if known.settles(&key, context, entry, output)? {
+                if context.is_multivalued(entry) {
+                    derived_multivalued |= 1_u16.wrapping_shl(u32::from(key.known));
+                }
+                continue;
+            }
+            let number = self.number_of(&key, output)?;
+            let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
+            let count = u32::try_from(context.value_count(entry)).map_err(|_| RequestError::TooLarge)?;
+            record.values = U32::new(record.values.get().saturating_add(count));
+            record.multivalued |= u8::from(context.is_multivalued(entry));
+        }
+        // Now that each key's values are counted, each gets its place; then `values` counts again.
+        let mut first = 0;
+        for record in self.records.iter_mut().take(self.count) {
+            record.first_value = U32::new(first);
+            first = first.saturating_add(record.values.get());
+            record.values = U32::ZERO;
+        }
+        for entry in 0..context.len() {
+            let key = context.key(entry);
+            if known.has(&key) {
+                continue;
+            }
+            let number = self.number_of(&key, output)?;
+            for value in 0..context.value_count(entry) {
+                let text = output.text(context.value(entry, value))?;
+                let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
+                let at = record.first_value.get().saturating_add(record.values.get()) as usize;
+                *self.values.get_mut(at).ok_or(RequestError::TooLarge)? = text;
+                record.values = U32::new(record.values.get().saturating_add(1));
+            }
+        }
+        let header = ContextHeader {
+            start: number(self.start)?,
+            slots: number(self.slots.len())?,
+            records: number(self.records.len())?,
+            values: number(self.values.len())?,
+        };
+        Ok(Filled { header, derived_multivalued })
+    }
+
+    /// The number of the record of a key, which is made where there is none.
+    fn number_of(&mut self, key: &ContextKey<'_>, output: &mut Output<'o>) -> Result<usize, RequestError> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = key.hash as usize;
+        for _ in 0..self.slots.len() {
+            let slot = self.slots.get_mut(at & mask).ok_or(RequestError::TooLarge)?;
+            let Some(number) = usize::from(slot.get()).checked_sub(1) else {
+                let name = output.folded(key.name)?;
+                let number = self.count;
+                let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
+                *record = ContextRecord { hash: U32::new(key.hash), name, ..ContextRecord::default() };
+                self.count += 1;
+                *slot = U16::new(u16::try_from(self.count).map_err(|_| RequestError::TooLarge)?);
+                return Ok(number);
+            };
+            let record = self.records.get(number).ok_or(RequestError::TooLarge)?;
+            if record.hash.get() == key.hash && hash::eq_folded(output.read(record.name), key.name) {
+                return Ok(number);
+            }
+            at = at.wrapping_add(1);
+        }
+        Err(RequestError::TooLarge)
+    }
+}

@@ -1,0 +1,204 @@
+//! The answer to a request.
+
+use core::fmt;
+
+use crate::ground::budget::BudgetExhausted;
+use crate::image::kind::Layer;
+use crate::image::policy::ImageError;
+
+/// What becomes of the request, in the terms of the IAM policy simulator. The numbers are part of the C ABI; 0 denies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Effect {
+    /// Nothing allows it (R-EVAL-9).
+    #[default]
+    ImplicitDeny = 0,
+    /// A statement denies it (R-EVAL-5).
+    ExplicitDeny = 1,
+    /// It is allowed: the only permit (R-GEN-2).
+    Allow = 2,
+}
+
+impl Effect {
+    /// The effect as the rules spell it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ImplicitDeny => "implicit_deny",
+            Self::ExplicitDeny => "explicit_deny",
+            Self::Allow => "allow",
+        }
+    }
+}
+
+/// Why the decision is what it is. The numbers are part of the C ABI and never change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+#[repr(u8)]
+pub enum Reason {
+    /// No decision was computed: an error, which denies (R-GEN-3).
+    #[default]
+    Error = 0,
+    /// A statement denies (R-EVAL-5).
+    ExplicitDeny = 1,
+    /// The identity-based policies allow, and no boundary or session policy stands in the way (R-EVAL-10).
+    IdentityAllows = 2,
+    /// The resource-based policy allows by itself (R-EVAL-10, R-EVAL-12, R-EVAL-19 to R-EVAL-21).
+    ResourceAllows = 3,
+    /// Both the identity-based policies and the resource-based policy allow (R-EVAL-12, R-EVAL-16).
+    BothAllow = 4,
+    /// The root user needs no Allow (R-EVAL-13).
+    RootUser = 5,
+    /// A level of the organization has no service control policy that allows (R-EVAL-7).
+    ScpSilent = 6,
+    /// The VPC endpoint policy does not allow (R-EVAL-8).
+    EndpointSilent = 7,
+    /// No identity-based policy allows.
+    IdentitySilent = 8,
+    /// The permissions boundary does not allow.
+    BoundarySilent = 9,
+    /// The session policies do not allow, or a federated user has none (R-EVAL-14).
+    SessionSilent = 10,
+    /// The resource-based policy does not allow, and its word is needed (R-EVAL-12, R-EVAL-16, R-EVAL-19).
+    ResourceSilent = 11,
+    /// Such a principal cannot do this to such a resource (R-EVAL-13, R-EVAL-20, R-EVAL-21).
+    Impossible = 12,
+}
+
+impl Reason {
+    /// Every reason, in the order of the numbers.
+    pub const ALL: [Self; 13] = [
+        Self::Error,
+        Self::ExplicitDeny,
+        Self::IdentityAllows,
+        Self::ResourceAllows,
+        Self::BothAllow,
+        Self::RootUser,
+        Self::ScpSilent,
+        Self::EndpointSilent,
+        Self::IdentitySilent,
+        Self::BoundarySilent,
+        Self::SessionSilent,
+        Self::ResourceSilent,
+        Self::Impossible,
+    ];
+
+    /// The reason in a sentence's half, for a log.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Error => "no decision could be computed",
+            Self::ExplicitDeny => "a statement denies",
+            Self::IdentityAllows => "an identity-based policy allows",
+            Self::ResourceAllows => "the resource-based policy allows",
+            Self::BothAllow => "an identity-based policy and the resource-based policy allow",
+            Self::RootUser => "the root user of the owning account needs no Allow",
+            Self::ScpSilent => "no service control policy of a level allows",
+            Self::EndpointSilent => "the VPC endpoint policy does not allow",
+            Self::IdentitySilent => "no identity-based policy allows",
+            Self::BoundarySilent => "the permissions boundary does not allow",
+            Self::SessionSilent => "no session policy allows",
+            Self::ResourceSilent => "the resource-based policy does not allow",
+            Self::Impossible => "this type of principal cannot do this",
+        }
+    }
+}
+
+/// The statement that made a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decisive<'a> {
+    /// The number of the set in the list that was given to `decide`; an item's own set has the number after the last.
+    pub set: usize,
+    /// The number of the policy in the list that its set was built from.
+    pub policy: u32,
+    /// The caller's tag of the policy.
+    pub tag: u64,
+    /// The number of the statement in the policy.
+    pub statement: u32,
+    /// The statement's `Sid`; empty where it has none.
+    pub sid: &'a str,
+}
+
+/// The answer to a request. Its default denies.
+#[must_use = "an unread decision protects nothing"]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decision<'a> {
+    /// What becomes of the request.
+    pub effect: Effect,
+    /// Why.
+    pub reason: Reason,
+    /// The layer that decided: where the statement stands, or where an Allow is missing.
+    pub layer: Option<Layer>,
+    /// The level of that layer, for SCPs and RCPs.
+    pub level: u8,
+    /// The statement that decided: a Deny, or an Allow that was enough.
+    pub decisive: Option<Decisive<'a>>,
+}
+
+impl Decision<'_> {
+    /// Whether the request may proceed.
+    #[must_use]
+    pub const fn is_allowed(&self) -> bool {
+        matches!(self.effect, Effect::Allow)
+    }
+}
+
+/// Why no decision was computed. Each of these denies (R-GEN-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecideError {
+    /// More sets than [`MAX_SETS`](crate::ground::limits::MAX_SETS).
+    TooManySets,
+    /// The request has no resource and no item brings one, or there are no items at all.
+    NoResource,
+    /// No set has the layer, and the request does not declare it absent (R-EVAL-4).
+    MissingLayer(Layer),
+    /// A set has the layer, and the request declares it absent.
+    ContradictedLayer(Layer),
+    /// Two sets hold a policy of a layer that has room for one (R-GEN-1).
+    RepeatedLayer(Layer),
+    /// The resource policy is of another kind than the request says of its resource.
+    WrongResourceKind,
+    /// The work exceeds the request's budget.
+    BudgetExhausted,
+    /// A set was changed after it was opened.
+    Image(ImageError),
+}
+
+impl From<BudgetExhausted> for DecideError {
+    fn from(BudgetExhausted: BudgetExhausted) -> Self {
+        Self::BudgetExhausted
+    }
+}
+
+impl From<ImageError> for DecideError {
+    fn from(error: ImageError) -> Self {
+        Self::Image(error)
+    }
+}
+
+impl fmt::Display for DecideError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManySets => f.write_str("there are too many policy sets"),
+            Self::NoResource => f.write_str("the request has no resource"),
+            Self::MissingLayer(layer) => {
+                write!(
+                    f,
+                    "no set has the layer `{}`, and the request does not declare it absent",
+                    layer.name()
+                )
+            }
+            Self::ContradictedLayer(layer) => {
+                write!(f, "the request declares the layer `{}` absent, and a set has it", layer.name())
+            }
+            Self::RepeatedLayer(layer) => write!(f, "the layer `{}` has more than one policy", layer.name()),
+            Self::WrongResourceKind => {
+                f.write_str("the resource policy is of another kind than the resource")
+            }
+            Self::BudgetExhausted => f.write_str("the decision takes more work than the request allows"),
+            Self::Image(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for DecideError {}

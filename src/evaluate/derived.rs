@@ -1,0 +1,154 @@
+//! The context keys that the engine derives from the principal and the clock (R-CTX-1, section 9 of the rules).
+
+use super::context::{Context, ContextKey};
+use super::context_writer::Output;
+use super::prepare::Principal;
+use super::principal::{PrincipalFacts, PrincipalTexts};
+use super::request::{PrincipalType, Request, RequestError, Text};
+use crate::ground::date::{self, Instant};
+use crate::image::known_key::KnownKey;
+
+type Derived = [Text; KnownKey::TABLE];
+
+/// Writes the derived keys of a principal and of the time.
+pub(super) fn write(
+    principal: &Principal<'_>,
+    facts: &PrincipalFacts<'_>,
+    texts: &PrincipalTexts,
+    clock: Option<i64>,
+    output: &mut Output<'_>,
+) -> Result<Derived, RequestError> {
+    let mut derived = [Text::CALLERS; KnownKey::TABLE];
+    let mut set = |key: KnownKey, text: Text| {
+        if let Some(slot) = derived.get_mut(key as usize) {
+            *slot = text;
+        }
+    };
+    let absent = Text::ABSENT;
+    let account = if facts.account.is_some() { texts.account } else { absent };
+    let (arn, account, kind, user_id) = match principal.kind {
+        PrincipalType::User => (texts.arn, account, output.text(b"User")?, Text::CALLERS),
+        // The key holds the role's ARN, not the session's.
+        PrincipalType::RoleSession => (texts.role_arn, account, output.text(b"AssumedRole")?, Text::CALLERS),
+        PrincipalType::FederatedUser => {
+            let id = output.pieces([facts.account.unwrap_or_default(), b":", facts.name])?;
+            (texts.arn, account, output.text(b"FederatedUser")?, id)
+        }
+        PrincipalType::Root => (texts.arn, account, output.text(b"Account")?, texts.account),
+        PrincipalType::Service | PrincipalType::Saml | PrincipalType::Oidc => {
+            (absent, absent, absent, Text::CALLERS)
+        }
+        PrincipalType::Anonymous => {
+            let anonymous = output.text(b"anonymous")?;
+            (absent, anonymous, output.text(b"Anonymous")?, anonymous)
+        }
+    };
+    set(KnownKey::PrincipalArn, arn);
+    set(KnownKey::PrincipalAccount, account);
+    set(KnownKey::PrincipalType, kind);
+    set(KnownKey::UserId, user_id);
+    let is_user = principal.kind == PrincipalType::User;
+    set(KnownKey::UserName, if is_user { output.text(facts.name)? } else { absent });
+    let is_service = match principal.kind {
+        PrincipalType::Anonymous => absent,
+        PrincipalType::Service => output.text(b"true")?,
+        _ => output.text(b"false")?,
+    };
+    set(KnownKey::PrincipalIsAwsService, is_service);
+    let is_service = principal.kind == PrincipalType::Service;
+    set(KnownKey::PrincipalServiceName, if is_service { texts.service } else { absent });
+    if let Some(seconds) = clock {
+        let (current, epoch) = write_clock(seconds, output)?;
+        set(KnownKey::CurrentTime, current);
+        set(KnownKey::EpochTime, epoch);
+    }
+    Ok(derived)
+}
+
+/// R-CTX-3: one clock, as a date and as seconds.
+fn write_clock(seconds: i64, output: &mut Output<'_>) -> Result<(Text, Text), RequestError> {
+    let mut date = [0; 20];
+    if !date::format_utc(seconds, &mut date) {
+        return Err(RequestError::Clock);
+    }
+    // The year 0 is some 62 billion seconds before 1970: 12 digits and a sign are enough.
+    let mut digits = [0; 13];
+    let mut rest = seconds.unsigned_abs();
+    let mut first = digits.len();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        first = at;
+        if rest == 0 {
+            break;
+        }
+    }
+    let sign: &[u8] = if seconds < 0 { b"-" } else { b"" };
+    Ok((output.text(&date)?, output.pieces([sign, digits.get(first..).unwrap_or_default()])?))
+}
+
+/// What the engine says of known keys, for comparison with what the caller says.
+pub(super) struct Known<'k> {
+    pub(super) derived: &'k Derived,
+    /// The request whose texts `derived` names, for an item; without it they are the output's own.
+    pub(super) derived_in: Option<Request<'k>>,
+    /// `aws:ResourceAccount`, whose text is always the output's.
+    pub(super) resource_account: Text,
+}
+
+impl Known<'_> {
+    fn text(&self, key: KnownKey) -> Text {
+        match key {
+            KnownKey::ResourceAccount => self.resource_account,
+            _ => self.derived.get(key as usize).copied().unwrap_or(Text::CALLERS),
+        }
+    }
+
+    /// Whether the engine speaks for this key, so that the caller's entry is not kept.
+    pub(super) fn has(&self, key: &ContextKey<'_>) -> bool {
+        key.known().is_some_and(|known| self.text(known) != Text::CALLERS)
+    }
+
+    /// As [`has`](Self::has), once the caller's values were compared: one that contradicts the engine makes the
+    /// request malformed (R-CTX-1).
+    pub(super) fn settles<C: Context + ?Sized>(
+        &self,
+        key: &ContextKey<'_>,
+        context: &C,
+        entry: usize,
+        output: &Output<'_>,
+    ) -> Result<bool, RequestError> {
+        let Some(known) = key.known() else { return Ok(false) };
+        let text = self.text(known);
+        if text == Text::CALLERS {
+            return Ok(false);
+        }
+        let expected = match self.derived_in {
+            Some(request) if known != KnownKey::ResourceAccount => request.text(text),
+            _ => output.read(text),
+        };
+        match context.value_count(entry) {
+            0 => Ok(true),
+            1 if text != Text::ABSENT && says(known, context.value(entry, 0), expected) => Ok(true),
+            _ => Err(RequestError::DerivedKey),
+        }
+    }
+}
+
+/// Whether the caller's value says the same as the engine's.
+fn says(key: KnownKey, value: &[u8], expected: &[u8]) -> bool {
+    match key {
+        KnownKey::PrincipalIsAwsService => value.eq_ignore_ascii_case(expected),
+        // Either key may be written as a date or in seconds.
+        KnownKey::CurrentTime | KnownKey::EpochTime => {
+            Instant::parse(value).is_some_and(|instant| Some(instant) == Instant::parse(expected))
+        }
+        KnownKey::PrincipalArn
+        | KnownKey::PrincipalAccount
+        | KnownKey::PrincipalType
+        | KnownKey::UserId
+        | KnownKey::UserName
+        | KnownKey::PrincipalServiceName
+        | KnownKey::ResourceAccount => value == expected,
+    }
+}

@@ -1,0 +1,23 @@
+//! The evaluate floor: from policy sets and a request to a decision. It knows the image floor, and nothing of JSON.
+//!
+//! [`prepare`] turns the caller's request into a block of bytes once; [`decide`] walks the layers of the sets
+//! (`layers`), matches statements (`statement`, and below it `action`, `resource`, `principal`, `condition`), and
+//! combines what they say (`combine`). Nothing here allocates, recurses or loops without a bound.
+#![forbid(unsafe_code)]
+
+mod action;
+mod combine;
+mod compare;
+mod condition;
+pub mod context;
+mod context_writer;
+pub mod decision;
+mod derived;
+mod layers;
+pub mod prepare;
+mod principal;
+pub mod request;
+mod resource;
+mod statement;
+
+pub use layers::{Item, decide, decide_item, decide_resources};

@@ -1,0 +1,364 @@
+//! Preparing a request: everything that does not depend on a policy is worked out once, into the caller's memory.
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromZeros, IntoBytes};
+
+use super::context::{Context, ContextRecord};
+use super::context_writer::{Output, Tables, slots_for};
+use super::derived::{self, Known};
+use super::principal::{PrincipalTexts, check_principal};
+use super::request::{
+    AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader, MANAGEMENT_ACCOUNT,
+    PrincipalType, RCP_EXEMPT, REQUEST_FORMAT, REQUEST_MAGIC, Request, RequestError, RequestHeader,
+    ResourceKind, ResourceRecord, SERVICE_LINKED_ROLE, Text,
+};
+use crate::ground::arn;
+use crate::ground::limits::{DEFAULT_BUDGET, MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
+
+/// Who makes the request. Texts that do not belong to the type stay empty.
+#[derive(Clone, Copy, Debug)]
+pub struct Principal<'a> {
+    /// The type; [`PrincipalType`] says what each is.
+    pub kind: PrincipalType,
+    /// The ARN of the user, role session, federated user or root user.
+    pub arn: &'a [u8],
+    /// The ARN of the role, for a role session: its path is not in the session's ARN (R-PRIN-2).
+    pub role_arn: &'a [u8],
+    /// The ARN of the user whose session a federated user has, if it is known.
+    pub user_arn: &'a [u8],
+    /// The service principal, for a service.
+    pub service: &'a [u8],
+    /// The provider, for a SAML or OIDC identity: an ARN, or a name that IAM knows.
+    pub provider: &'a [u8],
+    /// The canonical user id of the principal's account, if it is known.
+    pub canonical_user: &'a [u8],
+    /// The unique id of the user or role, if it is known.
+    pub unique_id: &'a [u8],
+    /// The account belongs to the organization's management account: no SCP applies (R-EVAL-2).
+    pub management_account: bool,
+    /// The role is service-linked: neither SCPs nor RCPs apply (R-EVAL-2, R-RCP-5).
+    pub service_linked_role: bool,
+}
+
+impl<'a> Principal<'a> {
+    /// A principal of this type, with no texts.
+    #[must_use]
+    pub const fn new(kind: PrincipalType) -> Self {
+        Self {
+            kind,
+            arn: &[],
+            role_arn: &[],
+            user_arn: &[],
+            service: &[],
+            provider: &[],
+            canonical_user: &[],
+            unique_id: &[],
+            management_account: false,
+            service_linked_role: false,
+        }
+    }
+
+    /// The user with this ARN.
+    #[must_use]
+    pub const fn user(arn: &'a str) -> Self {
+        Self { arn: arn.as_bytes(), ..Self::new(PrincipalType::User) }
+    }
+
+    /// The session with this ARN, of the role with that one.
+    #[must_use]
+    pub const fn role_session(arn: &'a str, role_arn: &'a str) -> Self {
+        Self { arn: arn.as_bytes(), role_arn: role_arn.as_bytes(), ..Self::new(PrincipalType::RoleSession) }
+    }
+}
+
+/// One resource, and whose it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Resource<'a> {
+    /// The ARN, or `*` for actions without resource-level permissions (R-RES-3, R-NACT-5).
+    pub arn: &'a [u8],
+    /// The account that owns it: required where the ARN has none (R-RES-13).
+    pub account: &'a [u8],
+    /// It belongs to the organization's management account: no RCP applies (R-RCP-5).
+    pub in_management_account: bool,
+}
+
+/// A request, before it is prepared.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestInput<'a, C: Context + ?Sized> {
+    /// Who makes it.
+    pub principal: Principal<'a>,
+    /// The action, `s3:GetObject` for one.
+    pub action: &'a [u8],
+    /// The resource; none where each item of the request has its own.
+    pub resource: Option<Resource<'a>>,
+    /// What kind of thing the resource is.
+    pub resource_kind: ResourceKind,
+    /// The layers that do not exist (R-EVAL-4).
+    pub absent: AbsentLayers,
+    /// The VPC endpoint on the way is a gateway endpoint (R-VPCE-6).
+    pub gateway_endpoint: bool,
+    /// Derive `aws:ResourceAccount` from the owner (R-CTX-6).
+    pub derive_resource_account: bool,
+    /// The time as seconds since 1970, for `aws:CurrentTime` and `aws:EpochTime` (R-CTX-3).
+    pub clock: Option<i64>,
+    /// The steps that one decision may take; 0 for [`DEFAULT_BUDGET`].
+    pub budget: u64,
+    /// All other context keys (R-CTX-2).
+    pub context: &'a C,
+}
+
+/// One item of a batch or of a multi-resource request, before it is prepared.
+#[derive(Clone, Copy, Debug)]
+pub struct ItemInput<'a, C: Context + ?Sized> {
+    /// The item's resource.
+    pub resource: Resource<'a>,
+    /// Its context, whose keys replace those of the request (R-RES-12).
+    pub context: &'a C,
+}
+
+/// Why nothing was prepared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrepareError {
+    /// The request is malformed: deny it (R-GEN-3).
+    Malformed(RequestError),
+    /// The memory has fewer bytes than this.
+    TooSmall(usize),
+}
+
+impl From<RequestError> for PrepareError {
+    fn from(error: RequestError) -> Self {
+        Self::Malformed(error)
+    }
+}
+
+impl core::fmt::Display for PrepareError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Malformed(error) => error.fmt(f),
+            Self::TooSmall(size) => write!(f, "the prepared request needs {size} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for PrepareError {}
+
+/// The bytes that any clock, account or user id that the engine derives may take.
+const DERIVED_TEXT: usize = 64;
+
+/// The bytes that the prepared request takes at most.
+///
+/// # Errors
+/// [`RequestError::TooLarge`].
+pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<usize, RequestError> {
+    let principal = &input.principal;
+    let resource = input.resource.unwrap_or_default();
+    let mut text = DERIVED_TEXT;
+    let texts = [
+        principal.arn,
+        principal.arn, // `aws:userid` of a federated user has its name
+        principal.role_arn,
+        principal.user_arn,
+        principal.service,
+        principal.provider,
+        principal.canonical_user,
+        principal.unique_id,
+        input.action,
+        input.action, // in lower case
+        resource.arn,
+        resource.arn, // the owner that it names
+        resource.account,
+    ];
+    for piece in texts {
+        text += bounded(piece)?.len();
+    }
+    Ok(size_of::<RequestHeader>() + text + context_size(input.context)?)
+}
+
+/// The bytes that the prepared item takes at most.
+///
+/// # Errors
+/// [`RequestError::TooLarge`].
+pub fn item_size<C: Context + ?Sized>(input: &ItemInput<'_, C>) -> Result<usize, RequestError> {
+    let Resource { arn, account, .. } = input.resource;
+    let text = 2 * bounded(arn)?.len() + bounded(account)?.len();
+    Ok(size_of::<ItemHeader>() + text + context_size(input.context)?)
+}
+
+fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
+    if text.len() > MAX_REQUEST_TEXT { Err(RequestError::TooLarge) } else { Ok(text) }
+}
+
+fn context_size<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
+    let entries = context.len();
+    if entries > MAX_CONTEXT {
+        return Err(RequestError::TooLarge);
+    }
+    let mut values = 0_usize;
+    let mut text = 0_usize;
+    for entry in 0..entries {
+        let count = context.value_count(entry);
+        values = values.saturating_add(count);
+        if values > MAX_CONTEXT_VALUES {
+            return Err(RequestError::TooLarge);
+        }
+        text += bounded(context.key(entry).name)?.len();
+        for value in 0..count {
+            text += bounded(context.value(entry, value))?.len();
+        }
+    }
+    let tables = slots_for(entries) * size_of::<U16>()
+        + entries * size_of::<ContextRecord>()
+        + values * size_of::<Text>();
+    Ok(tables + text)
+}
+
+/// Prepares a request in `memory` and returns the bytes used. On an error the memory holds no request.
+///
+/// The request is copied: nothing of `input` needs to live on. It serves any number of decisions and sets, from any
+/// number of threads. Cost: linear in its texts.
+///
+/// # Errors
+/// [`PrepareError`].
+pub fn request<C: Context + ?Sized>(
+    input: &RequestInput<'_, C>,
+    memory: &mut [u8],
+) -> Result<usize, PrepareError> {
+    clear(memory);
+    let needed = request_size(input)?;
+    let memory = memory.get_mut(..needed).ok_or(PrepareError::TooSmall(needed))?;
+    let (head, rest) =
+        memory.split_at_mut_checked(size_of::<RequestHeader>()).ok_or(RequestError::TooLarge)?;
+    let mut output = Output::new(rest, head.len());
+
+    if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
+        return Err(RequestError::Unknown.into());
+    }
+    check_action(input.action)?;
+    let facts = check_principal(&input.principal)?;
+    let mut header = RequestHeader::new_zeroed();
+    // The tables come first, so that texts can be appended behind them.
+    let tables = Tables::reserve(&mut output, input.context)?;
+    header.principal = PrincipalTexts::write(&input.principal, &facts, &mut output)?;
+    header.action = output.text(input.action)?;
+    header.folded_action = output.folded(input.action)?;
+    header.derived = derived::write(&input.principal, &facts, &header.principal, input.clock, &mut output)?;
+    let derive_account = input.derive_resource_account;
+    header.resource = match &input.resource {
+        Some(resource) => resource_record(resource, facts.account, derive_account, &mut output)?,
+        None => ResourceRecord { account_key: Text::CALLERS, ..ResourceRecord::new_zeroed() },
+    };
+    let known =
+        Known { derived: &header.derived, derived_in: None, resource_account: header.resource.account_key };
+    let filled = tables.fill(input.context, &mut output, &known)?;
+    header.derived_multivalued = U16::new(filled.derived_multivalued);
+    header.context = filled.header;
+
+    let flag = |set: bool, flag: u32| if set { flag } else { 0 };
+    let rcp_exempt = input.action.eq_ignore_ascii_case(b"kms:RetireGrant");
+    header.magic = REQUEST_MAGIC;
+    header.format = U16::new(REQUEST_FORMAT);
+    header.principal_type = input.principal.kind as u8;
+    header.resource_kind = input.resource_kind as u8;
+    header.flags = U32::new(
+        flag(input.principal.management_account, MANAGEMENT_ACCOUNT)
+            | flag(input.principal.service_linked_role, SERVICE_LINKED_ROLE)
+            | flag(input.gateway_endpoint, GATEWAY_ENDPOINT)
+            | flag(rcp_exempt, RCP_EXEMPT)
+            | flag(derive_account, DERIVE_RESOURCE_ACCOUNT),
+    );
+    header.absent = U32::new(input.absent.0);
+    header.budget = U64::new(if input.budget == 0 { DEFAULT_BUDGET } else { input.budget });
+    let used = output.used();
+    header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge)?);
+    head.copy_from_slice(header.as_bytes());
+    Ok(used)
+}
+
+/// Prepares an item of `request` in `memory` and returns the bytes used. On an error the memory holds no item.
+///
+/// # Errors
+/// [`PrepareError`]; a malformed item makes the whole request malformed (R-GEN-3).
+pub fn item<C: Context + ?Sized>(
+    request: &Request<'_>,
+    input: &ItemInput<'_, C>,
+    memory: &mut [u8],
+) -> Result<usize, PrepareError> {
+    clear(memory);
+    let needed = item_size(input)?;
+    let memory = memory.get_mut(..needed).ok_or(PrepareError::TooSmall(needed))?;
+    let (head, rest) = memory.split_at_mut_checked(size_of::<ItemHeader>()).ok_or(RequestError::TooLarge)?;
+    let mut output = Output::new(rest, head.len());
+
+    let tables = Tables::reserve(&mut output, input.context)?;
+    let account = request.text(request.header.principal.account);
+    let account = request.principal_type.has_account().then_some(account);
+    let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
+    let resource = resource_record(&input.resource, account, derive_account, &mut output)?;
+    let known = Known {
+        derived: &request.header.derived,
+        derived_in: Some(*request),
+        resource_account: resource.account_key,
+    };
+    let filled = tables.fill(input.context, &mut output, &known)?;
+    let header = ItemHeader {
+        magic: ITEM_MAGIC,
+        format: U16::new(REQUEST_FORMAT),
+        reserved: U16::ZERO,
+        size: U32::new(u32::try_from(output.used()).map_err(|_| RequestError::TooLarge)?),
+        resource,
+        context: filled.header,
+    };
+    head.copy_from_slice(header.as_bytes());
+    Ok(output.used())
+}
+
+/// Splits a resource and finds its owner (R-RES-13). `account` is the principal's, if it has one.
+fn resource_record(
+    resource: &Resource<'_>,
+    account: Option<&[u8]>,
+    derive_account: bool,
+    output: &mut Output<'_>,
+) -> Result<ResourceRecord, RequestError> {
+    let in_arn = arn::split(resource.arn).map(|[_, _, _, _, account, _]| account);
+    let in_arn = in_arn.filter(|account| arn::is_account(account));
+    let stated = Some(resource.account).filter(|account| !account.is_empty());
+    let owner = match (in_arn, stated) {
+        (Some(in_arn), Some(stated)) if in_arn != stated => return Err(RequestError::ResourceAccount),
+        (_, Some(stated)) if !arn::is_account(stated) => return Err(RequestError::ResourceAccount),
+        (Some(owner), _) | (None, Some(owner)) => Some(owner),
+        // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
+        (None, None) if account.is_some() => return Err(RequestError::ResourceAccount),
+        (None, None) => None,
+    };
+    let owner_text = output.text(owner.unwrap_or_default())?;
+    Ok(ResourceRecord {
+        text: output.text(resource.arn)?,
+        colons: arn::colons(resource.arn).unwrap_or_default().map(U32::new),
+        owner: owner_text,
+        account_key: match owner {
+            Some(_) if derive_account => owner_text,
+            _ => Text::CALLERS,
+        },
+        given: 1,
+        same_account: u8::from(owner.is_some() && owner == account),
+        in_management_account: u8::from(resource.in_management_account),
+        reserved: 0,
+    })
+}
+
+/// Leaves nothing in `memory` that could be taken for a request of an earlier call.
+fn clear(memory: &mut [u8]) {
+    if let Some(magic) = memory.get_mut(..REQUEST_MAGIC.len()) {
+        magic.fill(0);
+    }
+}
+
+/// R-ACT-9: `prefix:Name`, one colon, no wildcard.
+fn check_action(action: &[u8]) -> Result<(), RequestError> {
+    let mut parts = action.split(|byte| *byte == b':');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(prefix), Some(name), None) if !prefix.is_empty() && !name.is_empty() => {}
+        _ => return Err(RequestError::Action),
+    }
+    if action.iter().any(|byte| matches!(byte, b'*' | b'?')) { Err(RequestError::Action) } else { Ok(()) }
+}

@@ -1,0 +1,403 @@
+//! A prepared request: the records that `prepare` writes into the caller's memory, and views of them.
+
+use core::fmt;
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::context::{ContextHeader, ContextView, Values};
+use super::principal::PrincipalTexts;
+use crate::image::known_key::KnownKey;
+use crate::image::records::KeyRecord;
+
+/// The types of principals (R-PRIN-1). The numbers are part of the C ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum PrincipalType {
+    /// An IAM user.
+    User = 1,
+    /// A session of a role.
+    RoleSession = 2,
+    /// A session that `GetFederationToken` made for a user.
+    FederatedUser = 3,
+    /// The root user of an account.
+    Root = 4,
+    /// An AWS service that calls directly.
+    Service = 5,
+    /// A SAML identity, while it assumes a role.
+    Saml = 6,
+    /// An OIDC identity, while it assumes a role.
+    Oidc = 7,
+    /// Nobody: an unsigned request.
+    Anonymous = 8,
+}
+
+impl PrincipalType {
+    /// Every type, in the order of the numbers.
+    pub const ALL: [Self; 8] = [
+        Self::User,
+        Self::RoleSession,
+        Self::FederatedUser,
+        Self::Root,
+        Self::Service,
+        Self::Saml,
+        Self::Oidc,
+        Self::Anonymous,
+    ];
+
+    /// The type with this number.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| *kind as u32 == number)
+    }
+
+    /// Whether identity policies, a permissions boundary and session policies apply (section 8.1 of the rules).
+    #[must_use]
+    pub const fn has_identity(self) -> bool {
+        matches!(self, Self::User | Self::RoleSession | Self::FederatedUser)
+    }
+
+    /// Whether the principal belongs to an account.
+    #[must_use]
+    pub const fn has_account(self) -> bool {
+        matches!(self, Self::User | Self::RoleSession | Self::FederatedUser | Self::Root)
+    }
+}
+
+/// What kind of thing the resource is: where its policy alone decides, identity policies do not suffice (R-EVAL-12).
+/// The numbers are part of the C ABI.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ResourceKind {
+    /// Any resource but the two below.
+    #[default]
+    Ordinary = 1,
+    /// A KMS key.
+    KmsKey = 2,
+    /// A role that is to be assumed.
+    Role = 3,
+}
+
+impl ResourceKind {
+    /// The kind with this number.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Ordinary),
+            2 => Some(Self::KmsKey),
+            3 => Some(Self::Role),
+            _ => None,
+        }
+    }
+}
+
+/// Layers that the caller declares not to exist (R-EVAL-4): a set of flags. The numbers are part of the C ABI.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AbsentLayers(pub u32);
+
+impl AbsentLayers {
+    /// No service control policies: outside an organization, or SCPs are disabled.
+    pub const SCP: Self = Self(1);
+    /// No resource control policies.
+    pub const RCP: Self = Self(2);
+    /// No organization: neither SCPs nor RCPs.
+    pub const ORGANIZATION: Self = Self(3);
+    /// No policy on the resource.
+    pub const RESOURCE: Self = Self(4);
+    /// No identity-based policy.
+    pub const IDENTITY: Self = Self(8);
+    /// No permissions boundary.
+    pub const BOUNDARY: Self = Self(16);
+    /// No session policy.
+    pub const SESSION: Self = Self(32);
+    /// No VPC endpoint on the way.
+    pub const ENDPOINT: Self = Self(64);
+    /// All flags there are.
+    pub const ALL: Self = Self(127);
+
+    /// Both sets of flags.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the flag of this layer is set.
+    #[must_use]
+    pub const fn has(self, layer: crate::image::kind::Layer) -> bool {
+        self.0 & (1 << (layer as u32 - 1)) != 0
+    }
+}
+
+/// Why a request is malformed (R-GEN-3): it is denied before any policy is looked at. The numbers are part of the C
+/// ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum RequestError {
+    /// The action is not one concrete `prefix:Name` (R-ACT-9).
+    Action = 1,
+    /// The principal lacks a text that its type needs, or has one that contradicts it (R-PRIN-1 to R-PRIN-3).
+    Principal = 2,
+    /// The owner of the resource is neither in its ARN nor stated, or is no account, or contradicts the ARN (R-RES-13).
+    ResourceAccount = 3,
+    /// A context value contradicts what the engine derives (R-CTX-1).
+    DerivedKey = 4,
+    /// A context key without a name.
+    ContextKey = 5,
+    /// A text is not UTF-8.
+    Encoding = 6,
+    /// A text is too long, or there are too many context keys or values.
+    TooLarge = 7,
+    /// The clock is outside the years 0 to 9999.
+    Clock = 8,
+    /// A flag or number that has no meaning.
+    Unknown = 9,
+}
+
+impl RequestError {
+    /// What is wrong, in the words of the IAM guide.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Action => "the action is not one concrete `prefix:Name`",
+            Self::Principal => "the principal lacks a text that its type needs, or contradicts itself",
+            Self::ResourceAccount => "the account that owns the resource is unknown or contradicts its ARN",
+            Self::DerivedKey => {
+                "a context value contradicts what the request says of its principal, resource or time"
+            }
+            Self::ContextKey => "a context key has no name",
+            Self::Encoding => "a text is not UTF-8",
+            Self::TooLarge => "a text is too long, or there are too many context keys or values",
+            Self::Clock => "the clock is outside the years 0 to 9999",
+            Self::Unknown => "a flag or number has no meaning",
+        }
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl core::error::Error for RequestError {}
+
+/// A piece of a prepared request's bytes.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+pub struct Text {
+    /// Where it begins.
+    pub start: U32,
+    /// Its bytes.
+    pub len: U32,
+}
+
+impl Text {
+    /// A derived key that this principal does not have.
+    pub(super) const ABSENT: Self = Self { start: U32::ZERO, len: U32::MAX_VALUE };
+    /// A key that the engine does not derive here; the caller's value counts.
+    pub(super) const CALLERS: Self = Self { start: U32::MAX_VALUE, len: U32::MAX_VALUE };
+
+    /// The bytes, or none where the prepared request was changed.
+    #[inline]
+    pub(super) fn of(self, bytes: &[u8]) -> &[u8] {
+        let rest = bytes.get(self.start.get() as usize..).unwrap_or_default();
+        rest.get(..self.len.get() as usize).unwrap_or_default()
+    }
+}
+
+/// A resource, split once.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct ResourceRecord {
+    pub(super) text: Text,
+    /// Where its five first colons are, if it has them; else all 0 (R-RES-3).
+    pub(super) colons: [U32; 5],
+    /// The account that owns it; empty where no decision depends on it.
+    pub(super) owner: Text,
+    /// `aws:ResourceAccount`, if it is derived (R-CTX-6).
+    pub(super) account_key: Text,
+    /// 1 for a resource, 0 for none: then each item brings its own.
+    pub(super) given: u8,
+    /// 1 where the principal's account is the owner's.
+    pub(super) same_account: u8,
+    /// 1 where the resource belongs to the management account (R-RCP-5).
+    pub(super) in_management_account: u8,
+    pub(super) reserved: u8,
+}
+
+pub(super) const REQUEST_MAGIC: [u8; 4] = *b"IAMr";
+pub(super) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
+/// Changes whenever the records do: a prepared request is for the build that prepared it.
+pub(super) const REQUEST_FORMAT: u16 = 1;
+
+/// Flag of a request: the principal's account is the organization's management account (R-EVAL-2).
+pub(super) const MANAGEMENT_ACCOUNT: u32 = 1;
+/// Flag of a request: the role is service-linked (R-EVAL-2, R-RCP-5).
+pub(super) const SERVICE_LINKED_ROLE: u32 = 2;
+/// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
+pub(super) const GATEWAY_ENDPOINT: u32 = 4;
+/// Flag of a request: RCPs do not apply to its action (R-RCP-5).
+pub(super) const RCP_EXEMPT: u32 = 8;
+/// Flag of a request: `aws:ResourceAccount` is derived (R-CTX-6).
+pub(super) const DERIVE_RESOURCE_ACCOUNT: u32 = 16;
+
+/// The head of a prepared request; context tables and texts follow.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct RequestHeader {
+    pub(super) magic: [u8; 4],
+    pub(super) format: U16,
+    pub(super) principal_type: u8,
+    pub(super) resource_kind: u8,
+    pub(super) size: U32,
+    pub(super) flags: U32,
+    pub(super) absent: U32,
+    pub(super) budget: U64,
+    /// The action as the caller wrote it, for the classic grammar (R-SCPC-15).
+    pub(super) action: Text,
+    /// The action in lower case (R-ACT-4).
+    pub(super) folded_action: Text,
+    pub(super) principal: PrincipalTexts,
+    /// The values of known keys, by number.
+    pub(super) derived: [Text; KnownKey::TABLE],
+    /// Known keys that the caller declared multivalued, a bit each (R-MULTI-6).
+    pub(super) derived_multivalued: U16,
+    pub(super) resource: ResourceRecord,
+    pub(super) context: ContextHeader,
+}
+
+/// The head of a prepared item.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(super) struct ItemHeader {
+    pub(super) magic: [u8; 4],
+    pub(super) format: U16,
+    pub(super) reserved: U16,
+    pub(super) size: U32,
+    pub(super) resource: ResourceRecord,
+    pub(super) context: ContextHeader,
+}
+
+/// A prepared request, looked at in place.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub(super) header: &'a RequestHeader,
+    pub(super) principal_type: PrincipalType,
+    pub(super) resource_kind: ResourceKind,
+    context: ContextView<'a>,
+    bytes: &'a [u8],
+}
+
+impl<'a> Request<'a> {
+    /// Looks at a request that [`prepare`](super::prepare::request) wrote. `None` where the bytes are none.
+    #[must_use]
+    pub fn open(bytes: &'a [u8]) -> Option<Self> {
+        let (header, _) = RequestHeader::ref_from_prefix(bytes).ok()?;
+        if header.magic != REQUEST_MAGIC || header.format.get() != REQUEST_FORMAT {
+            return None;
+        }
+        let bytes = bytes.get(..header.size.get() as usize)?;
+        Some(Self {
+            header,
+            principal_type: PrincipalType::from_number(u32::from(header.principal_type))?,
+            resource_kind: ResourceKind::from_number(u32::from(header.resource_kind))?,
+            context: ContextView::new(bytes, &header.context)?,
+            bytes,
+        })
+    }
+
+    pub(super) fn text(&self, text: Text) -> &'a [u8] {
+        text.of(self.bytes)
+    }
+
+    pub(super) fn has_flag(&self, flag: u32) -> bool {
+        self.header.flags.get() & flag != 0
+    }
+
+    pub(super) fn absent(&self) -> AbsentLayers {
+        AbsentLayers(self.header.absent.get())
+    }
+}
+
+/// A prepared item of a batch or of a multi-resource request.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestItem<'a> {
+    pub(super) header: &'a ItemHeader,
+    context: ContextView<'a>,
+    bytes: &'a [u8],
+}
+
+impl<'a> RequestItem<'a> {
+    /// Looks at an item that [`prepare`](super::prepare::item) wrote. `None` where the bytes are none.
+    #[must_use]
+    pub fn open(bytes: &'a [u8]) -> Option<Self> {
+        let (header, _) = ItemHeader::ref_from_prefix(bytes).ok()?;
+        if header.magic != ITEM_MAGIC || header.format.get() != REQUEST_FORMAT {
+            return None;
+        }
+        let bytes = bytes.get(..header.size.get() as usize)?;
+        Some(Self { header, context: ContextView::new(bytes, &header.context)?, bytes })
+    }
+}
+
+/// What one decision is about: a request, with the resource and context of an item where there is one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) request: Request<'a>,
+    pub(super) resource: &'a ResourceRecord,
+    /// What the texts of the resource lie in.
+    resource_bytes: &'a [u8],
+    overlay: Option<ContextView<'a>>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
+        match item {
+            Some(item) => Self {
+                request,
+                resource: &item.header.resource,
+                resource_bytes: item.bytes,
+                overlay: Some(item.context),
+            },
+            None => Self {
+                request,
+                resource: &request.header.resource,
+                resource_bytes: request.bytes,
+                overlay: None,
+            },
+        }
+    }
+
+    /// The resource's text.
+    #[inline]
+    pub(super) fn resource_text(&self) -> &'a [u8] {
+        self.resource.text.of(self.resource_bytes)
+    }
+
+    /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.
+    pub(super) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+        if key.known != 0 {
+            let at = usize::from(key.known);
+            let multivalued =
+                self.request.header.derived_multivalued.get() & 1_u16.wrapping_shl(at as u32) != 0;
+            if key.known == KnownKey::ResourceAccount as u8 && self.resource.account_key != Text::CALLERS {
+                return Values::one(&self.resource.account_key, self.resource_bytes, multivalued);
+            }
+            match self.request.header.derived.get(at) {
+                Some(&Text::ABSENT) => return Values::none(multivalued),
+                Some(text) if *text != Text::CALLERS => {
+                    return Values::one(text, self.request.bytes, multivalued);
+                }
+                _ => {}
+            }
+        }
+        let hash = key.hash.get();
+        let base = self.request.context.find(hash, name);
+        match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
+            Some(own) => own.declared_as(base),
+            None => base.unwrap_or(Values::none(false)),
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Whether a statement is about the request's resource (section 4 of the rules).
+
+use super::condition::Resolved;
+use super::request::Subject;
+use crate::ground::arn;
+use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::truth::Truth;
+use crate::ground::wildcard::{self, STAR};
+use crate::image::policy::Policy;
+use crate::image::records::{NOT_RESOURCE, Span, StatementRecord};
+
+/// Matches `Resource` or `NotResource`. A statement that has neither is about every resource (R-SCPC-19, R-KIND-6).
+#[inline]
+pub(super) fn matches(
+    policy: &Policy<'_>,
+    statement: &StatementRecord,
+    subject: &Subject<'_>,
+    budget: &mut Budget,
+) -> Result<Truth, BudgetExhausted> {
+    let spans = policy.resources(statement);
+    if spans.is_empty() {
+        return Ok(Truth::True);
+    }
+    let negated = statement.flags & NOT_RESOURCE != 0;
+    let mut listed = Truth::False;
+    for span in spans {
+        let Some(pattern) = span.of(policy.text()) else { continue };
+        listed = listed.or(matches_one(policy, span, pattern, negated, subject, budget)?);
+        if listed == Truth::True {
+            break;
+        }
+    }
+    // R-RES-9
+    Ok(if negated { !listed } else { listed })
+}
+
+/// Matches one pattern with the request's resource.
+fn matches_one(
+    policy: &Policy<'_>,
+    span: &Span,
+    pattern: &[u8],
+    negated: bool,
+    subject: &Subject<'_>,
+    budget: &mut Budget,
+) -> Result<Truth, BudgetExhausted> {
+    if pattern == [STAR] {
+        return Ok(Truth::True);
+    }
+    let text = subject.resource_text();
+    let head = usize::from(span.head.get());
+    let [.., last_colon] = subject.resource.colons;
+    let last_colon = last_colon.get() as usize;
+    let has_tokens = head < pattern.len();
+    let resolved = Resolved { policy, subject };
+    // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an
+    // exemption it must not count as absent.
+    if negated && has_tokens && wildcard::unresolved(pattern, &resolved) {
+        return Ok(Truth::Indet);
+    }
+    // R-RES-3: what is no ARN is matched by `*` alone.
+    if last_colon == 0 {
+        return Ok(Truth::False);
+    }
+    if !text.starts_with(pattern.get(..head).unwrap_or_default()) {
+        budget.spend(1)?;
+        return Ok(Truth::False);
+    }
+    // R-RES-5: a match of the whole text is one of each field, unless a token before the last of the five colons made
+    // the two divide differently.
+    if !wildcard::matches(pattern, text, &resolved, budget)? {
+        return Ok(Truth::False);
+    }
+    if head > last_colon || matches_fields(pattern, text, &resolved, budget)? {
+        Ok(Truth::True)
+    } else {
+        Ok(Truth::Indet)
+    }
+}
+
+/// Whether each of the six fields of `text` matches its field of `pattern`.
+pub(super) fn matches_fields(
+    pattern: &[u8],
+    text: &[u8],
+    resolved: &Resolved<'_, '_>,
+    budget: &mut Budget,
+) -> Result<bool, BudgetExhausted> {
+    let (Some(patterns), Some(texts)) = (arn::split(pattern), arn::split(text)) else { return Ok(false) };
+    for (pattern, text) in patterns.iter().zip(texts) {
+        if !wildcard::matches(pattern, text, resolved, budget)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,52 @@
+//! Whether a statement applies: action, resource, principal and conditions together (R-GEN-8).
+
+use super::principal::{self, Grants};
+use super::request::Subject;
+use super::{action, condition, resource};
+use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::truth::Truth;
+use crate::image::policy::Policy;
+use crate::image::records::{DENY, StatementRecord};
+
+/// What a statement says about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing.
+    None,
+    /// It allows, and grants to these classes of principals.
+    Allow(Grants),
+    /// It denies.
+    Deny,
+}
+
+/// Judges one statement. The cheapest and most selective parts come first; the first FALSE ends it.
+#[inline]
+pub(super) fn judge(
+    policy: &Policy<'_>,
+    statement: &StatementRecord,
+    subject: &Subject<'_>,
+    has_boundary: bool,
+    budget: &mut Budget,
+) -> Result<Verdict, BudgetExhausted> {
+    budget.spend(1 + usize::from(statement.principals.get()))?;
+    let mut truth = action::matches(policy, statement, &subject.request, budget)?;
+    if truth == Truth::False {
+        return Ok(Verdict::None);
+    }
+    truth = truth.and(resource::matches(policy, statement, subject, budget)?);
+    if truth == Truth::False {
+        return Ok(Verdict::None);
+    }
+    let (about, grants) = principal::matches(policy, statement, &subject.request, has_boundary);
+    truth = truth.and(about);
+    if truth == Truth::False {
+        return Ok(Verdict::None);
+    }
+    truth = truth.and(condition::matches(policy, statement, subject, budget)?);
+    // R-GEN-6: a Deny takes what is left open, an Allow does not.
+    Ok(match (statement.flags & DENY != 0, truth) {
+        (_, Truth::False) | (false, Truth::Indet) => Verdict::None,
+        (true, Truth::Indet | Truth::True) => Verdict::Deny,
+        (false, Truth::True) => Verdict::Allow(grants),
+    })
+}
