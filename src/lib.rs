@@ -20,6 +20,8 @@
 )]
 
 pub mod evaluate;
+#[cfg(feature = "capi")]
+pub mod ffi;
 pub mod ground;
 pub mod image;
 pub mod parse;

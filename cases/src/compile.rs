@@ -8,6 +8,8 @@ use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallSc
 use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
 use serde_json::Value;
 
+use crate::{NotACase, flag_member, not_a_case, object, text_member};
+
 /// A refused document: the error, and the JSON Pointer of what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
@@ -64,14 +66,29 @@ fn attempt(
 }
 
 /// The options of a case.
-#[must_use]
-pub fn options_of(options: &Value) -> CompileOptions {
-    CompileOptions {
-        enforce_quotas: options.get("enforce_quotas").and_then(Value::as_bool).unwrap_or(false),
-        quota_bytes: options
-            .get("quota_bytes")
-            .and_then(Value::as_u64)
-            .map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX)),
-        scp_assume_2012: options.get("scp_missing_version").and_then(Value::as_str) == Some("assume_2012"),
-    }
+///
+/// # Errors
+/// [`NotACase`]: an option that was misread would change what is refused.
+pub fn options_of(options: Option<&Value>) -> Result<CompileOptions, NotACase> {
+    let Some(options) = options.filter(|options| !options.is_null()) else {
+        return Ok(CompileOptions::default());
+    };
+    let options = object(options, "options")?;
+    let quota_bytes = match options.get("quota_bytes") {
+        None | Some(Value::Null) => None,
+        Some(bytes) => match bytes.as_u64() {
+            Some(bytes) => Some(u32::try_from(bytes).unwrap_or(u32::MAX)),
+            None => return not_a_case("`quota_bytes` is no number of bytes"),
+        },
+    };
+    let scp_assume_2012 = match text_member(options, "scp_missing_version")? {
+        None | Some("reject") => false,
+        Some("assume_2012") => true,
+        Some(other) => return not_a_case(format!("`scp_missing_version` cannot be `{other}`")),
+    };
+    Ok(CompileOptions {
+        enforce_quotas: flag_member(options, "enforce_quotas")?,
+        quota_bytes,
+        scp_assume_2012,
+    })
 }

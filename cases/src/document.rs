@@ -5,7 +5,7 @@ use iamlet::parse::CompileOptions;
 use serde_json::Value;
 
 use crate::compile::{Refused, compile_document, options_of};
-use crate::{NotACase, not_a_case, object};
+use crate::{NotACase, not_a_case, object, text_member};
 
 /// A document case.
 #[derive(Clone, Debug)]
@@ -41,11 +41,11 @@ impl DocumentCase {
     /// [`NotACase`].
     pub fn read(case: &Value) -> Result<Self, NotACase> {
         let case = object(case, "case")?;
-        let text = |name: &str| case.get(name).and_then(Value::as_str);
-        let Some(kind) = text("kind").and_then(PolicyKind::from_name) else {
+        let text = |name: &str| text_member(case, name);
+        let Some(kind) = text("kind")?.and_then(PolicyKind::from_name) else {
             return not_a_case("`kind` is no kind of policy");
         };
-        let document = match (text("policy"), text("policy_hex")) {
+        let document = match (text("policy")?, text("policy_hex")?) {
             (Some(text), None) => text.as_bytes().to_vec(),
             (None, Some(hex)) => match bytes(hex) {
                 Some(bytes) => bytes,
@@ -57,15 +57,21 @@ impl DocumentCase {
             id: case.get("id").cloned().unwrap_or_default(),
             kind,
             text: document,
-            options: options_of(case.get("options").unwrap_or(&Value::Null)),
-            valid: match text("expect") {
+            options: options_of(case.get("options"))?,
+            valid: match text("expect")? {
                 Some("valid") => true,
                 Some("invalid_policy") => false,
                 _ => return not_a_case("`expect` is neither `valid` nor `invalid_policy`"),
             },
-            code: text("code").map(str::to_owned),
-            at: text("at").map(str::to_owned),
-            offset: case.get("offset").and_then(Value::as_u64),
+            code: text("code")?.map(str::to_owned),
+            at: text("at")?.map(str::to_owned),
+            offset: match case.get("offset") {
+                None | Some(Value::Null) => None,
+                Some(offset) => match offset.as_u64() {
+                    Some(offset) => Some(offset),
+                    None => return not_a_case("`offset` is no number of bytes"),
+                },
+            },
         })
     }
 

@@ -1,15 +1,17 @@
 //! Case files (docs/semantics.md, "Case files"): a line of JSON each, with policies, a request and the expected
 //! decision, or with a document and the expected fault.
 //!
-//! A case is read once ([`Case::read`]), its policies are compiled into one policy set ([`Case::compile`]), and the
-//! set decides the case's request ([`Compiled::decide`]).
+//! A line becomes JSON ([`read_line`]) and is read once ([`Case::read`]), the case's policies are compiled into one
+//! policy set ([`Case::compile`]), and the set decides the case's request ([`Compiled::decide`]).
 
 mod compile;
 mod document;
+mod line;
 mod request;
 
 pub use compile::{Refused, compile_document, options_of};
 pub use document::DocumentCase;
+pub use line::read_line;
 pub use request::OwnedRequest;
 
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
@@ -19,6 +21,7 @@ use iamlet::evaluate::{Item, decide, decide_resources, prepare};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::parse::CompileOptions;
 use serde_json::{Map, Value};
 
 /// A line that is no case: what is wrong with it.
@@ -67,7 +70,8 @@ pub struct Case {
     pub levels: Levels,
     /// A layer with levels that has none: an error of configuration (R-EVAL-4).
     pub without_levels: bool,
-    options: Value,
+    /// What is asked of the compiler.
+    pub options: CompileOptions,
     /// The request.
     pub request: OwnedRequest,
 }
@@ -109,6 +113,24 @@ fn list<'v>(value: &'v Value, what: &str) -> Result<&'v [Value], NotACase> {
     }
 }
 
+/// A member that is a text, where it is there.
+fn text_member<'v>(object: &'v Map<String, Value>, name: &str) -> Result<Option<&'v str>, NotACase> {
+    match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => not_a_case(format!("`{name}` is not a string")),
+    }
+}
+
+/// A member that is true or false; false where it is not there.
+fn flag_member(object: &Map<String, Value>, name: &str) -> Result<bool, NotACase> {
+    match object.get(name) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(_) => not_a_case(format!("`{name}` is neither true nor false")),
+    }
+}
+
 /// A list of documents, or one document.
 fn documents(value: &Value) -> &[Value] {
     value.as_array().map_or(core::slice::from_ref(value), Vec::as_slice)
@@ -124,16 +146,17 @@ impl Case {
         let case = object(case, "case")?;
         let null = Value::Null;
         let policies = object(case.get("policies").unwrap_or(&null), "policies")?;
-        let options = case.get("options").cloned().unwrap_or_default();
-        if !options.is_null() {
-            object(&options, "options")?;
-        }
-        let scp_kind = match options.get("scp_dialect").and_then(Value::as_str) {
+        let options = options_of(case.get("options"))?;
+        let dialect = match case.get("options").and_then(Value::as_object) {
+            Some(options) => text_member(options, "scp_dialect")?,
+            None => None,
+        };
+        let scp_kind = match dialect {
             Some("classic") => PolicyKind::ScpClassic,
             None | Some("full") => PolicyKind::ScpFull,
             Some(other) => return not_a_case(format!("there is no SCP dialect `{other}`")),
         };
-        let (resource_kind, resource_policy) = match policies.get("resource_kind").and_then(Value::as_str) {
+        let (resource_kind, resource_policy) = match text_member(policies, "resource_kind")? {
             None | Some("resource") => (ResourceKind::Ordinary, PolicyKind::Resource),
             Some("kms") => (ResourceKind::KmsKey, PolicyKind::Kms),
             Some("trust") => (ResourceKind::Role, PolicyKind::Trust),
@@ -153,7 +176,11 @@ impl Case {
                 other => return not_a_case(format!("there is no layer `{other}`")),
             }
         }
-        let gateway = policies.get("vpce_type").and_then(Value::as_str) == Some("gateway");
+        let gateway = match text_member(policies, "vpce_type")? {
+            None | Some("interface") => false,
+            Some("gateway") => true,
+            Some(other) => return not_a_case(format!("there is no endpoint type `{other}`")),
+        };
         let mut request = OwnedRequest::read(case.get("request").unwrap_or(&null))?;
         request.resource_kind = resource_kind;
         request.gateway_endpoint = gateway;
@@ -179,10 +206,9 @@ impl Case {
         if self.without_levels {
             return Err("an organization has at least one level".to_owned());
         }
-        let options = options_of(&self.options);
         let mut images = Vec::new();
         for policy in &self.policies {
-            let image = compile_document(&policy.text, policy.kind, options)
+            let image = compile_document(&policy.text, policy.kind, self.options)
                 .map_err(|refused| format!("{}: {refused}", policy.name))?;
             images.push(image);
         }
@@ -259,7 +285,7 @@ impl Prepared {
                     .map(|item| RequestItem::open(item).map(|item| Item { item, set: None }))
                     .collect::<Option<Vec<_>>>()
                     .ok_or(DecideError::NoResource)?;
-                decide_resources(sets, request, items.into_iter())
+                decide_resources(sets, request, items.into_iter()).map(|(_, decision)| decision)
             }
         }
     }

@@ -4,10 +4,9 @@ use iamlet::evaluate::context::{Context, ContextKey};
 use iamlet::evaluate::prepare::{self, ItemInput, Principal, RequestInput, Resource};
 use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request, ResourceKind};
 use iamlet::ground::arn;
-use iamlet::image::principal_form::PrincipalForm;
 use serde_json::{Map, Value};
 
-use crate::{NotACase, Prepared, in_memory, list, not_a_case, object};
+use crate::{NotACase, Prepared, flag_member, in_memory, list, not_a_case, object};
 
 /// A context that owns its texts: key, values, whether it is declared multivalued.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +68,7 @@ impl OwnedPrincipal {
                 Ok(Self { kind: Some(PrincipalType::Anonymous), ..Self::default() })
             }
             Value::String(arn) => {
-                Ok(Self { kind: type_of_arn(arn.as_bytes()), arn: arn.clone(), ..Self::default() })
+                Ok(Self { kind: PrincipalType::of_arn(arn.as_bytes()), arn: arn.clone(), ..Self::default() })
             }
             Value::Object(object) => {
                 let text = |name: &str| match object.get(name) {
@@ -77,12 +76,13 @@ impl OwnedPrincipal {
                     Some(Value::String(text)) => Ok(text.clone()),
                     Some(_) => not_a_case(format!("the principal's `{name}` is not a string")),
                 };
-                let flag = |name: &str| object.get(name).and_then(Value::as_bool).unwrap_or(false);
+                let flag = |name: &str| flag_member(object, name);
                 let arn = text("arn")?;
                 Ok(Self {
                     kind: match object.get("type") {
-                        None => type_of_arn(arn.as_bytes()),
-                        Some(name) => name.as_str().and_then(type_of_name),
+                        None => PrincipalType::of_arn(arn.as_bytes()),
+                        Some(Value::String(name)) => type_of_name(name),
+                        Some(_) => return not_a_case("the principal's `type` is not a string"),
                     },
                     arn,
                     role_arn: text("role_arn")?,
@@ -92,8 +92,8 @@ impl OwnedPrincipal {
                     canonical: text("canonical")?,
                     unique_id: text("unique_id")?,
                     account: text("account")?,
-                    management_account: flag("management_account"),
-                    service_linked_role: flag("service_linked_role"),
+                    management_account: flag("management_account")?,
+                    service_linked_role: flag("service_linked_role")?,
                 })
             }
             _ => not_a_case("`principal` is neither a string nor an object"),
@@ -135,17 +135,6 @@ fn type_of_name(name: &str) -> Option<PrincipalType> {
         "saml" => PrincipalType::Saml,
         "oidc" => PrincipalType::Oidc,
         "anonymous" => PrincipalType::Anonymous,
-        _ => return None,
-    })
-}
-
-/// The type of principal that an ARN tells.
-fn type_of_arn(arn: &[u8]) -> Option<PrincipalType> {
-    Some(match PrincipalForm::of_arn(arn)? {
-        PrincipalForm::User => PrincipalType::User,
-        PrincipalForm::RoleSession => PrincipalType::RoleSession,
-        PrincipalForm::FederatedUser => PrincipalType::FederatedUser,
-        PrincipalForm::AccountRoot => PrincipalType::Root,
         _ => return None,
     })
 }
@@ -258,10 +247,7 @@ impl OwnedRequest {
             resource,
             items,
             resource_account: text("resource_account")?.unwrap_or_default(),
-            in_management_account: request
-                .get("resource_in_management_account")
-                .and_then(Value::as_bool)
-                .unwrap_or(false),
+            in_management_account: flag_member(request, "resource_in_management_account")?,
             context: context(request.get("context"), multivalued)?,
             ..Self::default()
         })

@@ -45,8 +45,9 @@ pub fn decide_item<'a>(
     Sides { sets, own: item.set }.decide(Subject::new(request, Some(item.item)))
 }
 
-/// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. The
-/// decision is that of the item that made it.
+/// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. Returns the
+/// decision, and the number of the item that made it: the first that is explicitly denied, else the first that is
+/// denied, else the first.
 ///
 /// # Errors
 /// [`DecideError`], which denies; for no items at all as well.
@@ -54,17 +55,17 @@ pub fn decide_resources<'a>(
     sets: &[PolicySet<'a>],
     request: Request<'a>,
     items: impl Iterator<Item = Item<'a>>,
-) -> Result<Decision<'a>, DecideError> {
-    let mut combined: Option<Decision<'a>> = None;
-    for item in items {
+) -> Result<(usize, Decision<'a>), DecideError> {
+    let mut combined: Option<(usize, Decision<'a>)> = None;
+    for (number, item) in items.enumerate() {
         let decision = decide_item(sets, request, item)?;
-        match (decision.effect, combined.map(|combined| combined.effect)) {
-            (Effect::ExplicitDeny, _) => return Ok(decision),
-            (Effect::ImplicitDeny, None | Some(Effect::Allow)) | (Effect::Allow, None) => {
-                combined = Some(decision)
-            }
-            _ => {}
-        }
+        combined = match (combined, decision.effect) {
+            (Some(earlier @ (_, Decision { effect: Effect::ExplicitDeny, .. })), _) => Some(earlier),
+            (_, Effect::ExplicitDeny) => Some((number, decision)),
+            (Some(earlier @ (_, Decision { effect: Effect::ImplicitDeny, .. })), _) => Some(earlier),
+            (_, Effect::ImplicitDeny) | (None, Effect::Allow) => Some((number, decision)),
+            (earlier, Effect::Allow) => earlier,
+        };
     }
     combined.ok_or(DecideError::NoResource)
 }

@@ -325,22 +325,18 @@ fn resource_record(
     let owner = match (in_arn, stated) {
         (Some(in_arn), Some(stated)) if in_arn != stated => return Err(RequestError::ResourceAccount),
         (_, Some(stated)) if !arn::is_account(stated) => return Err(RequestError::ResourceAccount),
-        (Some(owner), _) | (None, Some(owner)) => Some(owner),
+        (Some(owner), _) | (None, Some(owner)) => owner,
         // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
-        (None, None) if account.is_some() => return Err(RequestError::ResourceAccount),
-        (None, None) => None,
+        (None, None) => return Err(RequestError::ResourceAccount),
     };
-    let owner_text = output.text(owner.unwrap_or_default())?;
+    let owner_text = output.text(owner)?;
     Ok(ResourceRecord {
         text: output.text(resource.arn)?,
         colons: arn::colons(resource.arn).unwrap_or_default().map(U32::new),
         owner: owner_text,
-        account_key: match owner {
-            Some(_) if derive_account => owner_text,
-            _ => Text::CALLERS,
-        },
+        account_key: if derive_account { owner_text } else { Text::CALLERS },
         given: 1,
-        same_account: u8::from(owner.is_some() && owner == account),
+        same_account: u8::from(account == Some(owner)),
         in_management_account: u8::from(resource.in_management_account),
         reserved: 0,
     })

@@ -218,7 +218,6 @@ fn matches_one(form: PrincipalForm, text: &[u8], request: &Request<'_>, gateway:
         PrincipalForm::UniqueId => match kind {
             PrincipalType::User => yes(is(texts.unique_id), Grants::DIRECT),
             PrincipalType::RoleSession => yes(is(texts.unique_id), Grants::ROLE),
-            PrincipalType::FederatedUser => yes(is(texts.unique_id), Grants::PARENT),
             _ => yes(false, Grants::NONE),
         },
         PrincipalForm::Service => yes(kind == PrincipalType::Service && is(texts.service), Grants::DIRECT),
@@ -272,6 +271,10 @@ fn is_listed(
         else {
             continue;
         };
+        // The rule speaks of accounts and ARNs: an id of another form lists nobody.
+        if matches!(form, PrincipalForm::UniqueId | PrincipalForm::CanonicalUser) {
+            continue;
+        }
         let (_, class) = matches_one(form, text, request, gateway);
         listed = listed.and(class);
         // The root user is listed as its account, whichever way.
@@ -292,7 +295,9 @@ fn is_listed(
 /// Whether a session ARN is of the role whose session makes the request.
 fn is_session_of_role(session: &[u8], request: &Request<'_>) -> bool {
     let texts = &request.header.principal;
-    let Some([_, _, _, _, account, name]) = arn::split(session) else { return false };
+    let Some([_, partition, _, _, account, name]) = arn::split(session) else { return false };
     let role = name.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
-    account == request.text(texts.account) && role == request.text(texts.role_name)
+    partition == request.text(texts.partition)
+        && account == request.text(texts.account)
+        && role == request.text(texts.role_name)
 }

@@ -8,6 +8,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::context::{ContextHeader, ContextView, Values};
 use super::principal::PrincipalTexts;
 use crate::image::known_key::KnownKey;
+use crate::image::principal_form::PrincipalForm;
 use crate::image::records::KeyRecord;
 
 /// The types of principals (R-PRIN-1). The numbers are part of the C ABI.
@@ -49,6 +50,18 @@ impl PrincipalType {
     #[must_use]
     pub fn from_number(number: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| *kind as u32 == number)
+    }
+
+    /// The type that the ARN of a principal tells.
+    #[must_use]
+    pub fn of_arn(arn: &[u8]) -> Option<Self> {
+        match PrincipalForm::of_arn(arn)? {
+            PrincipalForm::User => Some(Self::User),
+            PrincipalForm::RoleSession => Some(Self::RoleSession),
+            PrincipalForm::FederatedUser => Some(Self::FederatedUser),
+            PrincipalForm::AccountRoot => Some(Self::Root),
+            _ => None,
+        }
     }
 
     /// Whether identity policies, a permissions boundary and session policies apply (section 8.1 of the rules).
@@ -214,7 +227,7 @@ pub(super) struct ResourceRecord {
     pub(super) text: Text,
     /// Where its five first colons are, if it has them; else all 0 (R-RES-3).
     pub(super) colons: [U32; 5],
-    /// The account that owns it; empty where no decision depends on it.
+    /// The account that owns it (R-RES-13).
     pub(super) owner: Text,
     /// `aws:ResourceAccount`, if it is derived (R-CTX-6).
     pub(super) account_key: Text,
@@ -395,9 +408,11 @@ impl<'a> Subject<'a> {
         }
         let hash = key.hash.get();
         let base = self.request.context.find(hash, name);
-        match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
-            Some(own) => own.declared_as(base),
-            None => base.unwrap_or(Values::none(false)),
+        // An item's key replaces the request's; one without values says no more than that the key is multivalued.
+        match (self.overlay.and_then(|overlay| overlay.find(hash, name)), base) {
+            (None, base) => base.unwrap_or(Values::none(false)),
+            (Some(own), Some(base)) if own.is_absent() => base.declared_as(Some(own)),
+            (Some(own), base) => own.declared_as(base),
         }
     }
 }

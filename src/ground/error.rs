@@ -227,18 +227,22 @@ pub enum Missing {
     /// `/Version`
     Version = 1,
     /// `/Statement`
-    Statement,
+    Statement = 2,
     /// `/Effect`
-    Effect,
+    Effect = 3,
     /// `/Principal`
-    Principal,
+    Principal = 4,
     /// `/Action`
-    Action,
+    Action = 5,
     /// `/Resource`
-    Resource,
+    Resource = 6,
 }
 
 impl Missing {
+    /// Every element that can be missing, in the order of the numbers.
+    pub const ALL: [Self; 6] =
+        [Self::Version, Self::Statement, Self::Effect, Self::Principal, Self::Action, Self::Resource];
+
     /// The element's name.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -53,17 +53,13 @@ impl PrincipalForm {
         })
     }
 
-    /// The ARN of an account, user, role or session (R-PRIN-5), without a wildcard (R-PRIN-6).
+    /// The form of the ARN of an account, user, role or session (R-PRIN-5).
     #[must_use]
     pub fn of_arn(value: &[u8]) -> Option<Self> {
         let [arn, partition, service, region, account, name] = arn::split(value)?;
-        let wild = value.iter().any(|byte| matches!(byte, b'*' | b'?'));
-        if wild
-            || arn != b"arn"
-            || !arn::is_partition(partition)
-            || !region.is_empty()
-            || !arn::is_account(account)
-        {
+        let iam =
+            arn == b"arn" && arn::is_partition(partition) && region.is_empty() && arn::is_account(account);
+        if !iam {
             return None;
         }
         // A path and a name; the name is what follows the last slash.

@@ -43,7 +43,7 @@ pub struct CompileOptions {
     /// Hold the document to AWS's upload limits: the size of its kind (R-SIZE-3) and the characters that IAM's API
     /// takes (R-JSON-8).
     pub enforce_quotas: bool,
-    /// A limit in bytes that replaces the one of the kind, and is enforced whenever it is given.
+    /// A limit in bytes that replaces the one of the kind, where `enforce_quotas` asks for one.
     pub quota_bytes: Option<u32>,
     /// Take a service control policy without `Version` as one of 2012-10-17 (R-SCPC-3).
     pub scp_assume_2012: bool,
@@ -128,11 +128,10 @@ fn check_size(json: &[u8], rules: &Rules, options: CompileOptions) -> Result<(),
     if json.len() > MAX_DOCUMENT {
         return Err(whole(json, Fault::Capacity, Some(Pool::Document)));
     }
-    let quota = match options.quota_bytes {
-        Some(bytes) => bytes as usize,
-        None if options.enforce_quotas => rules.quota,
-        None => return Ok(()),
-    };
+    if !options.enforce_quotas {
+        return Ok(());
+    }
+    let quota = options.quota_bytes.map_or(rules.quota, |bytes| bytes as usize);
     let size = if rules.ignores_white_space { gate::size_without_whitespace(json) } else { json.len() };
     if size > quota { Err(whole(json, Fault::TooLarge, None)) } else { Ok(()) }
 }

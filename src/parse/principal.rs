@@ -118,8 +118,14 @@ fn push(reader: &mut Reader<'_, '_>, value: &[u8], form: PrincipalForm) -> Resul
 
 /// What `value` names under `member`, if it may stand there.
 fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
+    if member == Member::Aws && value == b"*" {
+        return Some(PrincipalForm::AnyAws);
+    }
+    // R-PRIN-6, R-PRIN-10: neither part of a name is wild, nor a variable.
+    if value.iter().any(|byte| matches!(byte, b'*' | b'?' | b'$')) {
+        return None;
+    }
     match member {
-        Member::Aws if value == b"*" => Some(PrincipalForm::AnyAws),
         Member::Aws if arn::is_account(value) => Some(PrincipalForm::Account),
         Member::Aws if is_unique_id(value) => Some(PrincipalForm::UniqueId),
         Member::Aws => PrincipalForm::of_arn(value),
@@ -156,12 +162,10 @@ fn is_provider(value: &[u8]) -> bool {
     }
     let Some([arn, partition, service, region, account, name]) = arn::split(value) else { return false };
     let provider = name.strip_prefix(b"saml-provider/").or_else(|| name.strip_prefix(b"oidc-provider/"));
-    let wild = value.iter().any(|byte| matches!(byte, b'*' | b'?'));
     arn == b"arn"
         && arn::is_partition(partition)
         && service == b"iam"
         && region.is_empty()
         && arn::is_account(account)
         && provider.is_some_and(|provider| !provider.is_empty())
-        && !wild
 }

@@ -1,7 +1,7 @@
 //! The values of conditions: read once, at compile time, into what a request's value is compared with (R-COND-12).
 
 use super::builder::{Builder, Refusal};
-use super::pattern::{self, Syntax, Token};
+use super::pattern::{self, Syntax};
 use super::reader::Json;
 use crate::ground::base64;
 use crate::ground::cidr::Prefix;
@@ -103,29 +103,28 @@ fn binary(builder: &mut Builder<'_>, text: &[u8]) -> Result<Span, Refusal> {
 }
 
 /// R-VPCE-3: no wildcard where a system is identified. R-VPCE-4: elsewhere each wildcard of a string operator has six
-/// characters right before or after it.
+/// characters right before or after it, as the text is written.
 fn check_endpoint(text: &[u8], syntax: Syntax, family: Family, system_identifier: bool) -> Result<(), Fault> {
     const NEIGHBOURS: usize = 6;
     let neighbours = if family == Family::Pattern { NEIGHBOURS } else { 0 };
-    // The characters since the last token that is no text, and whether the wildcard before them still lacks its own.
+    // The characters since the last wildcard, and whether that wildcard still lacks its neighbours.
     let mut characters = 0;
-    let mut waiting = false;
-    for token in pattern::tokens(text, syntax) {
-        let wildcard = match token? {
-            Token::Literal(text) => {
-                // A UTF-8 continuation byte begins no character.
-                characters += text.iter().filter(|byte| !matches!(byte, 0x80..=0xBF)).count();
-                continue;
-            }
-            // What it will stand for is not known, so it counts for nothing.
-            Token::Variable { .. } => false,
-            Token::Star | Token::One => true,
-        };
-        if (wildcard && system_identifier) || (waiting && characters < neighbours) {
+    let mut lacking = false;
+    let mut in_variable = false;
+    for (at, byte) in text.iter().enumerate() {
+        let opens = *byte == b'$' && text.get(at + 1) == Some(&b'{');
+        in_variable = (in_variable || (opens && syntax.variables)) && *byte != b'}';
+        let wildcard = syntax.wildcards && matches!(byte, b'*' | b'?') && !in_variable;
+        if !wildcard {
+            // A UTF-8 continuation byte begins no character.
+            characters += usize::from(!matches!(byte, 0x80..=0xBF));
+            continue;
+        }
+        if system_identifier || (lacking && characters < neighbours) {
             return Err(Fault::BadConditionValue);
         }
-        waiting = wildcard && characters < neighbours;
+        lacking = characters < neighbours;
         characters = 0;
     }
-    if waiting && characters < neighbours { Err(Fault::BadConditionValue) } else { Ok(()) }
+    if lacking && characters < neighbours { Err(Fault::BadConditionValue) } else { Ok(()) }
 }

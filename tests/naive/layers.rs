@@ -145,7 +145,7 @@ fn statement_truth(
     let mut classes = Vec::new();
     if let Some(entries) = &statement.principals {
         if statement.not_principal {
-            truth = truth.min(principal::not_element(entries, &request.principal, has_boundary));
+            truth = truth.min(principal::not_element(entries, &request.principal, has_boundary, gateway));
         } else {
             let (matched, named) = principal::element(entries, &request.principal, gateway);
             truth = truth.min(matched);

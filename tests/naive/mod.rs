@@ -55,8 +55,8 @@
 //! - An unresolved variable in NotResource is INDET for each request resource, `*` included.
 //! - A request value that does not parse is INDET even against a policy value with an unresolved variable.
 //! - `Null` with `["true","false"]` over an empty-string set is INDET.
-//! - `vpce_type=gateway`: an account match in `Principal` counts for the root user only, in Deny as in Allow; a
-//!   `NotPrincipal` list is read as it stands.
+//! - `vpce_type=gateway`: an account match counts for the root user only, in Deny as in Allow, and in the list of
+//!   `NotPrincipal`, where the stricter reading exempts fewer.
 //! - In `NotPrincipal` an account is listed by its id or root ARN, a user or role by its ARN; canonical and unique
 //!   ids list nobody.
 //! - A unique id stands for a user or for the role of a session, never for a federated user.

@@ -310,9 +310,11 @@ pub fn element(entries: &[Entry], caller: &Principal, gateway: bool) -> (Truth, 
 }
 
 /// A NotPrincipal element of a Deny: TRUE unless the caller's whole chain is listed (R-NPRIN-3 to R-NPRIN-5).
-pub fn not_element(entries: &[Entry], caller: &Principal, has_boundary: bool) -> Truth {
+pub fn not_element(entries: &[Entry], caller: &Principal, has_boundary: bool, gateway: bool) -> Truth {
     let lists = |text: &str| entries.contains(&Entry::Aws(text.to_string()));
-    let account = lists(&caller.account) || lists(&caller.root_arn());
+    // R-VPCE-6: at a gateway endpoint an account stands for its root user only, here as well.
+    let reaches = !gateway || caller.kind == "root";
+    let account = reaches && (lists(&caller.account) || lists(&caller.root_arn()));
     let exempt = match caller.kind.as_str() {
         "root" => account,
         "user" => account && lists(&caller.arn),

@@ -1,0 +1,119 @@
+//! What a case comes to, in words.
+
+use std::io::{self, Write};
+
+use iamlet::evaluate::decision::{Decision, Effect, Reason};
+use iamlet_cases::{Case, Outcome};
+use serde_json::Value;
+
+use crate::output::{Status, print_rows};
+
+/// A decision, or why there is none, with all that is known about it.
+pub(crate) struct Answer {
+    id: Value,
+    outcome: Outcome,
+    reason: Reason,
+    layer: Option<String>,
+    /// The name of the policy in the case.
+    policy: Option<String>,
+    statement: Option<u32>,
+    sid: Option<String>,
+}
+
+impl Answer {
+    /// The answer to a case.
+    pub(crate) fn of(case: &Case) -> Self {
+        let none = |outcome| Self {
+            id: case.id.clone(),
+            outcome,
+            reason: Reason::Error,
+            layer: None,
+            policy: None,
+            statement: None,
+            sid: None,
+        };
+        match case.compile() {
+            Ok(compiled) => compiled.decide(&case.request, |decision| match decision {
+                Ok(decision) => Self::decided(case, &decision),
+                Err(error) => none(Outcome::Malformed(error)),
+            }),
+            Err(error) => none(Outcome::InvalidPolicy(error)),
+        }
+    }
+
+    fn decided(case: &Case, decision: &Decision<'_>) -> Self {
+        let decisive = decision.decisive;
+        let policy = decisive.and_then(|decisive| case.policies.get(usize::try_from(decisive.tag).ok()?));
+        let layer = decision.layer.map(|layer| match layer.has_levels() {
+            true => format!("{}, level {}", layer.name(), decision.level),
+            false => layer.name().to_owned(),
+        });
+        Self {
+            id: case.id.clone(),
+            outcome: Outcome::Decided(decision.effect),
+            reason: decision.reason,
+            layer,
+            policy: policy.map(|policy| policy.name.clone()),
+            statement: decisive.map(|decisive| decisive.statement),
+            sid: decisive.map(|decisive| decisive.sid.to_owned()).filter(|sid| !sid.is_empty()),
+        }
+    }
+
+    /// The case's name.
+    pub(crate) fn id(&self) -> &Value {
+        &self.id
+    }
+
+    /// The decision as case files spell it.
+    pub(crate) fn decision(&self) -> &'static str {
+        self.outcome.name()
+    }
+
+    /// Why nothing could be decided.
+    pub(crate) fn error(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Decided(_) => None,
+            Outcome::InvalidPolicy(error) | Outcome::Malformed(error) => Some(error),
+        }
+    }
+
+    /// The decision and why it came to be, in a line.
+    pub(crate) fn summary(&self) -> String {
+        format!("{} ({})", self.decision(), self.error().unwrap_or(self.reason.message()))
+    }
+
+    /// What the exit status tells of it.
+    pub(crate) fn status(&self) -> Status {
+        match self.outcome {
+            Outcome::Decided(Effect::Allow) => Status::Good,
+            Outcome::Decided(Effect::ImplicitDeny | Effect::ExplicitDeny) => Status::Bad,
+            Outcome::InvalidPolicy(_) | Outcome::Malformed(_) => Status::Error,
+        }
+    }
+
+    /// Prints it as a table.
+    pub(crate) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
+        let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+        let statement = self.statement.map(|number| number.to_string());
+        let rows = [
+            ("id", name_of(&self.id)),
+            ("decision", self.decision().to_owned()),
+            ("reason", self.reason.message().to_owned()),
+            ("layer", or_dash(self.layer.as_deref())),
+            ("policy", or_dash(self.policy.as_deref())),
+            ("statement", or_dash(statement.as_deref())),
+            ("Sid", or_dash(self.sid.as_deref())),
+        ];
+        let error = self.error().map(|error| ("error", error.to_owned()));
+        print_rows(out, rows.into_iter().chain(error))
+    }
+}
+
+/// The name of a case for people: without quotes, and a dash where it has none.
+pub(crate) fn name_of(id: &Value) -> String {
+    match id {
+        Value::Null => "-".to_owned(),
+        Value::String(name) => name.clone(),
+        other => other.to_string(),
+    }
+}

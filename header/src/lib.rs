@@ -1,0 +1,30 @@
+//! `include/iamlet.h`, generated from the C ABI's own source. The core does not depend on this.
+
+use std::path::{Path, PathBuf};
+
+use cbindgen::{Builder, Config};
+
+/// The sources of the header, in its order.
+const SOURCES: [&str; 8] = ["version", "text", "status", "names", "policy", "set", "request", "decide"];
+
+/// The root of the repository.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The header's text.
+///
+/// # Errors
+/// What is wrong with the sources or with `cbindgen.toml`.
+pub fn generate() -> Result<String, String> {
+    let root = root();
+    let config = Config::from_file(root.join("cbindgen.toml"))?;
+    let builder = SOURCES.iter().fold(Builder::new().with_config(config), |builder, source| {
+        builder.with_src(root.join(format!("src/ffi/{source}.rs")))
+    });
+    let bindings = builder.generate().map_err(|error| error.to_string())?;
+    let mut text = Vec::new();
+    bindings.write(&mut text);
+    String::from_utf8(text).map_err(|error| error.to_string())
+}

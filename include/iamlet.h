@@ -1,0 +1,1151 @@
+/*
+ * iamlet: an embedded engine for AWS IAM JSON policies and service control
+ * policies.
+ *
+ * HOW IT WORKS
+ *
+ *   policy document --iamlet_policy_compile--> policy image --+
+ *                                                             |
+ *   policy set <---------------iamlet_set_build---------------+
+ *        |
+ *        +--iamlet_set_open--+
+ *                            +--iamlet_decide--> decision
+ *   request --iamlet_request_prepare--+
+ *
+ *   1. Compile each policy document (JSON text) of a kind into an image.
+ *   2. Build a policy set from images, each at its layer; open it.
+ *   3. Prepare a request.
+ *   4. Decide the request against one or more sets.
+ *
+ * Images and sets are plain bytes without pointers or alignment: keep them in a
+ * file, in flash, in shared memory. c-examples/decide.c has all of it in a page.
+ *
+ * OWNERSHIP
+ *   All memory is yours. The library allocates nothing, keeps nothing, and there
+ *   is nothing to free. Each function that writes asks for its output's size: to
+ *   learn the size, pass a length of 0 (and NULL), and the call returns
+ *   IAMLET_BUFFER_TOO_SMALL with the number of bytes, or call the _size function.
+ *   A function either does all of its work or writes nothing but its size and
+ *   error outputs.
+ *   Outputs must not overlap inputs or each other.
+ *
+ * THREADS
+ *   There is no global state. Any number of threads may call any function at
+ *   once, as long as nobody writes to what a call reads. To replace a set while
+ *   threads decide, build the new one in other memory and swap the pointer
+ *   (c-examples/reload.c).
+ *
+ * TEXT
+ *   UTF-8, as pointer and length, without a NUL at its end. An empty text may be
+ *   NULL. The names of context keys and of actions are compared without regard to
+ *   ASCII case, all other text as it is.
+ *
+ * ERRORS
+ *   Functions return an iamlet_status. Whatever is not IAMLET_OK denies: after an
+ *   error every output is set to what denies. All-zero structs deny as well.
+ *   A refused document leaves an iamlet_error with code, byte, line and column;
+ *   iamlet_error_format makes a line of it, iamlet_error_pointer tells the JSON
+ *   Pointer. Numbers that stand for no value of their enum, unknown flags, NULL,
+ *   misaligned and overlapping pointers, and impossible lengths are reported, not
+ *   obeyed; a pointer to memory that is not yours cannot be.
+ *
+ * STRUCTS
+ *   Set structs to zero before you fill them. Those that begin with `struct_size`
+ *   may grow in later versions; set it to sizeof of the struct.
+ *
+ * LIMITS
+ *   Document 1 MiB; string 65,535 bytes; 16 levels of SCPs or RCPs; 16 sets in one
+ *   decision; request text 65,535 bytes; 16,383 context entries, 65,535 values.
+ *   What fits scratch memory: see IAMLET_SCRATCH_SMALL and its siblings.
+ *   Deciding takes less than 4 KiB of stack, compiling less than 8 KiB. The work
+ *   of a decision is bounded by the request's budget.
+ *
+ * VERSIONS
+ *   Images and sets carry the version of their format, and one of another version
+ *   is refused as IAMLET_OTHER_FORMAT: keep the documents, and compile them again.
+ *   Prepared requests are for the build of the library that prepared them.
+ */
+
+
+#ifndef IAMLET_H
+#define IAMLET_H
+
+/* Generated from src/ffi by `make header`: do not edit. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The first part of the version of this header.
+ */
+#define IAMLET_VERSION_MAJOR 0
+
+/**
+ * The second part.
+ */
+#define IAMLET_VERSION_MINOR 1
+
+/**
+ * The third part.
+ */
+#define IAMLET_VERSION_PATCH 0
+
+/**
+ * Scratch memory, in bytes, for what a customer writes: up to about 6 KB of
+ * policy. With less, nothing compiles.
+ */
+#define IAMLET_SCRATCH_SMALL 16384
+
+/**
+ * Scratch memory for the largest documents that AWS takes from customers.
+ */
+#define IAMLET_SCRATCH_MEDIUM 98304
+
+/**
+ * Scratch memory for every AWS managed policy (152 KB, 4,587 patterns).
+ */
+#define IAMLET_SCRATCH_LARGE 1048576
+
+/**
+ * The alignment, in bytes, of scratch memory.
+ */
+#define IAMLET_SCRATCH_ALIGN 8
+
+/**
+ * Option of iamlet_compile_options: hold the document to AWS's upload limits,
+ * its size and its characters.
+ */
+#define IAMLET_ENFORCE_QUOTAS 1
+
+/**
+ * Option of iamlet_compile_options: take a service control policy without
+ * `Version` as one of 2012-10-17.
+ */
+#define IAMLET_SCP_ASSUME_2012 2
+
+/**
+ * Absent layer: no service control policies.
+ */
+#define IAMLET_ABSENT_SCP 1
+
+/**
+ * Absent layer: no resource control policies.
+ */
+#define IAMLET_ABSENT_RCP 2
+
+/**
+ * Absent layers: no organization, so neither SCPs nor RCPs.
+ */
+#define IAMLET_ABSENT_ORGANIZATION 3
+
+/**
+ * Absent layer: the resource has no policy.
+ */
+#define IAMLET_ABSENT_RESOURCE 4
+
+/**
+ * Absent layer: no identity-based policy.
+ */
+#define IAMLET_ABSENT_IDENTITY 8
+
+/**
+ * Absent layer: no permissions boundary.
+ */
+#define IAMLET_ABSENT_BOUNDARY 16
+
+/**
+ * Absent layer: no session policy.
+ */
+#define IAMLET_ABSENT_SESSION 32
+
+/**
+ * Absent layer: no VPC endpoint on the way.
+ */
+#define IAMLET_ABSENT_ENDPOINT 64
+
+/**
+ * Flag of iamlet_request: the VPC endpoint on the way is a gateway endpoint.
+ */
+#define IAMLET_GATEWAY_ENDPOINT 1
+
+/**
+ * Flag of iamlet_request: derive aws:ResourceAccount from the resource's owner.
+ */
+#define IAMLET_DERIVE_RESOURCE_ACCOUNT 2
+
+/**
+ * Flag of iamlet_request: `clock` is the time.
+ */
+#define IAMLET_HAS_CLOCK 4
+
+/**
+ * Flag of iamlet_principal: the account is the organization's management
+ * account, to which no SCP applies.
+ */
+#define IAMLET_MANAGEMENT_ACCOUNT 1
+
+/**
+ * Flag of iamlet_principal: the role is service-linked; neither SCPs nor RCPs
+ * apply.
+ */
+#define IAMLET_SERVICE_LINKED_ROLE 2
+
+/**
+ * Stands for "none" where a decision has a number.
+ */
+#define IAMLET_NONE 4294967295
+
+/**
+ * What a function returns. Whatever is not IAMLET_OK denies.
+ *
+ * 1 to 15: the call is wrong. 16: the document is refused. 32 to 63: an image
+ * or a set is refused. 64 to 79: the request is malformed. 80 on: there is no
+ * decision. Numbers are never used again for something else.
+ */
+typedef enum iamlet_status {
+    /**
+     * Done.
+     */
+    IAMLET_OK = 0,
+    /**
+     * A pointer is NULL that must not be.
+     */
+    IAMLET_NULL_ARGUMENT = 1,
+    /**
+     * A pointer does not have the alignment of its type.
+     */
+    IAMLET_MISALIGNED = 2,
+    /**
+     * A length is more than half the address space, or wraps around its end.
+     */
+    IAMLET_BAD_LENGTH = 3,
+    /**
+     * Memory to be written overlaps other arguments.
+     */
+    IAMLET_OVERLAP = 4,
+    /**
+     * The output is too small; the size needed was returned, and nothing was written.
+     */
+    IAMLET_BUFFER_TOO_SMALL = 5,
+    /**
+     * The scratch memory is smaller than IAMLET_SCRATCH_SMALL.
+     */
+    IAMLET_SCRATCH_TOO_SMALL = 6,
+    /**
+     * A number that stands for no value of its enum, or an unknown flag.
+     */
+    IAMLET_UNKNOWN_VALUE = 7,
+    /**
+     * The size in a struct is not one that this version of the library knows.
+     */
+    IAMLET_BAD_STRUCT_SIZE = 8,
+    /**
+     * The policy document is refused; the error says why and where.
+     */
+    IAMLET_DOCUMENT_REFUSED = 16,
+    /**
+     * These bytes do not begin as an image or set does.
+     */
+    IAMLET_NOT_AN_IMAGE = 32,
+    /**
+     * The image or set has the format of another version of the library: compile it again.
+     */
+    IAMLET_OTHER_FORMAT = 33,
+    /**
+     * The image or set is longer or shorter than it says.
+     */
+    IAMLET_WRONG_SIZE = 34,
+    /**
+     * The image or set contradicts its format.
+     */
+    IAMLET_CORRUPT = 35,
+    /**
+     * A policy is of a kind that does not apply at its layer.
+     */
+    IAMLET_WRONG_LAYER = 40,
+    /**
+     * A policy has a level that its set does not have, or there are more than 16 levels.
+     */
+    IAMLET_BAD_LEVEL = 41,
+    /**
+     * A layer that has room for one policy has two.
+     */
+    IAMLET_LAYER_REPEATED = 42,
+    /**
+     * More policies or bytes than a set can number.
+     */
+    IAMLET_TOO_MANY_POLICIES = 43,
+    /**
+     * The action is not one concrete `prefix:Name`.
+     */
+    IAMLET_MALFORMED_ACTION = 64,
+    /**
+     * The principal lacks a text that its type needs, or contradicts itself.
+     */
+    IAMLET_MALFORMED_PRINCIPAL = 65,
+    /**
+     * The owner of the resource is neither in its ARN nor stated, or contradicts the ARN.
+     */
+    IAMLET_MALFORMED_RESOURCE_ACCOUNT = 66,
+    /**
+     * A context value contradicts what the engine derives from the request.
+     */
+    IAMLET_CONTRADICTED_KEY = 67,
+    /**
+     * A context key has no name.
+     */
+    IAMLET_MALFORMED_CONTEXT_KEY = 68,
+    /**
+     * A text is not UTF-8.
+     */
+    IAMLET_NOT_UTF8 = 69,
+    /**
+     * A text of the request is longer than 65,535 bytes, or there are too many context keys or values.
+     */
+    IAMLET_REQUEST_TOO_LARGE = 70,
+    /**
+     * The clock is outside the years 0 to 9999.
+     */
+    IAMLET_BAD_CLOCK = 71,
+    /**
+     * The memory holds no prepared request or item of this version of the library.
+     */
+    IAMLET_NOT_A_REQUEST = 72,
+    /**
+     * More than 16 policy sets in one decision.
+     */
+    IAMLET_TOO_MANY_SETS = 80,
+    /**
+     * The request has no resource, or there are no items.
+     */
+    IAMLET_NO_RESOURCE = 81,
+    /**
+     * No set has a layer that applies, and the request does not declare it absent; `layer` names it.
+     */
+    IAMLET_MISSING_LAYER = 82,
+    /**
+     * A set has a layer that the request declares absent; `layer` names it.
+     */
+    IAMLET_CONTRADICTED_LAYER = 83,
+    /**
+     * The resource policy is of another kind than the request says of its resource.
+     */
+    IAMLET_WRONG_RESOURCE_KIND = 84,
+    /**
+     * The decision takes more work than the request's budget allows.
+     */
+    IAMLET_BUDGET_EXHAUSTED = 85,
+} iamlet_status;
+
+/**
+ * A piece of UTF-8 text: a pointer and a length in bytes, no NUL at its end.
+ *
+ * The pointer may be NULL where the length is 0. Texts that the library
+ * returns point into memory that you gave it, or are constants.
+ */
+typedef struct iamlet_text {
+    /**
+     * The first byte.
+     */
+    const char *data;
+    /**
+     * Bytes.
+     */
+    size_t len;
+} iamlet_text;
+
+/**
+ * What may be asked of the compiler. Set it to zero but for `struct_size`, and
+ * nothing is asked.
+ */
+typedef struct iamlet_compile_options {
+    /**
+     * sizeof(iamlet_compile_options).
+     */
+    size_t struct_size;
+    /**
+     * IAMLET_ENFORCE_QUOTAS, IAMLET_SCP_ASSUME_2012, or both.
+     */
+    uint32_t flags;
+    /**
+     * With IAMLET_ENFORCE_QUOTAS: the limit in bytes in place of AWS's own for
+     * the kind; 0 for that.
+     */
+    uint32_t quota_bytes;
+} iamlet_compile_options;
+
+/**
+ * Why and where a document is refused. All zero after a success.
+ */
+typedef struct iamlet_error {
+    /**
+     * The iamlet_fault.
+     */
+    uint32_t fault;
+    /**
+     * The byte, from 0, where the element at fault begins.
+     */
+    uint32_t offset;
+    /**
+     * The line of that byte, from 1.
+     */
+    uint32_t line;
+    /**
+     * The column of that byte, from 1, in characters.
+     */
+    uint32_t column;
+    /**
+     * With IAMLET_FAULT_CAPACITY, the iamlet_pool that is full; else 0.
+     */
+    uint32_t pool;
+    /**
+     * With IAMLET_FAULT_MISSING_ELEMENT, the element that the object at
+     * `offset` lacks, for iamlet_error_pointer and iamlet_error_format; else 0.
+     */
+    uint32_t missing;
+    /**
+     * 1 where the fault belongs to an element, which has a JSON Pointer; 0
+     * where it belongs to the document as a whole.
+     */
+    uint32_t located;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} iamlet_error;
+
+/**
+ * What a policy image holds.
+ */
+typedef struct iamlet_policy_info {
+    /**
+     * The iamlet_kind.
+     */
+    uint32_t kind;
+    /**
+     * Statements.
+     */
+    uint32_t statements;
+    /**
+     * 1 where `Version` is 2012-10-17, and policy variables are expanded.
+     */
+    uint32_t version_2012;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} iamlet_policy_info;
+
+/**
+ * A policy for a set.
+ */
+typedef struct iamlet_set_policy {
+    /**
+     * The policy image.
+     */
+    const uint8_t *image;
+    /**
+     * Its bytes.
+     */
+    size_t image_len;
+    /**
+     * Your own number for the policy, returned in the decisions that it makes.
+     */
+    uint64_t tag;
+    /**
+     * The iamlet_layer at which it applies, which must be one for its kind.
+     */
+    uint32_t layer;
+    /**
+     * For IAMLET_LAYER_SCP and IAMLET_LAYER_RCP the level, from 0 at the root
+     * of the organization; for other layers 0.
+     */
+    uint32_t level;
+} iamlet_set_policy;
+
+/**
+ * A policy set that was opened. Copy it as you like: it owns nothing. Its bytes
+ * must stay where they are, unchanged, as long as it is used.
+ */
+typedef struct iamlet_set {
+    /**
+     * The set's bytes.
+     */
+    const uint8_t *data;
+    /**
+     * How many.
+     */
+    size_t len;
+} iamlet_set;
+
+/**
+ * A context key: a name, which may be written in any case, and its hash.
+ *
+ * With `prepared` 0 the library hashes the name each time. For a name that you
+ * use again and again, call iamlet_key_prepare once and keep the result, as long
+ * as the name stays where it is.
+ */
+typedef struct iamlet_key {
+    /**
+     * The name, "aws:SourceIp" for one.
+     */
+    struct iamlet_text name;
+    /**
+     * 1 after iamlet_key_prepare.
+     */
+    uint32_t prepared;
+    /**
+     * The hash.
+     */
+    uint32_t hash;
+    /**
+     * The number among keys that the library knows.
+     */
+    uint32_t known;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} iamlet_key;
+
+/**
+ * Who makes a request. Leave the texts that do not belong to the type empty.
+ */
+typedef struct iamlet_principal {
+    /**
+     * An iamlet_principal_type, which says what texts it needs.
+     */
+    uint32_t type;
+    /**
+     * IAMLET_MANAGEMENT_ACCOUNT, IAMLET_SERVICE_LINKED_ROLE.
+     */
+    uint32_t flags;
+    /**
+     * The ARN of the user, session or root user.
+     */
+    struct iamlet_text arn;
+    /**
+     * The ARN of the role.
+     */
+    struct iamlet_text role_arn;
+    /**
+     * The ARN of the user whose session it is.
+     */
+    struct iamlet_text user_arn;
+    /**
+     * The service principal, "logs.amazonaws.com" for one.
+     */
+    struct iamlet_text service;
+    /**
+     * The identity provider: its ARN, or a name that IAM knows.
+     */
+    struct iamlet_text provider;
+    /**
+     * The canonical user id of the account, if it is known.
+     */
+    struct iamlet_text canonical_user;
+    /**
+     * The unique id of the user or role (AIDA..., AROA...), if it is known.
+     */
+    struct iamlet_text unique_id;
+} iamlet_principal;
+
+/**
+ * One resource, and whose it is.
+ */
+typedef struct iamlet_resource {
+    /**
+     * The ARN; "*" for actions without resource-level permissions.
+     */
+    struct iamlet_text arn;
+    /**
+     * The 12-digit account that owns it. Required where the ARN names none, as
+     * in S3; where it names one, this must be the same or empty.
+     */
+    struct iamlet_text account;
+    /**
+     * 1 where it belongs to the organization's management account: no RCP
+     * applies.
+     */
+    uint32_t in_management_account;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} iamlet_resource;
+
+/**
+ * A context key of a request with its values.
+ *
+ * The same key in several entries, in any case, is one key with all the values.
+ * A key without values is absent.
+ */
+typedef struct iamlet_context_entry {
+    /**
+     * The key.
+     */
+    struct iamlet_key key;
+    /**
+     * Its values, UTF-8.
+     */
+    const struct iamlet_text *values;
+    /**
+     * How many.
+     */
+    size_t value_count;
+    /**
+     * 1 to declare the key multivalued: then even one value needs a set
+     * qualifier (ForAllValues, ForAnyValue) to be tested.
+     */
+    uint32_t multivalued;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} iamlet_context_entry;
+
+/**
+ * A request. Set it to zero first, then `struct_size`.
+ */
+typedef struct iamlet_request {
+    /**
+     * sizeof(iamlet_request).
+     */
+    size_t struct_size;
+    /**
+     * Who makes the request.
+     */
+    struct iamlet_principal principal;
+    /**
+     * The action, "s3:GetObject" for one, without wildcards.
+     */
+    struct iamlet_text action;
+    /**
+     * The resource; NULL where each item has its own.
+     */
+    const struct iamlet_resource *resource;
+    /**
+     * An iamlet_resource_kind.
+     */
+    uint32_t resource_kind;
+    /**
+     * The layers that do not exist: IAMLET_ABSENT_... together. A layer that
+     * applies to the principal and is neither in a set nor declared absent is an
+     * error, and so is one that is both: a policy that was forgotten must not
+     * open anything.
+     */
+    uint32_t absent;
+    /**
+     * IAMLET_GATEWAY_ENDPOINT, IAMLET_DERIVE_RESOURCE_ACCOUNT, IAMLET_HAS_CLOCK.
+     */
+    uint32_t flags;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * With IAMLET_HAS_CLOCK: the time in seconds since 1970, for aws:CurrentTime
+     * and aws:EpochTime.
+     */
+    int64_t clock;
+    /**
+     * The steps that one decision may take; 0 for the default, which suffices
+     * for any sets of the documented size.
+     */
+    uint64_t budget;
+    /**
+     * The context. The library derives aws:PrincipalArn, aws:PrincipalAccount,
+     * aws:PrincipalType, aws:userid (but of users and roles), aws:username,
+     * aws:PrincipalIsAWSService and aws:PrincipalServiceName from the principal;
+     * all other keys are yours, and leaving one out has a meaning.
+     */
+    const struct iamlet_context_entry *context;
+    /**
+     * How many entries.
+     */
+    size_t context_count;
+} iamlet_request;
+
+/**
+ * One item of a batch or of a multi-resource request. Set it to zero first, then
+ * `struct_size`.
+ */
+typedef struct iamlet_request_item {
+    /**
+     * sizeof(iamlet_request_item).
+     */
+    size_t struct_size;
+    /**
+     * Its resource.
+     */
+    struct iamlet_resource resource;
+    /**
+     * Its own context: a key of it replaces the same key of the request.
+     */
+    const struct iamlet_context_entry *context;
+    /**
+     * How many entries.
+     */
+    size_t context_count;
+} iamlet_request_item;
+
+/**
+ * The answer to a request. All zero, it denies.
+ */
+typedef struct iamlet_decision {
+    /**
+     * The iamlet_effect. Let the request proceed for IAMLET_ALLOW only.
+     */
+    uint32_t effect;
+    /**
+     * The iamlet_reason.
+     */
+    uint32_t reason;
+    /**
+     * The iamlet_status: IAMLET_OK, or why no decision was computed.
+     */
+    uint32_t status;
+    /**
+     * The iamlet_layer that decided, or that `status` is about; 0 for none.
+     */
+    uint32_t layer;
+    /**
+     * The level of that layer, for SCPs and RCPs.
+     */
+    uint32_t level;
+    /**
+     * The number of the item, for iamlet_decide_resources; else 0.
+     */
+    uint32_t item;
+    /**
+     * The number of the policy set with the statement that decided, in the list
+     * of the call; an item's own set has the number after the last.
+     * IAMLET_NONE where no single statement decided, here and below.
+     */
+    uint32_t set;
+    /**
+     * The number of the policy in the list that its set was built from.
+     */
+    uint32_t policy;
+    /**
+     * The number of the statement in the policy.
+     */
+    uint32_t statement;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * Your tag of the policy.
+     */
+    uint64_t tag;
+    /**
+     * The Sid of the statement, in the set's own bytes; empty for none.
+     */
+    struct iamlet_text sid;
+} iamlet_decision;
+
+/**
+ * One decision of a batch: a request, and the item of it that the decision is
+ * about, if any. Set it to zero first.
+ */
+typedef struct iamlet_batch_entry {
+    /**
+     * The prepared request.
+     */
+    const void *request;
+    /**
+     * Its bytes.
+     */
+    size_t request_len;
+    /**
+     * The prepared item, whose resource and context are used; NULL for none.
+     */
+    const void *item;
+    /**
+     * Its bytes.
+     */
+    size_t item_len;
+    /**
+     * The set of the resource's side, beside the sets of the call; NULL for
+     * none.
+     */
+    const struct iamlet_set *set;
+} iamlet_batch_entry;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the library, as major * 1000000 + minor * 1000 + patch.
+ *
+ * Compare it with the header's when you load the library at run time: before
+ * version 1, header and library must have the same major and minor part.
+ */
+uint32_t iamlet_version(void);
+
+/**
+ * The version of the library as text, "0.1.0" for one.
+ */
+struct iamlet_text iamlet_version_text(void);
+
+/**
+ * What a status means, in lower case and without a full stop; empty for a
+ * number that is none.
+ */
+struct iamlet_text iamlet_status_text(uint32_t status);
+
+/**
+ * The code of a fault, "JSON_SYNTAX" for one; empty for a number that is none.
+ */
+struct iamlet_text iamlet_fault_code(uint32_t fault);
+
+/**
+ * What a fault means, in a sentence's half; empty for a number that is none.
+ */
+struct iamlet_text iamlet_fault_text(uint32_t fault);
+
+/**
+ * The name of a pool, "text" for one; empty for a number that is none.
+ */
+struct iamlet_text iamlet_pool_text(uint32_t pool);
+
+/**
+ * The name of a kind, "scp_full" for one; empty for a number that is none.
+ */
+struct iamlet_text iamlet_kind_text(uint32_t kind);
+
+/**
+ * The name of a layer, "permissions boundary" for one; empty for a number that
+ * is none.
+ */
+struct iamlet_text iamlet_layer_text(uint32_t layer);
+
+/**
+ * The name of an effect, "implicit_deny" for one; empty for a number that is
+ * none.
+ */
+struct iamlet_text iamlet_effect_text(uint32_t effect);
+
+/**
+ * What a reason means, in a sentence's half; empty for a number that is none.
+ */
+struct iamlet_text iamlet_reason_text(uint32_t reason);
+
+/**
+ * Compiles one policy document into a policy image.
+ *
+ * The image has exactly the size that it needs, no pointers, and no alignment:
+ * it may be copied, stored, mapped and sent as the bytes that it is. The same
+ * document gives the same image. Time is linear in the document.
+ *
+ * @param json        the document, UTF-8, at most 1 MiB.
+ * @param json_len    its bytes.
+ * @param kind        an iamlet_kind.
+ * @param options     NULL for none.
+ * @param scratch     memory that the call may use as it likes, aligned to
+ *                    IAMLET_SCRATCH_ALIGN. Its contents need no care.
+ * @param scratch_len its bytes: IAMLET_SCRATCH_SMALL, _MEDIUM or _LARGE; any
+ *                    other number counts as the largest of them that fits.
+ * @param image       where the image goes; may be NULL where image_len is 0,
+ *                    to ask for the size. Must not overlap other arguments.
+ * @param image_len   its bytes.
+ * @param image_used  the bytes that the image takes: after IAMLET_OK those that
+ *                    were written, after IAMLET_BUFFER_TOO_SMALL those that are
+ *                    needed, else 0.
+ * @param error       why and where the document is refused; may be NULL.
+ * @return IAMLET_OK; IAMLET_DOCUMENT_REFUSED, with `error`; or
+ *         IAMLET_BUFFER_TOO_SMALL, IAMLET_SCRATCH_TOO_SMALL,
+ *         IAMLET_UNKNOWN_VALUE, IAMLET_BAD_STRUCT_SIZE, IAMLET_NULL_ARGUMENT,
+ *         IAMLET_MISALIGNED, IAMLET_BAD_LENGTH, IAMLET_OVERLAP. `image` is
+ *         written after IAMLET_OK only.
+ */
+enum iamlet_status iamlet_policy_compile(const char *json,
+                                         size_t json_len,
+                                         uint32_t kind,
+                                         const struct iamlet_compile_options *options,
+                                         void *scratch,
+                                         size_t scratch_len,
+                                         uint8_t *image,
+                                         size_t image_len,
+                                         size_t *image_used,
+                                         struct iamlet_error *error);
+
+/**
+ * Writes the JSON Pointer (RFC 6901) of the element that an error is about;
+ * nothing where it is about the document as a whole.
+ *
+ * @param json     the document that was refused, unchanged.
+ * @param json_len its bytes.
+ * @param error    the error.
+ * @param out      where the pointer goes, without a NUL; may be NULL where
+ *                 out_len is 0, to ask for the size.
+ * @param out_len  its bytes.
+ * @param used     the bytes that the pointer takes.
+ * @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what
+ *         is wrong with the call.
+ */
+enum iamlet_status iamlet_error_pointer(const char *json,
+                                        size_t json_len,
+                                        const struct iamlet_error *error,
+                                        char *out,
+                                        size_t out_len,
+                                        size_t *used);
+
+/**
+ * Writes an error as `file:line:column: CODE message`.
+ *
+ * @param file    the name of the document; may be empty.
+ * @param error   the error.
+ * @param out     where the text goes, without a NUL; may be NULL where out_len
+ *                is 0, to ask for the size. 256 bytes and the name suffice.
+ * @param out_len its bytes.
+ * @param used    the bytes that the text takes.
+ * @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what
+ *         is wrong with the call.
+ */
+enum iamlet_status iamlet_error_format(struct iamlet_text file,
+                                       const struct iamlet_error *error,
+                                       char *out,
+                                       size_t out_len,
+                                       size_t *used);
+
+/**
+ * Opens a policy image: checks all of it, in time linear in its size.
+ *
+ * Any bytes may be offered. iamlet_set_build does the same by itself.
+ *
+ * @param image     the image.
+ * @param image_len its bytes.
+ * @param info      what it holds; all zero after a failure.
+ * @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
+ *         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, or what is wrong with the call.
+ */
+enum iamlet_status iamlet_policy_open(const uint8_t *image,
+                                      size_t image_len,
+                                      struct iamlet_policy_info *info);
+
+/**
+ * Tells how many bytes a set takes. Arguments and errors are those of
+ * iamlet_set_build.
+ */
+enum iamlet_status iamlet_set_size(const struct iamlet_set_policy *policies,
+                                   size_t count,
+                                   uint32_t scp_levels,
+                                   uint32_t rcp_levels,
+                                   size_t *size,
+                                   size_t *at_fault);
+
+/**
+ * Builds a policy set: policies that apply together, each at its layer.
+ *
+ * The images are copied, so that the set stands alone: it may be stored, mapped
+ * and sent like a policy image. Put what changes together into one set (the
+ * organization, a user with its groups, a session, a bucket): a decision takes a
+ * list of sets. The layers of several sets unite, level by level.
+ *
+ * @param policies   the policies, in any order; their numbers in this list are
+ *                   returned in decisions.
+ * @param count      how many.
+ * @param scp_levels the levels of service control policies that the
+ *                   organization has above and at the account, 0 where this set
+ *                   has no part in them. A level without policies allows
+ *                   nothing.
+ * @param rcp_levels the same for resource control policies.
+ * @param out        where the set goes; may be NULL where out_len is 0, to ask
+ *                   for the size. Must not overlap other arguments.
+ * @param out_len    its bytes.
+ * @param out_used   the bytes that the set takes: after IAMLET_OK those that
+ *                   were written, after IAMLET_BUFFER_TOO_SMALL those that are
+ *                   needed, else 0.
+ * @param at_fault   the number of the policy at fault, or SIZE_MAX; may be NULL.
+ * @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; for one of
+ *         the policies IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
+ *         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, IAMLET_WRONG_LAYER,
+ *         IAMLET_BAD_LEVEL, IAMLET_LAYER_REPEATED, IAMLET_UNKNOWN_VALUE;
+ *         IAMLET_TOO_MANY_POLICIES; or what is wrong with the call.
+ */
+enum iamlet_status iamlet_set_build(const struct iamlet_set_policy *policies,
+                                    size_t count,
+                                    uint32_t scp_levels,
+                                    uint32_t rcp_levels,
+                                    uint8_t *out,
+                                    size_t out_len,
+                                    size_t *out_used,
+                                    size_t *at_fault);
+
+/**
+ * Opens a policy set: checks all of it, in time linear in its size.
+ *
+ * Any bytes may be offered. Do this once, when the set is loaded; decisions then
+ * trust it.
+ *
+ * @param data the set's bytes.
+ * @param len  how many.
+ * @param set  the opened set; after a failure one that decisions refuse.
+ * @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
+ *         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, or what is wrong with the call.
+ */
+enum iamlet_status iamlet_set_open(const uint8_t *data,
+                                   size_t len,
+                                   struct iamlet_set *set);
+
+/**
+ * Hashes the name of a context key.
+ *
+ * @param name the name; it must stay where it is as long as `key` is used.
+ * @param key  the prepared key.
+ * @return IAMLET_OK, IAMLET_MALFORMED_CONTEXT_KEY for an empty name, or what is
+ *         wrong with the call.
+ */
+enum iamlet_status iamlet_key_prepare(struct iamlet_text name,
+                                      struct iamlet_key *key);
+
+/**
+ * Tells how many bytes a prepared request takes at most. Errors are those of
+ * iamlet_request_prepare.
+ */
+enum iamlet_status iamlet_request_size(const struct iamlet_request *request,
+                                       size_t *size);
+
+/**
+ * Prepares a request: everything that does not depend on a policy is worked out
+ * once.
+ *
+ * Everything is copied: neither the request nor what it points to needs to live
+ * on. The prepared request serves any number of decisions over any sets, from
+ * any number of threads, for this build of the library. It has no alignment and
+ * no pointers. There is nothing to free.
+ *
+ * @param request    the request.
+ * @param memory     where the prepared request goes. Must not overlap the request
+ *                   or anything that it points to.
+ * @param memory_len its bytes; iamlet_request_size tells how many are enough.
+ * @param used       the bytes that were written, after IAMLET_OK; after
+ *                   IAMLET_BUFFER_TOO_SMALL those that are enough; else 0.
+ * @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL; for a malformed request, which is to
+ *         be denied, IAMLET_MALFORMED_ACTION, IAMLET_MALFORMED_PRINCIPAL,
+ *         IAMLET_MALFORMED_RESOURCE_ACCOUNT, IAMLET_CONTRADICTED_KEY,
+ *         IAMLET_MALFORMED_CONTEXT_KEY, IAMLET_NOT_UTF8,
+ *         IAMLET_REQUEST_TOO_LARGE, IAMLET_BAD_CLOCK, IAMLET_UNKNOWN_VALUE; or
+ *         what is wrong with the call. After any error the memory holds no
+ *         request, and decisions refuse it.
+ */
+enum iamlet_status iamlet_request_prepare(const struct iamlet_request *request,
+                                          void *memory,
+                                          size_t memory_len,
+                                          size_t *used);
+
+/**
+ * Tells how many bytes a prepared item takes at most. Errors are those of
+ * iamlet_item_prepare.
+ */
+enum iamlet_status iamlet_item_size(const struct iamlet_request_item *item,
+                                    size_t *size);
+
+/**
+ * Prepares an item of a request: a resource of its own, and the context keys
+ * that go with it.
+ *
+ * The rules are those of iamlet_request_prepare. One malformed item makes the
+ * whole multi-resource request malformed: deny it.
+ *
+ * @param request     the prepared request that the item belongs to.
+ * @param request_len its bytes.
+ * @param item        the item.
+ * @param memory      where the prepared item goes.
+ * @param memory_len  its bytes; iamlet_item_size tells how many are enough.
+ * @param used        as in iamlet_request_prepare.
+ * @return as iamlet_request_prepare, and IAMLET_NOT_A_REQUEST.
+ */
+enum iamlet_status iamlet_item_prepare(const void *request,
+                                       size_t request_len,
+                                       const struct iamlet_request_item *item,
+                                       void *memory,
+                                       size_t memory_len,
+                                       size_t *used);
+
+/**
+ * The type of principal that an ARN tells: of a user, an assumed-role session, a
+ * federated user or a root user. 0 for any other text.
+ */
+uint32_t iamlet_principal_type_of_arn(const char *arn,
+                                      size_t len);
+
+/**
+ * Decides a request against policy sets.
+ *
+ * It reads its arguments and nothing else, and writes `decision` and nothing
+ * else: no clock, no input or output, no allocation, no lock. Any number of
+ * threads may decide at once, over the same sets and requests. The stack used is
+ * below 4 KiB.
+ *
+ * @param sets        the opened sets, at most 16: the organization's, the user's
+ *                    with its groups, the session's, the resource's, in any
+ *                    order.
+ * @param set_count   how many.
+ * @param request     a prepared request with a resource.
+ * @param request_len its bytes.
+ * @param decision    the answer; after any error one that denies.
+ * @return IAMLET_OK, or why there is no decision: IAMLET_TOO_MANY_SETS,
+ *         IAMLET_NO_RESOURCE, IAMLET_MISSING_LAYER, IAMLET_CONTRADICTED_LAYER,
+ *         IAMLET_LAYER_REPEATED, IAMLET_WRONG_RESOURCE_KIND,
+ *         IAMLET_BUDGET_EXHAUSTED, IAMLET_NOT_A_REQUEST, IAMLET_NOT_AN_IMAGE,
+ *         IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, IAMLET_CORRUPT; or what is
+ *         wrong with the call.
+ */
+enum iamlet_status iamlet_decide(const struct iamlet_set *sets,
+                                 size_t set_count,
+                                 const void *request,
+                                 size_t request_len,
+                                 struct iamlet_decision *decision);
+
+/**
+ * Decides many requests at once, each as iamlet_decide would.
+ *
+ * @param sets      the sets that all of them share.
+ * @param set_count how many.
+ * @param entries   the requests.
+ * @param count     how many.
+ * @param decisions `count` answers, in the same order, each with its own
+ *                  `status`; where that is not IAMLET_OK, the answer denies.
+ * @return IAMLET_OK if every answer is a decision; else the status of the first
+ *         that is not, or what is wrong with the call: then every answer denies
+ *         and has that status.
+ */
+enum iamlet_status iamlet_decide_batch(const struct iamlet_set *sets,
+                                       size_t set_count,
+                                       const struct iamlet_batch_entry *entries,
+                                       size_t count,
+                                       struct iamlet_decision *decisions);
+
+/**
+ * Decides one request about several resources: one explicit deny denies, and all
+ * must be allowed.
+ *
+ * @param sets        as in iamlet_decide.
+ * @param set_count   how many.
+ * @param request     the prepared request, whose own resource is not used.
+ * @param request_len its bytes.
+ * @param items       the resources: entries whose `request` is not used.
+ * @param count       how many; 0 is an error.
+ * @param decision    the answer, that of the item which made it: the first that
+ *                    is explicitly denied, else the first that is denied, else
+ *                    the first.
+ * @return as iamlet_decide. One item without a decision makes all of it an error,
+ *         which denies.
+ */
+enum iamlet_status iamlet_decide_resources(const struct iamlet_set *sets,
+                                           size_t set_count,
+                                           const void *request,
+                                           size_t request_len,
+                                           const struct iamlet_batch_entry *items,
+                                           size_t count,
+                                           struct iamlet_decision *decision);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* IAMLET_H */

@@ -1,0 +1,129 @@
+//! From C's pointers to slices, and back: the checks that every function makes first.
+
+use super::status::iamlet_status;
+use super::text::iamlet_text;
+
+/// What a check returns.
+pub(super) type Checked<T> = Result<T, iamlet_status>;
+
+/// A range of the caller's memory, to tell whether two overlap.
+#[derive(Clone, Copy)]
+pub(super) struct Range {
+    start: usize,
+    end: usize,
+}
+
+impl Range {
+    /// No memory at all.
+    pub(super) const EMPTY: Self = Self { start: 0, end: 0 };
+
+    /// Whether the ranges have a byte in common.
+    pub(super) fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
+    /// Refuses memory to write that overlaps anything to read or to write.
+    pub(super) fn apart(self, others: &[Self]) -> Checked<()> {
+        if others.iter().any(|other| self.overlaps(*other)) {
+            Err(iamlet_status::IAMLET_OVERLAP)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The range of `count` values behind a pointer, if it can be one: not null unless empty, aligned, and neither longer
+/// than half the address space nor wrapping around its end.
+pub(super) fn range<T>(pointer: *const T, count: usize) -> Checked<Range> {
+    if count == 0 {
+        return Ok(Range::EMPTY);
+    }
+    if pointer.is_null() {
+        return Err(iamlet_status::IAMLET_NULL_ARGUMENT);
+    }
+    if !pointer.is_aligned() {
+        return Err(iamlet_status::IAMLET_MISALIGNED);
+    }
+    let start = pointer.addr();
+    let size = count.checked_mul(size_of::<T>()).filter(|size| *size <= isize::MAX.unsigned_abs());
+    match size.and_then(|size| start.checked_add(size)) {
+        Some(end) => Ok(Range { start, end }),
+        None => Err(iamlet_status::IAMLET_BAD_LENGTH),
+    }
+}
+
+/// The values behind a pointer.
+///
+/// # Safety
+/// Where the checks of [`range`] hold, the memory must be readable for `'a`, and nobody may write to it.
+pub(super) unsafe fn slice<'a, T>(pointer: *const T, count: usize) -> Checked<&'a [T]> {
+    range(pointer, count)?;
+    if count == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: not null, aligned, of a possible length by `range`; readable and unchanged by the caller's promise.
+    Ok(unsafe { core::slice::from_raw_parts(pointer, count) })
+}
+
+/// Memory to write to.
+///
+/// # Safety
+/// As [`slice`], and the memory must be writable, with nobody else using it.
+pub(super) unsafe fn slice_mut<'a>(pointer: *mut u8, len: usize) -> Checked<&'a mut [u8]> {
+    range(pointer, len)?;
+    if len == 0 {
+        return Ok(&mut []);
+    }
+    // SAFETY: not null and of a possible length by `range`; writable and ours alone by the caller's promise.
+    Ok(unsafe { core::slice::from_raw_parts_mut(pointer, len) })
+}
+
+/// The value behind a pointer.
+///
+/// # Safety
+/// As [`slice`].
+pub(super) unsafe fn value<'a, T>(pointer: *const T) -> Checked<&'a T> {
+    range(pointer, 1)?;
+    // SAFETY: not null and aligned by `range`; readable and unchanged by the caller's promise.
+    Ok(unsafe { &*pointer })
+}
+
+/// The bytes of a text.
+///
+/// # Safety
+/// As [`slice`].
+pub(super) unsafe fn text<'a>(text: iamlet_text) -> Checked<&'a [u8]> {
+    // SAFETY: the caller's promise is ours.
+    unsafe { slice(text.data.cast::<u8>(), text.len) }
+}
+
+/// An output: writes are refused where the pointer cannot be one.
+///
+/// # Safety
+/// Where the checks of [`range`] hold, the memory must be writable, with nobody else using it.
+pub(super) unsafe fn put<T>(pointer: *mut T, value: T) -> Checked<()> {
+    range(pointer, 1)?;
+    // SAFETY: not null and aligned by `range`; writable by the caller's promise.
+    unsafe { pointer.write(value) };
+    Ok(())
+}
+
+/// As [`put`], for an output that may be null.
+///
+/// # Safety
+/// As [`put`].
+pub(super) unsafe fn put_if_given<T>(pointer: *mut T, value: T) -> Checked<()> {
+    if pointer.is_null() {
+        return Ok(());
+    }
+    // SAFETY: the caller's promise is ours.
+    unsafe { put(pointer, value) }
+}
+
+/// The status of a body that returns early.
+pub(super) fn status_of(result: Checked<()>) -> iamlet_status {
+    match result {
+        Ok(()) => iamlet_status::IAMLET_OK,
+        Err(status) => status,
+    }
+}

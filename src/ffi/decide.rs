@@ -1,0 +1,325 @@
+//! Decisions.
+
+use core::ffi::c_void;
+
+use super::args::{self, Checked, range, status_of};
+use super::request::read_request;
+use super::set::{iamlet_set, read_set};
+use super::status::iamlet_status;
+use super::text::iamlet_text;
+use crate::evaluate::decision::{DecideError, Decision, Effect, Reason};
+use crate::evaluate::request::RequestItem;
+use crate::evaluate::{Item, decide, decide_item, decide_resources};
+use crate::ground::limits::MAX_SETS;
+use crate::image::set::PolicySet;
+
+/// Stands for "none" where a decision has a number.
+pub const IAMLET_NONE: u32 = 4_294_967_295;
+
+/// The answer to a request. All zero, it denies.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct iamlet_decision {
+    /// The iamlet_effect. Let the request proceed for IAMLET_ALLOW only.
+    pub effect: u32,
+    /// The iamlet_reason.
+    pub reason: u32,
+    /// The iamlet_status: IAMLET_OK, or why no decision was computed.
+    pub status: u32,
+    /// The iamlet_layer that decided, or that `status` is about; 0 for none.
+    pub layer: u32,
+    /// The level of that layer, for SCPs and RCPs.
+    pub level: u32,
+    /// The number of the item, for iamlet_decide_resources; else 0.
+    pub item: u32,
+    /// The number of the policy set with the statement that decided, in the list
+    /// of the call; an item's own set has the number after the last.
+    /// IAMLET_NONE where no single statement decided, here and below.
+    pub set: u32,
+    /// The number of the policy in the list that its set was built from.
+    pub policy: u32,
+    /// The number of the statement in the policy.
+    pub statement: u32,
+    /// 0.
+    pub reserved: u32,
+    /// Your tag of the policy.
+    pub tag: u64,
+    /// The Sid of the statement, in the set's own bytes; empty for none.
+    pub sid: iamlet_text,
+}
+
+impl iamlet_decision {
+    /// What denies.
+    const DENY: Self = Self {
+        effect: Effect::ImplicitDeny as u32,
+        reason: Reason::Error as u32,
+        status: iamlet_status::IAMLET_OK as u32,
+        layer: 0,
+        level: 0,
+        item: 0,
+        set: IAMLET_NONE,
+        policy: IAMLET_NONE,
+        statement: IAMLET_NONE,
+        reserved: 0,
+        tag: 0,
+        sid: iamlet_text::EMPTY,
+    };
+
+    fn of(decision: &Decision<'_>) -> Self {
+        let mut out = Self {
+            effect: decision.effect as u32,
+            reason: decision.reason as u32,
+            layer: decision.layer.map_or(0, |layer| layer as u32),
+            level: u32::from(decision.level),
+            ..Self::DENY
+        };
+        if let Some(decisive) = &decision.decisive {
+            out.set = u32::try_from(decisive.set).unwrap_or(IAMLET_NONE);
+            out.policy = decisive.policy;
+            out.statement = decisive.statement;
+            out.tag = decisive.tag;
+            out.sid = iamlet_text::of(decisive.sid);
+        }
+        out
+    }
+
+    fn failed(status: iamlet_status, error: Option<&DecideError>) -> Self {
+        let layer = match error {
+            Some(
+                DecideError::MissingLayer(layer)
+                | DecideError::ContradictedLayer(layer)
+                | DecideError::RepeatedLayer(layer),
+            ) => *layer as u32,
+            _ => 0,
+        };
+        Self { status: status as u32, layer, ..Self::DENY }
+    }
+}
+
+/// One decision of a batch: a request, and the item of it that the decision is
+/// about, if any. Set it to zero first.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct iamlet_batch_entry {
+    /// The prepared request.
+    pub request: *const c_void,
+    /// Its bytes.
+    pub request_len: usize,
+    /// The prepared item, whose resource and context are used; NULL for none.
+    pub item: *const c_void,
+    /// Its bytes.
+    pub item_len: usize,
+    /// The set of the resource's side, beside the sets of the call; NULL for
+    /// none.
+    pub set: *const iamlet_set,
+}
+
+/// Hands the sets of a call to `use_sets`.
+///
+/// # Safety
+/// The list and the sets' bytes must be readable and unchanged for `'a`.
+unsafe fn with_sets<'a, T>(
+    sets: *const iamlet_set,
+    count: usize,
+    use_sets: impl FnOnce(&[PolicySet<'a>]) -> T,
+) -> Checked<T> {
+    if count > MAX_SETS {
+        return Err(iamlet_status::IAMLET_TOO_MANY_SETS);
+    }
+    // SAFETY: the caller's promise is ours.
+    let given = unsafe { args::slice(sets, count)? };
+    let Some(first) = given.first() else { return Ok(use_sets(&[])) };
+    // SAFETY: as above.
+    let mut list = [unsafe { read_set(first)? }; MAX_SETS];
+    for (slot, set) in list.iter_mut().zip(given) {
+        // SAFETY: as above.
+        *slot = unsafe { read_set(set)? };
+    }
+    Ok(use_sets(list.get(..count).unwrap_or_default()))
+}
+
+/// The item behind the pointers of an entry, with its set.
+///
+/// # Safety
+/// The item, the set and its bytes must be readable and unchanged for `'a`.
+unsafe fn read_item<'a>(item: *const c_void, len: usize, set: *const iamlet_set) -> Checked<Item<'a>> {
+    // SAFETY: the caller's promise is ours.
+    let bytes = unsafe { args::slice(item.cast::<u8>(), len)? };
+    let item = RequestItem::open(bytes).ok_or(iamlet_status::IAMLET_NOT_A_REQUEST)?;
+    // SAFETY: as above.
+    let set = if set.is_null() { None } else { Some(unsafe { read_set(args::value(set)?)? }) };
+    Ok(Item { item, set })
+}
+
+/// The decision of one entry of a batch.
+///
+/// # Safety
+/// All that the entry points to must be readable and unchanged for `'a`.
+unsafe fn decide_entry<'a>(sets: &[PolicySet<'a>], entry: &iamlet_batch_entry) -> Checked<Outcome<'a>> {
+    // SAFETY: the caller's promise is ours.
+    let request = unsafe { read_request(entry.request, entry.request_len)? };
+    if entry.item.is_null() {
+        if !entry.set.is_null() || entry.item_len != 0 {
+            return Err(iamlet_status::IAMLET_NULL_ARGUMENT);
+        }
+        return Ok(decide(sets, request));
+    }
+    // SAFETY: as above.
+    let item = unsafe { read_item(entry.item, entry.item_len, entry.set)? };
+    Ok(decide_item(sets, request, item))
+}
+
+type Outcome<'a> = Result<Decision<'a>, DecideError>;
+
+/// The C form of an outcome, and its status.
+fn translate(outcome: Checked<Outcome<'_>>) -> (iamlet_decision, Checked<()>) {
+    match outcome {
+        Ok(Ok(decision)) => (iamlet_decision::of(&decision), Ok(())),
+        Ok(Err(error)) => {
+            let status = iamlet_status::from(error);
+            (iamlet_decision::failed(status, Some(&error)), Err(status))
+        }
+        Err(status) => (iamlet_decision::failed(status, None), Err(status)),
+    }
+}
+
+/// Decides a request against policy sets.
+///
+/// It reads its arguments and nothing else, and writes `decision` and nothing
+/// else: no clock, no input or output, no allocation, no lock. Any number of
+/// threads may decide at once, over the same sets and requests. The stack used is
+/// below 4 KiB.
+///
+/// @param sets        the opened sets, at most 16: the organization's, the user's
+///                    with its groups, the session's, the resource's, in any
+///                    order.
+/// @param set_count   how many.
+/// @param request     a prepared request with a resource.
+/// @param request_len its bytes.
+/// @param decision    the answer; after any error one that denies.
+/// @return IAMLET_OK, or why there is no decision: IAMLET_TOO_MANY_SETS,
+///         IAMLET_NO_RESOURCE, IAMLET_MISSING_LAYER, IAMLET_CONTRADICTED_LAYER,
+///         IAMLET_LAYER_REPEATED, IAMLET_WRONG_RESOURCE_KIND,
+///         IAMLET_BUDGET_EXHAUSTED, IAMLET_NOT_A_REQUEST, IAMLET_NOT_AN_IMAGE,
+///         IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, IAMLET_CORRUPT; or what is
+///         wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_decide(
+    sets: *const iamlet_set,
+    set_count: usize,
+    request: *const c_void,
+    request_len: usize,
+    decision: *mut iamlet_decision,
+) -> iamlet_status {
+    status_of((|| {
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put(decision, iamlet_decision::DENY)? };
+        // SAFETY: the caller promises that inputs are readable.
+        let outcome = unsafe {
+            with_sets(sets, set_count, |sets| Ok(decide(sets, read_request(request, request_len)?)))
+        };
+        let (answer, status) = translate(outcome.and_then(|outcome| outcome));
+        // SAFETY: `decision` was written above.
+        unsafe { args::put(decision, answer)? };
+        status
+    })())
+}
+
+/// Decides many requests at once, each as iamlet_decide would.
+///
+/// @param sets      the sets that all of them share.
+/// @param set_count how many.
+/// @param entries   the requests.
+/// @param count     how many.
+/// @param decisions `count` answers, in the same order, each with its own
+///                  `status`; where that is not IAMLET_OK, the answer denies.
+/// @return IAMLET_OK if every answer is a decision; else the status of the first
+///         that is not, or what is wrong with the call: then every answer denies
+///         and has that status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_decide_batch(
+    sets: *const iamlet_set,
+    set_count: usize,
+    entries: *const iamlet_batch_entry,
+    count: usize,
+    decisions: *mut iamlet_decision,
+) -> iamlet_status {
+    status_of((|| {
+        let output = range(decisions, count)?;
+        let deny_all = |status: iamlet_status| {
+            for at in 0..count {
+                // SAFETY: `decisions` has `count` writable places by the caller's promise and the check of `range`.
+                unsafe { decisions.add(at).write(iamlet_decision::failed(status, None)) };
+            }
+            status
+        };
+        range(entries, count).and_then(|input| output.apart(&[input])).map_err(deny_all)?;
+        // SAFETY: the caller promises that inputs are readable.
+        let list = unsafe { args::slice(entries, count) }.map_err(deny_all)?;
+        let mut first = Ok(());
+        // SAFETY: as above.
+        let done = unsafe {
+            with_sets(sets, set_count, |sets| {
+                for (at, entry) in list.iter().enumerate() {
+                    let (answer, status) = translate(decide_entry(sets, entry));
+                    decisions.add(at).write(answer);
+                    first = first.and(status);
+                }
+            })
+        };
+        done.map_err(deny_all)?;
+        first
+    })())
+}
+
+/// Decides one request about several resources: one explicit deny denies, and all
+/// must be allowed.
+///
+/// @param sets        as in iamlet_decide.
+/// @param set_count   how many.
+/// @param request     the prepared request, whose own resource is not used.
+/// @param request_len its bytes.
+/// @param items       the resources: entries whose `request` is not used.
+/// @param count       how many; 0 is an error.
+/// @param decision    the answer, that of the item which made it: the first that
+///                    is explicitly denied, else the first that is denied, else
+///                    the first.
+/// @return as iamlet_decide. One item without a decision makes all of it an error,
+///         which denies.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_decide_resources(
+    sets: *const iamlet_set,
+    set_count: usize,
+    request: *const c_void,
+    request_len: usize,
+    items: *const iamlet_batch_entry,
+    count: usize,
+    decision: *mut iamlet_decision,
+) -> iamlet_status {
+    status_of((|| {
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put(decision, iamlet_decision::DENY)? };
+        // SAFETY: the caller promises that inputs are readable.
+        let outcome = unsafe {
+            args::slice(items, count).and_then(|items| {
+                for item in items {
+                    read_item(item.item, item.item_len, item.set)?;
+                }
+                // Each was read once, so that none is left out here.
+                let items =
+                    items.iter().filter_map(|item| read_item(item.item, item.item_len, item.set).ok());
+                with_sets(sets, set_count, |sets| {
+                    Ok(decide_resources(sets, read_request(request, request_len)?, items))
+                })
+            })
+        };
+        let outcome = outcome.and_then(|outcome| outcome);
+        let item =
+            outcome.as_ref().ok().and_then(|outcome| outcome.as_ref().ok()).map_or(0, |(item, _)| *item);
+        let (mut answer, status) = translate(outcome.map(|outcome| outcome.map(|(_, decision)| decision)));
+        answer.item = u32::try_from(item).unwrap_or(IAMLET_NONE);
+        // SAFETY: `decision` was written above.
+        unsafe { args::put(decision, answer)? };
+        status
+    })())
+}

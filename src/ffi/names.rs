@@ -1,0 +1,322 @@
+//! The numbers of the policy language: faults, kinds, layers, effects, reasons, and their texts.
+
+use super::text::iamlet_text;
+use crate::evaluate::decision::{Effect, Reason};
+use crate::ground::error::{Fault, Missing, Pool};
+use crate::image::kind::{Layer, PolicyKind};
+
+/// Why a policy document is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum iamlet_fault {
+    /// The engine's own capacity is exceeded; `pool` of the error names it.
+    IAMLET_FAULT_CAPACITY = 1,
+    /// The document exceeds AWS's upload limit for its kind.
+    IAMLET_FAULT_TOO_LARGE = 2,
+    /// Invalid UTF-8, or a byte order mark.
+    IAMLET_FAULT_ENCODING = 3,
+    /// Not strict JSON (RFC 8259).
+    IAMLET_FAULT_JSON_SYNTAX = 4,
+    /// Something follows the document.
+    IAMLET_FAULT_JSON_TRAILING = 5,
+    /// The same member twice in one object.
+    IAMLET_FAULT_JSON_DUPLICATE_KEY = 6,
+    /// Arrays and objects nested deeper than 8.
+    IAMLET_FAULT_JSON_DEPTH = 7,
+    /// A character that IAM's API refuses.
+    IAMLET_FAULT_BAD_CHARACTER = 8,
+    /// A JSON value of the wrong type.
+    IAMLET_FAULT_WRONG_TYPE = 9,
+    /// A member that the policy grammar does not have.
+    IAMLET_FAULT_UNKNOWN_ELEMENT = 10,
+    /// A required element is missing; `missing` of the error names it.
+    IAMLET_FAULT_MISSING_ELEMENT = 11,
+    /// An element that this kind of policy must not have.
+    IAMLET_FAULT_FORBIDDEN_ELEMENT = 12,
+    /// An element beside its `Not` form.
+    IAMLET_FAULT_EXCLUSIVE_ELEMENTS = 13,
+    /// Elements that must not stand together.
+    IAMLET_FAULT_FORBIDDEN_COMBINATION = 14,
+    /// An empty array or object.
+    IAMLET_FAULT_EMPTY = 15,
+    /// A `Version` that this kind of policy does not take.
+    IAMLET_FAULT_BAD_VERSION = 16,
+    /// An `Effect` that this kind of policy does not take.
+    IAMLET_FAULT_BAD_EFFECT = 17,
+    /// A `Sid` with characters that this kind does not take.
+    IAMLET_FAULT_BAD_SID = 18,
+    /// Two statements with one `Sid`.
+    IAMLET_FAULT_DUP_SID = 19,
+    /// An action that this kind of policy does not take.
+    IAMLET_FAULT_BAD_ACTION = 20,
+    /// A resource that this kind of policy does not take.
+    IAMLET_FAULT_BAD_RESOURCE = 21,
+    /// A principal that this kind of policy does not take.
+    IAMLET_FAULT_BAD_PRINCIPAL = 22,
+    /// No such condition operator.
+    IAMLET_FAULT_BAD_OPERATOR = 23,
+    /// A context key that cannot be one.
+    IAMLET_FAULT_BAD_CONDITION_KEY = 24,
+    /// One operator has the key twice, in two spellings.
+    IAMLET_FAULT_DUP_CONDITION_KEY = 25,
+    /// A value that the operator cannot take.
+    IAMLET_FAULT_BAD_CONDITION_VALUE = 26,
+    /// A policy variable that is malformed or out of place.
+    IAMLET_FAULT_BAD_VARIABLE = 27,
+}
+
+/// The code of a fault, "JSON_SYNTAX" for one; empty for a number that is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_fault_code(fault: u32) -> iamlet_text {
+    iamlet_text::of(fault_of(fault).map_or("", Fault::code))
+}
+
+/// What a fault means, in a sentence's half; empty for a number that is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_fault_text(fault: u32) -> iamlet_text {
+    iamlet_text::of(fault_of(fault).map_or("", Fault::message))
+}
+
+pub(super) fn fault_of(number: u32) -> Option<Fault> {
+    Fault::ALL.into_iter().find(|fault| *fault as u32 == number)
+}
+
+/// The capacity that a document exceeds. The first three are fixed; the others
+/// grow with the scratch memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum iamlet_pool {
+    /// Bytes of the document.
+    IAMLET_POOL_DOCUMENT = 1,
+    /// Bytes of one string.
+    IAMLET_POOL_STRING = 2,
+    /// Members of one list.
+    IAMLET_POOL_LIST = 3,
+    /// Statements.
+    IAMLET_POOL_STATEMENTS = 4,
+    /// Conditions: a key of an operator each.
+    IAMLET_POOL_CONDITIONS = 5,
+    /// Patterns and values.
+    IAMLET_POOL_PATTERNS = 6,
+    /// Distinct context keys.
+    IAMLET_POOL_KEYS = 7,
+    /// Distinct policy variables.
+    IAMLET_POOL_VARIABLES = 8,
+    /// Bytes of distinct text.
+    IAMLET_POOL_TEXT = 9,
+}
+
+/// The name of a pool, "text" for one; empty for a number that is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_pool_text(pool: u32) -> iamlet_text {
+    iamlet_text::of(pool_of(pool).map_or("", Pool::name))
+}
+
+pub(super) fn pool_of(number: u32) -> Option<Pool> {
+    Pool::ALL.into_iter().find(|pool| *pool as u32 == number)
+}
+
+pub(super) fn missing_of(number: u32) -> Option<Missing> {
+    Missing::ALL.into_iter().find(|missing| *missing as u32 == number)
+}
+
+/// The kind of a policy document: which elements it may have, and how its
+/// names compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum iamlet_kind {
+    /// A managed policy attached to a user, group or role.
+    IAMLET_KIND_IDENTITY = 1,
+    /// An inline policy of a user.
+    IAMLET_KIND_INLINE_USER = 2,
+    /// An inline policy of a group.
+    IAMLET_KIND_INLINE_GROUP = 3,
+    /// An inline policy of a role.
+    IAMLET_KIND_INLINE_ROLE = 4,
+    /// A permissions boundary.
+    IAMLET_KIND_BOUNDARY = 5,
+    /// A session policy.
+    IAMLET_KIND_SESSION = 6,
+    /// A resource-based policy, a bucket policy for one.
+    IAMLET_KIND_RESOURCE = 7,
+    /// A KMS key policy.
+    IAMLET_KIND_KMS = 8,
+    /// A role trust policy.
+    IAMLET_KIND_TRUST = 9,
+    /// A service control policy in the grammar before September 2025.
+    IAMLET_KIND_SCP_CLASSIC = 10,
+    /// A service control policy in the full IAM language.
+    IAMLET_KIND_SCP_FULL = 11,
+    /// A resource control policy.
+    IAMLET_KIND_RCP = 12,
+    /// A VPC endpoint policy.
+    IAMLET_KIND_VPCE = 13,
+}
+
+/// The name of a kind, "scp_full" for one; empty for a number that is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_kind_text(kind: u32) -> iamlet_text {
+    iamlet_text::of(PolicyKind::from_number(kind).map_or("", PolicyKind::name))
+}
+
+/// The layer at which a policy applies. An explicit deny is reported for the
+/// first layer in this order that has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum iamlet_layer {
+    /// Service control policies, by level.
+    IAMLET_LAYER_SCP = 1,
+    /// Resource control policies, by level.
+    IAMLET_LAYER_RCP = 2,
+    /// The policy of the resource.
+    IAMLET_LAYER_RESOURCE = 3,
+    /// The policies of the user, its groups, or the role.
+    IAMLET_LAYER_IDENTITY = 4,
+    /// The permissions boundary.
+    IAMLET_LAYER_BOUNDARY = 5,
+    /// The session policies.
+    IAMLET_LAYER_SESSION = 6,
+    /// The policy of the VPC endpoint.
+    IAMLET_LAYER_ENDPOINT = 7,
+}
+
+/// The name of a layer, "permissions boundary" for one; empty for a number that
+/// is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_layer_text(layer: u32) -> iamlet_text {
+    iamlet_text::of(Layer::from_number(layer).map_or("", Layer::name))
+}
+
+/// What becomes of a request. Only IAMLET_ALLOW permits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum iamlet_effect {
+    /// Nothing allows it, or no decision was computed.
+    IAMLET_IMPLICIT_DENY = 0,
+    /// A statement denies it.
+    IAMLET_EXPLICIT_DENY = 1,
+    /// It is allowed.
+    IAMLET_ALLOW = 2,
+}
+
+/// The name of an effect, "implicit_deny" for one; empty for a number that is
+/// none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_effect_text(effect: u32) -> iamlet_text {
+    let effects = [Effect::ImplicitDeny, Effect::ExplicitDeny, Effect::Allow];
+    iamlet_text::of(effects.into_iter().find(|known| *known as u32 == effect).map_or("", Effect::name))
+}
+
+/// Why a decision is what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum iamlet_reason {
+    /// No decision was computed; `status` says why.
+    IAMLET_REASON_ERROR = 0,
+    /// A statement denies.
+    IAMLET_REASON_EXPLICIT_DENY = 1,
+    /// The identity-based policies allow.
+    IAMLET_REASON_IDENTITY_ALLOWS = 2,
+    /// The resource-based policy allows by itself.
+    IAMLET_REASON_RESOURCE_ALLOWS = 3,
+    /// Both the identity-based policies and the resource-based policy allow.
+    IAMLET_REASON_BOTH_ALLOW = 4,
+    /// The root user of the owning account needs no Allow.
+    IAMLET_REASON_ROOT_USER = 5,
+    /// No service control policy of `level` allows.
+    IAMLET_REASON_SCP_SILENT = 6,
+    /// The VPC endpoint policy does not allow.
+    IAMLET_REASON_ENDPOINT_SILENT = 7,
+    /// No identity-based policy allows.
+    IAMLET_REASON_IDENTITY_SILENT = 8,
+    /// The permissions boundary does not allow.
+    IAMLET_REASON_BOUNDARY_SILENT = 9,
+    /// No session policy allows, or a federated user has none.
+    IAMLET_REASON_SESSION_SILENT = 10,
+    /// The resource-based policy does not allow, and its word is needed.
+    IAMLET_REASON_RESOURCE_SILENT = 11,
+    /// This type of principal cannot do this to such a resource.
+    IAMLET_REASON_IMPOSSIBLE = 12,
+}
+
+/// What a reason means, in a sentence's half; empty for a number that is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_reason_text(reason: u32) -> iamlet_text {
+    iamlet_text::of(Reason::ALL.into_iter().find(|known| *known as u32 == reason).map_or("", Reason::message))
+}
+
+// The numbers of the ABI are those of the floors below.
+const _: () = {
+    assert!(iamlet_fault::IAMLET_FAULT_CAPACITY as u32 == Fault::Capacity as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_TOO_LARGE as u32 == Fault::TooLarge as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_ENCODING as u32 == Fault::Encoding as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_JSON_SYNTAX as u32 == Fault::JsonSyntax as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_JSON_TRAILING as u32 == Fault::JsonTrailing as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_JSON_DUPLICATE_KEY as u32 == Fault::JsonDuplicateKey as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_JSON_DEPTH as u32 == Fault::JsonDepth as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_CHARACTER as u32 == Fault::BadCharacter as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_WRONG_TYPE as u32 == Fault::WrongType as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_UNKNOWN_ELEMENT as u32 == Fault::UnknownElement as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_MISSING_ELEMENT as u32 == Fault::MissingElement as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_FORBIDDEN_ELEMENT as u32 == Fault::ForbiddenElement as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_EXCLUSIVE_ELEMENTS as u32 == Fault::ExclusiveElements as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_FORBIDDEN_COMBINATION as u32 == Fault::ForbiddenCombination as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_EMPTY as u32 == Fault::Empty as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_VERSION as u32 == Fault::BadVersion as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_EFFECT as u32 == Fault::BadEffect as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_SID as u32 == Fault::BadSid as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_DUP_SID as u32 == Fault::DupSid as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_ACTION as u32 == Fault::BadAction as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_RESOURCE as u32 == Fault::BadResource as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_PRINCIPAL as u32 == Fault::BadPrincipal as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_OPERATOR as u32 == Fault::BadOperator as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_CONDITION_KEY as u32 == Fault::BadConditionKey as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_DUP_CONDITION_KEY as u32 == Fault::DupConditionKey as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_CONDITION_VALUE as u32 == Fault::BadConditionValue as u32);
+    assert!(iamlet_fault::IAMLET_FAULT_BAD_VARIABLE as u32 == Fault::BadVariable as u32);
+    assert!(iamlet_pool::IAMLET_POOL_DOCUMENT as u32 == Pool::Document as u32);
+    assert!(iamlet_pool::IAMLET_POOL_STRING as u32 == Pool::String as u32);
+    assert!(iamlet_pool::IAMLET_POOL_LIST as u32 == Pool::List as u32);
+    assert!(iamlet_pool::IAMLET_POOL_STATEMENTS as u32 == Pool::Statements as u32);
+    assert!(iamlet_pool::IAMLET_POOL_CONDITIONS as u32 == Pool::Conditions as u32);
+    assert!(iamlet_pool::IAMLET_POOL_PATTERNS as u32 == Pool::Patterns as u32);
+    assert!(iamlet_pool::IAMLET_POOL_KEYS as u32 == Pool::Keys as u32);
+    assert!(iamlet_pool::IAMLET_POOL_VARIABLES as u32 == Pool::Variables as u32);
+    assert!(iamlet_pool::IAMLET_POOL_TEXT as u32 == Pool::Text as u32);
+    assert!(iamlet_kind::IAMLET_KIND_IDENTITY as u32 == PolicyKind::Identity as u32);
+    assert!(iamlet_kind::IAMLET_KIND_INLINE_USER as u32 == PolicyKind::InlineUser as u32);
+    assert!(iamlet_kind::IAMLET_KIND_INLINE_GROUP as u32 == PolicyKind::InlineGroup as u32);
+    assert!(iamlet_kind::IAMLET_KIND_INLINE_ROLE as u32 == PolicyKind::InlineRole as u32);
+    assert!(iamlet_kind::IAMLET_KIND_BOUNDARY as u32 == PolicyKind::Boundary as u32);
+    assert!(iamlet_kind::IAMLET_KIND_SESSION as u32 == PolicyKind::Session as u32);
+    assert!(iamlet_kind::IAMLET_KIND_RESOURCE as u32 == PolicyKind::Resource as u32);
+    assert!(iamlet_kind::IAMLET_KIND_KMS as u32 == PolicyKind::Kms as u32);
+    assert!(iamlet_kind::IAMLET_KIND_TRUST as u32 == PolicyKind::Trust as u32);
+    assert!(iamlet_kind::IAMLET_KIND_SCP_CLASSIC as u32 == PolicyKind::ScpClassic as u32);
+    assert!(iamlet_kind::IAMLET_KIND_SCP_FULL as u32 == PolicyKind::ScpFull as u32);
+    assert!(iamlet_kind::IAMLET_KIND_RCP as u32 == PolicyKind::Rcp as u32);
+    assert!(iamlet_kind::IAMLET_KIND_VPCE as u32 == PolicyKind::Vpce as u32);
+    assert!(iamlet_layer::IAMLET_LAYER_SCP as u32 == Layer::Scp as u32);
+    assert!(iamlet_layer::IAMLET_LAYER_RCP as u32 == Layer::Rcp as u32);
+    assert!(iamlet_layer::IAMLET_LAYER_RESOURCE as u32 == Layer::Resource as u32);
+    assert!(iamlet_layer::IAMLET_LAYER_IDENTITY as u32 == Layer::Identity as u32);
+    assert!(iamlet_layer::IAMLET_LAYER_BOUNDARY as u32 == Layer::Boundary as u32);
+    assert!(iamlet_layer::IAMLET_LAYER_SESSION as u32 == Layer::Session as u32);
+    assert!(iamlet_layer::IAMLET_LAYER_ENDPOINT as u32 == Layer::Endpoint as u32);
+    assert!(iamlet_reason::IAMLET_REASON_ERROR as u32 == Reason::Error as u32);
+    assert!(iamlet_reason::IAMLET_REASON_EXPLICIT_DENY as u32 == Reason::ExplicitDeny as u32);
+    assert!(iamlet_reason::IAMLET_REASON_IDENTITY_ALLOWS as u32 == Reason::IdentityAllows as u32);
+    assert!(iamlet_reason::IAMLET_REASON_RESOURCE_ALLOWS as u32 == Reason::ResourceAllows as u32);
+    assert!(iamlet_reason::IAMLET_REASON_BOTH_ALLOW as u32 == Reason::BothAllow as u32);
+    assert!(iamlet_reason::IAMLET_REASON_ROOT_USER as u32 == Reason::RootUser as u32);
+    assert!(iamlet_reason::IAMLET_REASON_SCP_SILENT as u32 == Reason::ScpSilent as u32);
+    assert!(iamlet_reason::IAMLET_REASON_ENDPOINT_SILENT as u32 == Reason::EndpointSilent as u32);
+    assert!(iamlet_reason::IAMLET_REASON_IDENTITY_SILENT as u32 == Reason::IdentitySilent as u32);
+    assert!(iamlet_reason::IAMLET_REASON_BOUNDARY_SILENT as u32 == Reason::BoundarySilent as u32);
+    assert!(iamlet_reason::IAMLET_REASON_SESSION_SILENT as u32 == Reason::SessionSilent as u32);
+    assert!(iamlet_reason::IAMLET_REASON_RESOURCE_SILENT as u32 == Reason::ResourceSilent as u32);
+    assert!(iamlet_reason::IAMLET_REASON_IMPOSSIBLE as u32 == Reason::Impossible as u32);
+    assert!(iamlet_effect::IAMLET_IMPLICIT_DENY as u32 == Effect::ImplicitDeny as u32);
+    assert!(iamlet_effect::IAMLET_EXPLICIT_DENY as u32 == Effect::ExplicitDeny as u32);
+    assert!(iamlet_effect::IAMLET_ALLOW as u32 == Effect::Allow as u32);
+};

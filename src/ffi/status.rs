@@ -1,0 +1,220 @@
+//! What functions return.
+
+use super::text::iamlet_text;
+use crate::evaluate::decision::DecideError;
+use crate::evaluate::request::RequestError;
+use crate::image::policy::ImageError;
+use crate::image::set::SetError;
+
+/// What a function returns. Whatever is not IAMLET_OK denies.
+///
+/// 1 to 15: the call is wrong. 16: the document is refused. 32 to 63: an image
+/// or a set is refused. 64 to 79: the request is malformed. 80 on: there is no
+/// decision. Numbers are never used again for something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub enum iamlet_status {
+    /// Done.
+    IAMLET_OK = 0,
+    /// A pointer is NULL that must not be.
+    IAMLET_NULL_ARGUMENT = 1,
+    /// A pointer does not have the alignment of its type.
+    IAMLET_MISALIGNED = 2,
+    /// A length is more than half the address space, or wraps around its end.
+    IAMLET_BAD_LENGTH = 3,
+    /// Memory to be written overlaps other arguments.
+    IAMLET_OVERLAP = 4,
+    /// The output is too small; the size needed was returned, and nothing was written.
+    IAMLET_BUFFER_TOO_SMALL = 5,
+    /// The scratch memory is smaller than IAMLET_SCRATCH_SMALL.
+    IAMLET_SCRATCH_TOO_SMALL = 6,
+    /// A number that stands for no value of its enum, or an unknown flag.
+    IAMLET_UNKNOWN_VALUE = 7,
+    /// The size in a struct is not one that this version of the library knows.
+    IAMLET_BAD_STRUCT_SIZE = 8,
+    /// The policy document is refused; the error says why and where.
+    IAMLET_DOCUMENT_REFUSED = 16,
+    /// These bytes do not begin as an image or set does.
+    IAMLET_NOT_AN_IMAGE = 32,
+    /// The image or set has the format of another version of the library: compile it again.
+    IAMLET_OTHER_FORMAT = 33,
+    /// The image or set is longer or shorter than it says.
+    IAMLET_WRONG_SIZE = 34,
+    /// The image or set contradicts its format.
+    IAMLET_CORRUPT = 35,
+    /// A policy is of a kind that does not apply at its layer.
+    IAMLET_WRONG_LAYER = 40,
+    /// A policy has a level that its set does not have, or there are more than 16 levels.
+    IAMLET_BAD_LEVEL = 41,
+    /// A layer that has room for one policy has two.
+    IAMLET_LAYER_REPEATED = 42,
+    /// More policies or bytes than a set can number.
+    IAMLET_TOO_MANY_POLICIES = 43,
+    /// The action is not one concrete `prefix:Name`.
+    IAMLET_MALFORMED_ACTION = 64,
+    /// The principal lacks a text that its type needs, or contradicts itself.
+    IAMLET_MALFORMED_PRINCIPAL = 65,
+    /// The owner of the resource is neither in its ARN nor stated, or contradicts the ARN.
+    IAMLET_MALFORMED_RESOURCE_ACCOUNT = 66,
+    /// A context value contradicts what the engine derives from the request.
+    IAMLET_CONTRADICTED_KEY = 67,
+    /// A context key has no name.
+    IAMLET_MALFORMED_CONTEXT_KEY = 68,
+    /// A text is not UTF-8.
+    IAMLET_NOT_UTF8 = 69,
+    /// A text of the request is longer than 65,535 bytes, or there are too many context keys or values.
+    IAMLET_REQUEST_TOO_LARGE = 70,
+    /// The clock is outside the years 0 to 9999.
+    IAMLET_BAD_CLOCK = 71,
+    /// The memory holds no prepared request or item of this version of the library.
+    IAMLET_NOT_A_REQUEST = 72,
+    /// More than 16 policy sets in one decision.
+    IAMLET_TOO_MANY_SETS = 80,
+    /// The request has no resource, or there are no items.
+    IAMLET_NO_RESOURCE = 81,
+    /// No set has a layer that applies, and the request does not declare it absent; `layer` names it.
+    IAMLET_MISSING_LAYER = 82,
+    /// A set has a layer that the request declares absent; `layer` names it.
+    IAMLET_CONTRADICTED_LAYER = 83,
+    /// The resource policy is of another kind than the request says of its resource.
+    IAMLET_WRONG_RESOURCE_KIND = 84,
+    /// The decision takes more work than the request's budget allows.
+    IAMLET_BUDGET_EXHAUSTED = 85,
+}
+
+impl iamlet_status {
+    const ALL: [(Self, &'static str); 33] = [
+        (Self::IAMLET_OK, "done"),
+        (Self::IAMLET_NULL_ARGUMENT, "a pointer is NULL that must not be"),
+        (Self::IAMLET_MISALIGNED, "a pointer does not have the alignment of its type"),
+        (Self::IAMLET_BAD_LENGTH, "a length is more than half the address space, or wraps around its end"),
+        (Self::IAMLET_OVERLAP, "memory to be written overlaps other arguments"),
+        (
+            Self::IAMLET_BUFFER_TOO_SMALL,
+            "the output is too small; the size needed was returned, and nothing was written",
+        ),
+        (Self::IAMLET_SCRATCH_TOO_SMALL, "the scratch memory is smaller than IAMLET_SCRATCH_SMALL"),
+        (Self::IAMLET_UNKNOWN_VALUE, "a number that stands for no value of its enum, or an unknown flag"),
+        (
+            Self::IAMLET_BAD_STRUCT_SIZE,
+            "the size in a struct is not one that this version of the library knows",
+        ),
+        (Self::IAMLET_DOCUMENT_REFUSED, "the policy document is refused; the error says why and where"),
+        (Self::IAMLET_NOT_AN_IMAGE, "these bytes do not begin as an image or set does"),
+        (
+            Self::IAMLET_OTHER_FORMAT,
+            "the image or set has the format of another version of the library: compile it again",
+        ),
+        (Self::IAMLET_WRONG_SIZE, "the image or set is longer or shorter than it says"),
+        (Self::IAMLET_CORRUPT, "the image or set contradicts its format"),
+        (Self::IAMLET_WRONG_LAYER, "a policy is of a kind that does not apply at its layer"),
+        (
+            Self::IAMLET_BAD_LEVEL,
+            "a policy has a level that its set does not have, or there are more than 16 levels",
+        ),
+        (Self::IAMLET_LAYER_REPEATED, "a layer that has room for one policy has two"),
+        (Self::IAMLET_TOO_MANY_POLICIES, "more policies or bytes than a set can number"),
+        (Self::IAMLET_MALFORMED_ACTION, "the action is not one concrete `prefix:Name`"),
+        (
+            Self::IAMLET_MALFORMED_PRINCIPAL,
+            "the principal lacks a text that its type needs, or contradicts itself",
+        ),
+        (
+            Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT,
+            "the owner of the resource is neither in its ARN nor stated, or contradicts the ARN",
+        ),
+        (
+            Self::IAMLET_CONTRADICTED_KEY,
+            "a context value contradicts what the engine derives from the request",
+        ),
+        (Self::IAMLET_MALFORMED_CONTEXT_KEY, "a context key has no name"),
+        (Self::IAMLET_NOT_UTF8, "a text is not UTF-8"),
+        (
+            Self::IAMLET_REQUEST_TOO_LARGE,
+            "a text of the request is longer than 65,535 bytes, or there are too many context keys or values",
+        ),
+        (Self::IAMLET_BAD_CLOCK, "the clock is outside the years 0 to 9999"),
+        (
+            Self::IAMLET_NOT_A_REQUEST,
+            "the memory holds no prepared request or item of this version of the library",
+        ),
+        (Self::IAMLET_TOO_MANY_SETS, "more than 16 policy sets in one decision"),
+        (Self::IAMLET_NO_RESOURCE, "the request has no resource, or there are no items"),
+        (
+            Self::IAMLET_MISSING_LAYER,
+            "no set has a layer that applies, and the request does not declare it absent; `layer` names it",
+        ),
+        (
+            Self::IAMLET_CONTRADICTED_LAYER,
+            "a set has a layer that the request declares absent; `layer` names it",
+        ),
+        (
+            Self::IAMLET_WRONG_RESOURCE_KIND,
+            "the resource policy is of another kind than the request says of its resource",
+        ),
+        (Self::IAMLET_BUDGET_EXHAUSTED, "the decision takes more work than the request's budget allows"),
+    ];
+}
+
+/// What a status means, in lower case and without a full stop; empty for a
+/// number that is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_status_text(status: u32) -> iamlet_text {
+    let found = iamlet_status::ALL.iter().find(|(known, _)| *known as u32 == status);
+    iamlet_text::of(found.map_or("", |(_, text)| text))
+}
+
+impl From<ImageError> for iamlet_status {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::NotAnImage => Self::IAMLET_NOT_AN_IMAGE,
+            ImageError::OtherFormat(_) => Self::IAMLET_OTHER_FORMAT,
+            ImageError::WrongSize => Self::IAMLET_WRONG_SIZE,
+            ImageError::Corrupt => Self::IAMLET_CORRUPT,
+        }
+    }
+}
+
+impl From<SetError> for iamlet_status {
+    fn from(error: SetError) -> Self {
+        match error {
+            SetError::Policy(_, error) => error.into(),
+            SetError::WrongLayer(_) => Self::IAMLET_WRONG_LAYER,
+            SetError::Level(_) => Self::IAMLET_BAD_LEVEL,
+            SetError::Repeated(_) => Self::IAMLET_LAYER_REPEATED,
+            SetError::TooManyPolicies => Self::IAMLET_TOO_MANY_POLICIES,
+            SetError::OutputTooSmall(_) => Self::IAMLET_BUFFER_TOO_SMALL,
+        }
+    }
+}
+
+impl From<RequestError> for iamlet_status {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Action => Self::IAMLET_MALFORMED_ACTION,
+            RequestError::Principal => Self::IAMLET_MALFORMED_PRINCIPAL,
+            RequestError::ResourceAccount => Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT,
+            RequestError::DerivedKey => Self::IAMLET_CONTRADICTED_KEY,
+            RequestError::ContextKey => Self::IAMLET_MALFORMED_CONTEXT_KEY,
+            RequestError::Encoding => Self::IAMLET_NOT_UTF8,
+            RequestError::TooLarge => Self::IAMLET_REQUEST_TOO_LARGE,
+            RequestError::Clock => Self::IAMLET_BAD_CLOCK,
+            RequestError::Unknown => Self::IAMLET_UNKNOWN_VALUE,
+        }
+    }
+}
+
+impl From<DecideError> for iamlet_status {
+    fn from(error: DecideError) -> Self {
+        match error {
+            DecideError::TooManySets => Self::IAMLET_TOO_MANY_SETS,
+            DecideError::NoResource => Self::IAMLET_NO_RESOURCE,
+            DecideError::MissingLayer(_) => Self::IAMLET_MISSING_LAYER,
+            DecideError::ContradictedLayer(_) => Self::IAMLET_CONTRADICTED_LAYER,
+            DecideError::RepeatedLayer(_) => Self::IAMLET_LAYER_REPEATED,
+            DecideError::WrongResourceKind => Self::IAMLET_WRONG_RESOURCE_KIND,
+            DecideError::BudgetExhausted => Self::IAMLET_BUDGET_EXHAUSTED,
+            DecideError::Image(error) => error.into(),
+        }
+    }
+}
