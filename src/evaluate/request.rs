@@ -394,7 +394,7 @@ impl<'a> Subject<'a> {
         if key.known != 0 {
             let at = usize::from(key.known);
             let multivalued =
-                self.request.header.derived_multivalued.get() & 1_u16.wrapping_shl(at as u32) != 0;
+                self.request.header.derived_multivalued.get() & 1_u16.wrapping_shl(u32::from(key.known)) != 0;
             if key.known == KnownKey::ResourceAccount as u8 && self.resource.account_key != Text::CALLERS {
                 return Values::one(&self.resource.account_key, self.resource_bytes, multivalued);
             }
