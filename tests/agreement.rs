@@ -5,6 +5,7 @@ mod naive;
 use std::collections::BTreeSet;
 use std::thread;
 
+use iamlet::image::set::PolicySet;
 use iamlet_cases::Case;
 use naive::generate::{self, Rng};
 use naive::{Outcome, Reached};
@@ -32,7 +33,13 @@ fn compare(seed: u64, tally: &mut Tally) {
     for number in 0..CHUNK {
         let case = generate::case(&mut rng);
         let expected = naive::decide(&case);
-        let got = Case::read(&case).map_or("no case", |case| case.outcome().name());
+        let read = Case::read(&case);
+        let got = read.as_ref().map_or("no case", |case| case.outcome().name());
+        if let Ok(read) = &read
+            && let Some(difference) = index_differs(read)
+        {
+            tally.differences.push(format!("seed {seed}, case {number}: {difference}\n{case}"));
+        }
         if got != expected.as_str() {
             let expected = expected.as_str();
             tally
@@ -47,6 +54,16 @@ fn compare(seed: u64, tally: &mut Tally) {
         };
         tally.outcomes[at] += 1;
     }
+}
+
+/// How the decision of an indexed set differs from that of looking at every statement.
+fn index_differs(case: &Case) -> Option<String> {
+    let compiled = case.compile_indexed().ok()?;
+    let prepared = case.request.prepare().ok()?;
+    let set = PolicySet::open(&compiled.set).expect("a set that was built opens");
+    let indexed = prepared.decide(&[set]);
+    let scanned = prepared.decide_by_scan(&[set]);
+    (indexed != scanned).then(|| format!("index {indexed:?}, scan {scanned:?}"))
 }
 
 fn run(first_seed: u64) -> Tally {

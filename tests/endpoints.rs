@@ -66,9 +66,9 @@ fn an_endpoint_limits_every_caller() {
 #[test]
 fn an_scp_is_asked_before_the_endpoint() {
     let ec2_only = with(grant("*"), "Action", "ec2:*");
-    let both = allowed(ALICE).endpoint(ec2_only.clone()).scp(&[allow("ec2:*", "*")]);
+    let both = allowed(ALICE).endpoint(ec2_only.clone()).scp([allow("ec2:*", "*")]);
     assert_eq!(both.details().reason, Reason::ScpSilent);
-    let endpoint = allowed(ALICE).endpoint(ec2_only).scp(&[allow("*", "*")]);
+    let endpoint = allowed(ALICE).endpoint(ec2_only).scp([allow("*", "*")]);
     assert_eq!(endpoint.details().reason, Reason::EndpointSilent);
 }
 
@@ -112,20 +112,13 @@ fn system_identifiers_are_compared_whole() {
 // R-VPCE-4
 #[test]
 fn a_wildcard_of_a_string_has_six_characters_beside_it() {
-    for good in [
-        "abcdef*",
-        "*abcdef",
-        "abc*defghi",
-        "abcdef*x",
-        "abcdef?",
-        "??????",
-        "äöüäöü*",
-        "abcdef*ghijkl*",
-        "*abcdef*",
-    ] {
-        let operator = if good == "??????" { "StringEquals" } else { "StringLike" };
-        accepts("vpce", when(operator, "s3:prefix", good));
+    for good in
+        ["abcdef*", "*abcdef", "abc*defghi", "abcdef*x", "abcdef?", "äöüäöü*", "abcdef*ghijkl*", "*abcdef*"]
+    {
+        accepts("vpce", when("StringLike", "s3:prefix", good));
     }
+    // Under an operator without wildcards they are characters.
+    accepts("vpce", when("StringEquals", "s3:prefix", "a*"));
     for bad in
         ["abcde*", "*abcde", "*", "abc*def", "abcdef*x*", "abcdef**", "abcdef*?", "äöü*", "?abcdef*ghijk?"]
     {

@@ -5,7 +5,7 @@ mod support;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, OTHER_ACCOUNT, ROOT, accepts, allow,
-    app_session, deny, document, federated_user, given, grant, refuses, service, with, without,
+    app_session, deny, federated_user, given, grant, refuses, service, with, without,
 };
 
 /// What a grant is worth, as far as decisions tell: `wild` and `direct` do the same, and so do `role` and `parent`.
@@ -391,15 +391,4 @@ fn anonymous_callers_are_always_covered_and_services_unless_listed() {
     assert!(covered(service("sqs.amazonaws.com"), listed.clone(), false));
     assert!(covered(service("s3.amazonaws.com"), json!({"AWS": ACCOUNT}), false));
     assert!(covered("anonymous", listed, false));
-}
-
-// R-PRIN-10: `{"AWS": "*"}` is documented as equal to `"*"` for anonymous callers only.
-#[test]
-fn the_aws_star_is_left_open_for_services() {
-    let allowed = given().owner(ACCOUNT).by(service("s3.amazonaws.com"));
-    allowed.clone().resource_policy(grant("*")).allows();
-    allowed.clone().resource_policy(grant(json!({"AWS": "*"}))).denies();
-    let deny_all = with(deny("*", "*"), "Principal", json!({"AWS": "*"}));
-    allowed.resource_policy(document(json!([grant("*"), deny_all.clone()]))).denies_explicitly();
-    given().owner(ACCOUNT).by("anonymous").resource_policy(grant(json!({"AWS": "*"}))).allows();
 }

@@ -94,20 +94,20 @@ fn the_one_allow_is_full_access() {
 #[test]
 fn full_access_is_assumed_at_every_level() {
     for levels in [vec![vec![]], vec![vec![full_access()]], vec![vec![], vec![rcp("sqs:*", "*")], vec![]]] {
-        let given = levels.iter().fold(allowed(ALICE), |given, level| given.rcp(level));
+        let given = levels.iter().fold(allowed(ALICE), |given, level| given.rcp(level.clone()));
         given.allows();
     }
     // It allows nothing by itself.
-    given().rcp(&[full_access()]).denies();
+    given().rcp([full_access()]).denies();
 }
 
 // R-RCP-6, R-RCP-1
 #[test]
 fn an_rcp_without_version_is_refused_with_no_way_round() {
-    let unversioned = allowed(ALICE).rcp(&[json!({"Statement": rcp("sqs:*", "*")})]);
+    let unversioned = allowed(ALICE).rcp([json!({"Statement": rcp("sqs:*", "*")})]);
     unversioned.clone().is_refused("MISSING_ELEMENT");
     unversioned.option("scp_missing_version", "assume_2012").is_refused("MISSING_ELEMENT");
-    allowed(ALICE).rcp(&[rcp("sqs:*", "*")]).allows();
+    allowed(ALICE).rcp([rcp("sqs:*", "*")]).allows();
 }
 
 // R-RCP-5, R-EVAL-1, R-EVAL-18
@@ -122,8 +122,8 @@ fn an_rcp_reaches_every_caller() {
         service("s3.amazonaws.com"),
         json!("anonymous"),
     ] {
-        allowed(caller.clone()).rcp(&[rcp("sqs:*", "*")]).allows();
-        let denied = allowed(caller).rcp(&[]).rcp(&[with(rcp("s3:*", "*"), "Sid", "NoS3")]).details();
+        allowed(caller.clone()).rcp([rcp("sqs:*", "*")]).allows();
+        let denied = allowed(caller).rcp([]).rcp([with(rcp("s3:*", "*"), "Sid", "NoS3")]).details();
         assert_eq!((denied.reason, denied.layer, denied.level), (Reason::ExplicitDeny, Some(Layer::Rcp), 1));
         assert_eq!(denied.decisive.expect("a statement").sid, "NoS3");
     }
@@ -133,14 +133,14 @@ fn an_rcp_reaches_every_caller() {
 #[test]
 fn an_rcp_leaves_management_resources_and_service_linked_roles_alone() {
     let deny_all = || rcp(json!(["s3:*", "kms:*"]), "*");
-    allowed(ALICE).rcp(&[deny_all()]).denies_explicitly();
-    allowed(ALICE).request("resource_in_management_account", true).rcp(&[deny_all()]).allows();
-    allowed(app_session()).rcp(&[deny_all()]).denies_explicitly();
-    allowed(with(app_session(), "service_linked_role", true)).rcp(&[deny_all()]).allows();
+    allowed(ALICE).rcp([deny_all()]).denies_explicitly();
+    allowed(ALICE).request("resource_in_management_account", true).rcp([deny_all()]).allows();
+    allowed(app_session()).rcp([deny_all()]).denies_explicitly();
+    allowed(with(app_session(), "service_linked_role", true)).rcp([deny_all()]).allows();
     // That the caller is in the management account changes nothing.
-    allowed(with(app_session(), "management_account", true)).rcp(&[deny_all()]).denies_explicitly();
+    allowed(with(app_session(), "management_account", true)).rcp([deny_all()]).denies_explicitly();
     // In the management account of the resource's side only.
-    allowed(ALICE).owner(OTHER_ACCOUNT).rcp(&[deny_all()]).denies_explicitly();
+    allowed(ALICE).owner(OTHER_ACCOUNT).rcp([deny_all()]).denies_explicitly();
 }
 
 // R-RCP-5
@@ -152,7 +152,7 @@ fn an_rcp_leaves_retire_grant_alone_in_any_spelling() {
         ("kms:RetireGrants", false),
         ("kms:RevokeGrant", false),
     ] {
-        let key = given().kms().action(action).resource_policy(grant("*")).rcp(&[rcp("kms:*", "*")]);
+        let key = given().kms().action(action).resource_policy(grant("*")).rcp([rcp("kms:*", "*")]);
         if spared { key.allows() } else { key.denies_explicitly() }
     }
 }
@@ -168,7 +168,7 @@ fn the_identity_perimeter_spares_the_own_organization_and_services() {
             "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
         }),
     );
-    let asked = |principal: Value| allowed(principal).rcp(&[perimeter.clone()]);
+    let asked = |principal: Value| allowed(principal).rcp([perimeter.clone()]);
     asked(json!(ALICE)).key("aws:PrincipalOrgID", &["o-1"]).allows();
     asked(json!(ALICE)).key("aws:PrincipalOrgID", &["o-2"]).denies_explicitly();
     asked(json!(ALICE)).denies_explicitly();

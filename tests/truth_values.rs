@@ -112,9 +112,9 @@ fn a_deny_that_is_left_open_denies_in_every_layer() {
     asked.clone().identity(open(deny("*", "*"))).denies_explicitly();
     asked.clone().boundary(both.clone()).denies_explicitly();
     asked.clone().session(both.clone()).denies_explicitly();
-    asked.clone().scp(&[both]).denies_explicitly();
+    asked.clone().scp([both]).denies_explicitly();
     let rcp = with(open(deny("s3:*", "*")), "Principal", "*");
-    asked.clone().rcp(&[rcp]).denies_explicitly();
+    asked.clone().rcp([rcp]).denies_explicitly();
     asked.clone().resource_policy(for_all.clone()).denies_explicitly();
     asked.clone().endpoint(for_all).denies_explicitly();
     asked.allows();
@@ -131,7 +131,7 @@ fn an_allow_that_is_left_open_does_not_allow_in_any_layer() {
             asked(n).identity(open(all())),
             asked(n).identity(all()).boundary(open(all())),
             asked(n).identity(all()).session(open(all())),
-            asked(n).identity(all()).scp(&[open(all())]),
+            asked(n).identity(all()).scp([open(all())]),
             asked(n).resource_policy(open(grant("*"))),
             asked(n).identity(all()).endpoint(open(grant("*"))),
         ] {

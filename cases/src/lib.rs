@@ -17,9 +17,9 @@ pub use request::OwnedRequest;
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
 use iamlet::evaluate::prepare::PrepareError;
 use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem, ResourceKind};
-use iamlet::evaluate::{Item, decide, decide_resources, prepare};
+use iamlet::evaluate::{Item, decide, decide_by_scan, decide_resources, prepare};
 use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
+use iamlet::image::set::{PolicySet, SetError};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
 use serde_json::{Map, Value};
@@ -203,6 +203,18 @@ impl Case {
     /// # Errors
     /// What is wrong with the first policy that is refused.
     pub fn compile(&self) -> Result<Compiled, String> {
+        self.compile_set(false)
+    }
+
+    /// As [`Case::compile`], with an index however small the set.
+    ///
+    /// # Errors
+    /// As [`Case::compile`].
+    pub fn compile_indexed(&self) -> Result<Compiled, String> {
+        self.compile_set(true)
+    }
+
+    fn compile_set(&self, indexed: bool) -> Result<Compiled, String> {
         if self.without_levels {
             return Err("an organization has at least one level".to_owned());
         }
@@ -215,9 +227,19 @@ impl Case {
         let policies = self.policies.iter().zip(&images).enumerate().map(|(number, (policy, image))| {
             SetPolicy { image, layer: policy.layer, level: policy.level, tag: number as u64 }
         });
-        let size = set_writer::size(policies.clone(), self.levels).map_err(|error| error.to_string())?;
-        let mut set = vec![0; size];
-        set_writer::build(policies, self.levels, &mut set).map_err(|error| error.to_string())?;
+        let mut set = Vec::new();
+        let built = loop {
+            let built = if indexed {
+                set_writer::build_indexed(policies.clone(), self.levels, &mut set)
+            } else {
+                set_writer::build(policies.clone(), self.levels, &mut set)
+            };
+            match built {
+                Err(SetError::OutputTooSmall(size)) => set.resize(size, 0),
+                built => break built,
+            }
+        };
+        set.truncate(built.map_err(|error| error.to_string())?);
         Ok(Compiled { set })
     }
 
@@ -276,9 +298,25 @@ impl Prepared {
     /// # Errors
     /// As [`decide`].
     pub fn decide<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
+        self.decide_with(sets, decide)
+    }
+
+    /// Decides without the index.
+    ///
+    /// # Errors
+    /// As [`decide`].
+    pub fn decide_by_scan<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
+        self.decide_with(sets, decide_by_scan)
+    }
+
+    fn decide_with<'a>(
+        &'a self,
+        sets: &[PolicySet<'a>],
+        one: impl Fn(&[PolicySet<'a>], Request<'a>) -> Result<Decision<'a>, DecideError>,
+    ) -> Result<Decision<'a>, DecideError> {
         let request = Request::open(&self.request).ok_or(DecideError::NoResource)?;
         match &self.items {
-            None => decide(sets, request),
+            None => one(sets, request),
             Some(items) => {
                 let items = items
                     .iter()

@@ -22,37 +22,58 @@ pub(super) enum LayerState {
     },
 }
 
+/// Where a statement stands among all that a decision looks at. Of several that deny, the first in this order is
+/// reported (R-EVAL-22), and of several that allow as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Order {
+    pub(super) layer: Layer,
+    pub(super) level: u8,
+    /// The number of the set.
+    pub(super) set: usize,
+    /// The number of the policy in the set's own order.
+    pub(super) entry: u32,
+    pub(super) statement: usize,
+}
+
 /// A statement that was found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Where<'a> {
-    pub(super) set: usize,
+    pub(super) order: Order,
     pub(super) entry: &'a SetEntry,
     pub(super) policy: Policy<'a>,
-    pub(super) statement: usize,
 }
 
 impl<'a> Where<'a> {
     fn decisive(&self) -> Decisive<'a> {
         Decisive {
-            set: self.set,
+            set: self.order.set,
             policy: self.entry.index.get(),
             tag: self.entry.tag.get(),
-            statement: u32::try_from(self.statement).unwrap_or(u32::MAX),
-            sid: self.policy.sid(self.statement).unwrap_or_default(),
+            statement: u32::try_from(self.order.statement).unwrap_or(u32::MAX),
+            sid: self.policy.sid(self.order.statement).unwrap_or_default(),
         }
     }
 }
 
-/// What the statements of all layers allow, as long as none denies.
+/// What the statements of all layers say.
 #[derive(Debug, Default)]
 pub(super) struct Findings<'a> {
     states: [LayerState; Layer::ALL.len()],
+    /// The first Deny.
+    deny: Option<Where<'a>>,
     /// The first Allow of each layer.
     allows: [Option<Where<'a>>; Layer::ALL.len()],
     /// The SCP levels with an Allow, a bit each.
     scp_levels: u32,
     /// The classes of the resource policy's grants.
     grants: Grants,
+}
+
+/// Puts `found` into `slot` unless an earlier statement is there.
+fn keep_first<'a>(slot: &mut Option<Where<'a>>, found: Where<'a>) {
+    if slot.as_ref().is_none_or(|first| found.order < first.order) {
+        *slot = Some(found);
+    }
 }
 
 impl<'a> Findings<'a> {
@@ -66,17 +87,51 @@ impl<'a> Findings<'a> {
         self.states.get(layer as usize - 1).copied().unwrap_or_default()
     }
 
+    /// Whether a statement there could change the decision, as far as it is known.
+    pub(super) fn awaits(&self, order: &Order, allows: bool) -> bool {
+        if !matches!(self.state(order.layer), LayerState::Present { .. }) {
+            return false;
+        }
+        if !allows {
+            return self.deny.as_ref().is_none_or(|first| *order < first.order);
+        }
+        match order.layer {
+            // Each level needs its own Allow.
+            Layer::Scp if self.scp_levels & level_bit(order.level) == 0 => true,
+            // Each Allow may grant to another class.
+            Layer::Resource => true,
+            layer => self.allowed(layer).is_none_or(|first| *order < first.order),
+        }
+    }
+
+    /// Notes a statement that denies.
+    pub(super) fn deny(&mut self, found: Where<'a>) {
+        keep_first(&mut self.deny, found);
+    }
+
     /// Notes a statement that allows.
-    pub(super) fn allow(&mut self, layer: Layer, level: u8, grants: Grants, found: Where<'a>) {
+    pub(super) fn allow(&mut self, grants: Grants, found: Where<'a>) {
+        let layer = found.order.layer;
         if layer == Layer::Scp {
-            self.scp_levels |= 1_u32.wrapping_shl(u32::from(level));
+            self.scp_levels |= level_bit(found.order.level);
         }
         if layer == Layer::Resource {
             self.grants = self.grants.and(grants);
         }
         if let Some(slot) = self.allows.get_mut(layer as usize - 1) {
-            slot.get_or_insert(found);
+            keep_first(slot, found);
         }
+    }
+
+    /// The decision of the first Deny (R-EVAL-5).
+    pub(super) fn denied(&self) -> Option<Decision<'a>> {
+        self.deny.as_ref().map(|found| Decision {
+            effect: Effect::ExplicitDeny,
+            reason: Reason::ExplicitDeny,
+            layer: Some(found.order.layer),
+            level: found.order.level,
+            decisive: Some(found.decisive()),
+        })
     }
 
     fn allowed(&self, layer: Layer) -> Option<&Where<'a>> {
@@ -92,15 +147,9 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// The decision of a Deny (R-EVAL-5).
-pub(super) fn denied<'a>(layer: Layer, level: u8, found: Where<'a>) -> Decision<'a> {
-    Decision {
-        effect: Effect::ExplicitDeny,
-        reason: Reason::ExplicitDeny,
-        layer: Some(layer),
-        level,
-        decisive: Some(found.decisive()),
-    }
+/// The bit of a level.
+fn level_bit(level: u8) -> u32 {
+    1_u32.wrapping_shl(u32::from(level))
 }
 
 fn silent<'a>(reason: Reason, layer: Layer, level: u8) -> Decision<'a> {
@@ -115,8 +164,7 @@ fn impossible<'a>() -> Decision<'a> {
 pub(super) fn combine<'a>(findings: &Findings<'a>, subject: &Subject<'a>) -> Decision<'a> {
     // R-EVAL-7
     if let LayerState::Present { levels } = findings.state(Layer::Scp) {
-        let missing =
-            (0..levels).find(|level| findings.scp_levels & 1_u32.wrapping_shl(u32::from(*level)) == 0);
+        let missing = (0..levels).find(|level| findings.scp_levels & level_bit(*level) == 0);
         if let Some(level) = missing {
             return silent(Reason::ScpSilent, Layer::Scp, level);
         }

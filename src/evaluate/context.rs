@@ -220,4 +220,24 @@ impl<'a> ContextView<'a> {
         }
         None
     }
+
+    /// Hands the value of every key with this hash that has one value to `each`.
+    pub(super) fn single_values(&self, hash: u32, each: &mut impl FnMut(&'a [u8])) {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return };
+        let mut at = hash as usize;
+        for _ in 0..self.slots.len() {
+            let number = self.slots.get(at & mask).map_or(0, |slot| usize::from(slot.get()));
+            let Some(record) = number.checked_sub(1).and_then(|number| self.records.get(number)) else {
+                return;
+            };
+            if record.hash.get() == hash && record.values.get() == 1 {
+                each(
+                    self.values
+                        .get(record.first_value.get() as usize)
+                        .map_or(&[], |text| text.of(self.bytes)),
+                );
+            }
+            at = at.wrapping_add(1);
+        }
+    }
 }

@@ -1,16 +1,20 @@
 //! The way from policy sets and a request to a decision: which layers apply, and what their statements say.
 
-use super::combine::{self, Findings, LayerState, Where};
+use super::candidates::Candidates;
+use super::combine::{self, Findings, LayerState, Order, Where};
 use super::decision::{DecideError, Decision, Effect};
 use super::request::{
     MANAGEMENT_ACCOUNT, PrincipalType, RCP_EXEMPT, Request, RequestItem, ResourceKind, SERVICE_LINKED_ROLE,
     Subject,
 };
 use super::statement::{Verdict, judge};
-use crate::ground::budget::Budget;
+use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::limits::MAX_SETS;
+use crate::image::index::{ALLOWS, Index, Posting};
 use crate::image::kind::{Layer, PolicyKind};
-use crate::image::set::PolicySet;
+use crate::image::policy::Policy;
+use crate::image::records::StatementRecord;
+use crate::image::set::{PolicySet, SetEntry};
 
 /// An item of a batch or of a multi-resource request, with the policies that belong to its resource.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +27,22 @@ pub struct Item<'a> {
 
 /// Decides a request against the policy sets together.
 ///
-/// Safe from any number of threads at once: it reads its arguments and nothing else, and writes nothing. Cost: the
-/// statements whose action and resource match, and what `docs/limits.md` says at worst; never more steps than the
-/// request's budget.
+/// Safe from any number of threads at once: it reads its arguments and nothing else, and writes nothing. Cost: a set
+/// without an index, its statements; one with an index, those that the request's action, resource and context lead to.
+/// Never more steps than the request's budget.
 ///
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: None }.decide(Subject::new(request, None))
+    Sides { sets, own: None, scan: false }.decide(Subject::new(request, None))
+}
+
+/// As [`decide`], looking at every statement of every set: what the index is held against.
+///
+/// # Errors
+/// [`DecideError`], which denies.
+pub fn decide_by_scan<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
+    Sides { sets, own: None, scan: true }.decide(Subject::new(request, None))
 }
 
 /// Decides a request about the resource of an item, with the item's context and set.
@@ -42,7 +54,7 @@ pub fn decide_item<'a>(
     request: Request<'a>,
     item: Item<'a>,
 ) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: item.set }.decide(Subject::new(request, Some(item.item)))
+    Sides { sets, own: item.set, scan: false }.decide(Subject::new(request, Some(item.item)))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. Returns the
@@ -74,6 +86,8 @@ pub fn decide_resources<'a>(
 struct Sides<'s, 'a> {
     sets: &'s [PolicySet<'a>],
     own: Option<PolicySet<'a>>,
+    /// Look at every statement even where there is an index.
+    scan: bool,
 }
 
 impl<'s, 'a> Sides<'s, 'a> {
@@ -88,18 +102,30 @@ impl<'s, 'a> Sides<'s, 'a> {
         if subject.resource.given == 0 {
             return Err(DecideError::NoResource);
         }
-        let mut budget = Budget::new(subject.request.header.budget.get());
-        let mut findings = Findings::default();
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
+        let mut findings = Findings::default();
         for layer in Layer::ALL {
             findings.set_state(layer, self.state(layer, &subject)?);
         }
-        for layer in Layer::ALL {
-            if let Some(denied) = self.look_at(layer, &subject, &mut findings, &mut budget)? {
-                return Ok(denied);
+        let mut search = Search {
+            subject: &subject,
+            has_boundary: matches!(findings.state(Layer::Boundary), LayerState::Present { .. }),
+            budget: Budget::new(subject.request.header.budget.get()),
+            findings,
+            postponed: Postponed::default(),
+        };
+        let mut candidates = Candidates::new(&subject);
+        for (number, set) in self.iter().enumerate() {
+            match set.index() {
+                Some(index) if !self.scan => search.look_up(number, set, &index, &mut candidates)?,
+                _ => search.scan(number, set)?,
             }
         }
-        Ok(combine::combine(&findings, &subject))
+        if let Some(denied) = search.findings.denied() {
+            return Ok(denied);
+        }
+        search.look_at_postponed()?;
+        Ok(combine::combine(&search.findings, &subject))
     }
 
     /// Whether the layer applies to the request (section 8.1 of the rules) and is there (R-EVAL-4).
@@ -111,17 +137,12 @@ impl<'s, 'a> Sides<'s, 'a> {
         let mut policies = 0;
         let mut levels = 0;
         for set in self.iter() {
-            policies += set.entries_of(layer).len();
+            let entries = set.entries_of(layer);
+            policies += entries.len();
             levels = set.levels(layer).max(levels);
-            for entry in set.entries_of(layer).iter().filter(|_| layer == Layer::Resource) {
-                let kind = set.policy(entry)?.kind();
-                let fits = match request.resource_kind {
-                    ResourceKind::Ordinary => kind == Some(PolicyKind::Resource),
-                    ResourceKind::KmsKey => kind == Some(PolicyKind::Kms),
-                    ResourceKind::Role => kind == Some(PolicyKind::Trust),
-                };
-                if !fits {
-                    return Err(DecideError::WrongResourceKind);
+            if layer == Layer::Resource {
+                for entry in entries {
+                    check_kind(set.policy(entry)?.kind(), request.resource_kind)?;
                 }
             }
         }
@@ -136,35 +157,16 @@ impl<'s, 'a> Sides<'s, 'a> {
             (false, false) => Err(DecideError::MissingLayer(layer)),
         }
     }
+}
 
-    /// Judges the statements of a layer: returns the decision of the first Deny, and notes what is allowed.
-    fn look_at(
-        &self,
-        layer: Layer,
-        subject: &Subject<'a>,
-        findings: &mut Findings<'a>,
-        budget: &mut Budget,
-    ) -> Result<Option<Decision<'a>>, DecideError> {
-        let LayerState::Present { levels } = findings.state(layer) else { return Ok(None) };
-        let has_boundary = matches!(findings.state(Layer::Boundary), LayerState::Present { .. });
-        // Levels come first and sets second, so that the first Deny is the one nearest to the root (R-EVAL-22).
-        for level in 0..levels.max(1) {
-            for (number, set) in self.iter().enumerate() {
-                for entry in set.entries_of(layer).iter().filter(|entry| entry.level == level) {
-                    let policy = set.policy(entry)?;
-                    for (statement, record) in policy.statements().iter().enumerate() {
-                        let found = Where { set: number, entry, policy, statement };
-                        match judge(&policy, record, subject, has_boundary, budget)? {
-                            Verdict::None => {}
-                            Verdict::Deny => return Ok(Some(combine::denied(layer, level, found))),
-                            Verdict::Allow(grants) => findings.allow(layer, level, grants, found),
-                        }
-                    }
-                }
-            }
-        }
-        Ok(None)
-    }
+/// Whether a resource policy is of the kind that the request says of its resource.
+fn check_kind(policy: Option<PolicyKind>, resource: ResourceKind) -> Result<(), DecideError> {
+    let expected = match resource {
+        ResourceKind::Ordinary => PolicyKind::Resource,
+        ResourceKind::KmsKey => PolicyKind::Kms,
+        ResourceKind::Role => PolicyKind::Trust,
+    };
+    if policy == Some(expected) { Ok(()) } else { Err(DecideError::WrongResourceKind) }
 }
 
 /// Whether policies of this layer apply to the request at all (section 8.1 of the rules).
@@ -179,5 +181,129 @@ fn applies(layer: Layer, subject: &Subject<'_>) -> bool {
         Layer::Rcp => !linked && !request.has_flag(RCP_EXEMPT) && subject.resource.in_management_account == 0,
         Layer::Identity | Layer::Boundary | Layer::Session => kind.has_identity(),
         Layer::Resource | Layer::Endpoint => true,
+    }
+}
+
+/// Lists of statements that allow, to be looked at once no statement denies.
+#[derive(Default)]
+struct Postponed<'a> {
+    lists: [Option<(usize, PolicySet<'a>, &'a [Posting])>; 16],
+    count: usize,
+}
+
+impl<'a> Postponed<'a> {
+    /// Whether there was room for the list.
+    fn push(&mut self, number: usize, set: PolicySet<'a>, list: &'a [Posting]) -> bool {
+        let Some(slot) = self.lists.get_mut(self.count) else { return false };
+        *slot = Some((number, set, list));
+        self.count += 1;
+        true
+    }
+}
+
+/// A decision under way.
+struct Search<'s, 'a> {
+    subject: &'s Subject<'a>,
+    has_boundary: bool,
+    budget: Budget,
+    findings: Findings<'a>,
+    postponed: Postponed<'a>,
+}
+
+impl<'a> Search<'_, 'a> {
+    /// Looks at every statement of a set, in order. The first that denies is the set's first.
+    fn scan(&mut self, number: usize, set: PolicySet<'a>) -> Result<(), DecideError> {
+        for layer in Layer::ALL {
+            if !matches!(self.findings.state(layer), LayerState::Present { .. }) {
+                continue;
+            }
+            for (entry_number, entry) in set.numbered_entries_of(layer) {
+                let policy = set.policy(entry)?;
+                for (statement, record) in policy.statements().iter().enumerate() {
+                    let order =
+                        Order { layer, level: entry.level, set: number, entry: entry_number, statement };
+                    if self.judge(order, entry, policy, record)? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the statements of an indexed set that could apply: those that deny now, the others later.
+    fn look_up(
+        &mut self,
+        number: usize,
+        set: PolicySet<'a>,
+        index: &Index<'a>,
+        candidates: &mut Candidates<'_, 'a>,
+    ) -> Result<(), DecideError> {
+        let mut failure = Ok(());
+        let mut budget = self.budget.clone();
+        candidates.for_each(index, &mut budget, &mut |list, budget| {
+            let denies = list.iter().take_while(|posting| posting.entry.get() & ALLOWS == 0).count();
+            let (denies, allows) = list.split_at_checked(denies).unwrap_or_default();
+            core::mem::swap(&mut self.budget, budget);
+            let mut result = self.look_at(number, set, denies);
+            if result.is_ok() && !allows.is_empty() && !self.postponed.push(number, set, allows) {
+                result = self.look_at(number, set, allows);
+            }
+            core::mem::swap(&mut self.budget, budget);
+            result.or_else(|error| {
+                failure = Err(error);
+                Err(BudgetExhausted)
+            })
+        })?;
+        self.budget = budget;
+        failure
+    }
+
+    fn look_at_postponed(&mut self) -> Result<(), DecideError> {
+        let postponed = core::mem::take(&mut self.postponed);
+        postponed
+            .lists
+            .into_iter()
+            .flatten()
+            .try_for_each(|(number, set, list)| self.look_at(number, set, list))
+    }
+
+    /// Judges the statements of a list.
+    fn look_at(&mut self, number: usize, set: PolicySet<'a>, list: &'a [Posting]) -> Result<(), DecideError> {
+        for posting in list {
+            let entry_number = posting.entry.get() & !ALLOWS;
+            let Some(entry) = set.entry(entry_number) else { continue };
+            let Some(layer) = Layer::from_number(u32::from(entry.layer)) else { continue };
+            let statement = posting.statement.get() as usize;
+            let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
+            if !self.findings.awaits(&order, posting.entry.get() & ALLOWS != 0) {
+                continue;
+            }
+            let policy = set.policy(entry)?;
+            let Some(record) = policy.statements().get(statement) else { continue };
+            self.judge(order, entry, policy, record)?;
+        }
+        Ok(())
+    }
+
+    /// Judges a statement and notes what it says; whether it denies.
+    fn judge(
+        &mut self,
+        order: Order,
+        entry: &'a SetEntry,
+        policy: Policy<'a>,
+        record: &'a StatementRecord,
+    ) -> Result<bool, DecideError> {
+        match judge(&policy, record, self.subject, self.has_boundary, &mut self.budget)? {
+            Verdict::None => Ok(false),
+            Verdict::Deny => {
+                self.findings.deny(Where { order, entry, policy });
+                Ok(true)
+            }
+            Verdict::Allow(grants) => {
+                self.findings.allow(grants, Where { order, entry, policy });
+                Ok(false)
+            }
+        }
     }
 }

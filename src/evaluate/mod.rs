@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod action;
+mod candidates;
 mod combine;
 mod compare;
 mod condition;
@@ -20,4 +21,4 @@ pub mod request;
 mod resource;
 mod statement;
 
-pub use layers::{Item, decide, decide_item, decide_resources};
+pub use layers::{Item, decide, decide_by_scan, decide_item, decide_resources};

@@ -14,6 +14,7 @@ use super::request::{
 };
 use crate::ground::arn;
 use crate::ground::limits::{DEFAULT_BUDGET, MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
+use crate::image::index;
 
 /// Who makes the request. Texts that do not belong to the type stay empty.
 #[derive(Clone, Copy, Debug)]
@@ -241,6 +242,9 @@ pub fn request<C: Context + ?Sized>(
     header.principal = PrincipalTexts::write(&input.principal, &facts, &mut output)?;
     header.action = output.text(input.action)?;
     header.folded_action = output.folded(input.action)?;
+    let colon = input.action.iter().position(|byte| *byte == b':').unwrap_or(0);
+    header.action_part = U32::new(index::action_part(input.action));
+    header.service_part = U32::new(index::service_part(input.action.get(..=colon).unwrap_or_default()));
     header.derived = derived::write(&input.principal, &facts, &header.principal, input.clock, &mut output)?;
     let derive_account = input.derive_resource_account;
     header.resource = match &input.resource {

@@ -272,6 +272,9 @@ pub(super) struct RequestHeader {
     pub(super) action: Text,
     /// The action in lower case (R-ACT-4).
     pub(super) folded_action: Text,
+    /// The index's part for the action, and for its service.
+    pub(super) action_part: U32,
+    pub(super) service_part: U32,
     pub(super) principal: PrincipalTexts,
     /// The values of known keys, by number.
     pub(super) derived: [Text; KnownKey::TABLE],
@@ -414,5 +417,24 @@ impl<'a> Subject<'a> {
             (Some(own), Some(base)) if own.is_absent() => base.declared_as(Some(own)),
             (Some(own), base) => own.declared_as(base),
         }
+    }
+
+    /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
+    /// who asks compares them again.
+    pub(super) fn single_values(&self, hash: u32, known: u16, each: &mut impl FnMut(&'a [u8])) {
+        if known != 0 {
+            if known == KnownKey::ResourceAccount as u16 && self.resource.account_key != Text::CALLERS {
+                return each(self.resource.account_key.of(self.resource_bytes));
+            }
+            match self.request.header.derived.get(usize::from(known)) {
+                Some(&Text::ABSENT) => return,
+                Some(text) if *text != Text::CALLERS => return each(text.of(self.request.bytes)),
+                _ => {}
+            }
+        }
+        if let Some(overlay) = &self.overlay {
+            overlay.single_values(hash, each);
+        }
+        self.request.context.single_values(hash, each);
     }
 }

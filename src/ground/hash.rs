@@ -4,6 +4,8 @@
 //! format. It is no defence: texts with equal hashes are easy to make, so whoever finds by hash compares the
 //! bytes, and bounds how far it looks.
 
+pub mod prefix;
+
 /// Multipliers: odd, with about half of their bits set and no pattern in them (taken from the digits of e).
 const STEP: u64 = 0xADF8_5458_A2BB_4A9B;
 const LENGTH: u64 = 0xAFDC_5620_273D_3CF1;

@@ -5,6 +5,9 @@
 #![forbid(unsafe_code)]
 
 mod check;
+pub mod index;
+mod index_keys;
+mod index_writer;
 pub mod kind;
 pub mod known_key;
 pub mod operator;

@@ -5,8 +5,11 @@ use core::fmt;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use super::index::{ALLOWS, Index};
+use super::index_keys;
 use super::kind::Layer;
 use super::policy::{ImageError, Policy};
+use super::records::DENY;
 use crate::ground::limits::MAX_LEVELS;
 
 /// The first four bytes of a policy set.
@@ -15,7 +18,8 @@ pub const SET_MAGIC: [u8; 4] = *b"IAMs";
 /// The version of the set format.
 pub const SET_FORMAT: u16 = 1;
 
-/// The head of a policy set. The entries follow, ordered by layer, level and the caller's order; then the images.
+/// The head of a policy set. The entries follow, ordered by layer, level and the caller's order; then the images, then
+/// the index.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct SetHeader {
@@ -31,6 +35,10 @@ pub struct SetHeader {
     pub size: U32,
     /// For each [`Layer`] in order: the entry after its last one.
     pub layer_end: [U32; 7],
+    /// Where the index begins, which ends the set.
+    pub index_start: U32,
+    /// Places of its hash table; 0 where the set has no index.
+    pub index_slots: U32,
 }
 
 /// One policy of a set.
@@ -54,7 +62,7 @@ pub struct SetEntry {
 }
 
 const _: () = {
-    assert!(size_of::<SetHeader>() == 40);
+    assert!(size_of::<SetHeader>() == 48);
     assert!(size_of::<SetEntry>() == 24);
 };
 
@@ -95,6 +103,7 @@ impl core::error::Error for SetError {}
 pub struct PolicySet<'a> {
     header: &'a SetHeader,
     entries: &'a [SetEntry],
+    index: Option<Index<'a>>,
     bytes: &'a [u8],
 }
 
@@ -127,7 +136,14 @@ impl<'a> PolicySet<'a> {
         let [.., count] = header.layer_end;
         let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
             .map_err(|_| ImageError::WrongSize)?;
-        Ok(Self { header, entries, bytes })
+        let index = match header.index_slots.get() {
+            0 => None,
+            slots => {
+                let rest = bytes.get(header.index_start.get() as usize..).ok_or(ImageError::WrongSize)?;
+                Some(Index::new(rest, slots as usize).ok_or(ImageError::WrongSize)?)
+            }
+        };
+        Ok(Self { header, entries, index, bytes })
     }
 
     fn check(&self) -> Result<(), ImageError> {
@@ -153,7 +169,43 @@ impl<'a> PolicySet<'a> {
             }
             require(!layer.has_levels() || entries.is_empty() || self.levels(layer) > level)?;
         }
-        require(seen == self.entries.len() && end == self.bytes.len())
+        require(seen == self.entries.len() && end == self.header.index_start.get() as usize)?;
+        match &self.index {
+            None => require(end == self.bytes.len()),
+            Some(index) => self.check_index(index),
+        }
+    }
+
+    /// Checks that the index is whole, and that each statement is found under each of its keys.
+    fn check_index(&self, index: &Index<'a>) -> Result<(), ImageError> {
+        index.check(|posting| {
+            let entry = self.entries.get((posting.entry.get() & !ALLOWS) as usize)?;
+            let policy = self.policy(entry).ok()?;
+            policy
+                .statements()
+                .get(posting.statement.get() as usize)
+                .map(|statement| statement.flags & DENY == 0)
+        })?;
+        for (number, entry) in self.entries.iter().enumerate() {
+            index_keys::check(
+                index,
+                u32::try_from(number).map_err(|_| ImageError::Corrupt)?,
+                &self.policy(entry)?,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// The index, of a set that has one.
+    #[inline]
+    pub(crate) fn index(&self) -> Option<Index<'a>> {
+        self.index
+    }
+
+    /// The entry with this number.
+    #[inline]
+    pub(crate) fn entry(&self, number: u32) -> Option<&'a SetEntry> {
+        self.entries.get(number as usize)
     }
 
     /// The levels that this set declares for a layer: 0 for all but SCPs and RCPs.
@@ -179,6 +231,15 @@ impl<'a> PolicySet<'a> {
         let at = layer as usize;
         let start = at.checked_sub(2).map_or(0, end_of);
         self.entries.get(start..end_of(at - 1)).unwrap_or_default()
+    }
+
+    /// The policies of a layer with their numbers in the set.
+    pub(crate) fn numbered_entries_of(
+        &self,
+        layer: Layer,
+    ) -> impl Iterator<Item = (u32, &'a SetEntry)> + use<'a> {
+        let before = (layer as usize).checked_sub(2).and_then(|at| self.header.layer_end.get(at));
+        (before.map_or(0, |end| end.get())..).zip(self.entries_of(layer))
     }
 
     /// The bytes of an entry's image.

@@ -1,8 +1,10 @@
 //! Building a policy set.
 
-use zerocopy::IntoBytes;
 use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromBytes, IntoBytes};
 
+use super::index::FEWEST_STATEMENTS;
+use super::index_writer::{self, Written};
 use super::kind::Layer;
 use super::policy::Policy;
 use super::set::{SET_FORMAT, SET_MAGIC, SetEntry, SetError, SetHeader};
@@ -30,18 +32,17 @@ pub struct Levels {
     pub rcp: u8,
 }
 
-/// The bytes that the set of `policies` takes.
-///
-/// # Errors
-/// As [`build`], but for the output.
-pub fn size<'a>(
+/// Checks the policies, and measures their set.
+fn measure<'a>(
     policies: impl Iterator<Item = SetPolicy<'a>> + Clone,
     levels: Levels,
-) -> Result<usize, SetError> {
+    index_from: usize,
+) -> Result<Measure, SetError> {
     if levels.scp > MAX_LEVELS || levels.rcp > MAX_LEVELS {
         return Err(SetError::Level(0));
     }
     let mut size = size_of::<SetHeader>();
+    let (mut statements, mut keys) = (0_usize, 0_usize);
     let mut single = [false; Layer::ALL.len() + 1];
     for (at, policy) in policies.enumerate() {
         if at >= MAX_POLICIES {
@@ -66,13 +67,44 @@ pub fn size<'a>(
             return Err(SetError::Repeated(at));
         }
         size = size.saturating_add(size_of::<SetEntry>()).saturating_add(policy.image.len());
+        statements += image.statement_count();
+        keys += index_writer::count_keys(&image);
     }
-    if u32::try_from(size).is_ok() { Ok(size) } else { Err(SetError::TooManyPolicies) }
+    let keys = if statements < index_from { 0 } else { keys };
+    let measure = Measure { without_index: size, keys };
+    if u32::try_from(measure.size()).is_ok() { Ok(measure) } else { Err(SetError::TooManyPolicies) }
+}
+
+/// What a set takes.
+#[derive(Clone, Copy)]
+struct Measure {
+    without_index: usize,
+    /// Keys of the index; 0 for none.
+    keys: usize,
+}
+
+impl Measure {
+    fn size(&self) -> usize {
+        let index = if self.keys == 0 { 0 } else { index_writer::size(self.keys) };
+        self.without_index.saturating_add(index)
+    }
+}
+
+/// The bytes that building the set of `policies` takes: an upper bound, since the index is sorted in the set's own
+/// memory. [`build`] returns the bytes that the set keeps.
+///
+/// # Errors
+/// As [`build`], but for the output.
+pub fn size<'a>(
+    policies: impl Iterator<Item = SetPolicy<'a>> + Clone,
+    levels: Levels,
+) -> Result<usize, SetError> {
+    measure(policies, levels, FEWEST_STATEMENTS).map(|measure| measure.size())
 }
 
 /// Writes the set of `policies` into `out` and returns the bytes used. The images are copied.
 ///
-/// Cost: linear in the bytes, plus one pass over the list for each layer and level in use.
+/// Cost: linear in the bytes, plus one pass over the list for each layer and level, plus the sorting of the index.
 ///
 /// # Errors
 /// [`SetError`]; nothing is written unless everything is.
@@ -81,8 +113,31 @@ pub fn build<'a>(
     levels: Levels,
     out: &mut [u8],
 ) -> Result<usize, SetError> {
-    let size = size(policies.clone(), levels)?;
-    let out = out.get_mut(..size).ok_or(SetError::OutputTooSmall(size))?;
+    build_from(policies, levels, FEWEST_STATEMENTS, out)
+}
+
+/// As [`build`], with an index however few statements there are: for comparing the index with the scan. Takes more
+/// memory than [`size`] says; an output that is too small is told how much.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_indexed<'a>(
+    policies: impl Iterator<Item = SetPolicy<'a>> + Clone,
+    levels: Levels,
+    out: &mut [u8],
+) -> Result<usize, SetError> {
+    build_from(policies, levels, 0, out)
+}
+
+fn build_from<'a>(
+    policies: impl Iterator<Item = SetPolicy<'a>> + Clone,
+    levels: Levels,
+    index_from: usize,
+    out: &mut [u8],
+) -> Result<usize, SetError> {
+    let measure = measure(policies.clone(), levels, index_from)?;
+    let out = out.get_mut(..measure.size()).ok_or(SetError::OutputTooSmall(measure.size()))?;
+    let (out, index) = out.split_at_mut_checked(measure.without_index).ok_or(SetError::TooManyPolicies)?;
     let full = SetError::TooManyPolicies;
     let number = |count: usize| u32::try_from(count).map(U32::new).map_err(|_| full);
 
@@ -118,6 +173,17 @@ pub fn build<'a>(
         }
         *end = number(written)?;
     }
+    let index = if measure.keys == 0 {
+        Written { slots: 0, size: 0 }
+    } else {
+        let entries = out.get(size_of::<SetHeader>()..).ok_or(full)?;
+        let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(entries, count).map_err(|_| full)?;
+        let image =
+            |entry: &SetEntry| out.get(entry.start.get() as usize..)?.get(..entry.size.get() as usize);
+        let policies = entries.iter().filter_map(|entry| Policy::view(image(entry)?).ok());
+        index_writer::write(policies, measure.keys, index).ok_or(full)?
+    };
+    let size = measure.without_index + index.size;
     let header = SetHeader {
         magic: SET_MAGIC,
         format: U16::new(SET_FORMAT),
@@ -125,8 +191,10 @@ pub fn build<'a>(
         rcp_levels: levels.rcp,
         size: number(size)?,
         layer_end,
+        index_start: number(measure.without_index)?,
+        index_slots: number(index.slots)?,
     };
-    put(head, header.as_bytes()).ok_or(full)?;
+    put(out, header.as_bytes()).ok_or(full)?;
     Ok(size)
 }
 

@@ -8,11 +8,16 @@
     reason = "each test file is a crate of its own and uses a part of this one"
 )]
 
+use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{Effect, Reason};
+use iamlet::evaluate::prepare::{self, RequestInput};
+use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::ground::truth::Truth;
 use iamlet::image::kind::{Layer, PolicyKind};
+use iamlet::image::set::PolicySet;
+use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
-use iamlet_cases::{Case, Refused, compile_document};
+use iamlet_cases::{Case, CasePolicy, Refused, compile_document};
 use serde_json::{Value, json};
 
 pub const ACCOUNT: &str = "111122223333";
@@ -129,6 +134,15 @@ impl From<iamlet::evaluate::decision::Decision<'_>> for Details {
     }
 }
 
+/// What no case file can say of a request.
+#[derive(Clone, Debug, Default)]
+pub struct Beyond {
+    pub clock: Option<i64>,
+    pub derive_resource_account: bool,
+    pub budget: u64,
+    pub absent: Option<AbsentLayers>,
+}
+
 /// A case in the making.
 #[derive(Clone, Debug)]
 pub struct Given(pub Value);
@@ -169,14 +183,14 @@ impl Given {
     }
 
     /// One more level of the organization, below those before, with these SCPs.
-    pub fn scp(self, policies: &[Value]) -> Self {
-        let policies: Vec<_> = policies.iter().cloned().map(document).collect();
+    pub fn scp(self, policies: impl IntoIterator<Item = Value>) -> Self {
+        let policies: Vec<_> = policies.into_iter().map(document).collect();
         self.push("scp", json!(policies))
     }
 
     /// One more level of the organization, below those before, with these RCPs.
-    pub fn rcp(self, policies: &[Value]) -> Self {
-        let policies: Vec<_> = policies.iter().cloned().map(document).collect();
+    pub fn rcp(self, policies: impl IntoIterator<Item = Value>) -> Self {
+        let policies: Vec<_> = policies.into_iter().map(document).collect();
         self.push("rcp", json!(policies))
     }
 
@@ -283,6 +297,30 @@ impl Given {
         }
     }
 
+    /// What it comes to, with what no case file can say.
+    #[track_caller]
+    pub fn told_with(&self, beyond: &Beyond) -> Told {
+        let case = self.case();
+        let input = case.request.input().expect("a principal");
+        let input = RequestInput {
+            clock: beyond.clock,
+            derive_resource_account: beyond.derive_resource_account,
+            budget: beyond.budget,
+            absent: beyond.absent.unwrap_or(input.absent),
+            ..input
+        };
+        let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
+        if let Err(error) = prepare::request(&input, &mut memory) {
+            return Told::Malformed(error.to_string());
+        }
+        let set = compile_set(&case.policies, case.levels);
+        let set = PolicySet::open(&set).expect("a set");
+        match decide(&[set], Request::open(&memory).expect("a request")) {
+            Ok(decision) => Told::Decided(decision.into()),
+            Err(error) => Told::Malformed(error.to_string()),
+        }
+    }
+
     #[track_caller]
     fn comes_to(&self, expected: Effect) {
         let effect = match self.told() {
@@ -329,6 +367,26 @@ impl Given {
             other => panic!("{other:?} for {}", self.0),
         }
     }
+}
+
+/// A set of these policies. The tag of each is its number plus 100.
+#[track_caller]
+pub fn compile_set(policies: &[CasePolicy], levels: Levels) -> Vec<u8> {
+    let images: Vec<_> = policies
+        .iter()
+        .map(|policy| {
+            compile_document(&policy.text, policy.kind, CompileOptions::default()).expect("a policy")
+        })
+        .collect();
+    let entries = policies.iter().zip(&images).enumerate().map(|(number, (policy, image))| SetPolicy {
+        image,
+        layer: policy.layer,
+        level: policy.level,
+        tag: number as u64 + 100,
+    });
+    let mut set = vec![0; set_writer::size(entries.clone(), levels).expect("a set")];
+    set_writer::build(entries, levels, &mut set).expect("a set");
+    set
 }
 
 /// The truth value of a statement's match (R-GEN-6): it is TRUE where an Allow of it allows, FALSE where a Deny of it
