@@ -176,7 +176,8 @@ int main(int count, char **arguments)
     }
     if (decision.policy != IAMLET_NONE) {
         printf("  policy     %s\n", files[decision.policy]);
-        printf("  statement  %u %.*s\n", (unsigned)decision.statement, PRINTED(decision.sid));
+        printf("  statement  %u%s%.*s\n", (unsigned)decision.statement, decision.sid.len == 0 ? "" : " ",
+               PRINTED(decision.sid));
     }
     /* The Sid was in the set's bytes: they go last. */
     for (size_t i = 0; i < policy_count; i++) {

@@ -21,7 +21,7 @@ int main(int count, char **arguments)
         fail("usage: embed KIND FILE");
     }
     buffer image = compile_file(arguments[2], kind_of(arguments[1]));
-    printf("/* The policy image of %s: `make static_policy.inc` writes it again. */\n", arguments[2]);
+    printf("/* The policy image of %s: `make static_policy` writes it again. */\n", arguments[2]);
     for (size_t i = 0; i < image.len; i++) {
         int last = i % 12 == 11 || i + 1 == image.len;
         printf("%s0x%02x,%s", i % 12 == 0 ? "    " : " ", (unsigned)image.data[i], last ? "\n" : "");

@@ -338,6 +338,391 @@ typedef enum iamlet_status {
 } iamlet_status;
 
 /**
+ * Why a policy document is refused.
+ */
+typedef enum iamlet_fault {
+    /**
+     * The engine's own capacity is exceeded; `pool` of the error names it.
+     */
+    IAMLET_FAULT_CAPACITY = 1,
+    /**
+     * The document exceeds AWS's upload limit for its kind.
+     */
+    IAMLET_FAULT_TOO_LARGE = 2,
+    /**
+     * Invalid UTF-8, or a byte order mark.
+     */
+    IAMLET_FAULT_ENCODING = 3,
+    /**
+     * Not strict JSON (RFC 8259).
+     */
+    IAMLET_FAULT_JSON_SYNTAX = 4,
+    /**
+     * Something follows the document.
+     */
+    IAMLET_FAULT_JSON_TRAILING = 5,
+    /**
+     * The same member twice in one object.
+     */
+    IAMLET_FAULT_JSON_DUPLICATE_KEY = 6,
+    /**
+     * Arrays and objects nested deeper than 8.
+     */
+    IAMLET_FAULT_JSON_DEPTH = 7,
+    /**
+     * A character that IAM's API refuses.
+     */
+    IAMLET_FAULT_BAD_CHARACTER = 8,
+    /**
+     * A JSON value of the wrong type.
+     */
+    IAMLET_FAULT_WRONG_TYPE = 9,
+    /**
+     * A member that the policy grammar does not have.
+     */
+    IAMLET_FAULT_UNKNOWN_ELEMENT = 10,
+    /**
+     * A required element is missing; `missing` of the error names it.
+     */
+    IAMLET_FAULT_MISSING_ELEMENT = 11,
+    /**
+     * An element that this kind of policy must not have.
+     */
+    IAMLET_FAULT_FORBIDDEN_ELEMENT = 12,
+    /**
+     * An element beside its `Not` form.
+     */
+    IAMLET_FAULT_EXCLUSIVE_ELEMENTS = 13,
+    /**
+     * Elements that must not stand together.
+     */
+    IAMLET_FAULT_FORBIDDEN_COMBINATION = 14,
+    /**
+     * An empty array or object.
+     */
+    IAMLET_FAULT_EMPTY = 15,
+    /**
+     * A `Version` that this kind of policy does not take.
+     */
+    IAMLET_FAULT_BAD_VERSION = 16,
+    /**
+     * An `Effect` that this kind of policy does not take.
+     */
+    IAMLET_FAULT_BAD_EFFECT = 17,
+    /**
+     * A `Sid` with characters that this kind does not take.
+     */
+    IAMLET_FAULT_BAD_SID = 18,
+    /**
+     * Two statements with one `Sid`.
+     */
+    IAMLET_FAULT_DUP_SID = 19,
+    /**
+     * An action that this kind of policy does not take.
+     */
+    IAMLET_FAULT_BAD_ACTION = 20,
+    /**
+     * A resource that this kind of policy does not take.
+     */
+    IAMLET_FAULT_BAD_RESOURCE = 21,
+    /**
+     * A principal that this kind of policy does not take.
+     */
+    IAMLET_FAULT_BAD_PRINCIPAL = 22,
+    /**
+     * No such condition operator.
+     */
+    IAMLET_FAULT_BAD_OPERATOR = 23,
+    /**
+     * A context key that cannot be one.
+     */
+    IAMLET_FAULT_BAD_CONDITION_KEY = 24,
+    /**
+     * One operator has the key twice, in two spellings.
+     */
+    IAMLET_FAULT_DUP_CONDITION_KEY = 25,
+    /**
+     * A value that the operator cannot take.
+     */
+    IAMLET_FAULT_BAD_CONDITION_VALUE = 26,
+    /**
+     * A policy variable that is malformed or out of place.
+     */
+    IAMLET_FAULT_BAD_VARIABLE = 27,
+} iamlet_fault;
+
+/**
+ * The capacity that a document exceeds. The first three are fixed; the others
+ * grow with the scratch memory.
+ */
+typedef enum iamlet_pool {
+    /**
+     * Bytes of the document.
+     */
+    IAMLET_POOL_DOCUMENT = 1,
+    /**
+     * Bytes of one string.
+     */
+    IAMLET_POOL_STRING = 2,
+    /**
+     * Members of one list.
+     */
+    IAMLET_POOL_LIST = 3,
+    /**
+     * Statements.
+     */
+    IAMLET_POOL_STATEMENTS = 4,
+    /**
+     * Conditions: a key of an operator each.
+     */
+    IAMLET_POOL_CONDITIONS = 5,
+    /**
+     * Patterns and values.
+     */
+    IAMLET_POOL_PATTERNS = 6,
+    /**
+     * Distinct context keys.
+     */
+    IAMLET_POOL_KEYS = 7,
+    /**
+     * Distinct policy variables.
+     */
+    IAMLET_POOL_VARIABLES = 8,
+    /**
+     * Bytes of distinct text.
+     */
+    IAMLET_POOL_TEXT = 9,
+} iamlet_pool;
+
+/**
+ * The kind of a policy document: which elements it may have, and how its
+ * names compare.
+ */
+typedef enum iamlet_kind {
+    /**
+     * A managed policy attached to a user, group or role.
+     */
+    IAMLET_KIND_IDENTITY = 1,
+    /**
+     * An inline policy of a user.
+     */
+    IAMLET_KIND_INLINE_USER = 2,
+    /**
+     * An inline policy of a group.
+     */
+    IAMLET_KIND_INLINE_GROUP = 3,
+    /**
+     * An inline policy of a role.
+     */
+    IAMLET_KIND_INLINE_ROLE = 4,
+    /**
+     * A permissions boundary.
+     */
+    IAMLET_KIND_BOUNDARY = 5,
+    /**
+     * A session policy.
+     */
+    IAMLET_KIND_SESSION = 6,
+    /**
+     * A resource-based policy, a bucket policy for one.
+     */
+    IAMLET_KIND_RESOURCE = 7,
+    /**
+     * A KMS key policy.
+     */
+    IAMLET_KIND_KMS = 8,
+    /**
+     * A role trust policy.
+     */
+    IAMLET_KIND_TRUST = 9,
+    /**
+     * A service control policy in the grammar before September 2025.
+     */
+    IAMLET_KIND_SCP_CLASSIC = 10,
+    /**
+     * A service control policy in the full IAM language.
+     */
+    IAMLET_KIND_SCP_FULL = 11,
+    /**
+     * A resource control policy.
+     */
+    IAMLET_KIND_RCP = 12,
+    /**
+     * A VPC endpoint policy.
+     */
+    IAMLET_KIND_VPCE = 13,
+} iamlet_kind;
+
+/**
+ * The layer at which a policy applies. An explicit deny is reported for the
+ * first layer in this order that has one.
+ */
+typedef enum iamlet_layer {
+    /**
+     * Service control policies, by level.
+     */
+    IAMLET_LAYER_SCP = 1,
+    /**
+     * Resource control policies, by level.
+     */
+    IAMLET_LAYER_RCP = 2,
+    /**
+     * The policy of the resource.
+     */
+    IAMLET_LAYER_RESOURCE = 3,
+    /**
+     * The policies of the user, its groups, or the role.
+     */
+    IAMLET_LAYER_IDENTITY = 4,
+    /**
+     * The permissions boundary.
+     */
+    IAMLET_LAYER_BOUNDARY = 5,
+    /**
+     * The session policies.
+     */
+    IAMLET_LAYER_SESSION = 6,
+    /**
+     * The policy of the VPC endpoint.
+     */
+    IAMLET_LAYER_ENDPOINT = 7,
+} iamlet_layer;
+
+/**
+ * What becomes of a request. Only IAMLET_ALLOW permits.
+ */
+typedef enum iamlet_effect {
+    /**
+     * Nothing allows it, or no decision was computed.
+     */
+    IAMLET_IMPLICIT_DENY = 0,
+    /**
+     * A statement denies it.
+     */
+    IAMLET_EXPLICIT_DENY = 1,
+    /**
+     * It is allowed.
+     */
+    IAMLET_ALLOW = 2,
+} iamlet_effect;
+
+/**
+ * Why a decision is what it is.
+ */
+typedef enum iamlet_reason {
+    /**
+     * No decision was computed; `status` says why.
+     */
+    IAMLET_REASON_ERROR = 0,
+    /**
+     * A statement denies.
+     */
+    IAMLET_REASON_EXPLICIT_DENY = 1,
+    /**
+     * The identity-based policies allow.
+     */
+    IAMLET_REASON_IDENTITY_ALLOWS = 2,
+    /**
+     * The resource-based policy allows by itself.
+     */
+    IAMLET_REASON_RESOURCE_ALLOWS = 3,
+    /**
+     * Both the identity-based policies and the resource-based policy allow.
+     */
+    IAMLET_REASON_BOTH_ALLOW = 4,
+    /**
+     * The root user of the owning account needs no Allow.
+     */
+    IAMLET_REASON_ROOT_USER = 5,
+    /**
+     * No service control policy of `level` allows.
+     */
+    IAMLET_REASON_SCP_SILENT = 6,
+    /**
+     * The VPC endpoint policy does not allow.
+     */
+    IAMLET_REASON_ENDPOINT_SILENT = 7,
+    /**
+     * No identity-based policy allows.
+     */
+    IAMLET_REASON_IDENTITY_SILENT = 8,
+    /**
+     * The permissions boundary does not allow.
+     */
+    IAMLET_REASON_BOUNDARY_SILENT = 9,
+    /**
+     * No session policy allows, or a federated user has none.
+     */
+    IAMLET_REASON_SESSION_SILENT = 10,
+    /**
+     * The resource-based policy does not allow, and its word is needed.
+     */
+    IAMLET_REASON_RESOURCE_SILENT = 11,
+    /**
+     * This type of principal cannot do this to such a resource.
+     */
+    IAMLET_REASON_IMPOSSIBLE = 12,
+} iamlet_reason;
+
+/**
+ * The type of a principal.
+ */
+typedef enum iamlet_principal_type {
+    /**
+     * An IAM user: `arn`.
+     */
+    IAMLET_PRINCIPAL_USER = 1,
+    /**
+     * A session of a role: `arn`, and `role_arn`, whose path the session's ARN
+     * does not have.
+     */
+    IAMLET_PRINCIPAL_ROLE_SESSION = 2,
+    /**
+     * A session that GetFederationToken made for a user: `arn`, and `user_arn`
+     * if it is known.
+     */
+    IAMLET_PRINCIPAL_FEDERATED_USER = 3,
+    /**
+     * The root user of an account: `arn`.
+     */
+    IAMLET_PRINCIPAL_ROOT = 4,
+    /**
+     * An AWS service that calls directly: `service`.
+     */
+    IAMLET_PRINCIPAL_SERVICE = 5,
+    /**
+     * A SAML identity, while it assumes a role: `provider`.
+     */
+    IAMLET_PRINCIPAL_SAML = 6,
+    /**
+     * An OIDC identity, while it assumes a role: `provider`.
+     */
+    IAMLET_PRINCIPAL_OIDC = 7,
+    /**
+     * Nobody: an unsigned request.
+     */
+    IAMLET_PRINCIPAL_ANONYMOUS = 8,
+} iamlet_principal_type;
+
+/**
+ * What kind of thing the resource is.
+ */
+typedef enum iamlet_resource_kind {
+    /**
+     * Any resource but the two below.
+     */
+    IAMLET_RESOURCE_ORDINARY = 1,
+    /**
+     * A KMS key: an identity-based policy alone never suffices.
+     */
+    IAMLET_RESOURCE_KMS_KEY = 2,
+    /**
+     * A role that is to be assumed: the same.
+     */
+    IAMLET_RESOURCE_ROLE = 3,
+} iamlet_resource_kind;
+
+/**
  * A piece of UTF-8 text: a pointer and a length in bytes, no NUL at its end.
  *
  * The pointer may be NULL where the length is 0. Texts that the library
@@ -687,6 +1072,16 @@ typedef struct iamlet_request_item {
      * How many entries.
      */
     size_t context_count;
+    /**
+     * The layers that do not exist for this resource, beside those that the
+     * request declares: IAMLET_ABSENT_RESOURCE for a bucket without a policy,
+     * where another bucket of the same request has one.
+     */
+    uint32_t absent;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
 } iamlet_request_item;
 
 /**
@@ -927,7 +1322,8 @@ enum iamlet_status iamlet_policy_open(const uint8_t *image,
                                       struct iamlet_policy_info *info);
 
 /**
- * Tells how many bytes a set takes. Arguments and errors are those of
+ * Tells how many bytes are enough to build a set; the set itself may take fewer,
+ * since its index is sorted in the same memory. Arguments and errors are those of
  * iamlet_set_build.
  */
 enum iamlet_status iamlet_set_size(const struct iamlet_set_policy *policies,
@@ -956,9 +1352,9 @@ enum iamlet_status iamlet_set_size(const struct iamlet_set_policy *policies,
  * @param out        where the set goes; may be NULL where out_len is 0, to ask
  *                   for the size. Must not overlap other arguments.
  * @param out_len    its bytes.
- * @param out_used   the bytes that the set takes: after IAMLET_OK those that
- *                   were written, after IAMLET_BUFFER_TOO_SMALL those that are
- *                   needed, else 0.
+ * @param out_used   after IAMLET_OK the bytes that the set takes; after
+ *                   IAMLET_BUFFER_TOO_SMALL those that building it takes, which
+ *                   may be more; else 0.
  * @param at_fault   the number of the policy at fault, or SIZE_MAX; may be NULL.
  * @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; for one of
  *         the policies IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,

@@ -292,7 +292,11 @@ impl OwnedRequest {
         let Some(items) = &self.items else { return Ok(Prepared { request, items: None }) };
         let mut prepared = Vec::new();
         for item in items {
-            let input = ItemInput { resource: self.resource(&item.arn), context: &item.context };
+            let input = ItemInput {
+                resource: self.resource(&item.arn),
+                context: &item.context,
+                absent: AbsentLayers::default(),
+            };
             let base = Request::open(&request).ok_or("the prepared request does not open")?;
             let size = prepare::item_size(&input).map_err(|error| error.to_string())?;
             prepared.push(in_memory(size, |memory| prepare::item(&base, &input, memory))?);

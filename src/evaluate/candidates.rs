@@ -5,6 +5,9 @@ use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix::{self, Prefixes};
 use crate::image::index::{ANY_ACTION, ActionItems, Index, Posting, ResourcePart, Shape, WHOLE, key_hash};
 
+/// Lists that one decision looks at, each with the number of its set.
+pub(super) type Lists<'a> = heapless::Vec<(usize, &'a [Posting]), 48>;
+
 /// The hashes of a request that keys are made of, each worked out when a shape first asks for it.
 pub(super) struct Candidates<'s, 'a> {
     subject: &'s Subject<'a>,
@@ -17,27 +20,35 @@ impl<'s, 'a> Candidates<'s, 'a> {
         Self { subject, text: None, field: None }
     }
 
-    /// Hands every list of statements that could apply to `each`. A statement may be in several.
-    pub(super) fn for_each(
+    /// Adds every list of statements that could apply; a statement may be in several. False, and nothing is added,
+    /// where there are more lists than fit.
+    pub(super) fn look_up(
         &mut self,
+        set: usize,
         index: &Index<'a>,
+        lists: &mut Lists<'a>,
         budget: &mut Budget,
-        each: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), BudgetExhausted>,
-    ) -> Result<(), BudgetExhausted> {
+    ) -> Result<bool, BudgetExhausted> {
+        let before = lists.len();
         let header = self.subject.request.header;
+        let mut fits = true;
+        let mut add = |list| fits &= lists.push((set, list)).is_ok();
         for action in [header.action_part.get(), header.service_part.get(), ANY_ACTION] {
             match index.action(action) {
                 None => {}
-                Some(ActionItems::Statements(list)) => each(list, budget)?,
+                Some(ActionItems::Statements(list)) => add(list),
                 Some(ActionItems::Shapes(shapes)) => {
                     budget.spend(shapes.len())?;
                     for shape in shapes {
-                        self.for_shape(index, action, shape, &mut |list| each(list, budget))?;
+                        self.for_shape(index, action, shape, &mut add);
                     }
                 }
             }
         }
-        Ok(())
+        if !fits {
+            lists.truncate(before);
+        }
+        Ok(fits)
     }
 
     /// The lists of one shape: more than one only where several context keys share a hash.
@@ -47,35 +58,30 @@ impl<'s, 'a> Candidates<'s, 'a> {
         index: &Index<'a>,
         action: u32,
         shape: &Shape,
-        each: &mut impl FnMut(&'a [Posting]) -> Result<(), BudgetExhausted>,
-    ) -> Result<(), BudgetExhausted> {
+        add: &mut impl FnMut(&'a [Posting]),
+    ) {
         let resource = match shape.resource_part() {
             None => 0,
             Some((part, len)) => match self.resource_hash(part, len) {
                 Some(hash) => hash,
-                None => return Ok(()),
+                None => return,
             },
         };
         let condition = shape.condition.get();
         let Some(known) = (condition >> 8).checked_sub(1) else {
-            return index.key(key_hash(action, shape, resource, 0)).try_for_each(each);
+            return index.key(key_hash(action, shape, resource, 0)).for_each(add);
         };
         // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
         // several are INDET (R-MULTI-1).
-        let mut result = Ok(());
         self.subject.single_values(shape.condition_key.get(), known, &mut |value| {
             let head = match condition & WHOLE {
                 WHOLE => Some(value),
                 len => value.get(..usize::from(len)),
             };
-            if let Some(head) = head
-                && result.is_ok()
-            {
-                let hash = key_hash(action, shape, resource, prefix::hash(head));
-                result = index.key(hash).try_for_each(&mut *each);
+            if let Some(head) = head {
+                index.key(key_hash(action, shape, resource, prefix::hash(head))).for_each(&mut *add);
             }
         });
-        result
     }
 
     /// The hash of a part of the resource; `None` where the resource has no such part, being too short or no ARN

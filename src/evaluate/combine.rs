@@ -1,26 +1,9 @@
 //! What the layers say together (sections 8.2 to 8.6 of the rules).
 
-use super::decision::{Decision, Decisive, Effect, Reason};
+use super::decision::{Decision, Effect, Reason};
 use super::principal::Grants;
 use super::request::{PrincipalType, ResourceKind, Subject};
-use crate::image::kind::Layer;
-use crate::image::policy::Policy;
-use crate::image::set::SetEntry;
-
-/// Whether a layer has a say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum LayerState {
-    /// It does not apply to such a request.
-    #[default]
-    Inapplicable,
-    /// It applies, and is declared not to exist.
-    Absent,
-    /// It applies, and the sets have it.
-    Present {
-        /// Levels of an organization; 0 for a layer without.
-        levels: u8,
-    },
-}
+use crate::image::kind::{Layer, Layers};
 
 /// Where a statement stands among all that a decision looks at. Of several that deny, the first in this order is
 /// reported (R-EVAL-22), and of several that allow as well.
@@ -32,118 +15,30 @@ pub(super) struct Order {
     pub(super) set: usize,
     /// The number of the policy in the set's own order.
     pub(super) entry: u32,
-    pub(super) statement: usize,
-}
-
-/// A statement that was found.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Where<'a> {
-    pub(super) order: Order,
-    pub(super) entry: &'a SetEntry,
-    pub(super) policy: Policy<'a>,
-}
-
-impl<'a> Where<'a> {
-    fn decisive(&self) -> Decisive<'a> {
-        Decisive {
-            set: self.order.set,
-            policy: self.entry.index.get(),
-            tag: self.entry.tag.get(),
-            statement: u32::try_from(self.order.statement).unwrap_or(u32::MAX),
-            sid: self.policy.sid(self.order.statement).unwrap_or_default(),
-        }
-    }
+    pub(super) statement: u32,
 }
 
 /// What the statements of all layers say.
-#[derive(Debug, Default)]
-pub(super) struct Findings<'a> {
-    states: [LayerState; Layer::ALL.len()],
-    /// The first Deny.
-    deny: Option<Where<'a>>,
-    /// The first Allow of each layer.
-    allows: [Option<Where<'a>>; Layer::ALL.len()],
+#[derive(Debug)]
+pub(super) struct Findings {
+    /// The layers that apply and are there.
+    pub(super) layers: Layers,
+    /// The levels of the organization.
+    scp_levels: u8,
     /// The SCP levels with an Allow, a bit each.
-    scp_levels: u32,
+    scp_allows: u32,
+    /// The first Deny.
+    pub(super) deny: Option<Order>,
+    /// The first Allow of each layer.
+    allows: [Option<Order>; Layer::ALL.len()],
     /// The classes of the resource policy's grants.
     grants: Grants,
 }
 
 /// Puts `found` into `slot` unless an earlier statement is there.
-fn keep_first<'a>(slot: &mut Option<Where<'a>>, found: Where<'a>) {
-    if slot.as_ref().is_none_or(|first| found.order < first.order) {
+fn keep_first(slot: &mut Option<Order>, found: Order) {
+    if slot.is_none_or(|first| found < first) {
         *slot = Some(found);
-    }
-}
-
-impl<'a> Findings<'a> {
-    pub(super) fn set_state(&mut self, layer: Layer, state: LayerState) {
-        if let Some(slot) = self.states.get_mut(layer as usize - 1) {
-            *slot = state;
-        }
-    }
-
-    pub(super) fn state(&self, layer: Layer) -> LayerState {
-        self.states.get(layer as usize - 1).copied().unwrap_or_default()
-    }
-
-    /// Whether a statement there could change the decision, as far as it is known.
-    pub(super) fn awaits(&self, order: &Order, allows: bool) -> bool {
-        if !matches!(self.state(order.layer), LayerState::Present { .. }) {
-            return false;
-        }
-        if !allows {
-            return self.deny.as_ref().is_none_or(|first| *order < first.order);
-        }
-        match order.layer {
-            // Each level needs its own Allow.
-            Layer::Scp if self.scp_levels & level_bit(order.level) == 0 => true,
-            // Each Allow may grant to another class.
-            Layer::Resource => true,
-            layer => self.allowed(layer).is_none_or(|first| *order < first.order),
-        }
-    }
-
-    /// Notes a statement that denies.
-    pub(super) fn deny(&mut self, found: Where<'a>) {
-        keep_first(&mut self.deny, found);
-    }
-
-    /// Notes a statement that allows.
-    pub(super) fn allow(&mut self, grants: Grants, found: Where<'a>) {
-        let layer = found.order.layer;
-        if layer == Layer::Scp {
-            self.scp_levels |= level_bit(found.order.level);
-        }
-        if layer == Layer::Resource {
-            self.grants = self.grants.and(grants);
-        }
-        if let Some(slot) = self.allows.get_mut(layer as usize - 1) {
-            keep_first(slot, found);
-        }
-    }
-
-    /// The decision of the first Deny (R-EVAL-5).
-    pub(super) fn denied(&self) -> Option<Decision<'a>> {
-        self.deny.as_ref().map(|found| Decision {
-            effect: Effect::ExplicitDeny,
-            reason: Reason::ExplicitDeny,
-            layer: Some(found.order.layer),
-            level: found.order.level,
-            decisive: Some(found.decisive()),
-        })
-    }
-
-    fn allowed(&self, layer: Layer) -> Option<&Where<'a>> {
-        self.allows.get(layer as usize - 1).and_then(Option::as_ref)
-    }
-
-    /// Whether a layer that only limits lets the request pass: by an Allow, or by not existing.
-    fn passes(&self, layer: Layer) -> bool {
-        match self.state(layer) {
-            LayerState::Inapplicable | LayerState::Absent => true,
-            LayerState::Present { .. } => self.allowed(layer).is_some(),
-        }
     }
 }
 
@@ -152,19 +47,89 @@ fn level_bit(level: u8) -> u32 {
     1_u32.wrapping_shl(u32::from(level))
 }
 
-fn silent<'a>(reason: Reason, layer: Layer, level: u8) -> Decision<'a> {
-    Decision { effect: Effect::ImplicitDeny, reason, layer: Some(layer), level, decisive: None }
+impl Findings {
+    pub(super) fn new(layers: Layers, scp_levels: u8) -> Self {
+        Self {
+            layers,
+            scp_levels,
+            scp_allows: 0,
+            deny: None,
+            allows: [None; Layer::ALL.len()],
+            grants: Grants::NONE,
+        }
+    }
+
+    /// Whether a statement there could change the decision, as far as it is known.
+    pub(super) fn awaits(&self, order: &Order, allows: bool) -> bool {
+        if !allows {
+            return self.deny.is_none_or(|first| *order < first);
+        }
+        match order.layer {
+            // Each level needs its own Allow.
+            Layer::Scp if self.scp_allows & level_bit(order.level) == 0 => true,
+            // Each Allow may grant to another class.
+            Layer::Resource => true,
+            layer => self.allowed(layer).is_none_or(|first| *order < first),
+        }
+    }
+
+    /// Notes a statement that denies.
+    pub(super) fn deny(&mut self, found: Order) {
+        keep_first(&mut self.deny, found);
+    }
+
+    /// Notes a statement that allows.
+    pub(super) fn allow(&mut self, grants: Grants, found: Order) {
+        if found.layer == Layer::Scp {
+            self.scp_allows |= level_bit(found.level);
+        }
+        if found.layer == Layer::Resource {
+            self.grants = self.grants.and(grants);
+        }
+        if let Some(slot) = self.allows.get_mut(found.layer as usize - 1) {
+            keep_first(slot, found);
+        }
+    }
+
+    fn allowed(&self, layer: Layer) -> Option<Order> {
+        self.allows.get(layer as usize - 1).copied().flatten()
+    }
+
+    /// Whether a layer that only limits lets the request pass: by an Allow, or by not existing.
+    fn passes(&self, layer: Layer) -> bool {
+        !self.layers.has(layer) || self.allowed(layer).is_some()
+    }
 }
 
-fn impossible<'a>() -> Decision<'a> {
-    Decision { reason: Reason::Impossible, ..Decision::default() }
+/// A decision, and the statement that made it.
+type Made = (Decision<'static>, Option<Order>);
+
+fn silent(reason: Reason, layer: Layer, level: u8) -> Made {
+    (Decision { reason, layer: Some(layer), level, ..Decision::default() }, None)
 }
 
-/// The decision where no statement denies.
-pub(super) fn combine<'a>(findings: &Findings<'a>, subject: &Subject<'a>) -> Decision<'a> {
+fn impossible() -> Made {
+    (Decision { reason: Reason::Impossible, ..Decision::default() }, None)
+}
+
+/// An Allow, and the statement of `layer` that made it.
+fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Made {
+    let decision = Decision { effect: Effect::Allow, reason, layer: Some(layer), ..Decision::default() };
+    (decision, findings.allowed(layer))
+}
+
+/// The decision that follows from what was found.
+pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Made {
+    // R-EVAL-5
+    if let Some(first) = findings.deny {
+        let (effect, reason) = (Effect::ExplicitDeny, Reason::ExplicitDeny);
+        let decision =
+            Decision { effect, reason, layer: Some(first.layer), level: first.level, decisive: None };
+        return (decision, Some(first));
+    }
     // R-EVAL-7
-    if let LayerState::Present { levels } = findings.state(Layer::Scp) {
-        let missing = (0..levels).find(|level| findings.scp_levels & level_bit(*level) == 0);
+    if findings.layers.has(Layer::Scp) {
+        let missing = (0..findings.scp_levels).find(|level| findings.scp_allows & level_bit(*level) == 0);
         if let Some(level) = missing {
             return silent(Reason::ScpSilent, Layer::Scp, level);
         }
@@ -191,14 +156,8 @@ pub(super) fn combine<'a>(findings: &Findings<'a>, subject: &Subject<'a>) -> Dec
     }
 }
 
-/// An Allow, and the statement of `layer` that made it.
-fn allow<'a>(findings: &Findings<'a>, reason: Reason, layer: Layer) -> Decision<'a> {
-    let decisive = findings.allowed(layer).map(Where::decisive);
-    Decision { effect: Effect::Allow, reason, layer: Some(layer), level: 0, decisive }
-}
-
 /// R-EVAL-19 to R-EVAL-21: the resource policy alone decides.
-fn grant_by_resource<'a>(findings: &Findings<'a>, classes: Grants) -> Decision<'a> {
+fn grant_by_resource(findings: &Findings, classes: Grants) -> Made {
     if findings.grants.any_of(classes) {
         allow(findings, Reason::ResourceAllows, Layer::Resource)
     } else {
@@ -207,12 +166,12 @@ fn grant_by_resource<'a>(findings: &Findings<'a>, classes: Grants) -> Decision<'
 }
 
 /// R-EVAL-13, R-EVAL-17
-fn grant_to_root<'a>(findings: &Findings<'a>, subject: &Subject<'a>) -> Decision<'a> {
+fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Made {
     let same_account = subject.resource.same_account != 0;
     match subject.request.resource_kind {
         ResourceKind::Role => impossible(),
         ResourceKind::Ordinary if same_account => {
-            Decision { effect: Effect::Allow, reason: Reason::RootUser, ..Decision::default() }
+            (Decision { effect: Effect::Allow, reason: Reason::RootUser, ..Decision::default() }, None)
         }
         ResourceKind::Ordinary | ResourceKind::KmsKey if findings.grants.is_empty() => {
             silent(Reason::ResourceSilent, Layer::Resource, 0)
@@ -224,13 +183,13 @@ fn grant_to_root<'a>(findings: &Findings<'a>, subject: &Subject<'a>) -> Decision
 }
 
 /// R-EVAL-10, R-EVAL-12, R-EVAL-16: users, role sessions and federated users.
-fn grant_to_identity<'a>(findings: &Findings<'a>, subject: &Subject<'a>) -> Decision<'a> {
+fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Made {
     let grants = findings.grants;
     let identity = findings.allowed(Layer::Identity).is_some();
     let boundary = findings.passes(Layer::Boundary);
     // R-EVAL-14: a federated user without session policy has no rights of its user's.
-    let without_session = subject.request.principal_type == PrincipalType::FederatedUser
-        && findings.state(Layer::Session) == LayerState::Absent;
+    let federated = subject.request.principal_type == PrincipalType::FederatedUser;
+    let without_session = federated && !findings.layers.has(Layer::Session);
     let session = findings.passes(Layer::Session) && !without_session;
     let limits = boundary && session;
     let ordinary = subject.request.resource_kind == ResourceKind::Ordinary;

@@ -184,6 +184,10 @@ impl<'a> Values<'a> {
     }
 }
 
+/// Places that are tried for a key. Keys whose hashes were made to collide exceed it, and their request is refused; no
+/// others come near, since half of the places are free.
+pub(super) const PROBES: usize = 64;
+
 /// The tables of a context, looked at in place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ContextView<'a> {
@@ -203,12 +207,11 @@ impl<'a> ContextView<'a> {
         Some(Self { slots, records, values, bytes })
     }
 
-    /// The values of the key with this name in lower case. Time: the names that share its hash, which a caller who
-    /// chooses its own keys can make all of them.
+    /// The values of the key with this name in lower case. Constant time: [`PROBES`].
     pub(super) fn find(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize;
-        for _ in 0..self.slots.len() {
+        for _ in 0..PROBES {
             let number = self.slots.get(at & mask)?.get();
             let record = self.records.get(usize::from(number).checked_sub(1)?)?;
             if record.hash.get() == hash && record.name.of(self.bytes) == name {
@@ -225,7 +228,7 @@ impl<'a> ContextView<'a> {
     pub(super) fn single_values(&self, hash: u32, each: &mut impl FnMut(&'a [u8])) {
         let Some(mask) = self.slots.len().checked_sub(1) else { return };
         let mut at = hash as usize;
-        for _ in 0..self.slots.len() {
+        for _ in 0..PROBES {
             let number = self.slots.get(at & mask).map_or(0, |slot| usize::from(slot.get()));
             let Some(record) = number.checked_sub(1).and_then(|number| self.records.get(number)) else {
                 return;

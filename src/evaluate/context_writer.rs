@@ -3,7 +3,7 @@
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, IntoBytes, KnownLayout, Unaligned};
 
-use super::context::{Context, ContextHeader, ContextKey, ContextRecord};
+use super::context::{Context, ContextHeader, ContextKey, ContextRecord, PROBES};
 use super::derived::Known;
 use super::request::{RequestError, Text};
 use crate::ground::hash;
@@ -179,7 +179,7 @@ impl<'o> Tables<'o> {
     fn number_of(&mut self, key: &ContextKey<'_>, output: &mut Output<'o>) -> Result<usize, RequestError> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = key.hash as usize;
-        for _ in 0..self.slots.len() {
+        for _ in 0..PROBES {
             let slot = self.slots.get_mut(at & mask).ok_or(RequestError::TooLarge)?;
             let Some(number) = usize::from(slot.get()).checked_sub(1) else {
                 let name = output.folded(key.name)?;

@@ -1,17 +1,14 @@
 //! The way from policy sets and a request to a decision: which layers apply, and what their statements say.
 
-use super::candidates::Candidates;
-use super::combine::{self, Findings, LayerState, Order, Where};
-use super::decision::{DecideError, Decision, Effect};
-use super::request::{
-    MANAGEMENT_ACCOUNT, PrincipalType, RCP_EXEMPT, Request, RequestItem, ResourceKind, SERVICE_LINKED_ROLE,
-    Subject,
-};
+use super::candidates::{Candidates, Lists};
+use super::combine::{self, Findings, Order};
+use super::decision::{DecideError, Decision, Decisive, Effect};
+use super::request::{Request, RequestItem, ResourceKind, Subject};
 use super::statement::{Verdict, judge};
-use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
-use crate::image::index::{ALLOWS, Index, Posting};
-use crate::image::kind::{Layer, PolicyKind};
+use crate::image::index::{ALLOWS, Posting};
+use crate::image::kind::{Layer, Layers, PolicyKind};
 use crate::image::policy::Policy;
 use crate::image::records::StatementRecord;
 use crate::image::set::{PolicySet, SetEntry};
@@ -91,8 +88,12 @@ struct Sides<'s, 'a> {
 }
 
 impl<'s, 'a> Sides<'s, 'a> {
-    fn iter(&self) -> impl Iterator<Item = PolicySet<'a>> + use<'s, 'a> {
-        self.sets.iter().copied().chain(self.own)
+    fn iter(&self) -> impl Iterator<Item = &PolicySet<'a>> {
+        self.sets.iter().chain(&self.own)
+    }
+
+    fn set(&self, number: usize) -> Option<&PolicySet<'a>> {
+        self.sets.get(number).or(self.own.as_ref())
     }
 
     fn decide(&self, subject: Subject<'a>) -> Result<Decision<'a>, DecideError> {
@@ -103,59 +104,86 @@ impl<'s, 'a> Sides<'s, 'a> {
             return Err(DecideError::NoResource);
         }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
-        let mut findings = Findings::default();
-        for layer in Layer::ALL {
-            findings.set_state(layer, self.state(layer, &subject)?);
-        }
+        let findings = Findings::new(self.layers(&subject)?, self.scp_levels());
         let mut search = Search {
             subject: &subject,
-            has_boundary: matches!(findings.state(Layer::Boundary), LayerState::Present { .. }),
+            has_boundary: findings.layers.has(Layer::Boundary),
             budget: Budget::new(subject.request.header.budget.get()),
             findings,
-            postponed: Postponed::default(),
         };
         let mut candidates = Candidates::new(&subject);
+        let mut lists = Lists::new();
         for (number, set) in self.iter().enumerate() {
-            match set.index() {
-                Some(index) if !self.scan => search.look_up(number, set, &index, &mut candidates)?,
-                _ => search.scan(number, set)?,
+            let looked_up = match set.index() {
+                Some(index) if !self.scan => {
+                    candidates.look_up(number, &index, &mut lists, &mut search.budget)?
+                }
+                _ => false,
+            };
+            if !looked_up {
+                search.scan(number, set)?;
             }
         }
-        if let Some(denied) = search.findings.denied() {
-            return Ok(denied);
+        // A Deny anywhere wins, so the statements that deny come first.
+        for (number, list) in &lists {
+            let denies = list.iter().take_while(|posting| posting.entry.get() & ALLOWS == 0);
+            search.look_at(*number, self.set(*number), denies)?;
         }
-        search.look_at_postponed()?;
-        Ok(combine::combine(&search.findings, &subject))
+        if search.findings.deny.is_none() {
+            for (number, list) in &lists {
+                let first = list.partition_point(|posting| posting.entry.get() & ALLOWS == 0);
+                search.look_at(*number, self.set(*number), list.iter().skip(first))?;
+            }
+        }
+        let (mut decision, decisive) = combine::combine(&search.findings, &subject);
+        decision.decisive = decisive.and_then(|order| self.decisive(&order));
+        Ok(decision)
     }
 
-    /// Whether the layer applies to the request (section 8.1 of the rules) and is there (R-EVAL-4).
-    fn state(&self, layer: Layer, subject: &Subject<'a>) -> Result<LayerState, DecideError> {
+    /// The layers that apply to the request (section 8.1 of the rules) and are there (R-EVAL-4).
+    fn layers(&self, subject: &Subject<'a>) -> Result<Layers, DecideError> {
         let request = &subject.request;
-        if !applies(layer, subject) {
-            return Ok(LayerState::Inapplicable);
-        }
-        let mut policies = 0;
-        let mut levels = 0;
+        let applicable = subject.layers();
+        let mut present = Layers::NONE;
+        let mut repeated = Layers::NONE;
         for set in self.iter() {
-            let entries = set.entries_of(layer);
-            policies += entries.len();
-            levels = set.levels(layer).max(levels);
-            if layer == Layer::Resource {
-                for entry in entries {
+            repeated = repeated.or(present.and(set.layers()).and(Layers::SINGLE));
+            present = present.or(set.layers());
+            if set.layers().has(Layer::Resource) {
+                for entry in set.entries_of(Layer::Resource) {
                     check_kind(set.policy(entry)?.kind(), request.resource_kind)?;
                 }
             }
         }
-        if policies > 1 && !layer.is_repeatable() {
+        let absent = subject.absent();
+        if let Some(layer) = applicable.and(repeated).first() {
             return Err(DecideError::RepeatedLayer(layer));
         }
-        let there = if layer.has_levels() { levels > 0 } else { policies > 0 };
-        match (there, request.absent().has(layer)) {
-            (true, false) => Ok(LayerState::Present { levels }),
-            (false, true) => Ok(LayerState::Absent),
-            (true, true) => Err(DecideError::ContradictedLayer(layer)),
-            (false, false) => Err(DecideError::MissingLayer(layer)),
+        if let Some(layer) = applicable.and(present).and(absent).first() {
+            return Err(DecideError::ContradictedLayer(layer));
         }
+        if let Some(layer) = applicable.without(present).without(absent).first() {
+            return Err(DecideError::MissingLayer(layer));
+        }
+        Ok(applicable.and(present))
+    }
+
+    /// The levels of the organization: what any of the sets says.
+    fn scp_levels(&self) -> u8 {
+        self.iter().map(|set| set.levels(Layer::Scp)).max().unwrap_or(0)
+    }
+
+    fn decisive(&self, order: &Order) -> Option<Decisive<'a>> {
+        let set = self.set(order.set)?;
+        let entry = set.entry(order.entry)?;
+        let policy = set.policy(entry).ok()?;
+        Some(Decisive {
+            set: order.set,
+            policy: entry.index.get(),
+            tag: entry.tag.get(),
+            statement: order.statement,
+            sid: policy.sid(order.statement as usize).unwrap_or_default(),
+        })
     }
 }
 
@@ -169,139 +197,76 @@ fn check_kind(policy: Option<PolicyKind>, resource: ResourceKind) -> Result<(), 
     if policy == Some(expected) { Ok(()) } else { Err(DecideError::WrongResourceKind) }
 }
 
-/// Whether policies of this layer apply to the request at all (section 8.1 of the rules).
-fn applies(layer: Layer, subject: &Subject<'_>) -> bool {
-    let request = &subject.request;
-    let kind = request.principal_type;
-    let linked = kind == PrincipalType::RoleSession && request.has_flag(SERVICE_LINKED_ROLE);
-    match layer {
-        // R-EVAL-2
-        Layer::Scp => kind.has_account() && !linked && !request.has_flag(MANAGEMENT_ACCOUNT),
-        // R-RCP-5
-        Layer::Rcp => !linked && !request.has_flag(RCP_EXEMPT) && subject.resource.in_management_account == 0,
-        Layer::Identity | Layer::Boundary | Layer::Session => kind.has_identity(),
-        Layer::Resource | Layer::Endpoint => true,
-    }
-}
-
-/// Lists of statements that allow, to be looked at once no statement denies.
-#[derive(Default)]
-struct Postponed<'a> {
-    lists: [Option<(usize, PolicySet<'a>, &'a [Posting])>; 16],
-    count: usize,
-}
-
-impl<'a> Postponed<'a> {
-    /// Whether there was room for the list.
-    fn push(&mut self, number: usize, set: PolicySet<'a>, list: &'a [Posting]) -> bool {
-        let Some(slot) = self.lists.get_mut(self.count) else { return false };
-        *slot = Some((number, set, list));
-        self.count += 1;
-        true
-    }
-}
-
 /// A decision under way.
 struct Search<'s, 'a> {
     subject: &'s Subject<'a>,
     has_boundary: bool,
     budget: Budget,
-    findings: Findings<'a>,
-    postponed: Postponed<'a>,
+    findings: Findings,
 }
 
 impl<'a> Search<'_, 'a> {
-    /// Looks at every statement of a set, in order. The first that denies is the set's first.
-    fn scan(&mut self, number: usize, set: PolicySet<'a>) -> Result<(), DecideError> {
-        for layer in Layer::ALL {
-            if !matches!(self.findings.state(layer), LayerState::Present { .. }) {
-                continue;
-            }
-            for (entry_number, entry) in set.numbered_entries_of(layer) {
-                let policy = set.policy(entry)?;
-                for (statement, record) in policy.statements().iter().enumerate() {
-                    let order =
-                        Order { layer, level: entry.level, set: number, entry: entry_number, statement };
-                    if self.judge(order, entry, policy, record)? {
-                        return Ok(());
-                    }
+    /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
+    fn scan(&mut self, number: usize, set: &PolicySet<'a>) -> Result<(), DecideError> {
+        for (entry_number, entry) in (0..).zip(set.entries()) {
+            let Some(layer) = self.layer_of(entry) else { continue };
+            let policy = set.policy(entry)?;
+            for (statement, record) in (0..).zip(policy.statements()) {
+                let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
+                if self.judge(order, &policy, record)? {
+                    return Ok(());
                 }
             }
         }
         Ok(())
     }
 
-    /// Looks at the statements of an indexed set that could apply: those that deny now, the others later.
-    fn look_up(
+    /// Judges the statements of a list that could still change the decision.
+    fn look_at<'l>(
         &mut self,
         number: usize,
-        set: PolicySet<'a>,
-        index: &Index<'a>,
-        candidates: &mut Candidates<'_, 'a>,
+        set: Option<&PolicySet<'a>>,
+        list: impl Iterator<Item = &'l Posting>,
     ) -> Result<(), DecideError> {
-        let mut failure = Ok(());
-        let mut budget = self.budget.clone();
-        candidates.for_each(index, &mut budget, &mut |list, budget| {
-            let denies = list.iter().take_while(|posting| posting.entry.get() & ALLOWS == 0).count();
-            let (denies, allows) = list.split_at_checked(denies).unwrap_or_default();
-            core::mem::swap(&mut self.budget, budget);
-            let mut result = self.look_at(number, set, denies);
-            if result.is_ok() && !allows.is_empty() && !self.postponed.push(number, set, allows) {
-                result = self.look_at(number, set, allows);
-            }
-            core::mem::swap(&mut self.budget, budget);
-            result.or_else(|error| {
-                failure = Err(error);
-                Err(BudgetExhausted)
-            })
-        })?;
-        self.budget = budget;
-        failure
-    }
-
-    fn look_at_postponed(&mut self) -> Result<(), DecideError> {
-        let postponed = core::mem::take(&mut self.postponed);
-        postponed
-            .lists
-            .into_iter()
-            .flatten()
-            .try_for_each(|(number, set, list)| self.look_at(number, set, list))
-    }
-
-    /// Judges the statements of a list.
-    fn look_at(&mut self, number: usize, set: PolicySet<'a>, list: &'a [Posting]) -> Result<(), DecideError> {
+        let Some(set) = set else { return Ok(()) };
         for posting in list {
             let entry_number = posting.entry.get() & !ALLOWS;
+            let statement = posting.statement.get();
             let Some(entry) = set.entry(entry_number) else { continue };
-            let Some(layer) = Layer::from_number(u32::from(entry.layer)) else { continue };
-            let statement = posting.statement.get() as usize;
+            let Some(layer) = self.layer_of(entry) else { continue };
             let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
             if !self.findings.awaits(&order, posting.entry.get() & ALLOWS != 0) {
                 continue;
             }
             let policy = set.policy(entry)?;
-            let Some(record) = policy.statements().get(statement) else { continue };
-            self.judge(order, entry, policy, record)?;
+            let Some(record) = policy.statements().get(statement as usize) else { continue };
+            self.judge(order, &policy, record)?;
         }
         Ok(())
     }
 
+    /// The layer of an entry, if the decision looks at it.
+    #[inline]
+    fn layer_of(&self, entry: &SetEntry) -> Option<Layer> {
+        Layer::from_number(u32::from(entry.layer)).filter(|layer| self.findings.layers.has(*layer))
+    }
+
     /// Judges a statement and notes what it says; whether it denies.
+    #[inline]
     fn judge(
         &mut self,
         order: Order,
-        entry: &'a SetEntry,
-        policy: Policy<'a>,
+        policy: &Policy<'a>,
         record: &'a StatementRecord,
     ) -> Result<bool, DecideError> {
-        match judge(&policy, record, self.subject, self.has_boundary, &mut self.budget)? {
+        match judge(policy, record, self.subject, self.has_boundary, &mut self.budget)? {
             Verdict::None => Ok(false),
             Verdict::Deny => {
-                self.findings.deny(Where { order, entry, policy });
+                self.findings.deny(order);
                 Ok(true)
             }
             Verdict::Allow(grants) => {
-                self.findings.allow(grants, Where { order, entry, policy });
+                self.findings.allow(grants, order);
                 Ok(false)
             }
         }

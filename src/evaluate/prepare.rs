@@ -8,13 +8,13 @@ use super::context_writer::{Output, Tables, slots_for};
 use super::derived::{self, Known};
 use super::principal::{PrincipalTexts, check_principal};
 use super::request::{
-    AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader, MANAGEMENT_ACCOUNT,
-    PrincipalType, RCP_EXEMPT, REQUEST_FORMAT, REQUEST_MAGIC, Request, RequestError, RequestHeader,
-    ResourceKind, ResourceRecord, SERVICE_LINKED_ROLE, Text,
+    AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader, PrincipalType,
+    REQUEST_FORMAT, REQUEST_MAGIC, Request, RequestError, RequestHeader, ResourceKind, ResourceRecord, Text,
 };
 use crate::ground::arn;
 use crate::ground::limits::{DEFAULT_BUDGET, MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
 use crate::image::index;
+use crate::image::kind::{Layer, Layers};
 
 /// Who makes the request. Texts that do not belong to the type stay empty.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +115,9 @@ pub struct ItemInput<'a, C: Context + ?Sized> {
     pub resource: Resource<'a>,
     /// Its context, whose keys replace those of the request (R-RES-12).
     pub context: &'a C,
+    /// The layers that do not exist for this resource, beside those that the request declares: another resource of the
+    /// same request may have them.
+    pub absent: AbsentLayers,
 }
 
 /// Why nothing was prepared.
@@ -258,19 +261,15 @@ pub fn request<C: Context + ?Sized>(
     header.context = filled.header;
 
     let flag = |set: bool, flag: u32| if set { flag } else { 0 };
-    let rcp_exempt = input.action.eq_ignore_ascii_case(b"kms:RetireGrant");
     header.magic = REQUEST_MAGIC;
     header.format = U16::new(REQUEST_FORMAT);
     header.principal_type = input.principal.kind as u8;
     header.resource_kind = input.resource_kind as u8;
     header.flags = U32::new(
-        flag(input.principal.management_account, MANAGEMENT_ACCOUNT)
-            | flag(input.principal.service_linked_role, SERVICE_LINKED_ROLE)
-            | flag(input.gateway_endpoint, GATEWAY_ENDPOINT)
-            | flag(rcp_exempt, RCP_EXEMPT)
-            | flag(derive_account, DERIVE_RESOURCE_ACCOUNT),
+        flag(input.gateway_endpoint, GATEWAY_ENDPOINT) | flag(derive_account, DERIVE_RESOURCE_ACCOUNT),
     );
     header.absent = U32::new(input.absent.0);
+    header.layers = layers(&input.principal, input.action).0;
     header.budget = U64::new(if input.budget == 0 { DEFAULT_BUDGET } else { input.budget });
     let used = output.used();
     header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge)?);
@@ -297,7 +296,13 @@ pub fn item<C: Context + ?Sized>(
     let account = request.text(request.header.principal.account);
     let account = request.principal_type.has_account().then_some(account);
     let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
-    let resource = resource_record(&input.resource, account, derive_account, &mut output)?;
+    if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
+        return Err(RequestError::Unknown.into());
+    }
+    let resource = ResourceRecord {
+        absent: U32::new(input.absent.0),
+        ..resource_record(&input.resource, account, derive_account, &mut output)?
+    };
     let known = Known {
         derived: &request.header.derived,
         derived_in: Some(*request),
@@ -343,6 +348,7 @@ fn resource_record(
         same_account: u8::from(account == Some(owner)),
         in_management_account: u8::from(resource.in_management_account),
         reserved: 0,
+        absent: U32::ZERO,
     })
 }
 
@@ -351,6 +357,25 @@ fn clear(memory: &mut [u8]) {
     if let Some(magic) = memory.get_mut(..REQUEST_MAGIC.len()) {
         magic.fill(0);
     }
+}
+
+/// The layers that apply to a principal and an action (section 8.1 of the rules).
+fn layers(principal: &Principal<'_>, action: &[u8]) -> Layers {
+    let kind = principal.kind;
+    let mut layers = Layers::NONE.with(Layer::Resource).with(Layer::Endpoint);
+    let linked = kind == PrincipalType::RoleSession && principal.service_linked_role;
+    // R-EVAL-2
+    if kind.has_account() && !linked && !principal.management_account {
+        layers = layers.with(Layer::Scp);
+    }
+    // R-RCP-5
+    if !linked && !action.eq_ignore_ascii_case(b"kms:RetireGrant") {
+        layers = layers.with(Layer::Rcp);
+    }
+    if kind.has_identity() {
+        layers = layers.with(Layer::Identity).with(Layer::Boundary).with(Layer::Session);
+    }
+    layers
 }
 
 /// R-ACT-9: `prefix:Name`, one colon, no wildcard.

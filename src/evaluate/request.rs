@@ -7,6 +7,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::context::{ContextHeader, ContextView, Values};
 use super::principal::PrincipalTexts;
+use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
 use crate::image::principal_form::PrincipalForm;
 use crate::image::records::KeyRecord;
@@ -48,8 +49,19 @@ impl PrincipalType {
 
     /// The type with this number.
     #[must_use]
-    pub fn from_number(number: u32) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| *kind as u32 == number)
+    #[inline]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::User),
+            2 => Some(Self::RoleSession),
+            3 => Some(Self::FederatedUser),
+            4 => Some(Self::Root),
+            5 => Some(Self::Service),
+            6 => Some(Self::Saml),
+            7 => Some(Self::Oidc),
+            8 => Some(Self::Anonymous),
+            _ => None,
+        }
     }
 
     /// The type that the ARN of a principal tells.
@@ -134,10 +146,10 @@ impl AbsentLayers {
         Self(self.0 | other.0)
     }
 
-    /// Whether the flag of this layer is set.
+    /// The layers; the flags stand in their order.
     #[must_use]
-    pub const fn has(self, layer: crate::image::kind::Layer) -> bool {
-        self.0 & (1 << (layer as u32 - 1)) != 0
+    pub(super) fn layers(self) -> Layers {
+        Layers(u8::try_from(self.0 & Self::ALL.0).unwrap_or_default())
     }
 }
 
@@ -238,6 +250,8 @@ pub(super) struct ResourceRecord {
     /// 1 where the resource belongs to the management account (R-RCP-5).
     pub(super) in_management_account: u8,
     pub(super) reserved: u8,
+    /// Layers that are declared absent for this resource only.
+    pub(super) absent: U32,
 }
 
 pub(super) const REQUEST_MAGIC: [u8; 4] = *b"IAMr";
@@ -245,16 +259,10 @@ pub(super) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
 pub(super) const REQUEST_FORMAT: u16 = 1;
 
-/// Flag of a request: the principal's account is the organization's management account (R-EVAL-2).
-pub(super) const MANAGEMENT_ACCOUNT: u32 = 1;
-/// Flag of a request: the role is service-linked (R-EVAL-2, R-RCP-5).
-pub(super) const SERVICE_LINKED_ROLE: u32 = 2;
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
-pub(super) const GATEWAY_ENDPOINT: u32 = 4;
-/// Flag of a request: RCPs do not apply to its action (R-RCP-5).
-pub(super) const RCP_EXEMPT: u32 = 8;
+pub(super) const GATEWAY_ENDPOINT: u32 = 1;
 /// Flag of a request: `aws:ResourceAccount` is derived (R-CTX-6).
-pub(super) const DERIVE_RESOURCE_ACCOUNT: u32 = 16;
+pub(super) const DERIVE_RESOURCE_ACCOUNT: u32 = 2;
 
 /// The head of a prepared request; context tables and texts follow.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -267,6 +275,8 @@ pub(super) struct RequestHeader {
     pub(super) size: U32,
     pub(super) flags: U32,
     pub(super) absent: U32,
+    /// The layers that apply to the principal and the action.
+    pub(super) layers: u8,
     pub(super) budget: U64,
     /// The action as the caller wrote it, for the classic grammar (R-SCPC-15).
     pub(super) action: Text,
@@ -331,10 +341,6 @@ impl<'a> Request<'a> {
     pub(super) fn has_flag(&self, flag: u32) -> bool {
         self.header.flags.get() & flag != 0
     }
-
-    pub(super) fn absent(&self) -> AbsentLayers {
-        AbsentLayers(self.header.absent.get())
-    }
 }
 
 /// A prepared item of a batch or of a multi-resource request.
@@ -384,6 +390,22 @@ impl<'a> Subject<'a> {
                 overlay: None,
             },
         }
+    }
+
+    /// The layers that apply to the request (section 8.1 of the rules).
+    pub(super) fn layers(&self) -> Layers {
+        let layers = Layers(self.request.header.layers);
+        // R-RCP-5
+        if self.resource.in_management_account == 0 {
+            layers
+        } else {
+            layers.without(Layers::NONE.with(Layer::Rcp))
+        }
+    }
+
+    /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
+    pub(super) fn absent(&self) -> Layers {
+        AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
     }
 
     /// The resource's text.

@@ -2,13 +2,13 @@
 
 use core::ffi::c_void;
 
-use super::args::{self, Checked, range, status_of};
+use super::args::{self, Checked, Range, range, status_of};
 use super::request::read_request;
 use super::set::{iamlet_set, read_set};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::evaluate::decision::{DecideError, Decision, Effect, Reason};
-use crate::evaluate::request::RequestItem;
+use crate::evaluate::request::{Request, RequestItem};
 use crate::evaluate::{Item, decide, decide_item, decide_resources};
 use crate::ground::limits::MAX_SETS;
 use crate::image::set::PolicySet;
@@ -114,20 +114,25 @@ pub struct iamlet_batch_entry {
     pub set: *const iamlet_set,
 }
 
-/// Hands the sets of a call to `use_sets`.
+/// Hands the sets of a call to `use_sets`; the output of the call lies apart from them.
 ///
 /// # Safety
 /// The list and the sets' bytes must be readable and unchanged for `'a`.
 unsafe fn with_sets<'a, T>(
     sets: *const iamlet_set,
     count: usize,
+    output: Range,
     use_sets: impl FnOnce(&[PolicySet<'a>]) -> T,
 ) -> Checked<T> {
     if count > MAX_SETS {
         return Err(iamlet_status::IAMLET_TOO_MANY_SETS);
     }
+    output.apart(&[range(sets, count)?])?;
     // SAFETY: the caller's promise is ours.
     let given = unsafe { args::slice(sets, count)? };
+    for set in given {
+        output.apart(&[range(set.data, set.len)?])?;
+    }
     let Some(first) = given.first() else { return Ok(use_sets(&[])) };
     // SAFETY: as above.
     let mut list = [unsafe { read_set(first)? }; MAX_SETS];
@@ -142,22 +147,37 @@ unsafe fn with_sets<'a, T>(
 ///
 /// # Safety
 /// The item, the set and its bytes must be readable and unchanged for `'a`.
-unsafe fn read_item<'a>(item: *const c_void, len: usize, set: *const iamlet_set) -> Checked<Item<'a>> {
+unsafe fn read_item<'a>(
+    item: *const c_void,
+    len: usize,
+    set: *const iamlet_set,
+    output: Range,
+) -> Checked<Item<'a>> {
+    output.apart(&[range(item.cast::<u8>(), len)?])?;
     // SAFETY: the caller's promise is ours.
     let bytes = unsafe { args::slice(item.cast::<u8>(), len)? };
     let item = RequestItem::open(bytes).ok_or(iamlet_status::IAMLET_NOT_A_REQUEST)?;
+    if set.is_null() {
+        return Ok(Item { item, set: None });
+    }
     // SAFETY: as above.
-    let set = if set.is_null() { None } else { Some(unsafe { read_set(args::value(set)?)? }) };
-    Ok(Item { item, set })
+    let set = unsafe { args::value(set)? };
+    output.apart(&[range(set, 1)?, range(set.data, set.len)?])?;
+    // SAFETY: as above.
+    Ok(Item { item, set: Some(unsafe { read_set(set)? }) })
 }
 
 /// The decision of one entry of a batch.
 ///
 /// # Safety
 /// All that the entry points to must be readable and unchanged for `'a`.
-unsafe fn decide_entry<'a>(sets: &[PolicySet<'a>], entry: &iamlet_batch_entry) -> Checked<Outcome<'a>> {
+unsafe fn decide_entry<'a>(
+    sets: &[PolicySet<'a>],
+    entry: &iamlet_batch_entry,
+    output: Range,
+) -> Checked<Outcome<'a>> {
     // SAFETY: the caller's promise is ours.
-    let request = unsafe { read_request(entry.request, entry.request_len)? };
+    let request = unsafe { request_apart(entry.request, entry.request_len, output)? };
     if entry.item.is_null() {
         if !entry.set.is_null() || entry.item_len != 0 {
             return Err(iamlet_status::IAMLET_NULL_ARGUMENT);
@@ -165,8 +185,18 @@ unsafe fn decide_entry<'a>(sets: &[PolicySet<'a>], entry: &iamlet_batch_entry) -
         return Ok(decide(sets, request));
     }
     // SAFETY: as above.
-    let item = unsafe { read_item(entry.item, entry.item_len, entry.set)? };
+    let item = unsafe { read_item(entry.item, entry.item_len, entry.set, output)? };
     Ok(decide_item(sets, request, item))
+}
+
+/// The prepared request behind a pointer, apart from the output of the call.
+///
+/// # Safety
+/// Its bytes must be readable and unchanged for `'a`.
+unsafe fn request_apart<'a>(request: *const c_void, len: usize, output: Range) -> Checked<Request<'a>> {
+    output.apart(&[range(request.cast::<u8>(), len)?])?;
+    // SAFETY: the caller's promise is ours.
+    unsafe { read_request(request, len) }
 }
 
 type Outcome<'a> = Result<Decision<'a>, DecideError>;
@@ -214,9 +244,12 @@ pub unsafe extern "C" fn iamlet_decide(
     status_of((|| {
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put(decision, iamlet_decision::DENY)? };
+        let output = range(decision, 1)?;
         // SAFETY: the caller promises that inputs are readable.
         let outcome = unsafe {
-            with_sets(sets, set_count, |sets| Ok(decide(sets, read_request(request, request_len)?)))
+            with_sets(sets, set_count, output, |sets| {
+                Ok(decide(sets, request_apart(request, request_len, output)?))
+            })
         };
         let (answer, status) = translate(outcome.and_then(|outcome| outcome));
         // SAFETY: `decision` was written above.
@@ -259,9 +292,9 @@ pub unsafe extern "C" fn iamlet_decide_batch(
         let mut first = Ok(());
         // SAFETY: as above.
         let done = unsafe {
-            with_sets(sets, set_count, |sets| {
+            with_sets(sets, set_count, output, |sets| {
                 for (at, entry) in list.iter().enumerate() {
-                    let (answer, status) = translate(decide_entry(sets, entry));
+                    let (answer, status) = translate(decide_entry(sets, entry, output));
                     decisions.add(at).write(answer);
                     first = first.and(status);
                 }
@@ -299,17 +332,20 @@ pub unsafe extern "C" fn iamlet_decide_resources(
     status_of((|| {
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put(decision, iamlet_decision::DENY)? };
+        let output = range(decision, 1)?;
         // SAFETY: the caller promises that inputs are readable.
         let outcome = unsafe {
+            range(items, count).and_then(|range| output.apart(&[range]))?;
             args::slice(items, count).and_then(|items| {
                 for item in items {
-                    read_item(item.item, item.item_len, item.set)?;
+                    read_item(item.item, item.item_len, item.set, output)?;
                 }
                 // Each was read once, so that none is left out here.
-                let items =
-                    items.iter().filter_map(|item| read_item(item.item, item.item_len, item.set).ok());
-                with_sets(sets, set_count, |sets| {
-                    Ok(decide_resources(sets, read_request(request, request_len)?, items))
+                let read =
+                    |item: &iamlet_batch_entry| read_item(item.item, item.item_len, item.set, output).ok();
+                with_sets(sets, set_count, output, |sets| {
+                    let request = request_apart(request, request_len, output)?;
+                    Ok(decide_resources(sets, request, items.iter().filter_map(read)))
                 })
             })
         };

@@ -168,6 +168,8 @@ pub unsafe extern "C" fn iamlet_policy_compile(
         let refusal = if error.is_null() { range(error, 0)? } else { range(error, 1)? };
         range(image, image_len)?.apart(&[document, memory, used, refusal])?;
         memory.apart(&[document, used, refusal])?;
+        used.apart(&[document, refusal])?;
+        refusal.apart(&[document])?;
         // SAFETY: the caller promises that `image` is writable, and it overlaps nothing else by the check above.
         let out = unsafe { args::slice_mut(image, image_len)? };
         // SAFETY: the same for `scratch`.
@@ -328,7 +330,9 @@ pub unsafe extern "C" fn iamlet_error_pointer(
         let text = unsafe { args::slice(json.cast::<u8>(), json_len)? };
         // SAFETY: as above.
         let error_value = unsafe { args::value(error)? }.read()?;
-        range(out, out_len)?.apart(&[range(json, json_len)?, range(error, 1)?])?;
+        for output in [range(out, out_len)?, range(used, 1)?] {
+            output.apart(&[range(json, json_len)?, range(error, 1)?])?;
+        }
         // SAFETY: writable by the caller's promise, apart from the inputs by the line above.
         unsafe {
             write_text(out, out_len, used, |writer| {
@@ -368,7 +372,9 @@ pub unsafe extern "C" fn iamlet_error_format(
         let name = core::str::from_utf8(name).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
         // SAFETY: as above.
         let error_value = unsafe { args::value(error)? }.read()?;
-        range(out, out_len)?.apart(&[range(file.data, file.len)?, range(error, 1)?])?;
+        for output in [range(out, out_len)?, range(used, 1)?] {
+            output.apart(&[range(file.data, file.len)?, range(error, 1)?])?;
+        }
         // SAFETY: writable by the caller's promise, apart from the inputs by the line above.
         unsafe { write_text(out, out_len, used, |writer| write!(writer, "{name}:{error_value}")) }
     })())
@@ -406,6 +412,7 @@ pub unsafe extern "C" fn iamlet_policy_open(
     status_of((|| {
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put(info, iamlet_policy_info::default())? };
+        range(info, 1)?.apart(&[range(image, image_len)?])?;
         // SAFETY: the caller promises that inputs are readable.
         let policy = Policy::open(unsafe { args::slice(image, image_len)? })?;
         let found = iamlet_policy_info {

@@ -255,6 +255,12 @@ pub struct iamlet_request_item {
     pub context: *const iamlet_context_entry,
     /// How many entries.
     pub context_count: usize,
+    /// The layers that do not exist for this resource, beside those that the
+    /// request declares: IAMLET_ABSENT_RESOURCE for a bucket without a policy,
+    /// where another bucket of the same request has one.
+    pub absent: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// The context entries of a call, whose pointers were all checked.
@@ -434,6 +440,7 @@ unsafe fn with_item<T>(
         resource: unsafe { read_resource(&given.resource, memory)? },
         // SAFETY: as above.
         context: &unsafe { Entries::read(given.context, given.context_count, memory)? },
+        absent: AbsentLayers(given.absent),
     };
     use_item(&input)
 }

@@ -1,6 +1,6 @@
 //! Policy sets.
 
-use super::args::{self, Checked, range, status_of};
+use super::args::{self, Checked, Range, range, status_of};
 use super::status::iamlet_status;
 use crate::image::kind::Layer;
 use crate::image::set::{PolicySet, SetError};
@@ -34,7 +34,8 @@ pub struct iamlet_set {
     pub len: usize,
 }
 
-/// Tells how many bytes a set takes. Arguments and errors are those of
+/// Tells how many bytes are enough to build a set; the set itself may take fewer,
+/// since its index is sorted in the same memory. Arguments and errors are those of
 /// iamlet_set_build.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_set_size(
@@ -53,6 +54,7 @@ pub unsafe extern "C" fn iamlet_set_size(
         // SAFETY: the caller promises that inputs are readable.
         let list = unsafe { read_policies(policies, count, at_fault)? };
         let levels = read_levels(scp_levels, rcp_levels)?;
+        outputs_apart(&list, range(policies, count)?, &[range(size, 1)?, optional(at_fault)?])?;
         match set_writer::size(list, levels) {
             // SAFETY: `size` was written above.
             Ok(bytes) => unsafe { args::put(size, bytes) },
@@ -80,9 +82,9 @@ pub unsafe extern "C" fn iamlet_set_size(
 /// @param out        where the set goes; may be NULL where out_len is 0, to ask
 ///                   for the size. Must not overlap other arguments.
 /// @param out_len    its bytes.
-/// @param out_used   the bytes that the set takes: after IAMLET_OK those that
-///                   were written, after IAMLET_BUFFER_TOO_SMALL those that are
-///                   needed, else 0.
+/// @param out_used   after IAMLET_OK the bytes that the set takes; after
+///                   IAMLET_BUFFER_TOO_SMALL those that building it takes, which
+///                   may be more; else 0.
 /// @param at_fault   the number of the policy at fault, or SIZE_MAX; may be NULL.
 /// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; for one of
 ///         the policies IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
@@ -109,13 +111,7 @@ pub unsafe extern "C" fn iamlet_set_build(
         let list = unsafe { read_policies(policies, count, at_fault)? };
         let levels = read_levels(scp_levels, rcp_levels)?;
         let output = range(out, out_len)?;
-        output.apart(&[range(policies, count)?, range(out_used, 1)?])?;
-        if !at_fault.is_null() {
-            output.apart(&[range(at_fault, 1)?])?;
-        }
-        for policy in list.clone() {
-            output.apart(&[range(policy.image.as_ptr(), policy.image.len())?])?;
-        }
+        outputs_apart(&list, range(policies, count)?, &[output, range(out_used, 1)?, optional(at_fault)?])?;
         // SAFETY: writable by the caller's promise, apart from everything else by the checks above.
         let bytes = unsafe { args::slice_mut(out, out_len)? };
         match set_writer::build(list, levels, bytes) {
@@ -130,6 +126,27 @@ pub unsafe extern "C" fn iamlet_set_build(
             Err(error) => Err(unsafe { fault(error, at_fault) }),
         }
     })())
+}
+
+/// The range of an output that may be null.
+fn optional(output: *const usize) -> Checked<Range> {
+    range(output, usize::from(!output.is_null()))
+}
+
+/// Outputs must lie apart from each other, from the list, and from the images in it.
+fn outputs_apart<'a>(
+    list: &(impl Iterator<Item = SetPolicy<'a>> + Clone),
+    policies: Range,
+    outputs: &[Range],
+) -> Checked<()> {
+    for (at, output) in outputs.iter().enumerate() {
+        output.apart(&[policies])?;
+        output.apart(outputs.get(at + 1..).unwrap_or_default())?;
+        for policy in list.clone() {
+            output.apart(&[range(policy.image.as_ptr(), policy.image.len())?])?;
+        }
+    }
+    Ok(())
 }
 
 fn read_levels(scp: u32, rcp: u32) -> Checked<Levels> {
@@ -205,6 +222,7 @@ pub unsafe extern "C" fn iamlet_set_open(data: *const u8, len: usize, set: *mut 
     status_of((|| {
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put(set, iamlet_set { data: core::ptr::null(), len: 0 })? };
+        range(set, 1)?.apart(&[range(data, len)?])?;
         // SAFETY: the caller promises that inputs are readable.
         PolicySet::open(unsafe { args::slice(data, len)? })?;
         // SAFETY: `set` was written above.

@@ -278,7 +278,7 @@ pub struct CompileError {
 
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}: {}", self.line, self.column, self.fault.code(), self.fault.message())?;
+        write!(f, "{}:{}: {} {}", self.line, self.column, self.fault.code(), self.fault.message())?;
         if let Some(missing) = self.missing {
             write!(f, ": `{}`", missing.name())?;
         }

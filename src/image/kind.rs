@@ -119,8 +119,18 @@ impl Layer {
 
     /// The layer with this number.
     #[must_use]
-    pub fn from_number(number: u32) -> Option<Self> {
-        Self::ALL.into_iter().find(|layer| *layer as u32 == number)
+    #[inline]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Scp),
+            2 => Some(Self::Rcp),
+            3 => Some(Self::Resource),
+            4 => Some(Self::Identity),
+            5 => Some(Self::Boundary),
+            6 => Some(Self::Session),
+            7 => Some(Self::Endpoint),
+            _ => None,
+        }
     }
 
     /// The name of the layer, in the words of the IAM guide.
@@ -170,6 +180,55 @@ impl Layer {
     #[must_use]
     pub const fn has_levels(self) -> bool {
         matches!(self, Self::Scp | Self::Rcp)
+    }
+}
+
+/// Layers, a bit each: the lowest for [`Layer::Scp`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layers(pub u8);
+
+impl Layers {
+    /// No layer.
+    pub const NONE: Self = Self(0);
+
+    /// The layers that hold one policy for one decision.
+    pub const SINGLE: Self = Self::NONE.with(Layer::Resource).with(Layer::Boundary).with(Layer::Endpoint);
+
+    /// These, and one more.
+    #[must_use]
+    pub const fn with(self, layer: Layer) -> Self {
+        Self(self.0 | 1 << (layer as u8 - 1))
+    }
+
+    /// Whether the layer is among them.
+    #[must_use]
+    #[inline]
+    pub const fn has(self, layer: Layer) -> bool {
+        self.0 & 1 << (layer as u8 - 1) != 0
+    }
+
+    /// Those of either.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those that the others are not.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The first of them.
+    #[must_use]
+    pub const fn first(self) -> Option<Layer> {
+        Layer::from_number(self.0.trailing_zeros() + 1)
     }
 }
 

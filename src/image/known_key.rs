@@ -27,7 +27,7 @@ pub enum KnownKey {
 }
 
 impl KnownKey {
-    /// How many there are, and the size of a table that their numbers index.
+    /// The size of a table that their numbers index: one more than there are, for the numbers begin with 1.
     pub const TABLE: usize = 11;
 
     /// Every known key.

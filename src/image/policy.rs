@@ -28,7 +28,7 @@ impl fmt::Display for ImageError {
         match self {
             Self::NotAnImage => f.write_str("these bytes are no image"),
             Self::OtherFormat(version) => {
-                write!(f, "the image has format version {version}, not {POLICY_FORMAT}")
+                write!(f, "the image has format version {version}, which this library does not read")
             }
             Self::WrongSize => f.write_str("the image is longer or shorter than it says"),
             Self::Corrupt => f.write_str("the image contradicts its format"),

@@ -7,7 +7,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::index::{ALLOWS, Index};
 use super::index_keys;
-use super::kind::Layer;
+use super::kind::{Layer, Layers};
 use super::policy::{ImageError, Policy};
 use super::records::DENY;
 use crate::ground::limits::MAX_LEVELS;
@@ -39,6 +39,10 @@ pub struct SetHeader {
     pub index_start: U32,
     /// Places of its hash table; 0 where the set has no index.
     pub index_slots: U32,
+    /// The layers that the set has: those with a policy, and SCPs and RCPs where there are levels.
+    pub layers: u8,
+    /// 0.
+    pub reserved: [u8; 3],
 }
 
 /// One policy of a set.
@@ -62,7 +66,7 @@ pub struct SetEntry {
 }
 
 const _: () = {
-    assert!(size_of::<SetHeader>() == 48);
+    assert!(size_of::<SetHeader>() == 52);
     assert!(size_of::<SetEntry>() == 24);
 };
 
@@ -149,6 +153,8 @@ impl<'a> PolicySet<'a> {
     fn check(&self) -> Result<(), ImageError> {
         let require = |holds: bool| if holds { Ok(()) } else { Err(ImageError::Corrupt) };
         require(self.header.scp_levels <= MAX_LEVELS && self.header.rcp_levels <= MAX_LEVELS)?;
+        require(self.header.reserved == [0; 3] && self.header.layer_end.is_sorted_by_key(|end| end.get()))?;
+        let mut layers = Layers::NONE;
         let mut end = size_of::<SetHeader>() + size_of_val(self.entries);
         let mut seen = 0;
         for layer in Layer::ALL {
@@ -168,7 +174,11 @@ impl<'a> PolicySet<'a> {
                 seen += 1;
             }
             require(!layer.has_levels() || entries.is_empty() || self.levels(layer) > level)?;
+            if !entries.is_empty() || self.levels(layer) > 0 {
+                layers = layers.with(layer);
+            }
         }
+        require(layers == self.layers())?;
         require(seen == self.entries.len() && end == self.header.index_start.get() as usize)?;
         match &self.index {
             None => require(end == self.bytes.len()),
@@ -218,6 +228,18 @@ impl<'a> PolicySet<'a> {
         }
     }
 
+    /// The layers that the set has.
+    #[inline]
+    pub(crate) fn layers(&self) -> Layers {
+        Layers(self.header.layers)
+    }
+
+    /// All policies, ordered by layer, level and the caller's order.
+    #[inline]
+    pub(crate) fn entries(&self) -> &'a [SetEntry] {
+        self.entries
+    }
+
     /// How many policies the set holds.
     #[must_use]
     pub fn policy_count(&self) -> usize {
@@ -231,15 +253,6 @@ impl<'a> PolicySet<'a> {
         let at = layer as usize;
         let start = at.checked_sub(2).map_or(0, end_of);
         self.entries.get(start..end_of(at - 1)).unwrap_or_default()
-    }
-
-    /// The policies of a layer with their numbers in the set.
-    pub(crate) fn numbered_entries_of(
-        &self,
-        layer: Layer,
-    ) -> impl Iterator<Item = (u32, &'a SetEntry)> + use<'a> {
-        let before = (layer as usize).checked_sub(2).and_then(|at| self.header.layer_end.get(at));
-        (before.map_or(0, |end| end.get())..).zip(self.entries_of(layer))
     }
 
     /// The bytes of an entry's image.

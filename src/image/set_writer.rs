@@ -5,7 +5,7 @@ use zerocopy::{FromBytes, IntoBytes};
 
 use super::index::FEWEST_STATEMENTS;
 use super::index_writer::{self, Written};
-use super::kind::Layer;
+use super::kind::{Layer, Layers};
 use super::policy::Policy;
 use super::set::{SET_FORMAT, SET_MAGIC, SetEntry, SetError, SetHeader};
 use crate::ground::limits::{MAX_LEVELS, MAX_POLICIES};
@@ -147,6 +147,8 @@ fn build_from<'a>(
     let mut start = head.len() + entries.len();
     let mut layer_end = [U32::ZERO; 7];
     let mut written = 0;
+    let mut last = 0;
+    let mut layers = Layers::NONE;
     for (layer, end) in Layer::ALL.into_iter().zip(&mut layer_end) {
         let levels = match layer {
             Layer::Scp => levels.scp,
@@ -171,6 +173,10 @@ fn build_from<'a>(
                 written += 1;
             }
         }
+        let before = core::mem::replace(&mut last, written);
+        if written > before || (layer.has_levels() && levels > 0) {
+            layers = layers.with(layer);
+        }
         *end = number(written)?;
     }
     let index = if measure.keys == 0 {
@@ -193,6 +199,8 @@ fn build_from<'a>(
         layer_end,
         index_start: number(measure.without_index)?,
         index_slots: number(index.slots)?,
+        layers: layers.0,
+        reserved: [0; 3],
     };
     put(out, header.as_bytes()).ok_or(full)?;
     Ok(size)

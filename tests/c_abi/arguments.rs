@@ -1,0 +1,560 @@
+//! Calls that are wrong: each pointer null or misaligned, lengths that cannot be, numbers that stand for nothing.
+//!
+//! For each function there is a good call in a struct; a test changes one argument at a time.
+
+use std::ffi::{c_char, c_void};
+use std::ptr;
+
+use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision};
+use iamlet::ffi::policy::{
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_error, iamlet_error_format, iamlet_error_pointer,
+    iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open,
+};
+use iamlet::ffi::request::{
+    iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare, iamlet_request,
+    iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
+};
+use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
+use iamlet::ffi::status::iamlet_status::{
+    self, IAMLET_BAD_LENGTH, IAMLET_BAD_LEVEL, IAMLET_BAD_STRUCT_SIZE, IAMLET_DOCUMENT_REFUSED,
+    IAMLET_MALFORMED_CONTEXT_KEY, IAMLET_MISALIGNED, IAMLET_NOT_A_REQUEST, IAMLET_NOT_UTF8, IAMLET_NULL_ARGUMENT,
+    IAMLET_OK, IAMLET_SCRATCH_TOO_SMALL, IAMLET_TOO_MANY_SETS, IAMLET_UNKNOWN_VALUE,
+};
+use iamlet::ffi::text::iamlet_text;
+
+use super::{
+    IDENTITY, SCP, Sets, assert_denies, call, entry, key, open, prepare, prepare_item, request, resource, scratch,
+    set_policy, stale, text, zeroed,
+};
+
+/// Lengths that no memory has, or not from an address on that is at the end of the address space.
+const IMPOSSIBLE: [usize; 3] = [isize::MAX as usize + 1, usize::MAX - 7, usize::MAX];
+
+/// A pointer from which a few bytes wrap around.
+fn last<T>() -> *mut T {
+    ptr::without_provenance_mut(usize::MAX - 7)
+}
+
+/// The same pointer, off by one byte.
+fn off<T>(pointer: *const T) -> *mut T {
+    pointer.cast_mut().wrapping_byte_add(1)
+}
+
+/// A text that cannot be: null, too long, or around the end of the address space.
+fn bad_texts() -> [(iamlet_text, iamlet_status); 5] {
+    let long = |len| iamlet_text { len, ..text("a") };
+    [
+        (iamlet_text { data: ptr::null(), len: 1 }, IAMLET_NULL_ARGUMENT),
+        (long(IMPOSSIBLE[0]), IAMLET_BAD_LENGTH),
+        (long(IMPOSSIBLE[1]), IAMLET_BAD_LENGTH),
+        (long(IMPOSSIBLE[2]), IAMLET_BAD_LENGTH),
+        (iamlet_text { data: last(), len: 16 }, IAMLET_BAD_LENGTH),
+    ]
+}
+
+struct Compile {
+    json: (*const c_char, usize),
+    kind: u32,
+    options: *const iamlet_compile_options,
+    scratch: (*mut c_void, usize),
+    image: (*mut u8, usize),
+}
+
+#[test]
+fn compile_reports_every_wrong_argument_and_writes_no_image() {
+    let (mut memory, mut out) = (scratch(), vec![0xA5_u8; 4096]);
+    let good_options: iamlet_compile_options =
+        iamlet_compile_options { struct_size: size_of::<iamlet_compile_options>(), flags: 3, quota_bytes: 0 };
+    let options = |options: iamlet_compile_options| Box::leak(Box::new(options)) as *const _;
+    let (scratch_at, out_at) = (memory.as_mut_ptr().cast::<c_void>(), out.as_mut_ptr());
+    let good = || Compile {
+        json: (IDENTITY.as_ptr().cast(), IDENTITY.len()),
+        kind: 1,
+        options: &raw const good_options,
+        scratch: (scratch_at, IAMLET_SCRATCH_SMALL),
+        image: (out_at, 4096),
+    };
+    let run = |wrong: Compile, used: *mut usize, error: *mut iamlet_error| {
+        let Compile { json, kind, options, scratch, image } = wrong;
+        call!(iamlet_policy_compile(
+            json.0, json.1, kind, options, scratch.0, scratch.1, image.0, image.1, used, error
+        ))
+    };
+    let stale_error = iamlet_error { fault: 9, offset: 9, line: 9, column: 9, pool: 9, missing: 9, located: 9, reserved: 9 };
+    let sized = |struct_size| options(iamlet_compile_options { struct_size, ..good_options });
+    let size = size_of::<iamlet_compile_options>();
+    let mut cases = vec![
+        (Compile { json: (ptr::null(), 1), ..good() }, IAMLET_NULL_ARGUMENT),
+        (Compile { scratch: (ptr::null_mut(), IAMLET_SCRATCH_SMALL), ..good() }, IAMLET_NULL_ARGUMENT),
+        (Compile { image: (ptr::null_mut(), 1), ..good() }, IAMLET_NULL_ARGUMENT),
+        (Compile { options: off(&raw const good_options), ..good() }, IAMLET_MISALIGNED),
+        (Compile { json: (last(), 16), ..good() }, IAMLET_BAD_LENGTH),
+        (Compile { image: (last(), 16), ..good() }, IAMLET_BAD_LENGTH),
+        (Compile { scratch: (last(), IAMLET_SCRATCH_SMALL), ..good() }, IAMLET_BAD_LENGTH),
+        (Compile { scratch: (ptr::null_mut(), 0), ..good() }, IAMLET_SCRATCH_TOO_SMALL),
+        (Compile { scratch: (scratch_at, IAMLET_SCRATCH_SMALL - 1), ..good() }, IAMLET_SCRATCH_TOO_SMALL),
+        (Compile { options: sized(0), ..good() }, IAMLET_BAD_STRUCT_SIZE),
+        (Compile { options: sized(size - 1), ..good() }, IAMLET_BAD_STRUCT_SIZE),
+        (Compile { options: sized(size + 1), ..good() }, IAMLET_BAD_STRUCT_SIZE),
+        (Compile { json: (ptr::null(), 0), ..good() }, IAMLET_DOCUMENT_REFUSED),
+    ];
+    for len in IMPOSSIBLE {
+        cases.push((Compile { json: (good().json.0, len), ..good() }, IAMLET_BAD_LENGTH));
+        cases.push((Compile { scratch: (scratch_at, len), ..good() }, IAMLET_BAD_LENGTH));
+        cases.push((Compile { image: (out_at, len), ..good() }, IAMLET_BAD_LENGTH));
+    }
+    for by in 1..8 {
+        let misaligned = scratch_at.wrapping_byte_add(by);
+        // The class is smaller than the memory, so that it would fit behind the pointer.
+        cases.push((Compile { scratch: (misaligned, IAMLET_SCRATCH_SMALL), ..good() }, IAMLET_MISALIGNED));
+    }
+    for flags in [4, 8, 1 << 31, u32::MAX] {
+        let options = options(iamlet_compile_options { flags, ..good_options });
+        cases.push((Compile { options, ..good() }, IAMLET_UNKNOWN_VALUE));
+    }
+    for kind in [0, 14, 257, u32::MAX] {
+        cases.push((Compile { kind, ..good() }, IAMLET_UNKNOWN_VALUE));
+    }
+    for (number, (wrong, expected)) in cases.into_iter().enumerate() {
+        let (mut used, mut error) = (77, stale_error);
+        assert_eq!(run(wrong, &mut used, &mut error), expected, "case {number}");
+        assert_eq!(used, 0, "case {number}");
+        if expected != IAMLET_DOCUMENT_REFUSED {
+            assert_eq!((error.fault, error.offset, error.line, error.column), (0, 0, 0, 0), "case {number}");
+        }
+    }
+    let (mut used, mut error) = (77, stale_error);
+    assert_eq!(run(good(), ptr::null_mut(), &mut error), IAMLET_NULL_ARGUMENT);
+    assert_eq!(run(good(), off(&raw const used), &mut error), IAMLET_MISALIGNED);
+    assert_eq!(error.fault, 9, "without a place for the size nothing is written at all");
+    assert_eq!(run(good(), &mut used, off(&raw const error)), IAMLET_MISALIGNED);
+    assert_eq!(used, 0);
+    assert!(out.iter().all(|byte| *byte == 0xA5));
+    assert_eq!(run(good(), &mut used, ptr::null_mut()), IAMLET_OK, "`error` may be null");
+    assert_eq!(run(good(), &mut used, &mut error), IAMLET_OK);
+    assert_eq!(error.fault, 0, "all zero after a success");
+}
+
+#[test]
+fn the_texts_of_an_error_report_every_wrong_argument() {
+    let json = "{}";
+    let error = iamlet_error { fault: 11, line: 1, column: 1, located: 1, missing: 2, ..zeroed() };
+    let mut out = [0xA5_u8; 256];
+    let out_at = out.as_mut_ptr().cast::<c_char>();
+    let pointer = |json: (*const c_char, usize), error: *const iamlet_error, out: (*mut c_char, usize)| {
+        let mut used = 77;
+        (call!(iamlet_error_pointer(json.0, json.1, error, out.0, out.1, &mut used)), used)
+    };
+    let format = |file: iamlet_text, error: *const iamlet_error, out: (*mut c_char, usize)| {
+        let mut used = 77;
+        (call!(iamlet_error_format(file, error, out.0, out.1, &mut used)), used)
+    };
+    let (good, room) = ((json.as_ptr().cast::<c_char>(), 2), (out_at, 256));
+    for (bad, status) in bad_texts() {
+        assert_eq!(pointer((bad.data, bad.len), &error, room), (status, 0));
+        assert_eq!(format(bad, &error, room), (status, 0));
+        assert_eq!(pointer(good, &error, (bad.data.cast_mut(), bad.len)), (status, 0));
+        assert_eq!(format(text("f"), &error, (bad.data.cast_mut(), bad.len)), (status, 0));
+    }
+    for (bad, status) in [(ptr::null(), IAMLET_NULL_ARGUMENT), (off(&raw const error).cast_const(), IAMLET_MISALIGNED)] {
+        assert_eq!(pointer(good, bad, room), (status, 0));
+        assert_eq!(format(text("f"), bad, room), (status, 0));
+    }
+    for fault in [0, 28, u32::MAX] {
+        let unknown = iamlet_error { fault, ..error };
+        assert_eq!(pointer(good, &unknown, room), (IAMLET_UNKNOWN_VALUE, 0));
+        assert_eq!(format(text("f"), &unknown, room), (IAMLET_UNKNOWN_VALUE, 0));
+    }
+    let not_utf8 = iamlet_text { data: b"\xFF".as_ptr().cast(), len: 1 };
+    assert_eq!(format(not_utf8, &error, room), (IAMLET_NOT_UTF8, 0));
+    for (used, status) in [(ptr::null_mut(), IAMLET_NULL_ARGUMENT), (off(&77_usize), IAMLET_MISALIGNED)] {
+        assert_eq!(call!(iamlet_error_pointer(good.0, 2, &error, out_at, 256, used)), status);
+        assert_eq!(call!(iamlet_error_format(text("f"), &error, out_at, 256, used)), status);
+    }
+    assert!(out.iter().all(|byte| *byte == 0xA5));
+}
+
+#[test]
+fn opening_reports_every_wrong_argument_and_leaves_what_is_refused() {
+    let bytes = [0_u8; 64];
+    for (bad, status) in bad_texts() {
+        let mut info = iamlet_policy_info { kind: 7, statements: 7, version_2012: 7, reserved: 7 };
+        let mut set = iamlet_set { data: bytes.as_ptr(), len: 64 };
+        assert_eq!(call!(iamlet_policy_open(bad.data.cast(), bad.len, &mut info)), status);
+        assert_eq!((info.kind, info.statements, info.version_2012, info.reserved), (0, 0, 0, 0));
+        assert_eq!(call!(iamlet_set_open(bad.data.cast(), bad.len, &mut set)), status);
+        assert_eq!((set.data.is_null(), set.len), (true, 0));
+        let request = prepare(&request("s3:GetObject", &resource("*"), &[]));
+        let mut decision = stale();
+        let at = request.as_ptr().cast();
+        let refused = call!(iamlet_decide(&set, 1, at, request.len(), &mut decision));
+        assert_eq!(refused, iamlet_status::IAMLET_NOT_AN_IMAGE, "a set that did not open is refused");
+        assert_denies(&decision, refused);
+    }
+    let info: iamlet_policy_info = zeroed();
+    let set: iamlet_set = zeroed();
+    assert_eq!(call!(iamlet_policy_open(bytes.as_ptr(), 64, ptr::null_mut())), IAMLET_NULL_ARGUMENT);
+    assert_eq!(call!(iamlet_policy_open(bytes.as_ptr(), 64, off(&raw const info))), IAMLET_MISALIGNED);
+    assert_eq!(call!(iamlet_set_open(bytes.as_ptr(), 64, ptr::null_mut())), IAMLET_NULL_ARGUMENT);
+    assert_eq!(call!(iamlet_set_open(bytes.as_ptr(), 64, off(&raw const set))), IAMLET_MISALIGNED);
+}
+
+#[test]
+fn building_a_set_reports_every_wrong_argument_and_names_the_policy() {
+    let image = super::image(SCP, iamlet::ffi::names::iamlet_kind::IAMLET_KIND_SCP_FULL);
+    let good = set_policy(&image, iamlet::ffi::names::iamlet_layer::IAMLET_LAYER_SCP, 0, 1);
+    let mut out = vec![0xA5_u8; 4096];
+    let out_at = out.as_mut_ptr();
+    type List = (*const iamlet_set_policy, usize);
+    let run = |list: List, levels: (u32, u32), out: (*mut u8, usize)| {
+        let (mut size, mut used, mut fault, mut fault_again) = (77, 77, 77, 77);
+        let built =
+            call!(iamlet_set_build(list.0, list.1, levels.0, levels.1, out.0, out.1, &mut used, &mut fault));
+        if out.1 == 4096 && out.0 == out_at {
+            let asked = call!(iamlet_set_size(list.0, list.1, levels.0, levels.1, &mut size, &mut fault_again));
+            assert_eq!((asked, size, fault_again), (built, 0, fault), "asking for the size says the same");
+        }
+        assert_eq!(used, 0);
+        (built, fault)
+    };
+    let room = (out_at, 4096);
+    let bad_list: [(List, iamlet_status); 5] = [
+        ((ptr::null(), 1), IAMLET_NULL_ARGUMENT),
+        ((off(&raw const good).cast_const(), 1), IAMLET_MISALIGNED),
+        ((&raw const good, usize::MAX / size_of::<iamlet_set_policy>() + 1), IAMLET_BAD_LENGTH),
+        ((&raw const good, isize::MAX as usize / size_of::<iamlet_set_policy>() + 1), IAMLET_BAD_LENGTH),
+        ((last(), 1), IAMLET_BAD_LENGTH),
+    ];
+    for (list, status) in bad_list {
+        assert_eq!(run(list, (1, 0), room), (status, usize::MAX));
+    }
+    let mut wrong: Vec<(iamlet_set_policy, iamlet_status)> = bad_texts()
+        .map(|(bad, status)| (iamlet_set_policy { image: bad.data.cast(), image_len: bad.len, ..good }, status))
+        .to_vec();
+    for layer in [0, 8, u32::MAX] {
+        wrong.push((iamlet_set_policy { layer, ..good }, IAMLET_UNKNOWN_VALUE));
+    }
+    for level in [1, 16, 256, u32::MAX] {
+        wrong.push((iamlet_set_policy { level, ..good }, IAMLET_BAD_LEVEL));
+    }
+    wrong.push((iamlet_set_policy { layer: 4, ..good }, iamlet_status::IAMLET_WRONG_LAYER));
+    wrong.push((iamlet_set_policy { image_len: 0, ..good }, iamlet_status::IAMLET_NOT_AN_IMAGE));
+    wrong.push((iamlet_set_policy { image_len: image.len() - 1, ..good }, iamlet_status::IAMLET_WRONG_SIZE));
+    for (wrong, status) in wrong {
+        assert_eq!(run((&raw const wrong, 1), (1, 0), room), (status, 0), "{wrong:?}");
+        let list = [good, good, wrong];
+        assert_eq!(run((list.as_ptr(), 3), (1, 0), room), (status, 2), "{wrong:?}");
+    }
+    for levels in [(17, 0), (1, 17), (256, 0), (0, u32::MAX), (u32::MAX, 0)] {
+        assert_eq!(run((&raw const good, 1), levels, room).0, IAMLET_BAD_LEVEL, "{levels:?}");
+    }
+    for (bad, status) in bad_texts() {
+        assert_eq!(run((&raw const good, 1), (1, 0), (bad.data.cast_mut().cast(), bad.len)).0, status);
+    }
+    let list = &raw const good;
+    for (bad, status) in [(ptr::null_mut(), IAMLET_NULL_ARGUMENT), (off(&77_usize), IAMLET_MISALIGNED)] {
+        let mut size = 0;
+        assert_eq!(call!(iamlet_set_size(list, 1, 1, 0, bad, ptr::null_mut())), status);
+        assert_eq!(call!(iamlet_set_build(list, 1, 1, 0, out_at, 4096, bad, ptr::null_mut())), status);
+        if status == IAMLET_MISALIGNED {
+            assert_eq!(call!(iamlet_set_size(list, 1, 1, 0, &mut size, bad)), status);
+            assert_eq!(call!(iamlet_set_build(list, 1, 1, 0, out_at, 4096, &mut size, bad)), status);
+        }
+    }
+    assert!(out.iter().all(|byte| *byte == 0xA5));
+    let mut used = 0;
+    let built = call!(iamlet_set_build(list, 1, 1, 0, out_at, 4096, &mut used, ptr::null_mut()));
+    assert_eq!(built, IAMLET_OK, "`at_fault` may be null");
+}
+
+#[test]
+fn preparing_reports_every_wrong_argument_and_leaves_no_request() {
+    let object = resource("arn:aws:s3:::b/k");
+    let values = [text("x")];
+    let context = [entry(key("a:team"), &values)];
+    let good = || request("s3:GetObject", &object, &context);
+    let base = prepare(&good());
+    let item = iamlet_request_item {
+        struct_size: size_of::<iamlet_request_item>(),
+        resource: object,
+        context: context.as_ptr(),
+        context_count: 1,
+    };
+    let prepared_item = prepare_item(&base, "arn:aws:s3:::b/k", &[]);
+    let sets = Sets::new();
+
+    // Offers a wrong request, and finds no request in memory that held one.
+    let refuse = |wrong: *const iamlet_request, status: iamlet_status| {
+        let (mut size, mut used, mut memory) = (77, 77, base.clone());
+        memory.resize(4096, 0);
+        assert_eq!(call!(iamlet_request_size(wrong, &mut size)), status);
+        assert_eq!(size, 0);
+        let done = call!(iamlet_request_prepare(wrong, memory.as_mut_ptr().cast(), 4096, &mut used));
+        assert_eq!((done, used), (status, 0));
+        let (after, decision) = super::decided(&sets.opened(), &memory);
+        assert_eq!(after, IAMLET_NOT_A_REQUEST, "the memory still holds the request of before: {status:?}");
+        assert_denies(&decision, IAMLET_NOT_A_REQUEST);
+    };
+    let refuse_item = |wrong: *const iamlet_request_item, status: iamlet_status| {
+        let (mut size, mut used, mut memory) = (77, 77, prepared_item.clone());
+        memory.resize(4096, 0);
+        assert_eq!(call!(iamlet_item_size(wrong, &mut size)), status);
+        assert_eq!(size, 0);
+        let (at, out) = (base.as_ptr().cast(), memory.as_mut_ptr().cast());
+        let done = call!(iamlet_item_prepare(at, base.len(), wrong, out, 4096, &mut used));
+        assert_eq!((done, used), (status, 0));
+        assert!(!memory.starts_with(b"IAMi"), "the memory still holds the item of before: {status:?}");
+    };
+    let with = |change: &dyn Fn(&mut iamlet_request)| {
+        let mut wrong = good();
+        change(&mut wrong);
+        wrong
+    };
+
+    refuse(ptr::null(), IAMLET_NULL_ARGUMENT);
+    refuse(off(&raw const item).cast(), IAMLET_MISALIGNED);
+    refuse_item(ptr::null(), IAMLET_NULL_ARGUMENT);
+    refuse_item(off(&raw const item), IAMLET_MISALIGNED);
+    for struct_size in [0, 1, size_of::<iamlet_request>() - 1, size_of::<iamlet_request>() + 8, usize::MAX] {
+        refuse(&with(&|wrong| wrong.struct_size = struct_size), IAMLET_BAD_STRUCT_SIZE);
+        refuse_item(&iamlet_request_item { struct_size, ..item }, IAMLET_BAD_STRUCT_SIZE);
+    }
+    for number in [8, 1 << 31, u32::MAX] {
+        refuse(&with(&|wrong| wrong.flags = number), IAMLET_UNKNOWN_VALUE);
+        refuse(&with(&|wrong| wrong.principal.flags = number), IAMLET_UNKNOWN_VALUE);
+        refuse(&with(&|wrong| wrong.absent = number << 4), IAMLET_UNKNOWN_VALUE);
+    }
+    for number in [0, 9, 257, u32::MAX] {
+        refuse(&with(&|wrong| wrong.principal.r#type = number), IAMLET_UNKNOWN_VALUE);
+        refuse(&with(&|wrong| wrong.resource_kind = if number == 9 { 4 } else { number }), IAMLET_UNKNOWN_VALUE);
+    }
+    refuse(&with(&|wrong| wrong.resource = off(&raw const object)), IAMLET_MISALIGNED);
+
+    for (bad, status) in bad_texts() {
+        type Place = fn(&mut iamlet_request) -> &mut iamlet_text;
+        let places: [Place; 8] = [
+            |wrong| &mut wrong.action,
+            |wrong| &mut wrong.principal.arn,
+            |wrong| &mut wrong.principal.role_arn,
+            |wrong| &mut wrong.principal.user_arn,
+            |wrong| &mut wrong.principal.service,
+            |wrong| &mut wrong.principal.provider,
+            |wrong| &mut wrong.principal.canonical_user,
+            |wrong| &mut wrong.principal.unique_id,
+        ];
+        for place in places {
+            refuse(&with(&|wrong| *place(wrong) = bad), status);
+        }
+        for resource in [iamlet_resource { arn: bad, ..object }, iamlet_resource { account: bad, ..object }] {
+            refuse(&with(&|wrong| wrong.resource = &raw const resource), status);
+            refuse_item(&iamlet_request_item { resource, ..item }, status);
+        }
+        let keys = [entry(iamlet_key { name: bad, ..key("") }, &values)];
+        let lists = [entry(key("a:team"), &[bad])];
+        for context in [&keys, &lists] {
+            refuse(&with(&|wrong| wrong.context = context.as_ptr()), status);
+            refuse_item(&iamlet_request_item { context: context.as_ptr(), ..item }, status);
+        }
+    }
+    let mut lists: Vec<(*const iamlet_context_entry, usize, iamlet_status)> = vec![
+        (ptr::null(), 1, IAMLET_NULL_ARGUMENT),
+        (off(context.as_ptr()), 1, IAMLET_MISALIGNED),
+        (last(), 1, IAMLET_BAD_LENGTH),
+        (context.as_ptr(), usize::MAX, IAMLET_BAD_LENGTH),
+        (context.as_ptr(), isize::MAX as usize / size_of::<iamlet_context_entry>() + 1, IAMLET_BAD_LENGTH),
+    ];
+    let [one] = context;
+    let inner = [
+        (iamlet_context_entry { values: ptr::null(), ..one }, IAMLET_NULL_ARGUMENT),
+        (iamlet_context_entry { values: off(one.values), ..one }, IAMLET_MISALIGNED),
+        (iamlet_context_entry { values: last(), ..one }, IAMLET_BAD_LENGTH),
+        (iamlet_context_entry { value_count: usize::MAX / 8, ..one }, IAMLET_BAD_LENGTH),
+        (entry(key(""), &values), IAMLET_MALFORMED_CONTEXT_KEY),
+    ];
+    lists.extend(inner.iter().map(|(entry, status)| (&raw const *entry, 1, *status)));
+    for (list, count, status) in lists {
+        if status == IAMLET_MALFORMED_CONTEXT_KEY {
+            continue; // the size does not depend on it: see below
+        }
+        refuse(&with(&|wrong| (wrong.context, wrong.context_count) = (list, count)), status);
+        refuse_item(&iamlet_request_item { context: list, context_count: count, ..item }, status);
+    }
+}
+
+#[test]
+fn texts_of_a_request_that_are_not_utf8_make_it_malformed() {
+    let bad = iamlet_text { data: b"s3:\xFFGet".as_ptr().cast(), len: 7 };
+    let object = resource("arn:aws:s3:::b/k");
+    let [bad_arn, bad_account] =
+        [iamlet_resource { arn: bad, ..object }, iamlet_resource { account: bad, ..object }];
+    let (values, bad_values) = ([text("x")], [text("x"), bad]);
+    let bad_value = [entry(key("a:b"), &bad_values)];
+    let bad_key = [entry(iamlet_key { name: bad, ..key("") }, &values)];
+    let good = || request("s3:GetObject", &object, &[]);
+    let mut memory = vec![0_u8; 4096];
+    let mut prepare = |wrong: &iamlet_request| {
+        let mut used = 77;
+        let status = call!(iamlet_request_prepare(wrong, memory.as_mut_ptr().cast(), 4096, &mut used));
+        assert!(status == IAMLET_OK || used == 0);
+        status
+    };
+    assert_eq!(prepare(&iamlet_request { action: bad, ..good() }), IAMLET_NOT_UTF8);
+    assert_eq!(prepare(&request("s3:GetObject", &bad_arn, &[])), IAMLET_NOT_UTF8);
+    assert_eq!(prepare(&request("s3:GetObject", &object, &bad_value)), IAMLET_NOT_UTF8);
+    assert_eq!(prepare(&request("s3:GetObject", &object, &bad_key)), IAMLET_NOT_UTF8);
+    // These have a form of their own, which such a text does not have either.
+    assert_ne!(prepare(&request("s3:GetObject", &bad_account, &[])), IAMLET_OK);
+    let mut wrong = good();
+    wrong.principal.arn = bad;
+    assert_ne!(prepare(&wrong), IAMLET_OK);
+    for place in 0..6 {
+        let mut wrong = good();
+        let principal = &mut wrong.principal;
+        let texts = [
+            &mut principal.role_arn,
+            &mut principal.user_arn,
+            &mut principal.service,
+            &mut principal.provider,
+            &mut principal.canonical_user,
+            &mut principal.unique_id,
+        ];
+        let [..] = texts;
+        *texts.into_iter().nth(place).expect("a text") = bad;
+        assert_ne!(prepare(&wrong), IAMLET_OK, "text {place}");
+    }
+    assert_eq!(prepare(&good()), IAMLET_OK);
+}
+
+#[test]
+fn keys_outputs_and_memory_of_preparations_are_checked() {
+    for (bad, status) in bad_texts() {
+        let mut prepared = iamlet_key { prepared: 1, hash: 7, known: 7, ..key("x") };
+        assert_eq!(call!(iamlet_key_prepare(bad, &mut prepared)), status);
+        assert_eq!((prepared.prepared, prepared.hash, prepared.known, prepared.name.len), (0, 0, 0, 0));
+    }
+    let mut prepared = key("x");
+    assert_eq!(call!(iamlet_key_prepare(text(""), &mut prepared)), IAMLET_MALFORMED_CONTEXT_KEY);
+    assert_eq!(prepared.name.len, 0);
+    assert_eq!(call!(iamlet_key_prepare(text("a:b"), ptr::null_mut())), IAMLET_NULL_ARGUMENT);
+    assert_eq!(call!(iamlet_key_prepare(text("a:b"), off(&raw const prepared))), IAMLET_MISALIGNED);
+
+    let object = resource("arn:aws:s3:::b/k");
+    let good = request("s3:GetObject", &object, &[]);
+    let base = prepare(&good);
+    let item = iamlet_request_item { struct_size: size_of::<iamlet_request_item>(), resource: object, ..zeroed() };
+    let mut memory = vec![0_u8; 4096];
+    let out = memory.as_mut_ptr().cast::<c_void>();
+    let (at, len) = (base.as_ptr().cast::<c_void>(), base.len());
+    for (bad, status) in [(ptr::null_mut(), IAMLET_NULL_ARGUMENT), (off(&77_usize), IAMLET_MISALIGNED)] {
+        assert_eq!(call!(iamlet_request_size(&good, bad)), status);
+        assert_eq!(call!(iamlet_item_size(&item, bad)), status);
+        assert_eq!(call!(iamlet_request_prepare(&good, out, 4096, bad)), status);
+        assert_eq!(call!(iamlet_item_prepare(at, len, &item, out, 4096, bad)), status);
+    }
+    for (bad, status) in bad_texts() {
+        let (bad_at, bad_len, mut used) = (bad.data.cast::<c_void>(), bad.len, 77);
+        assert_eq!(call!(iamlet_request_prepare(&good, bad_at.cast_mut(), bad_len, &mut used)), status);
+        assert_eq!(used, 0);
+        assert_eq!(call!(iamlet_item_prepare(at, len, &item, bad_at.cast_mut(), bad_len, &mut used)), status);
+        assert_eq!(call!(iamlet_item_prepare(bad_at, bad_len, &item, out, 4096, &mut used)), status);
+    }
+    let mut used = 77;
+    for len in 0..len {
+        let status = call!(iamlet_item_prepare(at, len, &item, out, 4096, &mut used));
+        assert_eq!((status, used), (IAMLET_NOT_A_REQUEST, 0), "{len} bytes of a request");
+    }
+}
+
+#[test]
+fn deciding_reports_every_wrong_argument_and_denies() {
+    let sets = Sets::new();
+    let opened = sets.opened();
+    let object = resource("arn:aws:s3:::b/k");
+    let request = prepare(&request("s3:GetObject", &object, &[]));
+    let item = prepare_item(&request, "arn:aws:s3:::b/k", &[]);
+    let (at, len) = (request.as_ptr().cast::<c_void>(), request.len());
+    let good = super::batch_entry(&request, &item, ptr::null());
+    type SetList = (*const iamlet_set, usize);
+    // The three functions agree on what is wrong with the arguments that they share.
+    let run = |sets: SetList, request: (*const c_void, usize), status: iamlet_status| {
+        let mut decisions = [stale(); 3];
+        let [single, batched, together] = &mut decisions;
+        assert_eq!(call!(iamlet_decide(sets.0, sets.1, request.0, request.1, single)), status);
+        let entry = iamlet_batch_entry { request: request.0, request_len: request.1, ..good };
+        assert_eq!(call!(iamlet_decide_batch(sets.0, sets.1, &entry, 1, batched)), status);
+        assert_eq!(call!(iamlet_decide_resources(sets.0, sets.1, request.0, request.1, &good, 1, together)), status);
+        for decision in &decisions {
+            assert_denies(decision, status);
+        }
+    };
+    let list = (opened.as_ptr(), 2);
+    run((ptr::null(), 2), (at, len), IAMLET_NULL_ARGUMENT);
+    run((off(list.0), 1), (at, len), IAMLET_MISALIGNED);
+    run((last(), 1), (at, len), IAMLET_BAD_LENGTH);
+    for count in [17, usize::MAX / 16, usize::MAX] {
+        run((list.0, count), (at, len), IAMLET_TOO_MANY_SETS);
+    }
+    for (bad, status) in bad_texts() {
+        run(list, (bad.data.cast(), bad.len), status);
+        let wrong = [opened[0], iamlet_set { data: bad.data.cast(), len: bad.len }];
+        run((wrong.as_ptr(), 2), (at, len), status);
+    }
+    for len in 0..len {
+        run(list, (at, len), IAMLET_NOT_A_REQUEST);
+    }
+    run(list, (ptr::null(), 0), IAMLET_NOT_A_REQUEST);
+    run(list, (item.as_ptr().cast(), item.len()), IAMLET_NOT_A_REQUEST);
+    assert_eq!(call!(iamlet_decide(list.0, 2, at, len, ptr::null_mut())), IAMLET_NULL_ARGUMENT);
+    assert_eq!(call!(iamlet_decide(list.0, 2, at, len, off(&stale()))), IAMLET_MISALIGNED);
+    let (one, no_out) = (&raw const good, ptr::null_mut::<iamlet_decision>());
+    assert_eq!(call!(iamlet_decide_resources(list.0, 2, at, len, one, 1, no_out)), IAMLET_NULL_ARGUMENT);
+    assert_eq!(call!(iamlet_decide_resources(list.0, 2, at, len, one, 1, off(&stale()))), IAMLET_MISALIGNED);
+    assert_eq!(call!(iamlet_decide_batch(list.0, 2, one, 1, no_out)), IAMLET_NULL_ARGUMENT);
+    assert_eq!(call!(iamlet_decide_batch(list.0, 2, one, 1, off(&stale()))), IAMLET_MISALIGNED);
+    assert_eq!(call!(iamlet_decide_batch(list.0, 2, one, usize::MAX, &mut stale())), IAMLET_BAD_LENGTH);
+    assert_eq!(call!(iamlet_decide_batch(list.0, 2, ptr::null(), 0, no_out)), IAMLET_OK, "nothing to do");
+}
+
+#[test]
+fn wrong_entries_are_reported_and_deny() {
+    let sets = Sets::new();
+    let opened = sets.opened();
+    let object = resource("arn:aws:s3:::b/k");
+    let request = prepare(&request("s3:GetObject", &object, &[]));
+    let item = prepare_item(&request, "arn:aws:s3:::b/k", &[]);
+    let (at, len) = (request.as_ptr().cast::<c_void>(), request.len());
+    let good = super::batch_entry(&request, &item, ptr::null());
+    let run = |entries: *const iamlet_batch_entry, count: usize, status: iamlet_status| {
+        let (mut answers, mut decision) = ([stale(); 2], stale());
+        let answered = call!(iamlet_decide_batch(opened.as_ptr(), 2, entries, 2, answers.as_mut_ptr()));
+        assert_eq!(answered, status);
+        assert_denies(&answers[1], status);
+        let answered = call!(iamlet_decide_resources(opened.as_ptr(), 2, at, len, entries, count, &mut decision));
+        assert_eq!(answered, status);
+        assert_denies(&decision, status);
+        answers[0]
+    };
+    for (list, status) in
+        [(ptr::null(), IAMLET_NULL_ARGUMENT), (off(&raw const good).cast_const(), IAMLET_MISALIGNED)]
+    {
+        assert_denies(&run(list, 1, status), status);
+    }
+    assert_denies(&run(last(), 2, IAMLET_BAD_LENGTH), IAMLET_BAD_LENGTH);
+    let bad_set = iamlet_set { data: request.as_ptr(), len };
+    let mut wrong: Vec<(iamlet_batch_entry, iamlet_status)> = bad_texts()
+        .into_iter()
+        .filter(|(_, status)| *status != IAMLET_NULL_ARGUMENT)
+        .map(|(bad, status)| (iamlet_batch_entry { item: bad.data.cast(), item_len: bad.len, ..good }, status))
+        .collect();
+    wrong.push((iamlet_batch_entry { item: ptr::null(), ..good }, IAMLET_NULL_ARGUMENT));
+    wrong.push((iamlet_batch_entry { item_len: item.len() - 1, ..good }, IAMLET_NOT_A_REQUEST));
+    wrong.push((iamlet_batch_entry { item: at, item_len: len, ..good }, IAMLET_NOT_A_REQUEST));
+    wrong.push((iamlet_batch_entry { set: off(&raw const bad_set), ..good }, IAMLET_MISALIGNED));
+    wrong.push((iamlet_batch_entry { set: &raw const bad_set, ..good }, iamlet_status::IAMLET_NOT_AN_IMAGE));
+    for (wrong, status) in wrong {
+        let entries = [good, wrong];
+        let first = run(entries.as_ptr(), 2, status);
+        assert_eq!((first.status, first.effect), (0, 2), "the first entry of the batch is good: {first:?}");
+    }
+    assert!(!open(&sets.bucket).data.is_null());
+}
