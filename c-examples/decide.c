@@ -135,6 +135,9 @@ static void read_arguments(int count, char **arguments)
         } else if (strcmp(name, "--principal") == 0) {
             request.principal.arn = value;
             request.principal.type = iamlet_principal_type_of_arn(value.data, value.len);
+            if (request.principal.type == 0) {
+                fail("--principal %s: not the ARN of a user, a session or a root user", value.data);
+            }
         } else if (strcmp(name, "--role") == 0) {
             request.principal.role_arn = value;
         } else if (strcmp(name, "--action") == 0) {
@@ -181,7 +184,7 @@ int main(int count, char **arguments)
     }
     /* The Sid was in the set's bytes: they go last. */
     for (size_t i = 0; i < policy_count; i++) {
-        free((void *)policies[i].image);
+        release((buffer){(uint8_t *)policies[i].image, policies[i].image_len});
     }
     release(prepared);
     release(bytes);

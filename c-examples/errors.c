@@ -19,7 +19,8 @@ static const struct refusal {
     {IAMLET_FAULT_JSON_SYNTAX, IAMLET_KIND_SCP_CLASSIC, 0,
      "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": {\n    \"Effect\": \"Deny\",\n"
      "    \"Action\": \"ec2:RunInstances\",\n    \"Resource\": \"arn:aws:ec2:*:*:instance/*\",\n"
-     "    \"Condition\": {\n      \"StringNotEquals\": {\n        \"ec2:InstanceType\": \"t2.micro\"\n      }\n  }\n}\n"},
+     "    \"Condition\": {\n      \"StringNotEquals\": {\n        \"ec2:InstanceType\": \"t2.micro\"\n      }\n"
+     "  }\n}\n"}, /* a brace is missing */
     {IAMLET_FAULT_JSON_TRAILING, IAMLET_KIND_IDENTITY, 0, DENY("") "}"},
     {IAMLET_FAULT_JSON_DUPLICATE_KEY, IAMLET_KIND_IDENTITY, 0, DENY(", \"Effect\": \"Allow\"")},
     {IAMLET_FAULT_JSON_DEPTH, IAMLET_KIND_IDENTITY, 0, "{\"Statement\": [[[[[[[[[]]]]]]]]]}"},
@@ -48,7 +49,8 @@ static const struct refusal {
     {IAMLET_FAULT_BAD_CONDITION_KEY, IAMLET_KIND_IDENTITY, 0, IF("\"StringEquals\": {\"SourceVpc\": \"vpc-1\"}")},
     {IAMLET_FAULT_DUP_CONDITION_KEY, IAMLET_KIND_IDENTITY, 0,
      IF("\"StringEquals\": {\"aws:SourceVpc\": \"vpc-1\", \"aws:sourcevpc\": \"vpc-2\"}")},
-    {IAMLET_FAULT_BAD_CONDITION_VALUE, IAMLET_KIND_IDENTITY, 0, IF("\"IpAddress\": {\"aws:SourceIp\": \"10.0.0.300\"}")},
+    {IAMLET_FAULT_BAD_CONDITION_VALUE, IAMLET_KIND_IDENTITY, 0,
+     IF("\"IpAddress\": {\"aws:SourceIp\": \"10.0.0.300\"}")},
     {IAMLET_FAULT_BAD_VARIABLE, IAMLET_KIND_IDENTITY, 0,
      ONE("\"Effect\": \"Allow\", \"Action\": \"s3:*\", \"Resource\": \"arn:aws:s3:::home/${aws:username\"")},
 };

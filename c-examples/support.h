@@ -13,9 +13,6 @@
 /* A string literal as a text. */
 #define TEXT(literal) ((iamlet_text){(literal), sizeof(literal) - 1})
 
-/* A literal in the initializer of a static table, which takes no compound literal. */
-#define STATIC_TEXT(literal) {(literal), sizeof(literal) - 1}
-
 typedef struct buffer {
     uint8_t *data;
     size_t len;

@@ -20,11 +20,13 @@ static void expect_status(iamlet_status want, iamlet_status status, const char *
     expect(status == want, "line %d: %d (%.*s), not %d: %s", line, (int)status, PRINTED(why), (int)want, call);
 }
 
-static const char IDENTITY[] = "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"Read\", \"Effect\": \"Allow\", "
-                               "\"Action\": \"s3:Get*\", \"Resource\": \"arn:aws:s3:::b/*\", \"Condition\": "
-                               "{\"DateGreaterThan\": {\"aws:CurrentTime\": \"2020-01-01T00:00:00Z\"}}}]}";
-static const char BUCKET[] = "{\"Version\": \"2012-10-17\", \"Statement\": {\"Sid\": \"NoWrite\", \"Effect\": \"Deny\", "
-                             "\"Principal\": \"*\", \"Action\": \"s3:Put*\", \"Resource\": \"*\"}}";
+static const char IDENTITY[] =
+    "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Sid\": \"Read\", \"Effect\": \"Allow\", "
+    "\"Action\": \"s3:Get*\", \"Resource\": \"arn:aws:s3:::b/*\", "
+    "\"Condition\": {\"DateGreaterThan\": {\"aws:CurrentTime\": \"2020-01-01T00:00:00Z\"}}}]}";
+static const char BUCKET[] =
+    "{\"Version\": \"2012-10-17\", \"Statement\": {\"Sid\": \"NoWrite\", \"Effect\": \"Deny\", "
+    "\"Principal\": \"*\", \"Action\": \"s3:Put*\", \"Resource\": \"*\"}}";
 
 static _Alignas(IAMLET_SCRATCH_ALIGN) uint8_t scratch[IAMLET_SCRATCH_SMALL];
 static uint8_t identity[512], bucket[512], out[2048], memory[2048], item_memory[1024];

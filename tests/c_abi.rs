@@ -1,25 +1,27 @@
 //! The C ABI, called from Rust: what a C program does with it, and what it must not get away with.
 //!
-//! Here are the means and the good path; `c_abi/arguments.rs` has the calls that are wrong, `c_abi/overlaps.rs`
-//! memory that overlaps, `c_abi/sizes.rs` outputs that are too small and images that are none.
+//! Here are the means and the good path. `c_abi/arguments.rs` and `requests.rs` have the calls that are wrong,
+//! `overlaps.rs` memory that overlaps, `sizes.rs` outputs that are too small and images that are none, `texts.rs`
+//! every text.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
 use iamlet::ffi::decide::{
-    IAMLET_NONE, iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
+    IAMLET_NONE, iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources,
+    iamlet_decision,
 };
 use iamlet::ffi::names::{iamlet_effect, iamlet_kind, iamlet_layer, iamlet_reason};
-use iamlet::ffi::policy::{IAMLET_SCRATCH_SMALL, iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open};
+use iamlet::ffi::policy::{
+    IAMLET_SCRATCH_SMALL, iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open,
+};
 use iamlet::ffi::request::{
-    IAMLET_ABSENT_BOUNDARY, IAMLET_ABSENT_ENDPOINT, IAMLET_ABSENT_RCP, IAMLET_ABSENT_SESSION, iamlet_context_entry,
-    iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare, iamlet_principal_type,
-    iamlet_principal_type_of_arn, iamlet_request, iamlet_request_item, iamlet_request_prepare, iamlet_request_size,
-    iamlet_resource, iamlet_resource_kind,
+    IAMLET_ABSENT_BOUNDARY, IAMLET_ABSENT_ENDPOINT, IAMLET_ABSENT_RCP, IAMLET_ABSENT_SESSION,
+    iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
+    iamlet_principal_type, iamlet_principal_type_of_arn, iamlet_request, iamlet_request_item,
+    iamlet_request_prepare, iamlet_request_size, iamlet_resource, iamlet_resource_kind,
 };
-use iamlet::ffi::set::{
-    iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size,
-};
+use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
 
@@ -27,6 +29,8 @@ use iamlet::ffi::text::iamlet_text;
 mod arguments;
 #[path = "c_abi/overlaps.rs"]
 mod overlaps;
+#[path = "c_abi/requests.rs"]
+mod requests;
 #[path = "c_abi/sizes.rs"]
 mod sizes;
 #[path = "c_abi/texts.rs"]
@@ -188,7 +192,11 @@ fn resource(arn: &str) -> iamlet_resource {
 }
 
 /// A request of alice's.
-fn request(action: &str, resource: *const iamlet_resource, context: &[iamlet_context_entry]) -> iamlet_request {
+fn request(
+    action: &str,
+    resource: *const iamlet_resource,
+    context: &[iamlet_context_entry],
+) -> iamlet_request {
     let mut request: iamlet_request = zeroed();
     request.struct_size = size_of::<iamlet_request>();
     request.principal.r#type = iamlet_principal_type::IAMLET_PRINCIPAL_USER as u32;
@@ -239,8 +247,13 @@ fn prepare_item(request: &[u8], arn: &str, context: &[iamlet_context_entry]) -> 
 
 fn decided(sets: &[iamlet_set], request: &[u8]) -> (iamlet_status, iamlet_decision) {
     let mut decision = stale();
-    let status =
-        call!(iamlet_decide(sets.as_ptr(), sets.len(), request.as_ptr().cast(), request.len(), &mut decision));
+    let status = call!(iamlet_decide(
+        sets.as_ptr(),
+        sets.len(),
+        request.as_ptr().cast(),
+        request.len(),
+        &mut decision
+    ));
     (status, decision)
 }
 
@@ -307,8 +320,10 @@ fn a_prepared_key_decides_as_its_name_does_in_any_case() {
 fn a_batch_answers_each_entry_and_reports_the_first_failure() {
     let sets = Sets::new();
     let object = resource("arn:aws:s3:::b/k");
-    let (whole, bare) =
-        (prepare(&request("s3:GetObject", &object, &[])), prepare(&request("s3:GetObject", ptr::null(), &[])));
+    let (whole, bare) = (
+        prepare(&request("s3:GetObject", &object, &[])),
+        prepare(&request("s3:GetObject", ptr::null(), &[])),
+    );
     let item = prepare_item(&bare, "arn:aws:s3:::b/secret/k", &[]);
     let [organization, bucket] = sets.opened();
     let shared = [organization];

@@ -1,9 +1,10 @@
 //! Whether a statement is about the request's action (section 3 of the rules).
 
+use super::pattern;
 use super::request::Request;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
-use crate::ground::wildcard::{self, NoVariables};
+use crate::ground::wildcard::NoVariables;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
 use crate::image::records::{NOT_ACTION, Span, StatementRecord};
@@ -18,13 +19,12 @@ pub(super) fn matches(
 ) -> Result<Truth, BudgetExhausted> {
     let case_counts = policy.kind() == Some(PolicyKind::ScpClassic);
     let mut listed = Truth::False;
+    let action = request.text(request.header.folded_action);
     for span in policy.actions(statement) {
-        let Some(pattern) = span.of(policy.text()) else { continue };
         let one = if case_counts {
-            classic(span, pattern, request.text(request.header.action))
+            classic(span, span.of(policy.text()).unwrap_or_default(), request.text(request.header.action))
         } else {
-            let action = request.text(request.header.folded_action);
-            Truth::from(wildcard::matches(pattern, action, &NoVariables, budget)?)
+            Truth::from(pattern::matches(span, policy.text(), action, &NoVariables, budget)?)
         };
         listed = listed.or(one);
         if listed == Truth::True {

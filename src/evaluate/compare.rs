@@ -3,6 +3,7 @@
 use core::cmp::Ordering;
 
 use super::condition::Resolved;
+use super::pattern;
 use super::resource::matches_fields;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::cidr::{self, Address, Prefix};
@@ -11,6 +12,7 @@ use crate::ground::decimal::Decimal;
 use crate::ground::truth::Truth;
 use crate::ground::{arn, base64, wildcard};
 use crate::image::operator::{ConditionOperator, Family, Relation};
+use crate::image::records::Span;
 
 /// A value of the request, read as its operator's family reads it.
 pub(super) enum Value<'v> {
@@ -48,20 +50,25 @@ impl<'v> Value<'v> {
 pub(super) fn compare(
     operator: ConditionOperator,
     value: &Value<'_>,
-    expected: &[u8],
+    span: &Span,
     resolved: &Resolved<'_, '_>,
     budget: &mut Budget,
 ) -> Result<Option<Truth>, BudgetExhausted> {
     budget.spend(1)?;
     let relation = operator.relation();
+    let pool = resolved.policy.text();
+    let Some(expected) = span.of(pool) else { return Ok(Some(Truth::Indet)) };
+    let has_tokens = span.head != span.len;
     let known =
         match value {
-            Value::Text(_) | Value::Arn(_) if wildcard::unresolved(expected, resolved) => return Ok(None),
+            Value::Text(_) | Value::Arn(_) if has_tokens && wildcard::unresolved(expected, resolved) => {
+                return Ok(None);
+            }
             Value::Text(text) if operator.family() == Family::TextIgnoreCase => {
                 Truth::from(wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?)
             }
             // A value of StringEquals has no wildcard tokens, so one function serves both.
-            Value::Text(text) => Truth::from(wildcard::matches(expected, text, resolved, budget)?),
+            Value::Text(text) => Truth::from(pattern::matches(span, pool, text, resolved, budget)?),
             Value::Arn(text) => Truth::from(matches_fields(expected, text, resolved, budget)?),
             // A record that does not read is none of an opened image: it holds for a Deny only.
             Value::Number(number) => Decimal::from_bytes(expected)

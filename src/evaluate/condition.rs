@@ -125,10 +125,7 @@ impl Test<'_, '_> {
         let Some(value) = Value::read(self.operator.family(), value) else { return Ok(Truth::Indet) };
         let mut any = Truth::False;
         for span in self.expected {
-            let one = match span.of(self.resolved.policy.text()) {
-                Some(expected) => compare::compare(self.operator, &value, expected, &self.resolved, budget)?,
-                None => Some(Truth::Indet),
-            };
+            let one = compare::compare(self.operator, &value, span, &self.resolved, budget)?;
             // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
             let unresolved = if negated { Truth::Indet } else { Truth::False };
             any = any.or(one.unwrap_or(unresolved));

@@ -15,6 +15,7 @@ mod context_writer;
 pub mod decision;
 mod derived;
 mod layers;
+mod pattern;
 pub mod prepare;
 mod principal;
 pub mod request;

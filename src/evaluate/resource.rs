@@ -1,6 +1,7 @@
 //! Whether a statement is about the request's resource (section 4 of the rules).
 
 use super::condition::Resolved;
+use super::pattern;
 use super::request::Subject;
 use crate::ground::arn;
 use crate::ground::budget::{Budget, BudgetExhausted};
@@ -24,8 +25,7 @@ pub(super) fn matches(
     let negated = statement.flags & NOT_RESOURCE != 0;
     let mut listed = Truth::False;
     for span in spans {
-        let Some(pattern) = span.of(policy.text()) else { continue };
-        listed = listed.or(matches_one(policy, span, pattern, negated, subject, budget)?);
+        listed = listed.or(matches_one(policy, span, negated, subject, budget)?);
         if listed == Truth::True {
             break;
         }
@@ -38,11 +38,11 @@ pub(super) fn matches(
 fn matches_one(
     policy: &Policy<'_>,
     span: &Span,
-    pattern: &[u8],
     negated: bool,
     subject: &Subject<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
+    let pattern = span.of(policy.text()).unwrap_or_default();
     if pattern == [STAR] {
         return Ok(Truth::True);
     }
@@ -61,13 +61,9 @@ fn matches_one(
     if last_colon == 0 {
         return Ok(Truth::False);
     }
-    if !text.starts_with(pattern.get(..head).unwrap_or_default()) {
-        budget.spend(1)?;
-        return Ok(Truth::False);
-    }
     // R-RES-5: a match of the whole text is one of each field, unless a token before the last of the five colons made
     // the two divide differently.
-    if !wildcard::matches(pattern, text, &resolved, budget)? {
+    if !pattern::matches(span, policy.text(), text, &resolved, budget)? {
         return Ok(Truth::False);
     }
     if head > last_colon || matches_fields(pattern, text, &resolved, budget)? {

@@ -1,7 +1,5 @@
 //! What the text of a pattern or value means: literal text, wildcards, and policy variables (section 7 of the rules).
 
-use memchr::memchr;
-
 use crate::ground::error::Fault;
 
 /// What is special in a text.
@@ -84,7 +82,7 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
         }
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
-            let (default, behind) = quoted.split_at_checked(memchr(b'\'', quoted)?)?;
+            let (default, behind) = quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
             let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
             (plain && is_name(name)).then_some((token(Some(default)), behind))
@@ -94,7 +92,7 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
 
 /// R-VAR-4: a context key has a colon, and no space; a brace would nest.
 fn is_name(name: &[u8]) -> bool {
-    memchr(b':', name).is_some() && !name.iter().any(|byte| matches!(byte, b' ' | b'{' | b'\''))
+    name.contains(&b':') && !name.iter().any(|byte| matches!(byte, b' ' | b'{' | b'\''))
 }
 
 /// Whether the text has a `${` at all, whole or malformed.
@@ -121,7 +119,7 @@ pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8];
             }
             Some(b'$') if variables && source.get(at + 1) == Some(&b'{') => {
                 let opened = source.get(at..).unwrap_or_default();
-                at += memchr(b'}', opened).unwrap_or(opened.len());
+                at += opened.iter().position(|byte| *byte == b'}').unwrap_or(opened.len());
             }
             Some(_) => {}
         }

@@ -141,7 +141,7 @@ impl<'a> Iterator for Tokens<'a> {
 /// Whether the inside of a string holds an escape, so that it says something else than its bytes.
 #[must_use]
 pub fn has_escape(raw: &[u8]) -> bool {
-    memchr::memchr(b'\\', raw).is_some()
+    raw.contains(&b'\\')
 }
 
 /// Gives `out` the text of a string in pieces of UTF-8, from `raw`, the inside of its quotes.
@@ -151,7 +151,7 @@ pub fn has_escape(raw: &[u8]) -> bool {
 pub fn unescape(raw: &[u8], out: &mut dyn FnMut(&[u8]) -> bool) -> bool {
     let mut rest = raw;
     while !rest.is_empty() {
-        let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
+        let plain = rest.iter().position(|byte| *byte == b'\\').unwrap_or(rest.len());
         let (Some(piece), Some(tail)) = (rest.get(..plain), rest.get(plain..)) else {
             break;
         };

@@ -1,47 +1,45 @@
 //! Calls that are wrong: each pointer null or misaligned, lengths that cannot be, numbers that stand for nothing.
 //!
-//! For each function there is a good call in a struct; a test changes one argument at a time.
+//! Here are policies, sets and texts; `requests.rs` has requests and decisions. For each function there is a good call,
+//! and a test changes one argument at a time.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
 
-use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision};
+use iamlet::ffi::decide::iamlet_decide;
+use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_error, iamlet_error_format, iamlet_error_pointer,
     iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open,
 };
-use iamlet::ffi::request::{
-    iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare, iamlet_request,
-    iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
-};
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::iamlet_status::{
     self, IAMLET_BAD_LENGTH, IAMLET_BAD_LEVEL, IAMLET_BAD_STRUCT_SIZE, IAMLET_DOCUMENT_REFUSED,
-    IAMLET_MALFORMED_CONTEXT_KEY, IAMLET_MISALIGNED, IAMLET_NOT_A_REQUEST, IAMLET_NOT_UTF8, IAMLET_NULL_ARGUMENT,
-    IAMLET_OK, IAMLET_SCRATCH_TOO_SMALL, IAMLET_TOO_MANY_SETS, IAMLET_UNKNOWN_VALUE,
+    IAMLET_MISALIGNED, IAMLET_NOT_UTF8, IAMLET_NULL_ARGUMENT, IAMLET_OK, IAMLET_SCRATCH_TOO_SMALL,
+    IAMLET_UNKNOWN_VALUE,
 };
 use iamlet::ffi::text::iamlet_text;
 
 use super::{
-    IDENTITY, SCP, Sets, assert_denies, call, entry, key, open, prepare, prepare_item, request, resource, scratch,
-    set_policy, stale, text, zeroed,
+    IDENTITY, SCP, assert_denies, call, image, prepare, request, resource, scratch, set_policy, stale, text,
+    zeroed,
 };
 
 /// Lengths that no memory has, or not from an address on that is at the end of the address space.
 const IMPOSSIBLE: [usize; 3] = [isize::MAX as usize + 1, usize::MAX - 7, usize::MAX];
 
 /// A pointer from which a few bytes wrap around.
-fn last<T>() -> *mut T {
+pub(super) fn last<T>() -> *mut T {
     ptr::without_provenance_mut(usize::MAX - 7)
 }
 
 /// The same pointer, off by one byte.
-fn off<T>(pointer: *const T) -> *mut T {
+pub(super) fn off<T>(pointer: *const T) -> *mut T {
     pointer.cast_mut().wrapping_byte_add(1)
 }
 
 /// A text that cannot be: null, too long, or around the end of the address space.
-fn bad_texts() -> [(iamlet_text, iamlet_status); 5] {
+pub(super) fn bad_texts() -> [(iamlet_text, iamlet_status); 5] {
     let long = |len| iamlet_text { len, ..text("a") };
     [
         (iamlet_text { data: ptr::null(), len: 1 }, IAMLET_NULL_ARGUMENT),
@@ -80,7 +78,16 @@ fn compile_reports_every_wrong_argument_and_writes_no_image() {
             json.0, json.1, kind, options, scratch.0, scratch.1, image.0, image.1, used, error
         ))
     };
-    let stale_error = iamlet_error { fault: 9, offset: 9, line: 9, column: 9, pool: 9, missing: 9, located: 9, reserved: 9 };
+    let stale_error = iamlet_error {
+        fault: 9,
+        offset: 9,
+        line: 9,
+        column: 9,
+        pool: 9,
+        missing: 9,
+        located: 9,
+        reserved: 9,
+    };
     let sized = |struct_size| options(iamlet_compile_options { struct_size, ..good_options });
     let size = size_of::<iamlet_compile_options>();
     let mut cases = vec![
@@ -156,7 +163,9 @@ fn the_texts_of_an_error_report_every_wrong_argument() {
         assert_eq!(pointer(good, &error, (bad.data.cast_mut(), bad.len)), (status, 0));
         assert_eq!(format(text("f"), &error, (bad.data.cast_mut(), bad.len)), (status, 0));
     }
-    for (bad, status) in [(ptr::null(), IAMLET_NULL_ARGUMENT), (off(&raw const error).cast_const(), IAMLET_MISALIGNED)] {
+    for (bad, status) in
+        [(ptr::null(), IAMLET_NULL_ARGUMENT), (off(&raw const error).cast_const(), IAMLET_MISALIGNED)]
+    {
         assert_eq!(pointer(good, bad, room), (status, 0));
         assert_eq!(format(text("f"), bad, room), (status, 0));
     }
@@ -201,8 +210,8 @@ fn opening_reports_every_wrong_argument_and_leaves_what_is_refused() {
 
 #[test]
 fn building_a_set_reports_every_wrong_argument_and_names_the_policy() {
-    let image = super::image(SCP, iamlet::ffi::names::iamlet_kind::IAMLET_KIND_SCP_FULL);
-    let good = set_policy(&image, iamlet::ffi::names::iamlet_layer::IAMLET_LAYER_SCP, 0, 1);
+    let image = image(SCP, iamlet_kind::IAMLET_KIND_SCP_FULL);
+    let good = set_policy(&image, iamlet_layer::IAMLET_LAYER_SCP, 0, 1);
     let mut out = vec![0xA5_u8; 4096];
     let out_at = out.as_mut_ptr();
     type List = (*const iamlet_set_policy, usize);
@@ -211,7 +220,8 @@ fn building_a_set_reports_every_wrong_argument_and_names_the_policy() {
         let built =
             call!(iamlet_set_build(list.0, list.1, levels.0, levels.1, out.0, out.1, &mut used, &mut fault));
         if out.1 == 4096 && out.0 == out_at {
-            let asked = call!(iamlet_set_size(list.0, list.1, levels.0, levels.1, &mut size, &mut fault_again));
+            let asked =
+                call!(iamlet_set_size(list.0, list.1, levels.0, levels.1, &mut size, &mut fault_again));
             assert_eq!((asked, size, fault_again), (built, 0, fault), "asking for the size says the same");
         }
         assert_eq!(used, 0);
@@ -229,7 +239,9 @@ fn building_a_set_reports_every_wrong_argument_and_names_the_policy() {
         assert_eq!(run(list, (1, 0), room), (status, usize::MAX));
     }
     let mut wrong: Vec<(iamlet_set_policy, iamlet_status)> = bad_texts()
-        .map(|(bad, status)| (iamlet_set_policy { image: bad.data.cast(), image_len: bad.len, ..good }, status))
+        .map(|(bad, status)| {
+            (iamlet_set_policy { image: bad.data.cast(), image_len: bad.len, ..good }, status)
+        })
         .to_vec();
     for layer in [0, 8, u32::MAX] {
         wrong.push((iamlet_set_policy { layer, ..good }, IAMLET_UNKNOWN_VALUE));
@@ -265,296 +277,4 @@ fn building_a_set_reports_every_wrong_argument_and_names_the_policy() {
     let mut used = 0;
     let built = call!(iamlet_set_build(list, 1, 1, 0, out_at, 4096, &mut used, ptr::null_mut()));
     assert_eq!(built, IAMLET_OK, "`at_fault` may be null");
-}
-
-#[test]
-fn preparing_reports_every_wrong_argument_and_leaves_no_request() {
-    let object = resource("arn:aws:s3:::b/k");
-    let values = [text("x")];
-    let context = [entry(key("a:team"), &values)];
-    let good = || request("s3:GetObject", &object, &context);
-    let base = prepare(&good());
-    let item = iamlet_request_item {
-        struct_size: size_of::<iamlet_request_item>(),
-        resource: object,
-        context: context.as_ptr(),
-        context_count: 1,
-    };
-    let prepared_item = prepare_item(&base, "arn:aws:s3:::b/k", &[]);
-    let sets = Sets::new();
-
-    // Offers a wrong request, and finds no request in memory that held one.
-    let refuse = |wrong: *const iamlet_request, status: iamlet_status| {
-        let (mut size, mut used, mut memory) = (77, 77, base.clone());
-        memory.resize(4096, 0);
-        assert_eq!(call!(iamlet_request_size(wrong, &mut size)), status);
-        assert_eq!(size, 0);
-        let done = call!(iamlet_request_prepare(wrong, memory.as_mut_ptr().cast(), 4096, &mut used));
-        assert_eq!((done, used), (status, 0));
-        let (after, decision) = super::decided(&sets.opened(), &memory);
-        assert_eq!(after, IAMLET_NOT_A_REQUEST, "the memory still holds the request of before: {status:?}");
-        assert_denies(&decision, IAMLET_NOT_A_REQUEST);
-    };
-    let refuse_item = |wrong: *const iamlet_request_item, status: iamlet_status| {
-        let (mut size, mut used, mut memory) = (77, 77, prepared_item.clone());
-        memory.resize(4096, 0);
-        assert_eq!(call!(iamlet_item_size(wrong, &mut size)), status);
-        assert_eq!(size, 0);
-        let (at, out) = (base.as_ptr().cast(), memory.as_mut_ptr().cast());
-        let done = call!(iamlet_item_prepare(at, base.len(), wrong, out, 4096, &mut used));
-        assert_eq!((done, used), (status, 0));
-        assert!(!memory.starts_with(b"IAMi"), "the memory still holds the item of before: {status:?}");
-    };
-    let with = |change: &dyn Fn(&mut iamlet_request)| {
-        let mut wrong = good();
-        change(&mut wrong);
-        wrong
-    };
-
-    refuse(ptr::null(), IAMLET_NULL_ARGUMENT);
-    refuse(off(&raw const item).cast(), IAMLET_MISALIGNED);
-    refuse_item(ptr::null(), IAMLET_NULL_ARGUMENT);
-    refuse_item(off(&raw const item), IAMLET_MISALIGNED);
-    for struct_size in [0, 1, size_of::<iamlet_request>() - 1, size_of::<iamlet_request>() + 8, usize::MAX] {
-        refuse(&with(&|wrong| wrong.struct_size = struct_size), IAMLET_BAD_STRUCT_SIZE);
-        refuse_item(&iamlet_request_item { struct_size, ..item }, IAMLET_BAD_STRUCT_SIZE);
-    }
-    for number in [8, 1 << 31, u32::MAX] {
-        refuse(&with(&|wrong| wrong.flags = number), IAMLET_UNKNOWN_VALUE);
-        refuse(&with(&|wrong| wrong.principal.flags = number), IAMLET_UNKNOWN_VALUE);
-        refuse(&with(&|wrong| wrong.absent = number << 4), IAMLET_UNKNOWN_VALUE);
-    }
-    for number in [0, 9, 257, u32::MAX] {
-        refuse(&with(&|wrong| wrong.principal.r#type = number), IAMLET_UNKNOWN_VALUE);
-        refuse(&with(&|wrong| wrong.resource_kind = if number == 9 { 4 } else { number }), IAMLET_UNKNOWN_VALUE);
-    }
-    refuse(&with(&|wrong| wrong.resource = off(&raw const object)), IAMLET_MISALIGNED);
-
-    for (bad, status) in bad_texts() {
-        type Place = fn(&mut iamlet_request) -> &mut iamlet_text;
-        let places: [Place; 8] = [
-            |wrong| &mut wrong.action,
-            |wrong| &mut wrong.principal.arn,
-            |wrong| &mut wrong.principal.role_arn,
-            |wrong| &mut wrong.principal.user_arn,
-            |wrong| &mut wrong.principal.service,
-            |wrong| &mut wrong.principal.provider,
-            |wrong| &mut wrong.principal.canonical_user,
-            |wrong| &mut wrong.principal.unique_id,
-        ];
-        for place in places {
-            refuse(&with(&|wrong| *place(wrong) = bad), status);
-        }
-        for resource in [iamlet_resource { arn: bad, ..object }, iamlet_resource { account: bad, ..object }] {
-            refuse(&with(&|wrong| wrong.resource = &raw const resource), status);
-            refuse_item(&iamlet_request_item { resource, ..item }, status);
-        }
-        let keys = [entry(iamlet_key { name: bad, ..key("") }, &values)];
-        let lists = [entry(key("a:team"), &[bad])];
-        for context in [&keys, &lists] {
-            refuse(&with(&|wrong| wrong.context = context.as_ptr()), status);
-            refuse_item(&iamlet_request_item { context: context.as_ptr(), ..item }, status);
-        }
-    }
-    let mut lists: Vec<(*const iamlet_context_entry, usize, iamlet_status)> = vec![
-        (ptr::null(), 1, IAMLET_NULL_ARGUMENT),
-        (off(context.as_ptr()), 1, IAMLET_MISALIGNED),
-        (last(), 1, IAMLET_BAD_LENGTH),
-        (context.as_ptr(), usize::MAX, IAMLET_BAD_LENGTH),
-        (context.as_ptr(), isize::MAX as usize / size_of::<iamlet_context_entry>() + 1, IAMLET_BAD_LENGTH),
-    ];
-    let [one] = context;
-    let inner = [
-        (iamlet_context_entry { values: ptr::null(), ..one }, IAMLET_NULL_ARGUMENT),
-        (iamlet_context_entry { values: off(one.values), ..one }, IAMLET_MISALIGNED),
-        (iamlet_context_entry { values: last(), ..one }, IAMLET_BAD_LENGTH),
-        (iamlet_context_entry { value_count: usize::MAX / 8, ..one }, IAMLET_BAD_LENGTH),
-        (entry(key(""), &values), IAMLET_MALFORMED_CONTEXT_KEY),
-    ];
-    lists.extend(inner.iter().map(|(entry, status)| (&raw const *entry, 1, *status)));
-    for (list, count, status) in lists {
-        if status == IAMLET_MALFORMED_CONTEXT_KEY {
-            continue; // the size does not depend on it: see below
-        }
-        refuse(&with(&|wrong| (wrong.context, wrong.context_count) = (list, count)), status);
-        refuse_item(&iamlet_request_item { context: list, context_count: count, ..item }, status);
-    }
-}
-
-#[test]
-fn texts_of_a_request_that_are_not_utf8_make_it_malformed() {
-    let bad = iamlet_text { data: b"s3:\xFFGet".as_ptr().cast(), len: 7 };
-    let object = resource("arn:aws:s3:::b/k");
-    let [bad_arn, bad_account] =
-        [iamlet_resource { arn: bad, ..object }, iamlet_resource { account: bad, ..object }];
-    let (values, bad_values) = ([text("x")], [text("x"), bad]);
-    let bad_value = [entry(key("a:b"), &bad_values)];
-    let bad_key = [entry(iamlet_key { name: bad, ..key("") }, &values)];
-    let good = || request("s3:GetObject", &object, &[]);
-    let mut memory = vec![0_u8; 4096];
-    let mut prepare = |wrong: &iamlet_request| {
-        let mut used = 77;
-        let status = call!(iamlet_request_prepare(wrong, memory.as_mut_ptr().cast(), 4096, &mut used));
-        assert!(status == IAMLET_OK || used == 0);
-        status
-    };
-    assert_eq!(prepare(&iamlet_request { action: bad, ..good() }), IAMLET_NOT_UTF8);
-    assert_eq!(prepare(&request("s3:GetObject", &bad_arn, &[])), IAMLET_NOT_UTF8);
-    assert_eq!(prepare(&request("s3:GetObject", &object, &bad_value)), IAMLET_NOT_UTF8);
-    assert_eq!(prepare(&request("s3:GetObject", &object, &bad_key)), IAMLET_NOT_UTF8);
-    // These have a form of their own, which such a text does not have either.
-    assert_ne!(prepare(&request("s3:GetObject", &bad_account, &[])), IAMLET_OK);
-    let mut wrong = good();
-    wrong.principal.arn = bad;
-    assert_ne!(prepare(&wrong), IAMLET_OK);
-    for place in 0..6 {
-        let mut wrong = good();
-        let principal = &mut wrong.principal;
-        let texts = [
-            &mut principal.role_arn,
-            &mut principal.user_arn,
-            &mut principal.service,
-            &mut principal.provider,
-            &mut principal.canonical_user,
-            &mut principal.unique_id,
-        ];
-        let [..] = texts;
-        *texts.into_iter().nth(place).expect("a text") = bad;
-        assert_ne!(prepare(&wrong), IAMLET_OK, "text {place}");
-    }
-    assert_eq!(prepare(&good()), IAMLET_OK);
-}
-
-#[test]
-fn keys_outputs_and_memory_of_preparations_are_checked() {
-    for (bad, status) in bad_texts() {
-        let mut prepared = iamlet_key { prepared: 1, hash: 7, known: 7, ..key("x") };
-        assert_eq!(call!(iamlet_key_prepare(bad, &mut prepared)), status);
-        assert_eq!((prepared.prepared, prepared.hash, prepared.known, prepared.name.len), (0, 0, 0, 0));
-    }
-    let mut prepared = key("x");
-    assert_eq!(call!(iamlet_key_prepare(text(""), &mut prepared)), IAMLET_MALFORMED_CONTEXT_KEY);
-    assert_eq!(prepared.name.len, 0);
-    assert_eq!(call!(iamlet_key_prepare(text("a:b"), ptr::null_mut())), IAMLET_NULL_ARGUMENT);
-    assert_eq!(call!(iamlet_key_prepare(text("a:b"), off(&raw const prepared))), IAMLET_MISALIGNED);
-
-    let object = resource("arn:aws:s3:::b/k");
-    let good = request("s3:GetObject", &object, &[]);
-    let base = prepare(&good);
-    let item = iamlet_request_item { struct_size: size_of::<iamlet_request_item>(), resource: object, ..zeroed() };
-    let mut memory = vec![0_u8; 4096];
-    let out = memory.as_mut_ptr().cast::<c_void>();
-    let (at, len) = (base.as_ptr().cast::<c_void>(), base.len());
-    for (bad, status) in [(ptr::null_mut(), IAMLET_NULL_ARGUMENT), (off(&77_usize), IAMLET_MISALIGNED)] {
-        assert_eq!(call!(iamlet_request_size(&good, bad)), status);
-        assert_eq!(call!(iamlet_item_size(&item, bad)), status);
-        assert_eq!(call!(iamlet_request_prepare(&good, out, 4096, bad)), status);
-        assert_eq!(call!(iamlet_item_prepare(at, len, &item, out, 4096, bad)), status);
-    }
-    for (bad, status) in bad_texts() {
-        let (bad_at, bad_len, mut used) = (bad.data.cast::<c_void>(), bad.len, 77);
-        assert_eq!(call!(iamlet_request_prepare(&good, bad_at.cast_mut(), bad_len, &mut used)), status);
-        assert_eq!(used, 0);
-        assert_eq!(call!(iamlet_item_prepare(at, len, &item, bad_at.cast_mut(), bad_len, &mut used)), status);
-        assert_eq!(call!(iamlet_item_prepare(bad_at, bad_len, &item, out, 4096, &mut used)), status);
-    }
-    let mut used = 77;
-    for len in 0..len {
-        let status = call!(iamlet_item_prepare(at, len, &item, out, 4096, &mut used));
-        assert_eq!((status, used), (IAMLET_NOT_A_REQUEST, 0), "{len} bytes of a request");
-    }
-}
-
-#[test]
-fn deciding_reports_every_wrong_argument_and_denies() {
-    let sets = Sets::new();
-    let opened = sets.opened();
-    let object = resource("arn:aws:s3:::b/k");
-    let request = prepare(&request("s3:GetObject", &object, &[]));
-    let item = prepare_item(&request, "arn:aws:s3:::b/k", &[]);
-    let (at, len) = (request.as_ptr().cast::<c_void>(), request.len());
-    let good = super::batch_entry(&request, &item, ptr::null());
-    type SetList = (*const iamlet_set, usize);
-    // The three functions agree on what is wrong with the arguments that they share.
-    let run = |sets: SetList, request: (*const c_void, usize), status: iamlet_status| {
-        let mut decisions = [stale(); 3];
-        let [single, batched, together] = &mut decisions;
-        assert_eq!(call!(iamlet_decide(sets.0, sets.1, request.0, request.1, single)), status);
-        let entry = iamlet_batch_entry { request: request.0, request_len: request.1, ..good };
-        assert_eq!(call!(iamlet_decide_batch(sets.0, sets.1, &entry, 1, batched)), status);
-        assert_eq!(call!(iamlet_decide_resources(sets.0, sets.1, request.0, request.1, &good, 1, together)), status);
-        for decision in &decisions {
-            assert_denies(decision, status);
-        }
-    };
-    let list = (opened.as_ptr(), 2);
-    run((ptr::null(), 2), (at, len), IAMLET_NULL_ARGUMENT);
-    run((off(list.0), 1), (at, len), IAMLET_MISALIGNED);
-    run((last(), 1), (at, len), IAMLET_BAD_LENGTH);
-    for count in [17, usize::MAX / 16, usize::MAX] {
-        run((list.0, count), (at, len), IAMLET_TOO_MANY_SETS);
-    }
-    for (bad, status) in bad_texts() {
-        run(list, (bad.data.cast(), bad.len), status);
-        let wrong = [opened[0], iamlet_set { data: bad.data.cast(), len: bad.len }];
-        run((wrong.as_ptr(), 2), (at, len), status);
-    }
-    for len in 0..len {
-        run(list, (at, len), IAMLET_NOT_A_REQUEST);
-    }
-    run(list, (ptr::null(), 0), IAMLET_NOT_A_REQUEST);
-    run(list, (item.as_ptr().cast(), item.len()), IAMLET_NOT_A_REQUEST);
-    assert_eq!(call!(iamlet_decide(list.0, 2, at, len, ptr::null_mut())), IAMLET_NULL_ARGUMENT);
-    assert_eq!(call!(iamlet_decide(list.0, 2, at, len, off(&stale()))), IAMLET_MISALIGNED);
-    let (one, no_out) = (&raw const good, ptr::null_mut::<iamlet_decision>());
-    assert_eq!(call!(iamlet_decide_resources(list.0, 2, at, len, one, 1, no_out)), IAMLET_NULL_ARGUMENT);
-    assert_eq!(call!(iamlet_decide_resources(list.0, 2, at, len, one, 1, off(&stale()))), IAMLET_MISALIGNED);
-    assert_eq!(call!(iamlet_decide_batch(list.0, 2, one, 1, no_out)), IAMLET_NULL_ARGUMENT);
-    assert_eq!(call!(iamlet_decide_batch(list.0, 2, one, 1, off(&stale()))), IAMLET_MISALIGNED);
-    assert_eq!(call!(iamlet_decide_batch(list.0, 2, one, usize::MAX, &mut stale())), IAMLET_BAD_LENGTH);
-    assert_eq!(call!(iamlet_decide_batch(list.0, 2, ptr::null(), 0, no_out)), IAMLET_OK, "nothing to do");
-}
-
-#[test]
-fn wrong_entries_are_reported_and_deny() {
-    let sets = Sets::new();
-    let opened = sets.opened();
-    let object = resource("arn:aws:s3:::b/k");
-    let request = prepare(&request("s3:GetObject", &object, &[]));
-    let item = prepare_item(&request, "arn:aws:s3:::b/k", &[]);
-    let (at, len) = (request.as_ptr().cast::<c_void>(), request.len());
-    let good = super::batch_entry(&request, &item, ptr::null());
-    let run = |entries: *const iamlet_batch_entry, count: usize, status: iamlet_status| {
-        let (mut answers, mut decision) = ([stale(); 2], stale());
-        let answered = call!(iamlet_decide_batch(opened.as_ptr(), 2, entries, 2, answers.as_mut_ptr()));
-        assert_eq!(answered, status);
-        assert_denies(&answers[1], status);
-        let answered = call!(iamlet_decide_resources(opened.as_ptr(), 2, at, len, entries, count, &mut decision));
-        assert_eq!(answered, status);
-        assert_denies(&decision, status);
-        answers[0]
-    };
-    for (list, status) in
-        [(ptr::null(), IAMLET_NULL_ARGUMENT), (off(&raw const good).cast_const(), IAMLET_MISALIGNED)]
-    {
-        assert_denies(&run(list, 1, status), status);
-    }
-    assert_denies(&run(last(), 2, IAMLET_BAD_LENGTH), IAMLET_BAD_LENGTH);
-    let bad_set = iamlet_set { data: request.as_ptr(), len };
-    let mut wrong: Vec<(iamlet_batch_entry, iamlet_status)> = bad_texts()
-        .into_iter()
-        .filter(|(_, status)| *status != IAMLET_NULL_ARGUMENT)
-        .map(|(bad, status)| (iamlet_batch_entry { item: bad.data.cast(), item_len: bad.len, ..good }, status))
-        .collect();
-    wrong.push((iamlet_batch_entry { item: ptr::null(), ..good }, IAMLET_NULL_ARGUMENT));
-    wrong.push((iamlet_batch_entry { item_len: item.len() - 1, ..good }, IAMLET_NOT_A_REQUEST));
-    wrong.push((iamlet_batch_entry { item: at, item_len: len, ..good }, IAMLET_NOT_A_REQUEST));
-    wrong.push((iamlet_batch_entry { set: off(&raw const bad_set), ..good }, IAMLET_MISALIGNED));
-    wrong.push((iamlet_batch_entry { set: &raw const bad_set, ..good }, iamlet_status::IAMLET_NOT_AN_IMAGE));
-    for (wrong, status) in wrong {
-        let entries = [good, wrong];
-        let first = run(entries.as_ptr(), 2, status);
-        assert_eq!((first.status, first.effect), (0, 2), "the first entry of the batch is good: {first:?}");
-    }
-    assert!(!open(&sets.bucket).data.is_null());
 }

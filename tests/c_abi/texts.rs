@@ -154,13 +154,16 @@ fn a_fault_of_the_whole_document_has_no_pointer() {
 #[test]
 fn a_line_about_an_error_fits_256_bytes_and_the_name() {
     for fault in numbers_of("iamlet_fault") {
-        let error =
-            iamlet_error { fault, offset: u32::MAX, line: u32::MAX, column: u32::MAX, located: 1, ..zeroed() };
-        for error in [
-            error,
-            iamlet_error { pool: 4, ..error },
-            iamlet_error { missing: 4, pool: 4, ..error },
-        ] {
+        let error = iamlet_error {
+            fault,
+            offset: u32::MAX,
+            line: u32::MAX,
+            column: u32::MAX,
+            located: 1,
+            ..zeroed()
+        };
+        for error in [error, iamlet_error { pool: 4, ..error }, iamlet_error { missing: 4, pool: 4, ..error }]
+        {
             let line = format_of("name", &error);
             assert!(line.len() <= 256 + "name".len(), "{line}");
         }
@@ -173,7 +176,8 @@ fn an_error_that_no_document_had_is_answered_with_some_pointer_or_none() {
     let json = "{\"a\\u0062\":[1,{\"c\":[\"d\\\"\", {}]}]}";
     for offset in (0..40).chain([u32::MAX, 1 << 31]) {
         for missing in 0..8 {
-            let error = iamlet_error { fault: 11, offset, line: 1, column: 1, located: 1, missing, ..zeroed() };
+            let error =
+                iamlet_error { fault: 11, offset, line: 1, column: 1, located: 1, missing, ..zeroed() };
             let pointer = pointer_of(json, &error);
             assert!(pointer.is_empty() || pointer.starts_with('/'), "{pointer}");
         }

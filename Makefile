@@ -1,0 +1,77 @@
+# The commands of the project. `make demo` shows what it does, `make test` runs every test.
+#
+#   make build     the library, static and shared, in build/lib
+#   make demo      an organization's guardrails, decided through the C library
+#   make test      everything that CI runs
+#   make header    writes include/iamlet.h again, after a change of src/ffi
+#   make corpus    fetches the AWS managed policies, for the tests that compile them
+#   make clean
+
+CARGO ?= cargo
+BUILD := build
+LIB := $(BUILD)/lib
+STAGE := scripts/stage
+NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
+
+.PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test cases
+
+all: build
+
+build:
+	$(CARGO) rustc $(NO_STD) --crate-type staticlib
+	$(CARGO) rustc $(NO_STD) --crate-type cdylib -- -C link-arg=-lc
+	mkdir -p $(LIB)
+	cp $(BUILD)/cargo/release/libiamlet.a $(BUILD)/cargo/release/libiamlet.so $(LIB)
+
+demo: setup
+	@$(CARGO) rustc -q $(NO_STD) --crate-type staticlib
+	@$(MAKE) -s -C c-examples demo LIB=$(abspath $(BUILD)/cargo/release/libiamlet.a) BUILD=$(abspath $(BUILD)/c)
+
+test: setup
+	@$(STAGE) "format and lints" $(MAKE) -s lint
+	@$(STAGE) "AWS managed policies" scripts/corpus.sh
+	@$(STAGE) "Rust tests" $(MAKE) -s rust-test
+	@$(STAGE) "core without std or alloc" $(MAKE) -s no-std
+	@$(STAGE) "library" $(MAKE) -s build
+	@$(STAGE) "C examples and test" $(MAKE) -s c-test
+	@$(STAGE) "C under sanitizers and valgrind" $(MAKE) -s sanitized-c-test
+	@$(STAGE) "stack and symbols" c-tests/run.sh
+	@$(STAGE) "case files through the command line" $(MAKE) -s cases
+
+setup:
+	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy -q --workspace --all-targets --features iamlet/capi,iamlet/std -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -q --no-deps -p iamlet --features capi
+
+rust-test:
+	$(CARGO) test --workspace --features iamlet/capi,iamlet/std
+
+no-std:
+	$(CARGO) build -p iamlet --no-default-features
+
+c-test: build
+	$(MAKE) -s -C c-examples test LIB=$(abspath $(LIB)/libiamlet.a) BUILD=$(abspath $(BUILD)/c)
+	printf '#include "iamlet.h"\n' > $(BUILD)/header.c
+	gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only $(BUILD)/header.c
+	g++ -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only $(BUILD)/header.c
+
+sanitized-c-test: build
+	$(MAKE) -s -C c-examples test LIB=$(abspath $(LIB)/libiamlet.a) BUILD=$(abspath $(BUILD)/c-sanitized) \
+	    CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+	$(MAKE) -s -C c-examples test LIB=$(abspath $(LIB)/libiamlet.a) BUILD=$(abspath $(BUILD)/c) \
+	    RUN="valgrind -q --fair-sched=yes --error-exitcode=9"
+
+cases:
+	$(CARGO) run -q -p iamlet-cli -- test tests/data/vectors.jsonl tests/data/invalid.jsonl
+
+header:
+	$(CARGO) run -q -p iamlet-header
+
+corpus:
+	scripts/corpus.sh
+
+clean:
+	rm -rf $(BUILD) target
