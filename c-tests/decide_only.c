@@ -1,6 +1,6 @@
 /*
  * A program that ships images: it opens a set and decides, and compiles nothing. symbols.sh links it with
- * --gc-sections and looks at what stays in. With PREPARES it builds sets and prepares requests as well.
+ * --gc-sections and looks at what stays in. With PREPARES it prepares requests as well, with BUILDS it builds sets.
  */
 
 #include "iamlet.h"
@@ -16,18 +16,15 @@ int main(int argc, char **argv) {
     enum iamlet_status opened = iamlet_set_open(bytes, sizeof bytes, &set);
     enum iamlet_status decided = iamlet_decide(&set, 1, bytes, sizeof bytes, &decision);
 #ifdef PREPARES
-    size_t used = 0, at_fault = 0;
+    size_t used = 0;
     iamlet_request request = {0};
     iamlet_request_item item = {0};
     iamlet_batch_entry entry = {0};
-    iamlet_set_policy policy = {0};
     iamlet_policy_info info;
     iamlet_key key;
     iamlet_text name = {"aws:SourceIp", 12};
     uint8_t memory[256];
     if (iamlet_policy_open(bytes, sizeof bytes, &info) == IAMLET_OK ||
-        iamlet_set_size(&policy, 1, 0, 0, &used, &at_fault) == IAMLET_OK ||
-        iamlet_set_build(&policy, 1, 0, 0, memory, sizeof memory, &used, &at_fault) == IAMLET_OK ||
         iamlet_key_prepare(name, &key) != IAMLET_OK ||
         iamlet_request_size(&request, &used) == IAMLET_OK ||
         iamlet_request_prepare(&request, memory, sizeof memory, &used) == IAMLET_OK ||
@@ -35,6 +32,15 @@ int main(int argc, char **argv) {
         iamlet_item_prepare(memory, sizeof memory, &item, memory, sizeof memory, &used) == IAMLET_OK ||
         iamlet_decide_batch(&set, 1, &entry, 1, &decision) == IAMLET_OK ||
         iamlet_decide_resources(&set, 1, bytes, sizeof bytes, &entry, 1, &decision) == IAMLET_OK) {
+        return 1;
+    }
+#endif
+#ifdef BUILDS
+    size_t size = 0, at_fault = 0;
+    iamlet_set_policy policy = {0};
+    uint8_t built[256];
+    if (iamlet_set_size(&policy, 1, 0, 0, &size, &at_fault) == IAMLET_OK ||
+        iamlet_set_build(&policy, 1, 0, 0, built, sizeof built, &size, &at_fault) == IAMLET_OK) {
         return 1;
     }
 #endif

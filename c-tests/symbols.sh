@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the static library brings along and what it asks for: no allocator, no function beside those of the header, and
-# no panic in a program that only decides.
+# no panic and no JSON in a program that prepares requests and decides.
 #
 # Uses CARGO_TARGET_DIR, CC (gcc) and NM (nm, or an llvm-nm that is as new as rustc's LLVM).
 set -eu
@@ -61,22 +61,29 @@ fi
 echo "defines: $(wc -l < "$work/defined") functions, as declared"
 
 # 3. What stays in a program that decides and compiles nothing.
-stays() {
+links() {
     name=$1
     shift
     "$cc" -std=c99 -Wall -Wextra -Werror -O2 "$@" -I "$root/include" "$root/c-tests/decide_only.c" "$library" \
         -Wl,--gc-sections -o "$work/$name"
     "$work/$name"
     "$nm" "$work/$name" > "$work/$name.symbols"
-    for what in panick begin_unwind unwind_resume eh_personality index_fail slice_error_fail unwrap_failed \
-        expect_failed serde 6iamlet5parse 4core3fmt; do
-        if grep "$what" "$work/$name.symbols" | grep -v ' [UwWr] '; then
-            fail "$name: $what stays in (above); it is called by"
+    size "$work/$name" | awk -v name="$name" 'NR == 2 { print name ": text " $1 ", data " $2 ", bss " $3 }'
+}
+
+# The names, mangled, of panics, of unwinding, of formatting, and of the JSON code.
+panics='panick begin_unwind unwind_resume eh_personality index_fail slice_error_fail unwrap_failed expect_failed'
+
+stays() {
+    name=$1
+    shift
+    for what; do
+        if grep "$what" "$work/$name.symbols" | grep -v ' [UwW] '; then
+            echo "    in $name; referred to by"
             callers "$what"
+            found=1
         fi
     done
-    grep -c ' [tT] ' "$work/$name.symbols" | sed "s/^/$name: functions: /"
-    size "$work/$name" | awk -v name="$name" 'NR == 2 { print name ": text " $1 ", data " $2 ", bss " $3 }'
 }
 
 # Functions of the engine that refer to a symbol whose name has this in it.
@@ -86,12 +93,18 @@ callers() {
         /R_X86_64|R_AARCH64/ && index($0, what) { print "    " in_function }' | sort -u
 }
 
-stays decide_only
-stays decide_and_prepare -DPREPARES
+found=0
+links decide_only
+stays decide_only $panics serde 6iamlet5parse 4core3fmt
+links decide_and_prepare -DPREPARES
+stays decide_and_prepare $panics serde 6iamlet5parse 4core3fmt
+[ $found = 0 ] || fail "panics, formatting or JSON stay in a program that compiles nothing"
 
-# 4. Told, not asked: who could panic in the whole engine.
+# 4. Told, not asked: the same of a program that builds sets, and who could panic in the whole engine.
+links builds_sets -DPREPARES -DBUILDS
+stays builds_sets $panics
 echo "refer to panics in the whole engine:"
-for what in panick index_fail slice_error_fail unwrap_failed expect_failed; do callers "$what"; done | sort -u |
-    grep -v '^ *<_R[A-Za-z]*Cs[A-Za-z0-9]*_4core\|^ *<_RNvCs.*__rustc\|^ *<_RNvNt*Cs[A-Za-z0-9]*_4core' || true
+for what in $panics; do callers "$what"; done | sort -u | grep -Ev '<_RNv[A-Za-z]*Cs[A-Za-z0-9]+_(4core|7___rustc)' || true
 
+[ $failed = 0 ] && echo "symbols: ok"
 exit $failed

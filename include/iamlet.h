@@ -36,8 +36,9 @@
  *   (c-examples/reload.c).
  *
  * TEXT
- *   UTF-8, as pointer and length, without a NUL at its end. An empty text may be
- *   NULL. The names of context keys and of actions are compared without regard to
+ *   UTF-8, as pointer and length, without a NUL at its end; a text that is not
+ *   UTF-8 is refused as IAMLET_NOT_UTF8 (in a document as IAMLET_FAULT_ENCODING).
+ *   An empty text may be NULL. The names of context keys and of actions are compared without regard to
  *   ASCII case, all other text as it is.
  *
  * ERRORS
@@ -164,7 +165,8 @@
 #define IAMLET_ABSENT_ENDPOINT 64
 
 /**
- * Flag of iamlet_request: the VPC endpoint on the way is a gateway endpoint.
+ * Flag of iamlet_request: the VPC endpoint on the way is a gateway endpoint, as
+ * S3 and DynamoDB have. In its policy an account stands for its root user only.
  */
 #define IAMLET_GATEWAY_ENDPOINT 1
 
@@ -342,7 +344,8 @@ typedef enum iamlet_status {
  */
 typedef enum iamlet_fault {
     /**
-     * The engine's own capacity is exceeded; `pool` of the error names it.
+     * The engine's own capacity is exceeded; `pool` of the error names it. Larger
+     * scratch memory helps but for the first three pools.
      */
     IAMLET_FAULT_CAPACITY = 1,
     /**
@@ -554,36 +557,43 @@ typedef enum iamlet_kind {
 } iamlet_kind;
 
 /**
- * The layer at which a policy applies. An explicit deny is reported for the
- * first layer in this order that has one.
+ * The layer at which a policy applies, and the kinds of policies that it takes.
+ * An explicit deny is reported for the first layer in this order that has one.
+ *
+ * A decision has one policy at most at the layers RESOURCE, BOUNDARY and
+ * ENDPOINT, over all of its sets together; the others unite any number.
  */
 typedef enum iamlet_layer {
     /**
-     * Service control policies, by level.
+     * Service control policies, by level: kinds SCP_CLASSIC and SCP_FULL. Applies
+     * to users, role sessions, federated users and root users.
      */
     IAMLET_LAYER_SCP = 1,
     /**
-     * Resource control policies, by level.
+     * Resource control policies, by level: kind RCP. Applies to everyone.
      */
     IAMLET_LAYER_RCP = 2,
     /**
-     * The policy of the resource.
+     * The policy of the resource: kind RESOURCE, KMS or TRUST, as `resource_kind`
+     * of the request says. Applies to everyone.
      */
     IAMLET_LAYER_RESOURCE = 3,
     /**
-     * The policies of the user, its groups, or the role.
+     * The policies of the user, its groups, or the role: kinds IDENTITY,
+     * INLINE_USER, INLINE_GROUP, INLINE_ROLE. Applies to users, role sessions and
+     * federated users, here and in the next two.
      */
     IAMLET_LAYER_IDENTITY = 4,
     /**
-     * The permissions boundary.
+     * The permissions boundary: kind BOUNDARY.
      */
     IAMLET_LAYER_BOUNDARY = 5,
     /**
-     * The session policies.
+     * The session policies: kind SESSION.
      */
     IAMLET_LAYER_SESSION = 6,
     /**
-     * The policy of the VPC endpoint.
+     * The policy of the VPC endpoint: kind VPCE. Applies to everyone.
      */
     IAMLET_LAYER_ENDPOINT = 7,
 } iamlet_layer;
@@ -754,7 +764,7 @@ typedef struct iamlet_compile_options {
     uint32_t flags;
     /**
      * With IAMLET_ENFORCE_QUOTAS: the limit in bytes in place of AWS's own for
-     * the kind; 0 for that.
+     * the kind; 0 for that. Without, it is not looked at.
      */
     uint32_t quota_bytes;
 } iamlet_compile_options;
@@ -776,7 +786,7 @@ typedef struct iamlet_error {
      */
     uint32_t line;
     /**
-     * The column of that byte, from 1, in characters.
+     * The column of that byte, from 1, in code points; a tab is one.
      */
     uint32_t column;
     /**
@@ -842,15 +852,18 @@ typedef struct iamlet_set_policy {
      */
     uint32_t layer;
     /**
-     * For IAMLET_LAYER_SCP and IAMLET_LAYER_RCP the level, from 0 at the root
-     * of the organization; for other layers 0.
+     * For IAMLET_LAYER_SCP and IAMLET_LAYER_RCP the level, from 0 at the root of
+     * the organization to the account's, below the set's number of levels; for
+     * other layers 0.
      */
     uint32_t level;
 } iamlet_set_policy;
 
 /**
  * A policy set that was opened. Copy it as you like: it owns nothing. Its bytes
- * must stay where they are, unchanged, as long as it is used.
+ * must stay where they are, unchanged, as long as it is used, and as long as the
+ * Sid of a decision is. For bytes that were opened before, you may fill it by
+ * hand.
  */
 typedef struct iamlet_set {
     /**
@@ -868,7 +881,8 @@ typedef struct iamlet_set {
  *
  * With `prepared` 0 the library hashes the name each time. For a name that you
  * use again and again, call iamlet_key_prepare once and keep the result, as long
- * as the name stays where it is.
+ * as the name stays where it is, for this build of the library. A prepared key is
+ * trusted: with a hash of another name, policies do not find it.
  */
 typedef struct iamlet_key {
     /**
@@ -945,7 +959,8 @@ typedef struct iamlet_resource {
     struct iamlet_text arn;
     /**
      * The 12-digit account that owns it. Required where the ARN names none, as
-     * in S3; where it names one, this must be the same or empty.
+     * in S3, and with "*": there the account in which the action takes effect.
+     * Where the ARN names one, this must be the same or empty.
      */
     struct iamlet_text account;
     /**
@@ -963,7 +978,8 @@ typedef struct iamlet_resource {
  * A context key of a request with its values.
  *
  * The same key in several entries, in any case, is one key with all the values.
- * A key without values is absent.
+ * A key without values is absent; in an item it leaves the request's key as it is.
+ * Declared multivalued once, in a request or an item, a key is so for both.
  */
 typedef struct iamlet_context_entry {
     /**
@@ -1015,9 +1031,10 @@ typedef struct iamlet_request {
     uint32_t resource_kind;
     /**
      * The layers that do not exist: IAMLET_ABSENT_... together. A layer that
-     * applies to the principal and is neither in a set nor declared absent is an
-     * error, and so is one that is both: a policy that was forgotten must not
-     * open anything.
+     * applies to the principal (iamlet_layer says which do) and is neither in a
+     * set nor declared absent is an error, and so is one that is both: a policy
+     * that was forgotten must not open anything. Layers that do not apply may be
+     * declared or not.
      */
     uint32_t absent;
     /**
@@ -1034,8 +1051,9 @@ typedef struct iamlet_request {
      */
     int64_t clock;
     /**
-     * The steps that one decision may take; 0 for the default, which suffices
-     * for any sets of the documented size.
+     * The steps that one decision may take; 0 for the default, 2^31, which
+     * suffices for any sets of the documented size. A step is a statement, a
+     * condition, or some 16 bytes compared.
      */
     uint64_t budget;
     /**
@@ -1101,7 +1119,9 @@ typedef struct iamlet_decision {
      */
     uint32_t status;
     /**
-     * The iamlet_layer that decided, or that `status` is about; 0 for none.
+     * The iamlet_layer that decided, or that `status` is about; 0 for none, as for
+     * a root user. For a Deny or an Allow, that of the statement; for a layer that
+     * is silent, that layer; with IAMLET_REASON_BOTH_ALLOW, IDENTITY.
      */
     uint32_t layer;
     /**
@@ -1114,7 +1134,8 @@ typedef struct iamlet_decision {
     uint32_t item;
     /**
      * The number of the policy set with the statement that decided, in the list
-     * of the call; an item's own set has the number after the last.
+     * of the call; an item's own set has the number `set_count`. Of several
+     * statements it is the first by layer, level, set, policy and statement.
      * IAMLET_NONE where no single statement decided, here and below.
      */
     uint32_t set;
@@ -1135,7 +1156,8 @@ typedef struct iamlet_decision {
      */
     uint64_t tag;
     /**
-     * The Sid of the statement, in the set's own bytes; empty for none.
+     * The Sid of the statement; empty for none. It lies in the set's own bytes:
+     * copy it before they go.
      */
     struct iamlet_text sid;
 } iamlet_decision;
@@ -1154,7 +1176,8 @@ typedef struct iamlet_batch_entry {
      */
     size_t request_len;
     /**
-     * The prepared item, whose resource and context are used; NULL for none.
+     * The prepared item, whose resource and context are used; NULL for none, and
+     * then `item_len` is 0 and `set` NULL.
      */
     const void *item;
     /**
@@ -1233,14 +1256,17 @@ struct iamlet_text iamlet_reason_text(uint32_t reason);
  *
  * The image has exactly the size that it needs, no pointers, and no alignment:
  * it may be copied, stored, mapped and sent as the bytes that it is. The same
- * document gives the same image. Time is linear in the document.
+ * document gives the same image. Time is linear in the document. Most images are
+ * smaller than their documents: with 256 bytes more than the document, hardly any
+ * call has to be repeated for its size.
  *
  * @param json        the document, UTF-8, at most 1 MiB.
  * @param json_len    its bytes.
  * @param kind        an iamlet_kind.
  * @param options     NULL for none.
  * @param scratch     memory that the call may use as it likes, aligned to
- *                    IAMLET_SCRATCH_ALIGN. Its contents need no care.
+ *                    IAMLET_SCRATCH_ALIGN. Its contents need no care; one call at
+ *                    a time may use it.
  * @param scratch_len its bytes: IAMLET_SCRATCH_SMALL, _MEDIUM or _LARGE; any
  *                    other number counts as the largest of them that fits.
  * @param image       where the image goes; may be NULL where image_len is 0,
@@ -1268,8 +1294,9 @@ enum iamlet_status iamlet_policy_compile(const char *json,
                                          struct iamlet_error *error);
 
 /**
- * Writes the JSON Pointer (RFC 6901) of the element that an error is about;
- * nothing where it is about the document as a whole.
+ * Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that
+ * an error is about. It has no bytes where the error is about the document as a
+ * whole; else it is as long as the names and numbers on the way to the element.
  *
  * @param json     the document that was refused, unchanged.
  * @param json_len its bytes.
@@ -1343,11 +1370,11 @@ enum iamlet_status iamlet_set_size(const struct iamlet_set_policy *policies,
  *
  * @param policies   the policies, in any order; their numbers in this list are
  *                   returned in decisions.
- * @param count      how many.
+ * @param count      how many; 0 is allowed.
  * @param scp_levels the levels of service control policies that the
  *                   organization has above and at the account, 0 where this set
- *                   has no part in them. A level without policies allows
- *                   nothing.
+ *                   has no part in them. Of several sets the largest number
+ *                   counts. A level without policies in any set allows nothing.
  * @param rcp_levels the same for resource control policies.
  * @param out        where the set goes; may be NULL where out_len is 0, to ask
  *                   for the size. Must not overlap other arguments.
@@ -1399,8 +1426,9 @@ enum iamlet_status iamlet_key_prepare(struct iamlet_text name,
                                       struct iamlet_key *key);
 
 /**
- * Tells how many bytes a prepared request takes at most. Errors are those of
- * iamlet_request_prepare.
+ * Tells how many bytes a prepared request takes at most. It checks pointers,
+ * lengths, flags and numbers; whether the request is malformed shows when it is
+ * prepared.
  */
 enum iamlet_status iamlet_request_size(const struct iamlet_request *request,
                                        size_t *size);
@@ -1434,8 +1462,8 @@ enum iamlet_status iamlet_request_prepare(const struct iamlet_request *request,
                                           size_t *used);
 
 /**
- * Tells how many bytes a prepared item takes at most. Errors are those of
- * iamlet_item_prepare.
+ * Tells how many bytes a prepared item takes at most. It checks what
+ * iamlet_request_size checks.
  */
 enum iamlet_status iamlet_item_size(const struct iamlet_request_item *item,
                                     size_t *size);
@@ -1464,7 +1492,9 @@ enum iamlet_status iamlet_item_prepare(const void *request,
 
 /**
  * The type of principal that an ARN tells: of a user, an assumed-role session, a
- * federated user or a root user. 0 for any other text.
+ * federated user or a root user. 0 for any other text, a role's ARN among them,
+ * for roles make no requests: their sessions do. As the type of a request, 0 is
+ * refused as IAMLET_UNKNOWN_VALUE.
  */
 uint32_t iamlet_principal_type_of_arn(const char *arn,
                                       size_t len);
@@ -1480,7 +1510,7 @@ uint32_t iamlet_principal_type_of_arn(const char *arn,
  * @param sets        the opened sets, at most 16: the organization's, the user's
  *                    with its groups, the session's, the resource's, in any
  *                    order.
- * @param set_count   how many.
+ * @param set_count   how many; 0 is allowed. The list itself is not kept.
  * @param request     a prepared request with a resource.
  * @param request_len its bytes.
  * @param decision    the answer; after any error one that denies.

@@ -1,6 +1,7 @@
 //! iamlet: an embedded engine for AWS IAM JSON policies and service control policies.
 #![cfg_attr(not(any(test, feature = "std")), no_std)]
 #![deny(unsafe_code)]
+#![warn(unreachable_pub)]
 // What could panic, or lose a number's upper bits, does not pass; tests may do both.
 #![cfg_attr(
     not(test),

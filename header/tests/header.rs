@@ -26,6 +26,21 @@ fn version_macros_are_the_version_of_the_package() {
 }
 
 #[test]
+fn every_enum_of_the_abi_is_in_the_header() {
+    let header = header();
+    let mut enums = 0;
+    for file in fs::read_dir(iamlet_header::root().join("src/ffi")).expect("src/ffi") {
+        let text = fs::read_to_string(file.expect("a file").path()).expect("text");
+        for line in text.lines().filter_map(|line| line.strip_prefix("pub enum ")) {
+            let name = line.trim_end_matches(" {");
+            assert!(header.contains(&format!("typedef enum {name} {{")), "{name} is not in the header");
+            enums += 1;
+        }
+    }
+    assert_eq!(enums, 9);
+}
+
+#[test]
 fn every_exported_function_is_in_the_header_and_no_other() {
     let mut exported = Vec::new();
     for file in fs::read_dir(iamlet_header::root().join("src/ffi")).expect("src/ffi") {

@@ -26,14 +26,17 @@ pub struct iamlet_decision {
     pub reason: u32,
     /// The iamlet_status: IAMLET_OK, or why no decision was computed.
     pub status: u32,
-    /// The iamlet_layer that decided, or that `status` is about; 0 for none.
+    /// The iamlet_layer that decided, or that `status` is about; 0 for none, as for
+    /// a root user. For a Deny or an Allow, that of the statement; for a layer that
+    /// is silent, that layer; with IAMLET_REASON_BOTH_ALLOW, IDENTITY.
     pub layer: u32,
     /// The level of that layer, for SCPs and RCPs.
     pub level: u32,
     /// The number of the item, for iamlet_decide_resources; else 0.
     pub item: u32,
     /// The number of the policy set with the statement that decided, in the list
-    /// of the call; an item's own set has the number after the last.
+    /// of the call; an item's own set has the number `set_count`. Of several
+    /// statements it is the first by layer, level, set, policy and statement.
     /// IAMLET_NONE where no single statement decided, here and below.
     pub set: u32,
     /// The number of the policy in the list that its set was built from.
@@ -44,7 +47,8 @@ pub struct iamlet_decision {
     pub reserved: u32,
     /// Your tag of the policy.
     pub tag: u64,
-    /// The Sid of the statement, in the set's own bytes; empty for none.
+    /// The Sid of the statement; empty for none. It lies in the set's own bytes:
+    /// copy it before they go.
     pub sid: iamlet_text,
 }
 
@@ -105,7 +109,8 @@ pub struct iamlet_batch_entry {
     pub request: *const c_void,
     /// Its bytes.
     pub request_len: usize,
-    /// The prepared item, whose resource and context are used; NULL for none.
+    /// The prepared item, whose resource and context are used; NULL for none, and
+    /// then `item_len` is 0 and `set` NULL.
     pub item: *const c_void,
     /// Its bytes.
     pub item_len: usize,
@@ -223,7 +228,7 @@ fn translate(outcome: Checked<Outcome<'_>>) -> (iamlet_decision, Checked<()>) {
 /// @param sets        the opened sets, at most 16: the organization's, the user's
 ///                    with its groups, the session's, the resource's, in any
 ///                    order.
-/// @param set_count   how many.
+/// @param set_count   how many; 0 is allowed. The list itself is not kept.
 /// @param request     a prepared request with a resource.
 /// @param request_len its bytes.
 /// @param decision    the answer; after any error one that denies.

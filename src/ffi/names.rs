@@ -9,7 +9,8 @@ use crate::image::kind::{Layer, PolicyKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum iamlet_fault {
-    /// The engine's own capacity is exceeded; `pool` of the error names it.
+    /// The engine's own capacity is exceeded; `pool` of the error names it. Larger
+    /// scratch memory helps but for the first three pools.
     IAMLET_FAULT_CAPACITY = 1,
     /// The document exceeds AWS's upload limit for its kind.
     IAMLET_FAULT_TOO_LARGE = 2,
@@ -159,24 +160,31 @@ pub extern "C" fn iamlet_kind_text(kind: u32) -> iamlet_text {
     iamlet_text::of(PolicyKind::from_number(kind).map_or("", PolicyKind::name))
 }
 
-/// The layer at which a policy applies. An explicit deny is reported for the
-/// first layer in this order that has one.
+/// The layer at which a policy applies, and the kinds of policies that it takes.
+/// An explicit deny is reported for the first layer in this order that has one.
+///
+/// A decision has one policy at most at the layers RESOURCE, BOUNDARY and
+/// ENDPOINT, over all of its sets together; the others unite any number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum iamlet_layer {
-    /// Service control policies, by level.
+    /// Service control policies, by level: kinds SCP_CLASSIC and SCP_FULL. Applies
+    /// to users, role sessions, federated users and root users.
     IAMLET_LAYER_SCP = 1,
-    /// Resource control policies, by level.
+    /// Resource control policies, by level: kind RCP. Applies to everyone.
     IAMLET_LAYER_RCP = 2,
-    /// The policy of the resource.
+    /// The policy of the resource: kind RESOURCE, KMS or TRUST, as `resource_kind`
+    /// of the request says. Applies to everyone.
     IAMLET_LAYER_RESOURCE = 3,
-    /// The policies of the user, its groups, or the role.
+    /// The policies of the user, its groups, or the role: kinds IDENTITY,
+    /// INLINE_USER, INLINE_GROUP, INLINE_ROLE. Applies to users, role sessions and
+    /// federated users, here and in the next two.
     IAMLET_LAYER_IDENTITY = 4,
-    /// The permissions boundary.
+    /// The permissions boundary: kind BOUNDARY.
     IAMLET_LAYER_BOUNDARY = 5,
-    /// The session policies.
+    /// The session policies: kind SESSION.
     IAMLET_LAYER_SESSION = 6,
-    /// The policy of the VPC endpoint.
+    /// The policy of the VPC endpoint: kind VPCE. Applies to everyone.
     IAMLET_LAYER_ENDPOINT = 7,
 }
 

@@ -56,7 +56,7 @@ pub struct iamlet_compile_options {
     /// IAMLET_ENFORCE_QUOTAS, IAMLET_SCP_ASSUME_2012, or both.
     pub flags: u32,
     /// With IAMLET_ENFORCE_QUOTAS: the limit in bytes in place of AWS's own for
-    /// the kind; 0 for that.
+    /// the kind; 0 for that. Without, it is not looked at.
     pub quota_bytes: u32,
 }
 
@@ -70,7 +70,7 @@ pub struct iamlet_error {
     pub offset: u32,
     /// The line of that byte, from 1.
     pub line: u32,
-    /// The column of that byte, from 1, in characters.
+    /// The column of that byte, from 1, in code points; a tab is one.
     pub column: u32,
     /// With IAMLET_FAULT_CAPACITY, the iamlet_pool that is full; else 0.
     pub pool: u32,
@@ -117,14 +117,17 @@ impl iamlet_error {
 ///
 /// The image has exactly the size that it needs, no pointers, and no alignment:
 /// it may be copied, stored, mapped and sent as the bytes that it is. The same
-/// document gives the same image. Time is linear in the document.
+/// document gives the same image. Time is linear in the document. Most images are
+/// smaller than their documents: with 256 bytes more than the document, hardly any
+/// call has to be repeated for its size.
 ///
 /// @param json        the document, UTF-8, at most 1 MiB.
 /// @param json_len    its bytes.
 /// @param kind        an iamlet_kind.
 /// @param options     NULL for none.
 /// @param scratch     memory that the call may use as it likes, aligned to
-///                    IAMLET_SCRATCH_ALIGN. Its contents need no care.
+///                    IAMLET_SCRATCH_ALIGN. Its contents need no care; one call at
+///                    a time may use it.
 /// @param scratch_len its bytes: IAMLET_SCRATCH_SMALL, _MEDIUM or _LARGE; any
 ///                    other number counts as the largest of them that fits.
 /// @param image       where the image goes; may be NULL where image_len is 0,
@@ -166,7 +169,8 @@ pub unsafe extern "C" fn iamlet_policy_compile(
         let memory = range(scratch.cast::<u8>(), scratch_len)?;
         let used = range(image_used, 1)?;
         let refusal = if error.is_null() { range(error, 0)? } else { range(error, 1)? };
-        range(image, image_len)?.apart(&[document, memory, used, refusal])?;
+        let chosen = range(options, usize::from(!options.is_null()))?;
+        range(image, image_len)?.apart(&[document, memory, used, refusal, chosen])?;
         memory.apart(&[document, used, refusal])?;
         used.apart(&[document, refusal])?;
         refusal.apart(&[document])?;
@@ -237,7 +241,7 @@ unsafe fn compile_in(
     if scratch_len < IAMLET_SCRATCH_SMALL {
         return Err(iamlet_status::IAMLET_SCRATCH_TOO_SMALL);
     }
-    if scratch.addr() % IAMLET_SCRATCH_ALIGN != 0 {
+    if !scratch.addr().is_multiple_of(IAMLET_SCRATCH_ALIGN) {
         return Err(iamlet_status::IAMLET_MISALIGNED);
     }
     if scratch_len >= IAMLET_SCRATCH_LARGE {
@@ -302,8 +306,9 @@ unsafe fn write_text(
     text(&mut writer).map_err(|_| iamlet_status::IAMLET_BUFFER_TOO_SMALL)
 }
 
-/// Writes the JSON Pointer (RFC 6901) of the element that an error is about;
-/// nothing where it is about the document as a whole.
+/// Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that
+/// an error is about. It has no bytes where the error is about the document as a
+/// whole; else it is as long as the names and numbers on the way to the element.
 ///
 /// @param json     the document that was refused, unchanged.
 /// @param json_len its bytes.

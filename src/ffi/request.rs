@@ -8,6 +8,7 @@ use super::text::iamlet_text;
 use crate::evaluate::context::{Context, ContextKey};
 use crate::evaluate::prepare::{self, ItemInput, PrepareError, Principal, RequestInput, Resource};
 use crate::evaluate::request::{AbsentLayers, PrincipalType, Request, ResourceKind};
+use crate::image::known_key::KnownKey;
 
 /// The type of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +63,8 @@ pub const IAMLET_ABSENT_SESSION: u32 = 32;
 /// Absent layer: no VPC endpoint on the way.
 pub const IAMLET_ABSENT_ENDPOINT: u32 = 64;
 
-/// Flag of iamlet_request: the VPC endpoint on the way is a gateway endpoint.
+/// Flag of iamlet_request: the VPC endpoint on the way is a gateway endpoint, as
+/// S3 and DynamoDB have. In its policy an account stands for its root user only.
 pub const IAMLET_GATEWAY_ENDPOINT: u32 = 1;
 /// Flag of iamlet_request: derive aws:ResourceAccount from the resource's owner.
 pub const IAMLET_DERIVE_RESOURCE_ACCOUNT: u32 = 2;
@@ -103,7 +105,8 @@ const _: () = {
 ///
 /// With `prepared` 0 the library hashes the name each time. For a name that you
 /// use again and again, call iamlet_key_prepare once and keep the result, as long
-/// as the name stays where it is.
+/// as the name stays where it is, for this build of the library. A prepared key is
+/// trusted: with a hash of another name, policies do not find it.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct iamlet_key {
@@ -131,6 +134,7 @@ pub unsafe extern "C" fn iamlet_key_prepare(name: iamlet_text, key: *mut iamlet_
         let empty = iamlet_key { name: iamlet_text::EMPTY, prepared: 0, hash: 0, known: 0, reserved: 0 };
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put(key, empty)? };
+        text_apart(name, range(key, 1)?)?;
         // SAFETY: the caller promises that inputs are readable.
         let text = unsafe { args::text(name)? };
         if text.is_empty() {
@@ -147,7 +151,8 @@ pub unsafe extern "C" fn iamlet_key_prepare(name: iamlet_text, key: *mut iamlet_
 /// A context key of a request with its values.
 ///
 /// The same key in several entries, in any case, is one key with all the values.
-/// A key without values is absent.
+/// A key without values is absent; in an item it leaves the request's key as it is.
+/// Declared multivalued once, in a request or an item, a key is so for both.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct iamlet_context_entry {
@@ -195,7 +200,8 @@ pub struct iamlet_resource {
     /// The ARN; "*" for actions without resource-level permissions.
     pub arn: iamlet_text,
     /// The 12-digit account that owns it. Required where the ARN names none, as
-    /// in S3; where it names one, this must be the same or empty.
+    /// in S3, and with "*": there the account in which the action takes effect.
+    /// Where the ARN names one, this must be the same or empty.
     pub account: iamlet_text,
     /// 1 where it belongs to the organization's management account: no RCP
     /// applies.
@@ -219,9 +225,10 @@ pub struct iamlet_request {
     /// An iamlet_resource_kind.
     pub resource_kind: u32,
     /// The layers that do not exist: IAMLET_ABSENT_... together. A layer that
-    /// applies to the principal and is neither in a set nor declared absent is an
-    /// error, and so is one that is both: a policy that was forgotten must not
-    /// open anything.
+    /// applies to the principal (iamlet_layer says which do) and is neither in a
+    /// set nor declared absent is an error, and so is one that is both: a policy
+    /// that was forgotten must not open anything. Layers that do not apply may be
+    /// declared or not.
     pub absent: u32,
     /// IAMLET_GATEWAY_ENDPOINT, IAMLET_DERIVE_RESOURCE_ACCOUNT, IAMLET_HAS_CLOCK.
     pub flags: u32,
@@ -230,8 +237,9 @@ pub struct iamlet_request {
     /// With IAMLET_HAS_CLOCK: the time in seconds since 1970, for aws:CurrentTime
     /// and aws:EpochTime.
     pub clock: i64,
-    /// The steps that one decision may take; 0 for the default, which suffices
-    /// for any sets of the documented size.
+    /// The steps that one decision may take; 0 for the default, 2^31, which
+    /// suffices for any sets of the documented size. A step is a statement, a
+    /// condition, or some 16 bytes compared.
     pub budget: u64,
     /// The context. The library derives aws:PrincipalArn, aws:PrincipalAccount,
     /// aws:PrincipalType, aws:userid (but of users and roles), aws:username,
@@ -276,6 +284,12 @@ impl<'a> Entries<'a> {
         // SAFETY: the caller's promise is ours.
         let list = unsafe { args::slice(entries, count)? };
         for entry in list {
+            let key = &entry.key;
+            let known = usize::try_from(key.known).is_ok_and(|known| known < KnownKey::TABLE);
+            if key.prepared > 1 || !known || key.reserved != 0 || entry.multivalued > 1 || entry.reserved != 0
+            {
+                return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
+            }
             text_apart(entry.key.name, memory)?;
             memory.apart(&[range(entry.values, entry.value_count)?])?;
             // SAFETY: as above.
@@ -365,6 +379,9 @@ unsafe fn read_principal<'a>(principal: &iamlet_principal, memory: Range) -> Che
 unsafe fn read_resource<'a>(resource: &iamlet_resource, memory: Range) -> Checked<Resource<'a>> {
     text_apart(resource.arn, memory)?;
     text_apart(resource.account, memory)?;
+    if resource.in_management_account > 1 || resource.reserved != 0 {
+        return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
+    }
     Ok(Resource {
         // SAFETY: the caller's promise is ours.
         arn: unsafe { args::text(resource.arn)? },
@@ -390,7 +407,7 @@ unsafe fn with_request<T>(
         return Err(iamlet_status::IAMLET_BAD_STRUCT_SIZE);
     }
     let known_flags = IAMLET_GATEWAY_ENDPOINT | IAMLET_DERIVE_RESOURCE_ACCOUNT | IAMLET_HAS_CLOCK;
-    if given.flags & !known_flags != 0 {
+    if given.flags & !known_flags != 0 || given.reserved != 0 {
         return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
     }
     text_apart(given.action, memory)?;
@@ -435,6 +452,9 @@ unsafe fn with_item<T>(
     if given.struct_size != size_of::<iamlet_request_item>() {
         return Err(iamlet_status::IAMLET_BAD_STRUCT_SIZE);
     }
+    if given.reserved != 0 {
+        return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
+    }
     let input = ItemInput {
         // SAFETY: as above.
         resource: unsafe { read_resource(&given.resource, memory)? },
@@ -464,8 +484,9 @@ unsafe fn prepared(result: Result<usize, PrepareError>, used: *mut usize) -> Che
     }
 }
 
-/// Tells how many bytes a prepared request takes at most. Errors are those of
-/// iamlet_request_prepare.
+/// Tells how many bytes a prepared request takes at most. It checks pointers,
+/// lengths, flags and numbers; whether the request is malformed shows when it is
+/// prepared.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_request_size(
     request: *const iamlet_request,
@@ -524,8 +545,8 @@ pub unsafe extern "C" fn iamlet_request_prepare(
     })())
 }
 
-/// Tells how many bytes a prepared item takes at most. Errors are those of
-/// iamlet_item_prepare.
+/// Tells how many bytes a prepared item takes at most. It checks what
+/// iamlet_request_size checks.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_item_size(
     item: *const iamlet_request_item,
@@ -591,7 +612,9 @@ pub(super) unsafe fn read_request<'a>(request: *const c_void, len: usize) -> Che
 }
 
 /// The type of principal that an ARN tells: of a user, an assumed-role session, a
-/// federated user or a root user. 0 for any other text.
+/// federated user or a root user. 0 for any other text, a role's ARN among them,
+/// for roles make no requests: their sessions do. As the type of a request, 0 is
+/// refused as IAMLET_UNKNOWN_VALUE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_principal_type_of_arn(arn: *const c_char, len: usize) -> u32 {
     // SAFETY: the caller promises that inputs are readable.

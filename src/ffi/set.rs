@@ -18,13 +18,16 @@ pub struct iamlet_set_policy {
     pub tag: u64,
     /// The iamlet_layer at which it applies, which must be one for its kind.
     pub layer: u32,
-    /// For IAMLET_LAYER_SCP and IAMLET_LAYER_RCP the level, from 0 at the root
-    /// of the organization; for other layers 0.
+    /// For IAMLET_LAYER_SCP and IAMLET_LAYER_RCP the level, from 0 at the root of
+    /// the organization to the account's, below the set's number of levels; for
+    /// other layers 0.
     pub level: u32,
 }
 
 /// A policy set that was opened. Copy it as you like: it owns nothing. Its bytes
-/// must stay where they are, unchanged, as long as it is used.
+/// must stay where they are, unchanged, as long as it is used, and as long as the
+/// Sid of a decision is. For bytes that were opened before, you may fill it by
+/// hand.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct iamlet_set {
@@ -73,11 +76,11 @@ pub unsafe extern "C" fn iamlet_set_size(
 ///
 /// @param policies   the policies, in any order; their numbers in this list are
 ///                   returned in decisions.
-/// @param count      how many.
+/// @param count      how many; 0 is allowed.
 /// @param scp_levels the levels of service control policies that the
 ///                   organization has above and at the account, 0 where this set
-///                   has no part in them. A level without policies allows
-///                   nothing.
+///                   has no part in them. Of several sets the largest number
+///                   counts. A level without policies in any set allows nothing.
 /// @param rcp_levels the same for resource control policies.
 /// @param out        where the set goes; may be NULL where out_len is 0, to ask
 ///                   for the size. Must not overlap other arguments.

@@ -249,6 +249,6 @@ pub(crate) enum ActionItems<'a> {
 /// Where the key with this hash should stand among `slots` places.
 #[inline]
 pub(super) fn home(hash: u32, slots: usize) -> usize {
-    let at = u64::from(hash) * slots as u64 >> 32;
+    let at = (u64::from(hash) * slots as u64) >> 32;
     at as usize
 }

@@ -159,7 +159,8 @@ fn gate_error(json: &[u8], error: GateError) -> CompileError {
     CompileError { located: is_located, ..located(json, fault, error.offset) }
 }
 
-/// What the visitors found, unless a duplicate member comes before it: that is a fault of the JSON layer (R-ERR-3).
+/// What the visitors found, unless a duplicate member or a character that the API refuses comes before it: those are
+/// faults of the JSON layer (R-ERR-3).
 fn refused(json: &[u8], reader: &mut Reader<'_, '_>) -> CompileError {
     // Without a failure of ours the JSON reader would have refused what the gate accepted; that must not pass.
     let failure =
@@ -168,6 +169,11 @@ fn refused(json: &[u8], reader: &mut Reader<'_, '_>) -> CompileError {
         && let Some(offset) = reader.builder.find_duplicate(json)
     {
         return located(json, Fault::JsonDuplicateKey, offset);
+    }
+    if reader.latin1
+        && let Some(offset) = text::find_beyond_latin1(json)
+    {
+        return located(json, Fault::BadCharacter, offset);
     }
     CompileError {
         missing: failure.missing,

@@ -82,7 +82,8 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
         }
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
-            let (default, behind) = quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
+            let (default, behind) =
+                quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
             let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
             (plain && is_name(name)).then_some((token(Some(default)), behind))

@@ -272,6 +272,13 @@ fn four_digits(rest: &[u8]) -> Option<(u32, &[u8])> {
     Some((number, tail))
 }
 
+/// Where the first string of a document begins that has a character beyond Latin-1 in an escape (R-JSON-8). Time linear
+/// in the document.
+pub(super) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
+    let beyond = |token: &Token<'_>| token.first() == b'"' && !is_latin1(token.inner());
+    Tokens::new(json).find(beyond).map(|token| token.start)
+}
+
 #[cfg(test)]
 #[path = "text_tests.rs"]
 mod tests;

@@ -79,7 +79,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-pub use document::{Policy, check};
+pub use document::check;
 
 /// Result of one decision (R-GEN-2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

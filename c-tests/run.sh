@@ -1,0 +1,20 @@
+#!/bin/sh
+# The tests that are written in C, against a release build of the static library without `std`.
+#
+# Uses CARGO_TARGET_DIR, CC (gcc), and CFLAGS for sanitizers and the like.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+target=${CARGO_TARGET_DIR:-$root/target}
+cc=${CC:-gcc}
+work=$target/c-tests
+mkdir -p "$work"
+
+(cd "$root" && CARGO_TARGET_DIR=$target cargo rustc --quiet --release -p iamlet --no-default-features \
+    --features capi --crate-type staticlib)
+
+# Bound at once: the dynamic loader's own stack must not count.
+# shellcheck disable=SC2086
+"$cc" -std=c99 -Wall -Wextra -Werror -O1 -g -pthread ${CFLAGS:-} -I "$root/include" -I "$root/c-tests" \
+    "$root/c-tests/stack.c" "$target/release/libiamlet.a" -Wl,--gc-sections -Wl,-z,now -o "$work/stack"
+"$work/stack"
