@@ -121,14 +121,15 @@ fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
     if member == Member::Aws && value == b"*" {
         return Some(PrincipalForm::AnyAws);
     }
-    // R-PRIN-6, R-PRIN-10: neither part of a name is wild, nor a variable.
-    if value.iter().any(|byte| matches!(byte, b'*' | b'?' | b'$')) {
+    // R-PRIN-6, R-PRIN-10: no part of a name is wild, or a variable; and IAM's names and paths are printable ASCII.
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'*' | b'?' | b'$');
+    if !value.iter().all(plain) {
         return None;
     }
     match member {
         Member::Aws if arn::is_account(value) => Some(PrincipalForm::Account),
         Member::Aws if is_unique_id(value) => Some(PrincipalForm::UniqueId),
-        Member::Aws => PrincipalForm::of_arn(value),
+        Member::Aws => PrincipalForm::of_arn(value).filter(|_| !value.windows(2).any(|pair| pair == b"//")),
         Member::Service => is_service(value).then_some(PrincipalForm::Service),
         Member::Federated => is_provider(value).then_some(PrincipalForm::Federated),
         Member::CanonicalUser => {
