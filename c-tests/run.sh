@@ -1,5 +1,5 @@
 #!/bin/sh
-# The tests that are written in C, against a release build of the static library without `std`.
+# The stack that the library uses and the symbols that it has, in a release build of the static library without `std`.
 #
 # Uses CARGO_TARGET_DIR, CC (gcc), and CFLAGS for sanitizers and the like.
 set -eu
@@ -17,4 +17,8 @@ mkdir -p "$work"
 # shellcheck disable=SC2086
 "$cc" -std=c99 -Wall -Wextra -Werror -O1 -g -pthread ${CFLAGS:-} -I "$root/include" -I "$root/c-tests" \
     "$root/c-tests/stack.c" "$target/release/libiamlet.a" -Wl,--gc-sections -Wl,-z,now -o "$work/stack"
-"$work/stack"
+
+failed=0
+"$work/stack" || failed=1
+"$root/c-tests/symbols.sh" || failed=1
+exit $failed

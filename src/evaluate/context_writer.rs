@@ -128,6 +128,7 @@ impl<'o> Tables<'o> {
         known: &Known<'_>,
     ) -> Result<Filled, RequestError> {
         let mut derived_multivalued = 0_u16;
+        let mut kept = 0;
         for entry in 0..context.len() {
             let key = context.key(entry);
             if key.name.is_empty() {
@@ -139,6 +140,7 @@ impl<'o> Tables<'o> {
                 }
                 continue;
             }
+            kept += 1;
             let number = self.number_of(&key, output)?;
             let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
             let count = u32::try_from(context.value_count(entry)).map_err(|_| RequestError::TooLarge)?;
@@ -152,17 +154,21 @@ impl<'o> Tables<'o> {
             first = first.saturating_add(record.values.get());
             record.values = U32::ZERO;
         }
+        // Without a key that came twice, the records stand in the order of the entries.
+        let in_order = kept == self.count;
+        let mut next = 0;
         for entry in 0..context.len() {
             let key = context.key(entry);
             if known.has(&key) {
                 continue;
             }
-            let number = self.number_of(&key, output)?;
+            let number = if in_order { next } else { self.number_of(&key, output)? };
+            next += 1;
+            let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
             for value in 0..context.value_count(entry) {
-                let text = output.text(context.value(entry, value))?;
-                let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
                 let at = record.first_value.get().saturating_add(record.values.get()) as usize;
-                *self.values.get_mut(at).ok_or(RequestError::TooLarge)? = text;
+                let slot = self.values.get_mut(at).ok_or(RequestError::TooLarge)?;
+                *slot = output.text(context.value(entry, value))?;
                 record.values = U32::new(record.values.get().saturating_add(1));
             }
         }

@@ -1,0 +1,68 @@
+//! What callgrind counts: `iamlet_bench_probe`, and nothing else.
+//!
+//!     iamlet-probe decide FILE     every request of the file once, after one round to find lazy bindings
+//!     iamlet-probe compile FILE    every document of the file once, after the same
+//!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
+#![allow(unsafe_code)]
+
+use std::path::Path;
+
+use iamlet::ffi::set::iamlet_set;
+use iamlet::image::kind::PolicyKind;
+use iamlet_bench::deciding::ten_keys;
+use iamlet_bench::engine::{self, Input, Scratch};
+use iamlet_bench::{blobs, guard};
+
+/// The function whose instructions are counted, with all that it calls.
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn iamlet_bench_probe(work: &mut dyn FnMut()) {
+    work();
+}
+
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let (what, file) = (args.next().expect("what to do"), args.next().expect("a file"));
+    let blobs = blobs::read(Path::new(&file));
+    match what.as_str() {
+        "decide" => {
+            let (set, requests) = blobs.split_first().expect("a set");
+            // The runner opened the set; to open it again would take most of the time here.
+            let set = iamlet_set { data: set.as_ptr(), len: set.len() };
+            let mut decision = engine::no_decision();
+            let mut work = || {
+                for request in requests {
+                    engine::decide(&set, request, &mut decision);
+                    assert_eq!(decision.status, 0);
+                }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "compile" => {
+            let mut scratch = Scratch::default();
+            let mut image = vec![0; 1 << 20];
+            let texts: Vec<&str> = blobs.iter().map(|text| str::from_utf8(text).expect("text")).collect();
+            let mut work = || {
+                for text in &texts {
+                    engine::compile(text, PolicyKind::Identity, &mut scratch, &mut image).expect("an image");
+                }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "prepare" => {
+            let request = ten_keys();
+            let input = Input::new(&request, 0);
+            let mut memory = [0; 4096];
+            let mut work = || {
+                for _ in 0..guard::PREPARED {
+                    input.prepare(&mut memory);
+                }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        other => panic!("cannot {other}"),
+    }
+}

@@ -1,0 +1,14 @@
+//! Measures iamlet through its C ABI: time, instructions and memory, and writes `docs/benchmarks.md`.
+#![allow(unsafe_code)]
+
+pub mod blobs;
+pub mod compiling;
+pub mod deciding;
+pub mod engine;
+pub mod goals;
+pub mod guard;
+pub mod heap;
+pub mod hostile;
+pub mod plot;
+pub mod report;
+pub mod yardsticks;
