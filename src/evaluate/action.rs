@@ -22,6 +22,7 @@ pub(super) fn matches(
     let action = request.text(request.header.folded_action);
     for span in policy.actions(statement) {
         let one = if case_counts {
+            budget.spend(1 + usize::from(span.len.get()) / 16)?;
             classic(span, span.of(policy.text()).unwrap_or_default(), request.text(request.header.action))
         } else {
             Truth::from(pattern::matches(span, policy.text(), action, &NoVariables, budget)?)

@@ -3,40 +3,46 @@
 use super::request::Subject;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix::{self, Prefixes};
-use crate::image::index::{ANY_ACTION, ActionItems, Index, Posting, ResourcePart, Shape, WHOLE, key_hash};
+use crate::image::index::{ANY_ACTION, ActionItems, Index, ItemRange, ResourcePart, Shape, WHOLE, key_hash};
 
-/// Lists that one decision looks at, each with the number of its set.
-pub(super) type Lists<'a> = heapless::Vec<(usize, &'a [Posting]), 48>;
+/// Lists that one decision looks at.
+pub(super) type Lists = heapless::Vec<List, 32>;
+
+/// A list of statements, of the set with this number. It is kept as numbers, which take half the stack of a slice.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct List {
+    pub(super) set: u8,
+    pub(super) range: ItemRange,
+}
 
 /// The hashes of a request that keys are made of, each worked out when a shape first asks for it.
 pub(super) struct Candidates<'s, 'a> {
     subject: &'s Subject<'a>,
     text: Option<Prefixes<'a>>,
-    field: Option<Prefixes<'a>>,
 }
 
 impl<'s, 'a> Candidates<'s, 'a> {
     pub(super) fn new(subject: &'s Subject<'a>) -> Self {
-        Self { subject, text: None, field: None }
+        Self { subject, text: None }
     }
 
     /// Adds every list of statements that could apply; a statement may be in several. False, and nothing is added,
     /// where there are more lists than fit.
     pub(super) fn look_up(
         &mut self,
-        set: usize,
+        set: u8,
         index: &Index<'a>,
-        lists: &mut Lists<'a>,
+        lists: &mut Lists,
         budget: &mut Budget,
     ) -> Result<bool, BudgetExhausted> {
         let before = lists.len();
         let header = self.subject.request.header;
         let mut fits = true;
-        let mut add = |list| fits &= lists.push((set, list)).is_ok();
+        let mut add = |range| fits &= lists.push(List { set, range }).is_ok();
         for action in [header.action_part.get(), header.service_part.get(), ANY_ACTION] {
             match index.action(action) {
                 None => {}
-                Some(ActionItems::Statements(list)) => add(list),
+                Some(ActionItems::Statements(range)) => add(range),
                 Some(ActionItems::Shapes(shapes)) => {
                     budget.spend(shapes.len())?;
                     for shape in shapes {
@@ -53,13 +59,7 @@ impl<'s, 'a> Candidates<'s, 'a> {
 
     /// The lists of one shape: more than one only where several context keys share a hash.
     #[inline]
-    fn for_shape(
-        &mut self,
-        index: &Index<'a>,
-        action: u32,
-        shape: &Shape,
-        add: &mut impl FnMut(&'a [Posting]),
-    ) {
+    fn for_shape(&mut self, index: &Index<'a>, action: u32, shape: &Shape, add: &mut impl FnMut(ItemRange)) {
         let resource = match shape.resource_part() {
             None => 0,
             Some((part, len)) => match self.resource_hash(part, len) {
@@ -100,8 +100,8 @@ impl<'s, 'a> Candidates<'s, 'a> {
             ResourcePart::Head => self.text.get_or_insert_with(whole).of(len),
             ResourcePart::Whole => self.text.get_or_insert_with(whole).of(text.len().min(prefix::LONGEST)),
             ResourcePart::FieldHead => {
-                let field = text.get(last_colon + 1..)?;
-                self.field.get_or_insert_with(|| Prefixes::new(field)).of(len)
+                // Short enough that its words are not worth keeping.
+                text.get(last_colon + 1..)?.get(..len).map(prefix::hash)
             }
         }
     }

@@ -12,7 +12,7 @@ pub(super) struct Order {
     pub(super) layer: Layer,
     pub(super) level: u8,
     /// The number of the set.
-    pub(super) set: usize,
+    pub(super) set: u8,
     /// The number of the policy in the set's own order.
     pub(super) entry: u32,
     pub(super) statement: u32,

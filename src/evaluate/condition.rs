@@ -61,6 +61,7 @@ fn matches_one(
     let Some(name) = slice(policy.text(), key.start, key.len) else { return Ok(Truth::Indet) };
     let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
     let values = subject.values(key, name);
+    budget.spend(values.count())?;
     let test = Test { resolved: Resolved { policy, subject }, operator, expected: policy.values(condition) };
 
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
@@ -121,6 +122,7 @@ impl Test<'_, '_> {
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
     fn value(&self, value: &[u8], budget: &mut Budget) -> Result<Truth, BudgetExhausted> {
         let negated = self.operator.negated();
+        budget.spend(1 + value.len() / 16)?;
         // R-MULTI-4
         let Some(value) = Value::read(self.operator.family(), value) else { return Ok(Truth::Indet) };
         let mut any = Truth::False;

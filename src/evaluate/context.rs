@@ -160,6 +160,11 @@ impl<'a> Values<'a> {
         self.declared || self.texts.len() > 1
     }
 
+    /// How many values there are.
+    pub(super) fn count(&self) -> usize {
+        self.texts.len()
+    }
+
     /// The values.
     pub(super) fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let bytes = self.bytes;

@@ -92,8 +92,8 @@ impl<'s, 'a> Sides<'s, 'a> {
         self.sets.iter().chain(&self.own)
     }
 
-    fn set(&self, number: usize) -> Option<&PolicySet<'a>> {
-        self.sets.get(number).or(self.own.as_ref())
+    fn set(&self, number: u8) -> Option<&PolicySet<'a>> {
+        self.sets.get(usize::from(number)).or(self.own.as_ref())
     }
 
     fn decide(&self, subject: Subject<'a>) -> Result<Decision<'a>, DecideError> {
@@ -113,7 +113,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         };
         let mut candidates = Candidates::new(&subject);
         let mut lists = Lists::new();
-        for (number, set) in self.iter().enumerate() {
+        for (number, set) in (0..).zip(self.iter()) {
             let looked_up = match set.index() {
                 Some(index) if !self.scan => {
                     candidates.look_up(number, &index, &mut lists, &mut search.budget)?
@@ -125,14 +125,17 @@ impl<'s, 'a> Sides<'s, 'a> {
             }
         }
         // A Deny anywhere wins, so the statements that deny come first.
-        for (number, list) in &lists {
-            let denies = list.iter().take_while(|posting| posting.entry.get() & ALLOWS == 0);
-            search.look_at(*number, self.set(*number), denies)?;
-        }
-        if search.findings.deny.is_none() {
-            for (number, list) in &lists {
-                let first = list.partition_point(|posting| posting.entry.get() & ALLOWS == 0);
-                search.look_at(*number, self.set(*number), list.iter().skip(first))?;
+        for allows in [false, true] {
+            if allows && search.findings.deny.is_some() {
+                break;
+            }
+            for list in &lists {
+                let Some(set) = self.set(list.set) else { continue };
+                let Some(index) = set.index() else { continue };
+                let postings = index.postings(list.range);
+                let denies = postings.partition_point(|posting| posting.entry.get() & ALLOWS == 0);
+                let (denies, allowing) = postings.split_at_checked(denies).unwrap_or_default();
+                search.look_at(list.set, set, if allows { allowing } else { denies })?;
             }
         }
         let (mut decision, decisive) = combine::combine(&search.findings, &subject);
@@ -178,7 +181,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         let entry = set.entry(order.entry)?;
         let policy = set.policy(entry).ok()?;
         Some(Decisive {
-            set: order.set,
+            set: usize::from(order.set),
             policy: entry.index.get(),
             tag: entry.tag.get(),
             statement: order.statement,
@@ -207,7 +210,7 @@ struct Search<'s, 'a> {
 
 impl<'a> Search<'_, 'a> {
     /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
-    fn scan(&mut self, number: usize, set: &PolicySet<'a>) -> Result<(), DecideError> {
+    fn scan(&mut self, number: u8, set: &PolicySet<'a>) -> Result<(), DecideError> {
         for (entry_number, entry) in (0..).zip(set.entries()) {
             let Some(layer) = self.layer_of(entry) else { continue };
             let policy = set.policy(entry)?;
@@ -222,17 +225,12 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// Judges the statements of a list that could still change the decision.
-    fn look_at<'l>(
-        &mut self,
-        number: usize,
-        set: Option<&PolicySet<'a>>,
-        list: impl Iterator<Item = &'l Posting>,
-    ) -> Result<(), DecideError> {
-        let Some(set) = set else { return Ok(()) };
+    fn look_at(&mut self, number: u8, set: &PolicySet<'a>, list: &[Posting]) -> Result<(), DecideError> {
+        let entries = set.entries();
         for posting in list {
             let entry_number = posting.entry.get() & !ALLOWS;
             let statement = posting.statement.get();
-            let Some(entry) = set.entry(entry_number) else { continue };
+            let Some(entry) = entries.get(entry_number as usize) else { continue };
             let Some(layer) = self.layer_of(entry) else { continue };
             let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
             if !self.findings.awaits(&order, posting.entry.get() & ALLOWS != 0) {

@@ -54,8 +54,11 @@ fn matches_one(
     let resolved = Resolved { policy, subject };
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an
     // exemption it must not count as absent.
-    if negated && has_tokens && wildcard::unresolved(pattern, &resolved) {
-        return Ok(Truth::Indet);
+    if negated && has_tokens {
+        budget.spend(1 + pattern.len())?;
+        if wildcard::unresolved(pattern, &resolved) {
+            return Ok(Truth::Indet);
+        }
     }
     // R-RES-3: what is no ARN is matched by `*` alone.
     if last_colon == 0 {
@@ -80,6 +83,7 @@ pub(super) fn matches_fields(
     resolved: &Resolved<'_, '_>,
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
+    budget.spend(1 + (pattern.len() + text.len()) / 16)?;
     let (Some(patterns), Some(texts)) = (arn::split(pattern), arn::split(text)) else { return Ok(false) };
     for (pattern, text) in patterns.iter().zip(texts) {
         if !wildcard::matches(pattern, text, resolved, budget)? {

@@ -161,25 +161,24 @@ impl<'a> Index<'a> {
     /// The kind and items of every place with this hash. Time: the places that are taken from where it should stand,
     /// which is one or two on average.
     #[inline]
-    fn find(&self, hash: u32) -> impl Iterator<Item = (u32, &'a [Item])> + use<'a> {
-        let Self { slots, items } = *self;
-        let home = home(hash, slots.len());
-        let (before, from) = slots.split_at_checked(home).unwrap_or_default();
-        from.iter().chain(before).take_while(|slot| slot.count.get() != 0).filter_map(move |slot| {
-            let count = slot.count.get();
-            let own = items.get(slot.first.get() as usize..)?.get(..(count & !(3 << KIND_SHIFT)) as usize)?;
-            (slot.hash.get() == hash).then_some((count >> KIND_SHIFT, own))
-        })
+    fn find(&self, hash: u32) -> impl Iterator<Item = (u32, ItemRange)> + use<'a> {
+        let slots = self.slots;
+        let (before, from) = slots.split_at_checked(home(hash, slots.len())).unwrap_or_default();
+        from.iter()
+            .chain(before)
+            .take_while(|slot| slot.count.get() != 0)
+            .filter(move |slot| slot.hash.get() == hash)
+            .map(|slot| (slot.count.get() >> KIND_SHIFT, ItemRange::of(slot)))
     }
 
     /// What is filed under an action part: statements at once, or the shapes of its keys.
     #[inline]
     pub(crate) fn action(&self, action: u32) -> Option<ActionItems<'a>> {
-        self.find(action).find_map(|(kind, items)| {
+        self.find(action).find_map(|(kind, range)| {
             if kind == SlotKind::Action as u32 {
-                <[Posting]>::ref_from_bytes(items.as_bytes()).ok().map(ActionItems::Statements)
+                Some(ActionItems::Statements(range))
             } else if kind == SlotKind::Shapes as u32 {
-                <[Shape]>::ref_from_bytes(items.as_bytes()).ok().map(ActionItems::Shapes)
+                <[Shape]>::ref_from_bytes(self.range(range).as_bytes()).ok().map(ActionItems::Shapes)
             } else {
                 None
             }
@@ -188,10 +187,19 @@ impl<'a> Index<'a> {
 
     /// The statements of a whole key. Keys that share its hash come with it: who asks looks at the statements again.
     #[inline]
-    pub(crate) fn key(&self, hash: u32) -> impl Iterator<Item = &'a [Posting]> + use<'a> {
-        self.find(hash)
-            .filter(|(kind, _)| *kind == SlotKind::Key as u32)
-            .filter_map(|(_, items)| <[Posting]>::ref_from_bytes(items.as_bytes()).ok())
+    pub(crate) fn key(&self, hash: u32) -> impl Iterator<Item = ItemRange> + use<'a> {
+        self.find(hash).filter(|(kind, _)| *kind == SlotKind::Key as u32).map(|(_, range)| range)
+    }
+
+    fn range(&self, range: ItemRange) -> &'a [Item] {
+        let rest = self.items.get(range.first as usize..).unwrap_or_default();
+        rest.get(..range.count as usize).unwrap_or_default()
+    }
+
+    /// The statements of a list.
+    #[inline]
+    pub(crate) fn postings(&self, range: ItemRange) -> &'a [Posting] {
+        <[Posting]>::ref_from_bytes(self.range(range).as_bytes()).unwrap_or_default()
     }
 
     /// Checks every place and item: `allows` tells of a posting whether its statement allows, or nothing where there is
@@ -203,7 +211,8 @@ impl<'a> Index<'a> {
         let mut free = 0_usize;
         for slot in self.slots {
             let kind = slot.count.get() >> KIND_SHIFT;
-            let count = (slot.count.get() & !(3 << KIND_SHIFT)) as usize;
+            let range = ItemRange::of(slot);
+            let count = range.count as usize;
             if count == 0 {
                 require(*slot.as_bytes() == [0; size_of::<Slot>()])?;
                 free += 1;
@@ -211,8 +220,8 @@ impl<'a> Index<'a> {
             }
             items = items.saturating_add(count);
             require(items <= self.items.len())?;
-            let own = self.items.get(slot.first.get() as usize..).and_then(|rest| rest.get(..count));
-            let own = own.ok_or(ImageError::Corrupt)?;
+            let own = self.range(range);
+            require(own.len() == count)?;
             match kind {
                 kind if kind == SlotKind::Shapes as u32 => {}
                 kind if kind == SlotKind::Action as u32 || kind == SlotKind::Key as u32 => {
@@ -237,11 +246,24 @@ impl Posting {
     }
 }
 
+/// Items of an index, by number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ItemRange {
+    first: u32,
+    count: u32,
+}
+
+impl ItemRange {
+    fn of(slot: &Slot) -> Self {
+        Self { first: slot.first.get(), count: slot.count.get() & !(3 << KIND_SHIFT) }
+    }
+}
+
 /// What is filed under an action part.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ActionItems<'a> {
     /// Statements.
-    Statements(&'a [Posting]),
+    Statements(ItemRange),
     /// The shapes of its keys.
     Shapes(&'a [Shape]),
 }

@@ -60,9 +60,9 @@ pub(super) fn check(index: &Index<'_>, entry: u32, policy: &Policy<'_>) -> Resul
         let flag = if statement.flags & DENY == 0 { ALLOWS } else { 0 };
         let rank = (entry | flag, u32::try_from(number).map_err(|_| ImageError::Corrupt)?);
         for_each(policy, statement, &mut |key| {
-            let holds = |list: &[Posting]| list.binary_search_by_key(&rank, Posting::rank).is_ok();
+            let holds = |range| index.postings(range).binary_search_by_key(&rank, Posting::rank).is_ok();
             found &= match index.action(key.action) {
-                Some(ActionItems::Statements(list)) => key.shape == Shape::default() && holds(list),
+                Some(ActionItems::Statements(range)) => key.shape == Shape::default() && holds(range),
                 Some(ActionItems::Shapes(shapes)) => {
                     shapes.contains(&key.shape) && index.key(key.hash).any(holds)
                 }

@@ -102,12 +102,10 @@ impl fmt::Display for SetError {
 
 impl core::error::Error for SetError {}
 
-/// A policy set, looked at in place.
+/// A policy set, looked at in place. Copying it copies three words.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicySet<'a> {
     header: &'a SetHeader,
-    entries: &'a [SetEntry],
-    index: Option<Index<'a>>,
     bytes: &'a [u8],
 }
 
@@ -127,7 +125,7 @@ impl<'a> PolicySet<'a> {
     /// # Errors
     /// Where the entries do not fit the bytes.
     pub(crate) fn view(bytes: &'a [u8]) -> Result<Self, ImageError> {
-        let (header, rest) = SetHeader::ref_from_prefix(bytes).map_err(|_| ImageError::NotAnImage)?;
+        let (header, _) = SetHeader::ref_from_prefix(bytes).map_err(|_| ImageError::NotAnImage)?;
         if header.magic != SET_MAGIC {
             return Err(ImageError::NotAnImage);
         }
@@ -137,17 +135,24 @@ impl<'a> PolicySet<'a> {
         if header.size.get() as usize != bytes.len() {
             return Err(ImageError::WrongSize);
         }
-        let [.., count] = header.layer_end;
-        let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
-            .map_err(|_| ImageError::WrongSize)?;
-        let index = match header.index_slots.get() {
-            0 => None,
-            slots => {
-                let rest = bytes.get(header.index_start.get() as usize..).ok_or(ImageError::WrongSize)?;
-                Some(Index::new(rest, slots as usize).ok_or(ImageError::WrongSize)?)
-            }
-        };
-        Ok(Self { header, entries, index, bytes })
+        let set = Self { header, bytes };
+        // What the header promises must be there; that it is right is what `open` checks.
+        let (entries, index) = (set.read_entries().is_some(), set.read_index().is_some());
+        if entries && (index || header.index_slots.get() == 0) { Ok(set) } else { Err(ImageError::WrongSize) }
+    }
+
+    fn read_entries(&self) -> Option<&'a [SetEntry]> {
+        let [.., count] = self.header.layer_end;
+        let rest = self.bytes.get(size_of::<SetHeader>()..)?;
+        <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize).ok().map(|(entries, _)| entries)
+    }
+
+    fn read_index(&self) -> Option<Index<'a>> {
+        let slots = self.header.index_slots.get();
+        if slots == 0 {
+            return None;
+        }
+        Index::new(self.bytes.get(self.header.index_start.get() as usize..)?, slots as usize)
     }
 
     fn check(&self) -> Result<(), ImageError> {
@@ -155,7 +160,7 @@ impl<'a> PolicySet<'a> {
         require(self.header.scp_levels <= MAX_LEVELS && self.header.rcp_levels <= MAX_LEVELS)?;
         require(self.header.reserved == [0; 3] && self.header.layer_end.is_sorted_by_key(|end| end.get()))?;
         let mut layers = Layers::NONE;
-        let mut end = size_of::<SetHeader>() + size_of_val(self.entries);
+        let mut end = size_of::<SetHeader>() + size_of_val(self.entries());
         let mut seen = 0;
         for layer in Layer::ALL {
             let mut level = 0;
@@ -170,7 +175,7 @@ impl<'a> PolicySet<'a> {
                 end = end.checked_add(entry.size.get() as usize).ok_or(ImageError::Corrupt)?;
                 let policy = Policy::open(self.image(entry).ok_or(ImageError::Corrupt)?)?;
                 require(policy.kind().is_some_and(|kind| layer.takes(kind)))?;
-                require((entry.index.get() as usize) < self.entries.len())?;
+                require((entry.index.get() as usize) < self.entries().len())?;
                 seen += 1;
             }
             require(!layer.has_levels() || entries.is_empty() || self.levels(layer) > level)?;
@@ -179,24 +184,24 @@ impl<'a> PolicySet<'a> {
             }
         }
         require(layers == self.layers())?;
-        require(seen == self.entries.len() && end == self.header.index_start.get() as usize)?;
-        match &self.index {
+        require(seen == self.entries().len() && end == self.header.index_start.get() as usize)?;
+        match self.read_index() {
             None => require(end == self.bytes.len()),
-            Some(index) => self.check_index(index),
+            Some(index) => self.check_index(&index),
         }
     }
 
     /// Checks that the index is whole, and that each statement is found under each of its keys.
     fn check_index(&self, index: &Index<'a>) -> Result<(), ImageError> {
         index.check(|posting| {
-            let entry = self.entries.get((posting.entry.get() & !ALLOWS) as usize)?;
+            let entry = self.entries().get((posting.entry.get() & !ALLOWS) as usize)?;
             let policy = self.policy(entry).ok()?;
             policy
                 .statements()
                 .get(posting.statement.get() as usize)
                 .map(|statement| statement.flags & DENY == 0)
         })?;
-        for (number, entry) in self.entries.iter().enumerate() {
+        for (number, entry) in self.entries().iter().enumerate() {
             index_keys::check(
                 index,
                 u32::try_from(number).map_err(|_| ImageError::Corrupt)?,
@@ -209,13 +214,13 @@ impl<'a> PolicySet<'a> {
     /// The index, of a set that has one.
     #[inline]
     pub(crate) fn index(&self) -> Option<Index<'a>> {
-        self.index
+        self.read_index()
     }
 
     /// The entry with this number.
     #[inline]
     pub(crate) fn entry(&self, number: u32) -> Option<&'a SetEntry> {
-        self.entries.get(number as usize)
+        self.entries().get(number as usize)
     }
 
     /// The levels that this set declares for a layer: 0 for all but SCPs and RCPs.
@@ -237,13 +242,13 @@ impl<'a> PolicySet<'a> {
     /// All policies, ordered by layer, level and the caller's order.
     #[inline]
     pub(crate) fn entries(&self) -> &'a [SetEntry] {
-        self.entries
+        self.read_entries().unwrap_or_default()
     }
 
     /// How many policies the set holds.
     #[must_use]
     pub fn policy_count(&self) -> usize {
-        self.entries.len()
+        self.entries().len()
     }
 
     /// The policies of a layer, by level.
@@ -252,7 +257,7 @@ impl<'a> PolicySet<'a> {
         let end_of = |at: usize| self.header.layer_end.get(at).map_or(0, |end| end.get() as usize);
         let at = layer as usize;
         let start = at.checked_sub(2).map_or(0, end_of);
-        self.entries.get(start..end_of(at - 1)).unwrap_or_default()
+        self.entries().get(start..end_of(at - 1)).unwrap_or_default()
     }
 
     /// The bytes of an entry's image.
@@ -271,7 +276,7 @@ impl<'a> PolicySet<'a> {
     /// The policy with this number in the list that the set was built from.
     #[must_use]
     pub fn policy_at(&self, index: usize) -> Option<Policy<'a>> {
-        let entry = self.entries.iter().find(|entry| entry.index.get() as usize == index)?;
+        let entry = self.entries().iter().find(|entry| entry.index.get() as usize == index)?;
         self.policy(entry).ok()
     }
 }

@@ -1,1 +1,183 @@
-//! x
+//! The goals, each as a row: what was measured, what is asked, whether it is met.
+
+use iamlet_workloads::{Record, median};
+
+/// A goal.
+pub struct Goal {
+    /// What it is about.
+    pub what: String,
+    /// What was measured.
+    pub measured: String,
+    /// What is asked; empty where a number is only stated.
+    pub goal: String,
+    /// Whether it is met; nothing where it was not measured, or nothing is asked.
+    pub met: Option<bool>,
+}
+
+/// What was measured, by name; not a number where it was not.
+pub struct Measured<'r>(pub &'r Record);
+
+impl Measured<'_> {
+    /// The median of a row.
+    #[must_use]
+    pub fn time(&self, row: &str) -> f64 {
+        self.0.rows.get(row).map_or(f64::NAN, |samples| median(samples))
+    }
+
+    /// A fact.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> f64 {
+        self.0.facts.get(name).copied().unwrap_or(f64::NAN)
+    }
+
+    fn note(&self, name: &str) -> &str {
+        self.0.notes.get(name).map_or("", String::as_str)
+    }
+
+    /// How many times faster than iam-rs.
+    #[must_use]
+    pub fn times(&self, workload: &str) -> f64 {
+        self.time(&format!("iam-rs {workload}")) / self.time(workload)
+    }
+
+    fn growth(&self, from: &str, to: &str) -> f64 {
+        self.fact(&format!("instructions {to}")) / self.fact(&format!("instructions {from}"))
+    }
+
+    /// A decision that follows a preparation, among 20,000 different ones.
+    #[must_use]
+    pub fn cold(&self, workload: &str) -> f64 {
+        self.time(&format!("{workload} prepare and decide")) - self.time(&format!("{workload} prepare"))
+    }
+}
+
+/// Nanoseconds, in a unit that fits.
+#[must_use]
+pub fn nanoseconds(time: f64) -> String {
+    match time {
+        time if time.is_nan() => "-".to_owned(),
+        time if time < 100.0 => format!("{time:.1} ns"),
+        time if time < 10_000.0 => format!("{time:.0} ns"),
+        time if time < 1_000_000.0 => format!("{:.1} us", time / 1e3),
+        time => format!("{:.2} ms", time / 1e6),
+    }
+}
+
+/// A number with marks between thousands.
+#[must_use]
+pub fn thousands(number: f64) -> String {
+    if number.is_nan() {
+        return "-".to_owned();
+    }
+    let digits = format!("{number:.0}");
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn goal(what: &str, measured: String, goal: &str, holds: impl Into<Option<(f64, bool)>>) -> Goal {
+    let met = holds.into().and_then(|(number, met)| (!number.is_nan()).then_some(met));
+    Goal { what: what.to_owned(), measured, goal: goal.to_owned(), met }
+}
+
+fn at_most(what: &str, number: f64, limit: f64, show: impl Fn(f64) -> String) -> Goal {
+    goal(what, show(number), &format!("at most {}", show(limit)), (number, number <= limit))
+}
+
+fn at_least(what: &str, number: f64, limit: f64) -> Goal {
+    let show = |number| format!("{} times", thousands(number));
+    goal(what, show(number), &format!("at least {}", show(limit)), (number, number >= limit))
+}
+
+fn times(number: f64) -> String {
+    format!("{number:.2} times")
+}
+
+fn bytes(number: f64) -> String {
+    format!("{number:.1} bytes")
+}
+
+/// All goals of the issue.
+#[must_use]
+pub fn goals(record: &Record) -> Vec<Goal> {
+    let m = Measured(record);
+    let mut all = vec![
+        at_most("w1, through the C ABI, request prepared", m.time("w1"), 60.0, nanoseconds),
+        at_least("w1, faster than iam-rs", m.times("w1"), 30.0),
+        at_most(
+            "preparing a request, ten context keys with prepared keys",
+            m.time("prepare"),
+            150.0,
+            nanoseconds,
+        ),
+        at_most("w2", m.time("w2"), 250.0, nanoseconds),
+        at_least("w2, faster than iam-rs", m.times("w2"), 400.0),
+        at_most("w4", m.time("w4"), 400.0, nanoseconds),
+        at_most("instructions, w3-1k to w3-10k", m.growth("w3-1k", "w3-10k"), 1.2, times),
+        at_most("instructions, w3-10k to w3-100k", m.growth("w3-10k", "w3-100k"), 1.2, times),
+    ];
+    let stated = |what: &str, text: String| goal(what, text, "", None);
+    let hot = ["w3-1k", "w3-10k", "w3-100k"].map(|name| nanoseconds(m.time(name))).join(", ");
+    all.push(stated("time beside it: w3-1k, w3-10k, w3-100k, 200 requests again and again", hot));
+    let cold = ["w3-1k", "w3-10k", "w3-100k"].map(|name| nanoseconds(m.cold(name))).join(", ");
+    all.push(stated(
+        "the same with 20,000 different requests, each prepared just before: cache misses",
+        cold,
+    ));
+    all.push(at_least("w3-10k, faster than iam-rs", m.times("w3-10k"), 10_000.0));
+    for name in ["w1", "w2", "w3-10k"] {
+        let ratio = m.time(&format!("{name} batch")) / m.time(&format!("{name} single"));
+        all.push(at_most(&format!("batch of 64, {name}: each over a single call"), ratio, 0.8, times));
+    }
+    for name in ["compile", "set", "decide"] {
+        let count = m.fact(&format!("allocations {name}"));
+        all.push(at_most(&format!("heap allocations, {name}"), count, 0.0, thousands));
+    }
+    let ratio = m.time("compile managed") / m.time("Value managed");
+    let rate = |row: &str| m.fact("bytes managed") / m.fact("policies managed") / m.time(row) * 1e3;
+    let shown = format!(
+        "{} of the time; {} and {:.0} MB/s against {} and {:.0} MB/s a policy",
+        times(ratio),
+        nanoseconds(m.time("compile managed")),
+        rate("compile managed"),
+        nanoseconds(m.time("Value managed")),
+        rate("Value managed"),
+    );
+    let what = format!(
+        "compile {} managed policies, against serde_json making a `Value`",
+        thousands(m.fact("policies managed"))
+    );
+    all.push(goal(&what, shown, "faster", (ratio, ratio < 1.0)));
+    let worst = m.fact("worst ratio to Value");
+    all.push(at_most("the slowest single one of them, over its `Value`", worst, 1.5, times));
+    for name in ["w3-1k", "w3-10k", "w3-100k"] {
+        let time = m.time(&format!("build {name}"));
+        all.push(at_most(&format!("set building, {name}, a statement"), time, 1_000.0, nanoseconds));
+    }
+    all.push(at_most("images over minified JSON, managed policies", m.fact("image ratio"), 1.2, times));
+    for name in ["managed", "w3-10k"] {
+        let number = m.fact(&format!("set bytes a pattern {name}"));
+        all.push(at_most(
+            &format!("set with index, {name}: more than images, a pattern"),
+            number,
+            24.0,
+            bytes,
+        ));
+    }
+    let what = format!("2 KB pattern of `*` and literals, 2 KB text (worst: `{}`)", m.note("hostile"));
+    all.push(at_most(&what, m.time("hostile"), 40_000.0, nanoseconds));
+    let what = format!("with `?` (worst: `{}`)", m.note("hostile with ?"));
+    all.push(stated(&what, nanoseconds(m.time("hostile with ?"))));
+    let policies =
+        ["20 KB policy, hostile", "20 KB policy, hostile with ?"].map(|name| nanoseconds(m.fact(name)));
+    let what =
+        "a request against a 20 KB policy of the ten worst; of the ten worst with `?` (no budget error)";
+    all.push(stated(what, policies.join("; ")));
+    all.push(stated("code for thumbv7em, and calls from Go", "come with those parts".to_owned()));
+    all
+}
