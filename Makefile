@@ -5,6 +5,9 @@
 #   make test      everything that CI runs
 #   make header    writes include/iamlet.h again, after a change of src/ffi
 #   make corpus    fetches the AWS managed policies, for the tests that compile them
+#   make bench     measures iamlet and its peers, and writes docs/benchmarks.md (some minutes; more for the first time)
+#   make index-check          the index against the scan on CASES=10000000 generated decisions
+#   make guard                fails when a count of instructions rose; make accept-instructions accepts it
 #   make clean
 
 CARGO ?= cargo
@@ -14,6 +17,7 @@ STAGE := scripts/stage
 NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
 
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test cases
+.PHONY: bench guard accept-instructions index-check
 
 all: build
 
@@ -37,6 +41,7 @@ test: setup
 	@$(STAGE) "C under sanitizers and valgrind" $(MAKE) -s sanitized-c-test
 	@$(STAGE) "stack and symbols" c-tests/run.sh
 	@$(STAGE) "case files through the command line" $(MAKE) -s cases
+	@$(STAGE) "instructions" $(MAKE) -s guard
 
 setup:
 	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make
@@ -66,6 +71,21 @@ sanitized-c-test: build
 
 cases:
 	$(CARGO) run -q -p iamlet-cli -- test tests/data/vectors.jsonl tests/data/invalid.jsonl
+
+bench: setup
+	@scripts/corpus.sh || echo "without the AWS managed policies"
+	@scripts/bench.sh
+
+guard:
+	@$(CARGO) build -q --release -p iamlet-bench
+	@$(CARGO) run -q --release -p iamlet-bench --bin iamlet-bench -- guard
+
+accept-instructions:
+	@$(CARGO) build -q --release -p iamlet-bench
+	@$(CARGO) run -q --release -p iamlet-bench --bin iamlet-bench -- accept
+
+index-check:
+	@$(CARGO) run -q --release -p iamlet-index-check -- $(CASES)
 
 header:
 	$(CARGO) run -q -p iamlet-header

@@ -1,4 +1,54 @@
 //! iamlet: an embedded engine for AWS IAM JSON policies and service control policies.
+//!
+//! A policy document is *compiled* into an image, images are built into a *policy set*, a request is *prepared*, and the
+//! set *decides* it. All of it happens in memory that the caller owns:
+//!
+//! ```
+//! use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
+//! use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+//! use iamlet::evaluate::{context::ContextEntry, decide};
+//! use iamlet::image::kind::{Layer, PolicyKind};
+//! use iamlet::image::set::PolicySet;
+//! use iamlet::image::set_writer::{self, Levels, SetPolicy};
+//! use iamlet::parse::{CompileOptions, compile, scratch::SmallScratch};
+//!
+//! let json = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
+//!     "Resource": "arn:aws:s3:::team/${aws:username}/*"}}"#;
+//! let (mut image, mut set, mut memory) = ([0; 256], [0; 512], [0; 1024]);
+//! let mut scratch = SmallScratch::new();
+//! let used = compile(json, PolicyKind::Identity, CompileOptions::default(), &mut scratch, &mut image)?;
+//! let policy = SetPolicy { image: &image[..used], layer: Layer::Identity, level: 0, tag: 7 };
+//! let used = set_writer::build([policy].into_iter(), Levels::default(), &mut set)?;
+//! let set = PolicySet::open(&set[..used])?;
+//!
+//! let input = RequestInput {
+//!     principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
+//!     action: b"s3:GetObject",
+//!     resource: Some(Resource {
+//!         arn: b"arn:aws:s3:::team/alice/plan",
+//!         account: b"111122223333",
+//!         ..Resource::default()
+//!     }),
+//!     resource_kind: ResourceKind::Ordinary,
+//!     absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
+//!     gateway_endpoint: false,
+//!     derive_resource_account: false,
+//!     clock: None,
+//!     budget: 0,
+//!     context: &[] as &[ContextEntry<'_>],
+//! };
+//! let used = prepare::request(&input, &mut memory)?;
+//! let request = Request::open(&memory[..used]).ok_or("no request")?;
+//! let decision = decide(&[set], request)?;
+//! assert!(decision.is_allowed());
+//! assert_eq!(decision.decisive.map(|statement| statement.tag), Some(7));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! The modules are floors, each knowing only those below it: [`ground`] (limits and leaf algorithms), [`image`] (policy
+//! images and sets), [`parse`] (documents to images) and [`evaluate`] (sets and requests to decisions), and with the
+//! feature `capi` the C ABI in `ffi`. `ARCHITECTURE.md` has the whole picture, `docs/semantics.md` the rules whose ids
+//! comments cite.
 #![cfg_attr(not(any(test, feature = "std")), no_std)]
 #![deny(unsafe_code)]
 #![warn(unreachable_pub)]

@@ -5,7 +5,19 @@ use std::path::{Path, PathBuf};
 use cbindgen::{Builder, Config};
 
 /// The sources of the header, in its order.
-const SOURCES: [&str; 8] = ["version", "text", "status", "names", "policy", "set", "request", "decide"];
+const SOURCES: [&str; 11] = [
+    "version",
+    "text",
+    "status",
+    "names",
+    "policy",
+    "error",
+    "set",
+    "context",
+    "principal",
+    "request",
+    "decide",
+];
 
 /// The root of the repository.
 #[must_use]

@@ -15,20 +15,11 @@ pub(super) struct Range {
 
 impl Range {
     /// No memory at all.
-    pub(super) const EMPTY: Self = Self { start: 0, end: 0 };
+    const EMPTY: Self = Self { start: 0, end: 0 };
 
     /// Whether the ranges have a byte in common.
     pub(super) fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
-    }
-
-    /// Refuses memory to write that overlaps anything to read or to write.
-    pub(super) fn apart(self, others: &[Self]) -> Checked<()> {
-        if others.iter().any(|other| self.overlaps(*other)) {
-            Err(iamlet_status::IAMLET_OVERLAP)
-        } else {
-            Ok(())
-        }
     }
 }
 
@@ -52,7 +43,67 @@ pub(super) fn range<T>(pointer: *const T, count: usize) -> Checked<Range> {
     }
 }
 
-/// The values behind a pointer.
+/// The range of a value behind a pointer that may be null.
+pub(super) fn range_if_given<T>(pointer: *const T) -> Checked<Range> {
+    range(pointer, usize::from(!pointer.is_null()))
+}
+
+/// All the memory that a call writes. What the call reads, it reads through this, and so never what overlaps an output:
+/// each pointer is held against the outputs before it is followed, and outputs are written when all was read.
+#[derive(Clone, Copy)]
+pub(super) struct Outputs<const N: usize>([Range; N]);
+
+impl<const N: usize> Outputs<N> {
+    /// Refuses outputs that overlap each other.
+    pub(super) fn new(outputs: [Range; N]) -> Checked<Self> {
+        for (at, output) in outputs.iter().enumerate() {
+            if outputs.iter().skip(at + 1).any(|other| output.overlaps(*other)) {
+                return Err(iamlet_status::IAMLET_OVERLAP);
+            }
+        }
+        Ok(Self(outputs))
+    }
+
+    /// Refuses values to read that overlap an output, or that cannot be by [`range`].
+    pub(super) fn apart<T>(&self, pointer: *const T, count: usize) -> Checked<()> {
+        let input = range(pointer, count)?;
+        if self.0.iter().any(|output| output.overlaps(input)) {
+            return Err(iamlet_status::IAMLET_OVERLAP);
+        }
+        Ok(())
+    }
+
+    /// The values behind a pointer.
+    ///
+    /// # Safety
+    /// Where the checks of [`range`] hold, the memory must be readable for `'a`, and nobody else may write to it.
+    pub(super) unsafe fn slice<'a, T>(&self, pointer: *const T, count: usize) -> Checked<&'a [T]> {
+        self.apart(pointer, count)?;
+        // SAFETY: the caller's promise is ours; the call itself does not write there by the line above.
+        unsafe { slice(pointer, count) }
+    }
+
+    /// The value behind a pointer.
+    ///
+    /// # Safety
+    /// As [`Outputs::slice`].
+    pub(super) unsafe fn value<'a, T>(&self, pointer: *const T) -> Checked<&'a T> {
+        self.apart(pointer, 1)?;
+        // SAFETY: not null and aligned by the line above; readable and unchanged by the caller's promise.
+        Ok(unsafe { &*pointer })
+    }
+
+    /// The bytes of a text.
+    ///
+    /// # Safety
+    /// As [`Outputs::slice`].
+    pub(super) unsafe fn text<'a>(&self, text: iamlet_text) -> Checked<&'a [u8]> {
+        // SAFETY: the caller's promise is ours.
+        unsafe { self.slice(text.data.cast::<u8>(), text.len) }
+    }
+}
+
+/// The values behind a pointer, in a call without outputs or where [`Outputs::apart`] was asked before.
 ///
 /// # Safety
 /// Where the checks of [`range`] hold, the memory must be readable for `'a`, and nobody may write to it.
@@ -68,7 +119,7 @@ pub(super) unsafe fn slice<'a, T>(pointer: *const T, count: usize) -> Checked<&'
 /// Memory to write to.
 ///
 /// # Safety
-/// As [`slice`], and the memory must be writable, with nobody else using it.
+/// Where the checks of [`range`] hold, the memory must be writable for `'a`, with nobody else using it.
 pub(super) unsafe fn slice_mut<'a>(pointer: *mut u8, len: usize) -> Checked<&'a mut [u8]> {
     range(pointer, len)?;
     if len == 0 {
@@ -76,25 +127,6 @@ pub(super) unsafe fn slice_mut<'a>(pointer: *mut u8, len: usize) -> Checked<&'a 
     }
     // SAFETY: not null and of a possible length by `range`; writable and ours alone by the caller's promise.
     Ok(unsafe { core::slice::from_raw_parts_mut(pointer, len) })
-}
-
-/// The value behind a pointer.
-///
-/// # Safety
-/// As [`slice`].
-pub(super) unsafe fn value<'a, T>(pointer: *const T) -> Checked<&'a T> {
-    range(pointer, 1)?;
-    // SAFETY: not null and aligned by `range`; readable and unchanged by the caller's promise.
-    Ok(unsafe { &*pointer })
-}
-
-/// The bytes of a text.
-///
-/// # Safety
-/// As [`slice`].
-pub(super) unsafe fn text<'a>(text: iamlet_text) -> Checked<&'a [u8]> {
-    // SAFETY: the caller's promise is ours.
-    unsafe { slice(text.data.cast::<u8>(), text.len) }
 }
 
 /// An output: writes are refused where the pointer cannot be one.
@@ -120,9 +152,28 @@ pub(super) unsafe fn put_if_given<T>(pointer: *mut T, value: T) -> Checked<()> {
     unsafe { put(pointer, value) }
 }
 
+/// As [`put`], for a result: after an error, which is returned, the output is what denies.
+///
+/// # Safety
+/// As [`put`].
+pub(super) unsafe fn put_result<T>(pointer: *mut T, result: Checked<T>, denying: T) -> Checked<()> {
+    let (value, status) = match result {
+        Ok(value) => (value, Ok(())),
+        Err(status) => (denying, Err(status)),
+    };
+    // SAFETY: the caller's promise is ours.
+    unsafe { put(pointer, value)? };
+    status
+}
+
+/// What a body returns, early or not.
+pub(super) fn attempt<T>(body: impl FnOnce() -> Checked<T>) -> Checked<T> {
+    body()
+}
+
 /// The status of a body that returns early.
-pub(super) fn status_of(result: Checked<()>) -> iamlet_status {
-    match result {
+pub(super) fn status_of(body: impl FnOnce() -> Checked<()>) -> iamlet_status {
+    match body() {
         Ok(()) => iamlet_status::IAMLET_OK,
         Err(status) => status,
     }

@@ -1,8 +1,9 @@
 //! The C ABI. The only floor with `unsafe`: arguments in, one call into the floors below, results out.
 //!
-//! Each function goes the same way: null and alignment checks, outputs set to what denies, lengths and overlaps, one
-//! safe call, translation. `include/iamlet.h` is generated from these files, in the order of the list below, so their
-//! comments are written for C.
+//! Each function goes the same way: its outputs, which must lie apart from each other; its inputs, each apart from the
+//! outputs before it is read; one safe call; then every output is written, after an error to what denies. So nothing is
+//! read that the call has written. `include/iamlet.h` is generated from these files, in the order of the list in
+//! `header/src/lib.rs`, so their comments are written for C.
 #![allow(unsafe_code)]
 #![expect(non_camel_case_types, reason = "these are names of C types")]
 #![expect(
@@ -22,7 +23,13 @@ pub mod text;
 
 pub mod policy;
 
+pub mod error;
+
 pub mod set;
+
+pub mod context;
+
+pub mod principal;
 
 pub mod request;
 

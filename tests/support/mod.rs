@@ -353,7 +353,7 @@ impl Given {
     pub fn is_refused(&self, code: &str) {
         match self.told() {
             Told::InvalidPolicy(error) => {
-                assert!(error.contains(&format!(": {code}: ")), "{error} for {}", self.0)
+                assert!(error.contains(&format!(": {code} ")), "{error} for {}", self.0)
             }
             other => panic!("{other:?} for {}", self.0),
         }
