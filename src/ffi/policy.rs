@@ -1,14 +1,10 @@
 //! Compiling and opening policies.
 
 use core::ffi::{c_char, c_void};
-use core::fmt::Write;
-use core::ptr;
 
-use super::args::{self, Checked, range, status_of};
-use super::names::{fault_of, missing_of, pool_of};
+use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
+use super::error::iamlet_error;
 use super::status::iamlet_status;
-use super::text::iamlet_text;
-use crate::ground::error::CompileError;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
 use crate::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
@@ -60,66 +56,13 @@ pub struct iamlet_compile_options {
     pub quota_bytes: u32,
 }
 
-/// Why and where a document is refused. All zero after a success.
-#[derive(Clone, Copy, Debug, Default)]
-#[repr(C)]
-pub struct iamlet_error {
-    /// The iamlet_fault.
-    pub fault: u32,
-    /// The byte, from 0, where the element at fault begins.
-    pub offset: u32,
-    /// The line of that byte, from 1.
-    pub line: u32,
-    /// The column of that byte, from 1, in code points; a tab is one.
-    pub column: u32,
-    /// With IAMLET_FAULT_CAPACITY, the iamlet_pool that is full; else 0.
-    pub pool: u32,
-    /// With IAMLET_FAULT_MISSING_ELEMENT, the element that the object at
-    /// `offset` lacks, for iamlet_error_pointer and iamlet_error_format; else 0.
-    pub missing: u32,
-    /// 1 where the fault belongs to an element, which has a JSON Pointer; 0
-    /// where it belongs to the document as a whole.
-    pub located: u32,
-    /// 0.
-    pub reserved: u32,
-}
-
-impl From<&CompileError> for iamlet_error {
-    fn from(error: &CompileError) -> Self {
-        Self {
-            fault: error.fault as u32,
-            offset: error.offset,
-            line: error.line,
-            column: error.column,
-            pool: error.pool.map_or(0, |pool| pool as u32),
-            missing: error.missing.map_or(0, |missing| missing as u32),
-            located: u32::from(error.located),
-            reserved: 0,
-        }
-    }
-}
-
-impl iamlet_error {
-    fn read(&self) -> Checked<CompileError> {
-        Ok(CompileError {
-            fault: fault_of(self.fault).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?,
-            offset: self.offset,
-            line: self.line,
-            column: self.column,
-            located: self.located != 0,
-            missing: missing_of(self.missing),
-            pool: pool_of(self.pool),
-        })
-    }
-}
-
 /// Compiles one policy document into a policy image.
 ///
 /// The image has exactly the size that it needs, no pointers, and no alignment:
 /// it may be copied, stored, mapped and sent as the bytes that it is. The same
-/// document gives the same image. Time is linear in the document. Most images are
-/// smaller than their documents: with 256 bytes more than the document, hardly any
-/// call has to be repeated for its size.
+/// document, options and class of scratch memory give the same image. Time is
+/// linear in the document. Most images are smaller than their documents: with 256
+/// bytes more than the document, hardly any call has to be repeated for its size.
 ///
 /// @param json        the document, UTF-8, at most 1 MiB.
 /// @param json_len    its bytes.
@@ -155,54 +98,54 @@ pub unsafe extern "C" fn iamlet_policy_compile(
     image_used: *mut usize,
     error: *mut iamlet_error,
 ) -> iamlet_status {
-    status_of((|| {
+    status_of(|| {
+        let compiled = attempt(|| {
+            let outputs = Outputs::new([
+                range(image_used, 1)?,
+                range_if_given(error)?,
+                range(scratch.cast::<u8>(), scratch_len)?,
+                range(image, image_len)?,
+            ])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
+            let kind = PolicyKind::from_number(kind).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?;
+            // SAFETY: as above.
+            let options = unsafe { read_options(options, &outputs)? };
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let out = unsafe { args::slice_mut(image, image_len)? };
+            // SAFETY: the same for `scratch`.
+            unsafe { compile_in(scratch, scratch_len, text, kind, options, out) }
+        });
+        let none = iamlet_error::default();
+        let (used, refusal, status) = match compiled {
+            Ok(Ok(size)) => (size, none, Ok(())),
+            Ok(Err(CompileFailure::OutputTooSmall(size))) => {
+                (size, none, Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL))
+            }
+            Ok(Err(CompileFailure::Refused(refused))) => {
+                (0, iamlet_error::from(&refused), Err(iamlet_status::IAMLET_DOCUMENT_REFUSED))
+            }
+            Err(status) => (0, none, Err(status)),
+        };
         // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(image_used, 0)? };
+        unsafe { args::put(image_used, used)? };
         // SAFETY: as above.
-        unsafe { args::put_if_given(error, iamlet_error::default())? };
-        // SAFETY: the caller promises that inputs are readable.
-        let text = unsafe { args::slice(json.cast::<u8>(), json_len)? };
-        let kind = PolicyKind::from_number(kind).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?;
-        // SAFETY: as above.
-        let compile_options = unsafe { read_options(options)? };
-        let document = range(json, json_len)?;
-        let memory = range(scratch.cast::<u8>(), scratch_len)?;
-        let used = range(image_used, 1)?;
-        let refusal = if error.is_null() { range(error, 0)? } else { range(error, 1)? };
-        let chosen = range(options, usize::from(!options.is_null()))?;
-        range(image, image_len)?.apart(&[document, memory, used, refusal, chosen])?;
-        memory.apart(&[document, used, refusal])?;
-        used.apart(&[document, refusal])?;
-        refusal.apart(&[document])?;
-        // SAFETY: the caller promises that `image` is writable, and it overlaps nothing else by the check above.
-        let out = unsafe { args::slice_mut(image, image_len)? };
-        // SAFETY: the same for `scratch`.
-        let compiled = unsafe { compile_in(scratch, scratch_len, text, kind, compile_options, out)? };
-        match compiled {
-            // SAFETY: `image_used` was written above.
-            Ok(size) => unsafe { args::put(image_used, size) },
-            Err(CompileFailure::OutputTooSmall(size)) => {
-                // SAFETY: as above.
-                unsafe { args::put(image_used, size)? };
-                Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL)
-            }
-            Err(CompileFailure::Refused(refused)) => {
-                // SAFETY: as above.
-                unsafe { args::put_if_given(error, iamlet_error::from(&refused))? };
-                Err(iamlet_status::IAMLET_DOCUMENT_REFUSED)
-            }
-        }
-    })())
+        unsafe { args::put_if_given(error, refusal)? };
+        status
+    })
 }
 
 /// # Safety
 /// `options` must be null or readable.
-unsafe fn read_options(options: *const iamlet_compile_options) -> Checked<CompileOptions> {
+unsafe fn read_options<const N: usize>(
+    options: *const iamlet_compile_options,
+    outputs: &Outputs<N>,
+) -> Checked<CompileOptions> {
     if options.is_null() {
         return Ok(CompileOptions::default());
     }
     // SAFETY: not null, and readable by the caller's promise.
-    let given = unsafe { args::value(options)? };
+    let given = unsafe { outputs.value(options)? };
     if given.struct_size != size_of::<iamlet_compile_options>() {
         return Err(iamlet_status::IAMLET_BAD_STRUCT_SIZE);
     }
@@ -232,11 +175,10 @@ unsafe fn compile_in(
     /// `scratch` must be writable, of a size and alignment that fits `S`, and nobody else may use it.
     unsafe fn place<'m, S: ScratchMemory>(scratch: *mut c_void, empty: impl FnOnce() -> S) -> &'m mut S {
         let memory = scratch.cast::<S>();
-        // SAFETY: large enough and aligned by the caller's checks, writable by the promise; then it holds a value.
-        unsafe {
-            memory.write(empty());
-            &mut *memory
-        }
+        // SAFETY: large enough and aligned by the caller's checks, writable by the promise.
+        unsafe { memory.write(empty()) };
+        // SAFETY: as above, and it holds a value by the line above.
+        unsafe { &mut *memory }
     }
     if scratch_len < IAMLET_SCRATCH_SMALL {
         return Err(iamlet_status::IAMLET_SCRATCH_TOO_SMALL);
@@ -257,132 +199,6 @@ unsafe fn compile_in(
     // SAFETY: as above, by the first check.
     let memory = unsafe { place(scratch, SmallScratch::new) };
     Ok(parse::compile(text, kind, options, memory, out))
-}
-
-/// Text that is written into the caller's memory, and counted beyond its end.
-struct Writer {
-    out: *mut u8,
-    len: usize,
-    written: usize,
-    /// First everything is counted, then it is written.
-    counting: bool,
-}
-
-impl Write for Writer {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        if !self.counting {
-            let room = self.len.checked_sub(self.written).filter(|room| *room >= text.len());
-            room.ok_or(core::fmt::Error)?;
-            // SAFETY: `out` has `len` writable bytes by the checks of `write_text`, of which `written` are taken; the
-            // text is not in them, for they overlap no argument.
-            unsafe { ptr::copy_nonoverlapping(text.as_ptr(), self.out.add(self.written), text.len()) };
-        }
-        self.written += text.len();
-        Ok(())
-    }
-}
-
-/// Writes what `text` writes to `out`, or tells how many bytes it takes.
-///
-/// # Safety
-/// `out` and `used` must be writable, and overlap nothing that `text` reads.
-unsafe fn write_text(
-    out: *mut c_char,
-    out_len: usize,
-    used: *mut usize,
-    text: impl Fn(&mut Writer) -> core::fmt::Result,
-) -> Checked<()> {
-    let out = out.cast::<u8>();
-    range(out, out_len)?.apart(&[range(used, 1)?])?;
-    let mut writer = Writer { out, len: out_len, written: 0, counting: true };
-    let _ = text(&mut writer);
-    let needed = writer.written;
-    // SAFETY: writable by the caller's promise.
-    unsafe { args::put(used, needed)? };
-    if needed > out_len {
-        return Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL);
-    }
-    let mut writer = Writer { out, len: out_len, written: 0, counting: false };
-    text(&mut writer).map_err(|_| iamlet_status::IAMLET_BUFFER_TOO_SMALL)
-}
-
-/// Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that
-/// an error is about. It has no bytes where the error is about the document as a
-/// whole; else it is as long as the names and numbers on the way to the element.
-///
-/// @param json     the document that was refused, unchanged.
-/// @param json_len its bytes.
-/// @param error    the error.
-/// @param out      where the pointer goes, without a NUL; may be NULL where
-///                 out_len is 0, to ask for the size.
-/// @param out_len  its bytes.
-/// @param used     the bytes that the pointer takes.
-/// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what
-///         is wrong with the call.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn iamlet_error_pointer(
-    json: *const c_char,
-    json_len: usize,
-    error: *const iamlet_error,
-    out: *mut c_char,
-    out_len: usize,
-    used: *mut usize,
-) -> iamlet_status {
-    status_of((|| {
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(used, 0)? };
-        // SAFETY: the caller promises that inputs are readable.
-        let text = unsafe { args::slice(json.cast::<u8>(), json_len)? };
-        // SAFETY: as above.
-        let error_value = unsafe { args::value(error)? }.read()?;
-        for output in [range(out, out_len)?, range(used, 1)?] {
-            output.apart(&[range(json, json_len)?, range(error, 1)?])?;
-        }
-        // SAFETY: writable by the caller's promise, apart from the inputs by the line above.
-        unsafe {
-            write_text(out, out_len, used, |writer| {
-                let mut result = Ok(());
-                parse::write_pointer(text, &error_value, &mut |piece| {
-                    result = result.and_then(|()| writer.write_str(piece));
-                });
-                result
-            })
-        }
-    })())
-}
-
-/// Writes an error as `file:line:column: CODE message`.
-///
-/// @param file    the name of the document; may be empty.
-/// @param error   the error.
-/// @param out     where the text goes, without a NUL; may be NULL where out_len
-///                is 0, to ask for the size. 256 bytes and the name suffice.
-/// @param out_len its bytes.
-/// @param used    the bytes that the text takes.
-/// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what
-///         is wrong with the call.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn iamlet_error_format(
-    file: iamlet_text,
-    error: *const iamlet_error,
-    out: *mut c_char,
-    out_len: usize,
-    used: *mut usize,
-) -> iamlet_status {
-    status_of((|| {
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(used, 0)? };
-        // SAFETY: the caller promises that inputs are readable.
-        let name = unsafe { args::text(file)? };
-        let name = core::str::from_utf8(name).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
-        // SAFETY: as above.
-        let error_value = unsafe { args::value(error)? }.read()?;
-        for output in [range(out, out_len)?, range(used, 1)?] {
-            output.apart(&[range(file.data, file.len)?, range(error, 1)?])?;
-        }
-        // SAFETY: writable by the caller's promise, apart from the inputs by the line above.
-        unsafe { write_text(out, out_len, used, |writer| write!(writer, "{name}:{error_value}")) }
-    })())
 }
 
 /// What a policy image holds.
@@ -414,19 +230,19 @@ pub unsafe extern "C" fn iamlet_policy_open(
     image_len: usize,
     info: *mut iamlet_policy_info,
 ) -> iamlet_status {
-    status_of((|| {
+    status_of(|| {
+        let found = attempt(|| {
+            let outputs = Outputs::new([range(info, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let policy = Policy::open(unsafe { outputs.slice(image, image_len)? })?;
+            Ok(iamlet_policy_info {
+                kind: policy.kind().map_or(0, |kind| kind as u32),
+                statements: u32::try_from(policy.statement_count()).unwrap_or(u32::MAX),
+                version_2012: u32::from(policy.is_version_2012()),
+                reserved: 0,
+            })
+        });
         // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(info, iamlet_policy_info::default())? };
-        range(info, 1)?.apart(&[range(image, image_len)?])?;
-        // SAFETY: the caller promises that inputs are readable.
-        let policy = Policy::open(unsafe { args::slice(image, image_len)? })?;
-        let found = iamlet_policy_info {
-            kind: policy.kind().map_or(0, |kind| kind as u32),
-            statements: u32::try_from(policy.statement_count()).unwrap_or(u32::MAX),
-            version_2012: u32::from(policy.is_version_2012()),
-            reserved: 0,
-        };
-        // SAFETY: `info` was written above.
-        unsafe { args::put(info, found) }
-    })())
+        unsafe { args::put_result(info, found, iamlet_policy_info::default()) }
+    })
 }

@@ -1,6 +1,6 @@
 //! Policy sets.
 
-use super::args::{self, Checked, Range, range, status_of};
+use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
 use super::status::iamlet_status;
 use crate::image::kind::Layer;
 use crate::image::set::{PolicySet, SetError};
@@ -49,22 +49,16 @@ pub unsafe extern "C" fn iamlet_set_size(
     size: *mut usize,
     at_fault: *mut usize,
 ) -> iamlet_status {
-    status_of((|| {
+    status_of(|| {
+        let bytes = (|| {
+            let outputs = Outputs::new([range(size, 1)?, range_if_given(at_fault)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let list = unsafe { read_policies(policies, count, outputs)? };
+            Ok(set_writer::size(list, read_levels(scp_levels, rcp_levels)?)?)
+        })();
         // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(size, 0)? };
-        // SAFETY: as above.
-        unsafe { args::put_if_given(at_fault, usize::MAX)? };
-        // SAFETY: the caller promises that inputs are readable.
-        let list = unsafe { read_policies(policies, count, at_fault)? };
-        let levels = read_levels(scp_levels, rcp_levels)?;
-        outputs_apart(&list, range(policies, count)?, &[range(size, 1)?, optional(at_fault)?])?;
-        match set_writer::size(list, levels) {
-            // SAFETY: `size` was written above.
-            Ok(bytes) => unsafe { args::put(size, bytes) },
-            // SAFETY: `at_fault` is null or was written above.
-            Err(error) => Err(unsafe { fault(error, at_fault) }),
-        }
-    })())
+        unsafe { put_size(bytes, size, at_fault) }
+    })
 }
 
 /// Builds a policy set: policies that apply together, each at its layer.
@@ -105,51 +99,65 @@ pub unsafe extern "C" fn iamlet_set_build(
     out_used: *mut usize,
     at_fault: *mut usize,
 ) -> iamlet_status {
-    status_of((|| {
+    status_of(|| {
+        let bytes = (|| {
+            let outputs =
+                Outputs::new([range(out_used, 1)?, range_if_given(at_fault)?, range(out, out_len)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let list = unsafe { read_policies(policies, count, outputs)? };
+            let levels = read_levels(scp_levels, rcp_levels)?;
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let bytes = unsafe { args::slice_mut(out, out_len)? };
+            Ok(set_writer::build(list, levels, bytes)?)
+        })();
         // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(out_used, 0)? };
-        // SAFETY: as above.
-        unsafe { args::put_if_given(at_fault, usize::MAX)? };
-        // SAFETY: the caller promises that inputs are readable.
-        let list = unsafe { read_policies(policies, count, at_fault)? };
-        let levels = read_levels(scp_levels, rcp_levels)?;
-        let output = range(out, out_len)?;
-        outputs_apart(&list, range(policies, count)?, &[output, range(out_used, 1)?, optional(at_fault)?])?;
-        // SAFETY: writable by the caller's promise, apart from everything else by the checks above.
-        let bytes = unsafe { args::slice_mut(out, out_len)? };
-        match set_writer::build(list, levels, bytes) {
-            // SAFETY: `out_used` was written above.
-            Ok(size) => unsafe { args::put(out_used, size) },
-            Err(SetError::OutputTooSmall(size)) => {
-                // SAFETY: as above.
-                unsafe { args::put(out_used, size)? };
-                Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL)
-            }
-            // SAFETY: `at_fault` is null or was written above.
-            Err(error) => Err(unsafe { fault(error, at_fault) }),
-        }
-    })())
+        unsafe { put_size(bytes, out_used, at_fault) }
+    })
 }
 
-/// The range of an output that may be null.
-fn optional(output: *const usize) -> Checked<Range> {
-    range(output, usize::from(!output.is_null()))
+/// Why there is no set.
+struct Failure {
+    status: iamlet_status,
+    /// The number of the policy at fault, or the largest number there is.
+    at: usize,
+    /// The bytes that are needed, if that is why.
+    needed: usize,
 }
 
-/// Outputs must lie apart from each other, from the list, and from the images in it.
-fn outputs_apart<'a>(
-    list: &(impl Iterator<Item = SetPolicy<'a>> + Clone),
-    policies: Range,
-    outputs: &[Range],
-) -> Checked<()> {
-    for (at, output) in outputs.iter().enumerate() {
-        output.apart(&[policies])?;
-        output.apart(outputs.get(at + 1..).unwrap_or_default())?;
-        for policy in list.clone() {
-            output.apart(&[range(policy.image.as_ptr(), policy.image.len())?])?;
+impl From<iamlet_status> for Failure {
+    fn from(status: iamlet_status) -> Self {
+        Self { status, at: usize::MAX, needed: 0 }
+    }
+}
+
+impl From<SetError> for Failure {
+    fn from(error: SetError) -> Self {
+        let failure = Self::from(iamlet_status::from(error));
+        match error {
+            SetError::Policy(at, _)
+            | SetError::WrongLayer(at)
+            | SetError::Level(at)
+            | SetError::Repeated(at) => Self { at, ..failure },
+            SetError::OutputTooSmall(needed) => Self { needed, ..failure },
+            SetError::TooManyPolicies => failure,
         }
     }
-    Ok(())
+}
+
+/// Writes the outputs of a call, and returns its status.
+///
+/// # Safety
+/// `size` must be writable, and `at_fault` null or writable.
+unsafe fn put_size(bytes: Result<usize, Failure>, size: *mut usize, at_fault: *mut usize) -> Checked<()> {
+    let (bytes, at, status) = match bytes {
+        Ok(bytes) => (bytes, usize::MAX, Ok(())),
+        Err(Failure { status, at, needed }) => (needed, at, Err(status)),
+    };
+    // SAFETY: the caller's promise is ours.
+    unsafe { args::put(size, bytes)? };
+    // SAFETY: as above.
+    unsafe { args::put_if_given(at_fault, at)? };
+    status
 }
 
 fn read_levels(scp: u32, rcp: u32) -> Checked<Levels> {
@@ -160,54 +168,35 @@ fn read_levels(scp: u32, rcp: u32) -> Checked<Levels> {
 /// The policies of a list, each of which was checked.
 ///
 /// # Safety
-/// The list and its images must be readable for `'a`; `at_fault` must be null or writable.
-unsafe fn read_policies<'a>(
+/// The list and its images must be readable for `'a`.
+unsafe fn read_policies<'a, const N: usize>(
     policies: *const iamlet_set_policy,
     count: usize,
-    at_fault: *mut usize,
-) -> Checked<impl Iterator<Item = SetPolicy<'a>> + Clone> {
+    outputs: Outputs<N>,
+) -> Result<impl Iterator<Item = SetPolicy<'a>> + Clone, Failure> {
     // SAFETY: the caller's promise is ours.
-    let list = unsafe { args::slice(policies, count)? };
+    let list = unsafe { outputs.slice(policies, count)? };
     for (at, policy) in list.iter().enumerate() {
         // SAFETY: as above.
-        if let Err(status) = unsafe { read_policy(policy) } {
-            // SAFETY: null or writable by the caller's promise.
-            unsafe { args::put_if_given(at_fault, at)? };
-            return Err(status);
-        }
+        unsafe { read_policy(policy, &outputs) }.map_err(|status| Failure { at, ..status.into() })?;
     }
     // SAFETY: as above; what was read once is read again.
-    Ok(list.iter().filter_map(|policy| unsafe { read_policy(policy) }.ok()))
+    Ok(list.iter().filter_map(move |policy| unsafe { read_policy(policy, &outputs) }.ok()))
 }
 
 /// # Safety
 /// The image must be readable for `'a`.
-unsafe fn read_policy<'a>(policy: &iamlet_set_policy) -> Checked<SetPolicy<'a>> {
+unsafe fn read_policy<'a, const N: usize>(
+    policy: &iamlet_set_policy,
+    outputs: &Outputs<N>,
+) -> Checked<SetPolicy<'a>> {
     Ok(SetPolicy {
         // SAFETY: the caller's promise is ours.
-        image: unsafe { args::slice(policy.image, policy.image_len)? },
+        image: unsafe { outputs.slice(policy.image, policy.image_len)? },
         layer: Layer::from_number(policy.layer).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?,
         level: u8::try_from(policy.level).map_err(|_| iamlet_status::IAMLET_BAD_LEVEL)?,
         tag: policy.tag,
     })
-}
-
-/// The status of an error, after the number of the policy was stored.
-///
-/// # Safety
-/// `at_fault` must be null or writable.
-unsafe fn fault(error: SetError, at_fault: *mut usize) -> iamlet_status {
-    let at = match error {
-        SetError::Policy(at, _) | SetError::WrongLayer(at) | SetError::Level(at) | SetError::Repeated(at) => {
-            Some(at)
-        }
-        SetError::TooManyPolicies | SetError::OutputTooSmall(_) => None,
-    };
-    if let Some(at) = at {
-        // SAFETY: null or writable by the caller's promise. A pointer that cannot be one was refused before.
-        let _ = unsafe { args::put_if_given(at_fault, at) };
-    }
-    error.into()
 }
 
 /// Opens a policy set: checks all of it, in time linear in its size.
@@ -222,22 +211,26 @@ unsafe fn fault(error: SetError, at_fault: *mut usize) -> iamlet_status {
 ///         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, or what is wrong with the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_set_open(data: *const u8, len: usize, set: *mut iamlet_set) -> iamlet_status {
-    status_of((|| {
+    status_of(|| {
+        let opened = attempt(|| {
+            let outputs = Outputs::new([range(set, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            PolicySet::open(unsafe { outputs.slice(data, len)? })?;
+            Ok(iamlet_set { data, len })
+        });
         // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(set, iamlet_set { data: core::ptr::null(), len: 0 })? };
-        range(set, 1)?.apart(&[range(data, len)?])?;
-        // SAFETY: the caller promises that inputs are readable.
-        PolicySet::open(unsafe { args::slice(data, len)? })?;
-        // SAFETY: `set` was written above.
-        unsafe { args::put(set, iamlet_set { data, len }) }
-    })())
+        unsafe { args::put_result(set, opened, iamlet_set { data: core::ptr::null(), len: 0 }) }
+    })
 }
 
 /// The set behind a C value.
 ///
 /// # Safety
 /// Its bytes must be readable and unchanged for `'a`.
-pub(super) unsafe fn read_set<'a>(set: &iamlet_set) -> Checked<PolicySet<'a>> {
+pub(super) unsafe fn read_set<'a, const N: usize>(
+    set: &iamlet_set,
+    outputs: &Outputs<N>,
+) -> Checked<PolicySet<'a>> {
     // SAFETY: the caller's promise is ours.
-    Ok(PolicySet::view(unsafe { args::slice(set.data, set.len)? })?)
+    Ok(PolicySet::view(unsafe { outputs.slice(set.data, set.len)? })?)
 }

@@ -65,9 +65,11 @@ fn name(key: &str) -> String {
 
 fn policy(out: &mut String, statement: &Statement) {
     let effect = if statement.allows { "permit" } else { "forbid" };
-    let literal = !statement.not_actions && !statement.actions.iter().any(|action| action.contains(['*', '?']));
+    let literal =
+        !statement.not_actions && !statement.actions.iter().any(|action| action.contains(['*', '?']));
     let scope = if literal {
-        let list: Vec<String> = statement.actions.iter().map(|action| format!("Action::{action:?}")).collect();
+        let list: Vec<String> =
+            statement.actions.iter().map(|action| format!("Action::{action:?}")).collect();
         format!("action in [{}]", list.join(", "))
     } else {
         "action".to_owned()

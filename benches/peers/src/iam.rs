@@ -1,10 +1,11 @@
 //! iam-rs: an evaluator for each layer; the layers are combined here, since it has none.
 
 use iam_rs::{
-    Arn, Context, ContextValue, Decision, EvaluationOptions, IAMPolicy, IAMRequest, PolicyEvaluator, Principal,
-    PrincipalId,
+    Arn, Context, ContextValue, Decision, EvaluationOptions, IAMPolicy, IAMRequest, PolicyEvaluator,
+    Principal, PrincipalId,
 };
 use iamlet_workloads::{Expected, Layer, Request, Workload};
+use serde_json::Value;
 
 use crate::Peer;
 
@@ -21,7 +22,9 @@ impl IamRs {
         layers.dedup();
         let evaluator = |layer: &Layer| {
             let own = workload.policies.iter().filter(|policy| policy.layer == *layer);
-            let policies = own.map(|policy| IAMPolicy::from_json(&policy.text).expect("a policy")).collect();
+            let policies = own
+                .map(|policy| IAMPolicy::from_json(&with_booleans(&policy.text)).expect("a policy"))
+                .collect();
             let options = EvaluationOptions { max_statements: usize::MAX, ..EvaluationOptions::default() };
             PolicyEvaluator::with_policies(policies).with_options(options)
         };
@@ -29,6 +32,29 @@ impl IamRs {
             layers: layers.iter().map(evaluator).collect(),
             requests: workload.requests.iter().map(request).collect(),
         }
+    }
+}
+
+/// iam-rs takes JSON's own true and false for `Bool`; with "false" a decision is an error.
+fn with_booleans(text: &str) -> String {
+    let mut document: Value = serde_json::from_str(text).expect("JSON");
+    let statements = document["Statement"].as_array_mut().into_iter().flatten();
+    for condition in statements.filter_map(|statement| statement.get_mut("Condition")?.as_object_mut()) {
+        for (_, keys) in condition.iter_mut().filter(|(operator, _)| operator.starts_with("Bool")) {
+            for value in keys.as_object_mut().into_iter().flat_map(|keys| keys.values_mut()) {
+                match value {
+                    Value::Array(list) => list.iter_mut().for_each(boolean),
+                    value => boolean(value),
+                }
+            }
+        }
+    }
+    document.to_string()
+}
+
+fn boolean(value: &mut Value) {
+    if let Some(flag) = value.as_str().and_then(|text| text.parse().ok()) {
+        *value = Value::Bool(flag);
     }
 }
 
@@ -49,7 +75,12 @@ fn request(request: &Request) -> IAMRequest {
         arn => arn.to_owned(),
     };
     let principal = Principal::Aws(PrincipalId::String(request.principal.clone()));
-    IAMRequest::new_with_context(principal, request.action.clone(), Arn::parse(&arn).expect("an ARN"), context)
+    IAMRequest::new_with_context(
+        principal,
+        request.action.clone(),
+        Arn::parse(&arn).expect("an ARN"),
+        context,
+    )
 }
 
 impl Peer for IamRs {

@@ -59,7 +59,8 @@ fn main() {
                     let expected = workload.requests[**number].expected;
                     let got = peer.decide(**number);
                     got != expected
-                        && (peer.tells_denies_apart() || (got == Expected::Allow) != (expected == Expected::Allow))
+                        && (peer.tells_denies_apart()
+                            || (got == Expected::Allow) != (expected == Expected::Allow))
                 })
                 .count();
             record.fact(format!("{row} differs"), differ as f64);

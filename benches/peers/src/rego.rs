@@ -56,7 +56,8 @@ fn rule(out: &mut String, statement: &Statement, resource: &str) {
     let name = if statement.allows { "allow" } else { "deny" };
     let _ = writeln!(out, "{name} if {{");
     let all_literal = statement.actions.iter().all(|action| !action.contains(['*', '?']));
-    let actions: Vec<String> = statement.actions.iter().map(|action| matches("input.action", action)).collect();
+    let actions: Vec<String> =
+        statement.actions.iter().map(|action| matches("input.action", action)).collect();
     if statement.not_actions {
         for action in &actions {
             let _ = writeln!(out, "  not {action}");

@@ -1,0 +1,185 @@
+//! Why a document is refused, and the texts of it.
+
+use core::ffi::c_char;
+use core::fmt::Write;
+
+use super::args::{self, Checked, Outputs, attempt, range, status_of};
+use super::names::{fault_of, missing_of, pool_of};
+use super::status::iamlet_status;
+use super::text::iamlet_text;
+use crate::ground::error::CompileError;
+use crate::parse;
+
+/// Why and where a document is refused. All zero after a success.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct iamlet_error {
+    /// The iamlet_fault.
+    pub fault: u32,
+    /// The byte, from 0, where the element at fault begins.
+    pub offset: u32,
+    /// The line of that byte, from 1.
+    pub line: u32,
+    /// The column of that byte, from 1, in code points; a tab is one.
+    pub column: u32,
+    /// With IAMLET_FAULT_CAPACITY, the iamlet_pool that is full; else 0.
+    pub pool: u32,
+    /// With IAMLET_FAULT_MISSING_ELEMENT, the element that the object at
+    /// `offset` lacks, for iamlet_error_pointer and iamlet_error_format; else 0.
+    pub missing: u32,
+    /// 1 where the fault belongs to an element, which has a JSON Pointer; 0
+    /// where it belongs to the document as a whole.
+    pub located: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+impl From<&CompileError> for iamlet_error {
+    fn from(error: &CompileError) -> Self {
+        Self {
+            fault: error.fault as u32,
+            offset: error.offset,
+            line: error.line,
+            column: error.column,
+            pool: error.pool.map_or(0, |pool| pool as u32),
+            missing: error.missing.map_or(0, |missing| missing as u32),
+            located: u32::from(error.located),
+            reserved: 0,
+        }
+    }
+}
+
+impl iamlet_error {
+    fn read(&self) -> Checked<CompileError> {
+        Ok(CompileError {
+            fault: fault_of(self.fault).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?,
+            offset: self.offset,
+            line: self.line,
+            column: self.column,
+            located: self.located != 0,
+            missing: missing_of(self.missing),
+            pool: pool_of(self.pool),
+        })
+    }
+}
+
+/// Text that is written into the caller's memory as far as it fits, and counted beyond that.
+struct Writer<'a> {
+    room: &'a mut [u8],
+    written: usize,
+}
+
+impl Write for Writer<'_> {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        let end = self.written.saturating_add(text.len());
+        let room = self.room.get_mut(self.written..end).unwrap_or_default();
+        for (place, byte) in room.iter_mut().zip(text.bytes()) {
+            *place = byte;
+        }
+        self.written = end;
+        Ok(())
+    }
+}
+
+/// Writes to `room` what `text` writes, if it fits. Returns the bytes that it takes.
+fn write_text(room: &mut [u8], text: impl Fn(&mut Writer<'_>)) -> usize {
+    let mut counter = Writer { room: &mut [], written: 0 };
+    text(&mut counter);
+    let needed = counter.written;
+    if needed <= room.len() {
+        text(&mut Writer { room, written: 0 });
+    }
+    needed
+}
+
+/// Writes the bytes that a text takes, and returns whether it was written.
+///
+/// # Safety
+/// `used` must be writable.
+unsafe fn put_needed(used: *mut usize, needed: Checked<usize>, out_len: usize) -> Checked<()> {
+    // SAFETY: the caller's promise is ours.
+    unsafe { args::put_result(used, needed, 0)? };
+    match needed {
+        Ok(needed) if needed > out_len => Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that
+/// an error is about. It has no bytes where the error is about the document as a
+/// whole; else it is as long as the names and numbers on the way to the element.
+///
+/// @param json     the document that was refused, unchanged.
+/// @param json_len its bytes.
+/// @param error    the error.
+/// @param out      where the pointer goes, without a NUL; may be NULL where
+///                 out_len is 0, to ask for the size.
+/// @param out_len  its bytes.
+/// @param used     the bytes that the pointer takes.
+/// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what
+///         is wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_error_pointer(
+    json: *const c_char,
+    json_len: usize,
+    error: *const iamlet_error,
+    out: *mut c_char,
+    out_len: usize,
+    used: *mut usize,
+) -> iamlet_status {
+    status_of(|| {
+        let needed = attempt(|| {
+            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
+            // SAFETY: as above.
+            let error = unsafe { outputs.value(error)? }.read()?;
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
+            Ok(write_text(room, |writer| {
+                parse::write_pointer(text, &error, &mut |piece| {
+                    let _ = writer.write_str(piece);
+                });
+            }))
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { put_needed(used, needed, out_len) }
+    })
+}
+
+/// Writes an error as `file:line:column: CODE message`.
+///
+/// @param file    the name of the document; may be empty.
+/// @param error   the error.
+/// @param out     where the text goes, without a NUL; may be NULL where out_len
+///                is 0, to ask for the size. 256 bytes and the name suffice.
+/// @param out_len its bytes.
+/// @param used    the bytes that the text takes.
+/// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what
+///         is wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_error_format(
+    file: iamlet_text,
+    error: *const iamlet_error,
+    out: *mut c_char,
+    out_len: usize,
+    used: *mut usize,
+) -> iamlet_status {
+    status_of(|| {
+        let needed = attempt(|| {
+            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let name = unsafe { outputs.text(file)? };
+            let name = core::str::from_utf8(name).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
+            // SAFETY: as above.
+            let error = unsafe { outputs.value(error)? }.read()?;
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
+            Ok(write_text(room, |writer| {
+                let _ = write!(writer, "{name}:{error}");
+            }))
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { put_needed(used, needed, out_len) }
+    })
+}
