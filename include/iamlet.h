@@ -125,6 +125,18 @@
 #define IAMLET_SCP_ASSUME_2012 2
 
 /**
+ * Flag of iamlet_principal: the account is the organization's management
+ * account, to which no SCP applies.
+ */
+#define IAMLET_MANAGEMENT_ACCOUNT 1
+
+/**
+ * Flag of iamlet_principal: the role is service-linked; neither SCPs nor RCPs
+ * apply.
+ */
+#define IAMLET_SERVICE_LINKED_ROLE 2
+
+/**
  * Absent layer: no service control policies.
  */
 #define IAMLET_ABSENT_SCP 1
@@ -179,18 +191,6 @@
  * Flag of iamlet_request: `clock` is the time.
  */
 #define IAMLET_HAS_CLOCK 4
-
-/**
- * Flag of iamlet_principal: the account is the organization's management
- * account, to which no SCP applies.
- */
-#define IAMLET_MANAGEMENT_ACCOUNT 1
-
-/**
- * Flag of iamlet_principal: the role is service-linked; neither SCPs nor RCPs
- * apply.
- */
-#define IAMLET_SERVICE_LINKED_ROLE 2
 
 /**
  * Stands for "none" where a decision has a number.
@@ -1256,9 +1256,9 @@ struct iamlet_text iamlet_reason_text(uint32_t reason);
  *
  * The image has exactly the size that it needs, no pointers, and no alignment:
  * it may be copied, stored, mapped and sent as the bytes that it is. The same
- * document gives the same image. Time is linear in the document. Most images are
- * smaller than their documents: with 256 bytes more than the document, hardly any
- * call has to be repeated for its size.
+ * document, options and class of scratch memory give the same image. Time is
+ * linear in the document. Most images are smaller than their documents: with 256
+ * bytes more than the document, hardly any call has to be repeated for its size.
  *
  * @param json        the document, UTF-8, at most 1 MiB.
  * @param json_len    its bytes.
@@ -1292,6 +1292,21 @@ enum iamlet_status iamlet_policy_compile(const char *json,
                                          size_t image_len,
                                          size_t *image_used,
                                          struct iamlet_error *error);
+
+/**
+ * Opens a policy image: checks all of it, in time linear in its size.
+ *
+ * Any bytes may be offered. iamlet_set_build does the same by itself.
+ *
+ * @param image     the image.
+ * @param image_len its bytes.
+ * @param info      what it holds; all zero after a failure.
+ * @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
+ *         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, or what is wrong with the call.
+ */
+enum iamlet_status iamlet_policy_open(const uint8_t *image,
+                                      size_t image_len,
+                                      struct iamlet_policy_info *info);
 
 /**
  * Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that
@@ -1332,21 +1347,6 @@ enum iamlet_status iamlet_error_format(struct iamlet_text file,
                                        char *out,
                                        size_t out_len,
                                        size_t *used);
-
-/**
- * Opens a policy image: checks all of it, in time linear in its size.
- *
- * Any bytes may be offered. iamlet_set_build does the same by itself.
- *
- * @param image     the image.
- * @param image_len its bytes.
- * @param info      what it holds; all zero after a failure.
- * @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
- *         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, or what is wrong with the call.
- */
-enum iamlet_status iamlet_policy_open(const uint8_t *image,
-                                      size_t image_len,
-                                      struct iamlet_policy_info *info);
 
 /**
  * Tells how many bytes are enough to build a set; the set itself may take fewer,
@@ -1426,6 +1426,15 @@ enum iamlet_status iamlet_key_prepare(struct iamlet_text name,
                                       struct iamlet_key *key);
 
 /**
+ * The type of principal that an ARN tells: of a user, an assumed-role session, a
+ * federated user or a root user. 0 for any other text, a role's ARN among them,
+ * for roles make no requests: their sessions do. As the type of a request, 0 is
+ * refused as IAMLET_UNKNOWN_VALUE.
+ */
+uint32_t iamlet_principal_type_of_arn(const char *arn,
+                                      size_t len);
+
+/**
  * Tells how many bytes a prepared request takes at most. It checks pointers,
  * lengths, flags and numbers; whether the request is malformed shows when it is
  * prepared.
@@ -1489,15 +1498,6 @@ enum iamlet_status iamlet_item_prepare(const void *request,
                                        void *memory,
                                        size_t memory_len,
                                        size_t *used);
-
-/**
- * The type of principal that an ARN tells: of a user, an assumed-role session, a
- * federated user or a root user. 0 for any other text, a role's ARN among them,
- * for roles make no requests: their sessions do. As the type of a request, 0 is
- * refused as IAMLET_UNKNOWN_VALUE.
- */
-uint32_t iamlet_principal_type_of_arn(const char *arn,
-                                      size_t len);
 
 /**
  * Decides a request against policy sets.

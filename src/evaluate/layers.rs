@@ -212,6 +212,7 @@ impl<'a> Search<'_, 'a> {
     /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
     fn scan(&mut self, number: u8, set: &PolicySet<'a>) -> Result<(), DecideError> {
         for (entry_number, entry) in (0..).zip(set.entries()) {
+            self.budget.spend(1)?;
             let Some(layer) = self.layer_of(entry) else { continue };
             let policy = set.policy(entry)?;
             for (statement, record) in (0..).zip(policy.statements()) {
@@ -226,6 +227,7 @@ impl<'a> Search<'_, 'a> {
 
     /// Judges the statements of a list that could still change the decision.
     fn look_at(&mut self, number: u8, set: &PolicySet<'a>, list: &[Posting]) -> Result<(), DecideError> {
+        self.budget.spend(list.len())?;
         let entries = set.entries();
         for posting in list {
             let entry_number = posting.entry.get() & !ALLOWS;

@@ -2,13 +2,13 @@
 
 use core::ffi::c_void;
 
-use super::args::{self, Checked, Range, range, status_of};
+use super::args::{self, Checked, Outputs, attempt, range, status_of};
 use super::request::read_request;
 use super::set::{iamlet_set, read_set};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::evaluate::decision::{DecideError, Decision, Effect, Reason};
-use crate::evaluate::request::{Request, RequestItem};
+use crate::evaluate::request::RequestItem;
 use crate::evaluate::{Item, decide, decide_item, decide_resources};
 use crate::ground::limits::MAX_SETS;
 use crate::image::set::PolicySet;
@@ -119,57 +119,46 @@ pub struct iamlet_batch_entry {
     pub set: *const iamlet_set,
 }
 
-/// Hands the sets of a call to `use_sets`; the output of the call lies apart from them.
+/// Hands the sets of a call to `use_sets`.
 ///
 /// # Safety
 /// The list and the sets' bytes must be readable and unchanged for `'a`.
 unsafe fn with_sets<'a, T>(
     sets: *const iamlet_set,
     count: usize,
-    output: Range,
+    outputs: &Outputs<1>,
     use_sets: impl FnOnce(&[PolicySet<'a>]) -> T,
 ) -> Checked<T> {
     if count > MAX_SETS {
         return Err(iamlet_status::IAMLET_TOO_MANY_SETS);
     }
-    output.apart(&[range(sets, count)?])?;
     // SAFETY: the caller's promise is ours.
-    let given = unsafe { args::slice(sets, count)? };
-    for set in given {
-        output.apart(&[range(set.data, set.len)?])?;
-    }
+    let given = unsafe { outputs.slice(sets, count)? };
     let Some(first) = given.first() else { return Ok(use_sets(&[])) };
     // SAFETY: as above.
-    let mut list = [unsafe { read_set(first)? }; MAX_SETS];
-    for (slot, set) in list.iter_mut().zip(given) {
+    let mut list = [unsafe { read_set(first, outputs)? }; MAX_SETS];
+    for (slot, set) in list.iter_mut().zip(given).skip(1) {
         // SAFETY: as above.
-        *slot = unsafe { read_set(set)? };
+        *slot = unsafe { read_set(set, outputs)? };
     }
     Ok(use_sets(list.get(..count).unwrap_or_default()))
 }
 
-/// The item behind the pointers of an entry, with its set.
+/// The item of an entry, with its set.
 ///
 /// # Safety
 /// The item, the set and its bytes must be readable and unchanged for `'a`.
-unsafe fn read_item<'a>(
-    item: *const c_void,
-    len: usize,
-    set: *const iamlet_set,
-    output: Range,
-) -> Checked<Item<'a>> {
-    output.apart(&[range(item.cast::<u8>(), len)?])?;
+unsafe fn read_item<'a>(entry: &iamlet_batch_entry, outputs: &Outputs<1>) -> Checked<Item<'a>> {
     // SAFETY: the caller's promise is ours.
-    let bytes = unsafe { args::slice(item.cast::<u8>(), len)? };
+    let bytes = unsafe { outputs.slice(entry.item.cast::<u8>(), entry.item_len)? };
     let item = RequestItem::open(bytes).ok_or(iamlet_status::IAMLET_NOT_A_REQUEST)?;
-    if set.is_null() {
+    if entry.set.is_null() {
         return Ok(Item { item, set: None });
     }
     // SAFETY: as above.
-    let set = unsafe { args::value(set)? };
-    output.apart(&[range(set, 1)?, range(set.data, set.len)?])?;
+    let set = unsafe { outputs.value(entry.set)? };
     // SAFETY: as above.
-    Ok(Item { item, set: Some(unsafe { read_set(set)? }) })
+    Ok(Item { item, set: Some(unsafe { read_set(set, outputs)? }) })
 }
 
 /// The decision of one entry of a batch.
@@ -179,10 +168,10 @@ unsafe fn read_item<'a>(
 unsafe fn decide_entry<'a>(
     sets: &[PolicySet<'a>],
     entry: &iamlet_batch_entry,
-    output: Range,
+    outputs: &Outputs<1>,
 ) -> Checked<Outcome<'a>> {
     // SAFETY: the caller's promise is ours.
-    let request = unsafe { request_apart(entry.request, entry.request_len, output)? };
+    let request = unsafe { read_request(entry.request, entry.request_len, outputs)? };
     if entry.item.is_null() {
         if !entry.set.is_null() || entry.item_len != 0 {
             return Err(iamlet_status::IAMLET_NULL_ARGUMENT);
@@ -190,32 +179,37 @@ unsafe fn decide_entry<'a>(
         return Ok(decide(sets, request));
     }
     // SAFETY: as above.
-    let item = unsafe { read_item(entry.item, entry.item_len, entry.set, output)? };
+    let item = unsafe { read_item(entry, outputs)? };
     Ok(decide_item(sets, request, item))
-}
-
-/// The prepared request behind a pointer, apart from the output of the call.
-///
-/// # Safety
-/// Its bytes must be readable and unchanged for `'a`.
-unsafe fn request_apart<'a>(request: *const c_void, len: usize, output: Range) -> Checked<Request<'a>> {
-    output.apart(&[range(request.cast::<u8>(), len)?])?;
-    // SAFETY: the caller's promise is ours.
-    unsafe { read_request(request, len) }
 }
 
 type Outcome<'a> = Result<Decision<'a>, DecideError>;
 
-/// The C form of an outcome, and its status.
-fn translate(outcome: Checked<Outcome<'_>>) -> (iamlet_decision, Checked<()>) {
-    match outcome {
-        Ok(Ok(decision)) => (iamlet_decision::of(&decision), Ok(())),
-        Ok(Err(error)) => {
-            let status = iamlet_status::from(error);
-            (iamlet_decision::failed(status, Some(&error)), Err(status))
+/// Writes the C form of an outcome, and returns its status. It is no part of its callers, so that its share of the stack
+/// is not theirs while the engine decides.
+///
+/// # Safety
+/// `answer` must be writable.
+#[inline(never)]
+unsafe fn put_answer(
+    answer: *mut iamlet_decision,
+    item: usize,
+    outcome: &Checked<Outcome<'_>>,
+) -> Checked<()> {
+    let (decision, status) = match outcome {
+        Ok(Ok(decision)) => {
+            let item = u32::try_from(item).unwrap_or(IAMLET_NONE);
+            (iamlet_decision { item, ..iamlet_decision::of(decision) }, Ok(()))
         }
-        Err(status) => (iamlet_decision::failed(status, None), Err(status)),
-    }
+        Ok(Err(error)) => {
+            let status = iamlet_status::from(*error);
+            (iamlet_decision::failed(status, Some(error)), Err(status))
+        }
+        Err(status) => (iamlet_decision::failed(*status, None), Err(*status)),
+    };
+    // SAFETY: the caller's promise is ours.
+    unsafe { args::put(answer, decision)? };
+    status
 }
 
 /// Decides a request against policy sets.
@@ -246,21 +240,17 @@ pub unsafe extern "C" fn iamlet_decide(
     request_len: usize,
     decision: *mut iamlet_decision,
 ) -> iamlet_status {
-    status_of((|| {
+    status_of(|| {
+        let outputs = Outputs::new([range(decision, 1)?])?;
+        let outcome = attempt(|| {
+            // SAFETY: the caller promises that inputs are readable.
+            let request = unsafe { read_request(request, request_len, &outputs)? };
+            // SAFETY: as above.
+            unsafe { with_sets(sets, set_count, &outputs, |sets| decide(sets, request)) }
+        });
         // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(decision, iamlet_decision::DENY)? };
-        let output = range(decision, 1)?;
-        // SAFETY: the caller promises that inputs are readable.
-        let outcome = unsafe {
-            with_sets(sets, set_count, output, |sets| {
-                Ok(decide(sets, request_apart(request, request_len, output)?))
-            })
-        };
-        let (answer, status) = translate(outcome.and_then(|outcome| outcome));
-        // SAFETY: `decision` was written above.
-        unsafe { args::put(decision, answer)? };
-        status
-    })())
+        unsafe { put_answer(decision, 0, &outcome) }
+    })
 }
 
 /// Decides many requests at once, each as iamlet_decide would.
@@ -282,32 +272,33 @@ pub unsafe extern "C" fn iamlet_decide_batch(
     count: usize,
     decisions: *mut iamlet_decision,
 ) -> iamlet_status {
-    status_of((|| {
-        let output = range(decisions, count)?;
-        let deny_all = |status: iamlet_status| {
-            for at in 0..count {
-                // SAFETY: `decisions` has `count` writable places by the caller's promise and the check of `range`.
-                unsafe { decisions.add(at).write(iamlet_decision::failed(status, None)) };
-            }
-            status
-        };
-        range(entries, count).and_then(|input| output.apart(&[input])).map_err(deny_all)?;
-        // SAFETY: the caller promises that inputs are readable.
-        let list = unsafe { args::slice(entries, count) }.map_err(deny_all)?;
+    status_of(|| {
+        let outputs = Outputs::new([range(decisions, count)?])?;
         let mut first = Ok(());
-        // SAFETY: as above.
-        let done = unsafe {
-            with_sets(sets, set_count, output, |sets| {
+        let done = attempt(|| {
+            // SAFETY: the caller promises that inputs are readable.
+            let list = unsafe { outputs.slice(entries, count)? };
+            let answer_all = |sets: &[PolicySet<'_>]| {
                 for (at, entry) in list.iter().enumerate() {
-                    let (answer, status) = translate(decide_entry(sets, entry, output));
-                    decisions.add(at).write(answer);
-                    first = first.and(status);
+                    // SAFETY: as above.
+                    let outcome = unsafe { decide_entry(sets, entry, &outputs) };
+                    // SAFETY: one of the `count` places that the caller promises to be writable. What the next entries
+                    // point to is not overwritten unnoticed: they are held against all of the places.
+                    first = first.and(unsafe { put_answer(decisions.wrapping_add(at), 0, &outcome) });
                 }
-            })
-        };
-        done.map_err(deny_all)?;
+            };
+            // SAFETY: as above.
+            unsafe { with_sets(sets, set_count, &outputs, answer_all) }
+        });
+        if let Err(status) = done {
+            for at in 0..count {
+                // SAFETY: one of the `count` places that the caller promises to be writable.
+                unsafe { put_answer(decisions.wrapping_add(at), 0, &Err(status)) }?;
+            }
+            return Err(status);
+        }
         first
-    })())
+    })
 }
 
 /// Decides one request about several resources: one explicit deny denies, and all
@@ -334,33 +325,32 @@ pub unsafe extern "C" fn iamlet_decide_resources(
     count: usize,
     decision: *mut iamlet_decision,
 ) -> iamlet_status {
-    status_of((|| {
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(decision, iamlet_decision::DENY)? };
-        let output = range(decision, 1)?;
-        // SAFETY: the caller promises that inputs are readable.
-        let outcome = unsafe {
-            range(items, count).and_then(|range| output.apart(&[range]))?;
-            args::slice(items, count).and_then(|items| {
-                for item in items {
-                    read_item(item.item, item.item_len, item.set, output)?;
-                }
-                // Each was read once, so that none is left out here.
-                let read =
-                    |item: &iamlet_batch_entry| read_item(item.item, item.item_len, item.set, output).ok();
-                with_sets(sets, set_count, output, |sets| {
-                    let request = request_apart(request, request_len, output)?;
-                    Ok(decide_resources(sets, request, items.iter().filter_map(read)))
-                })
-            })
+    status_of(|| {
+        let outputs = Outputs::new([range(decision, 1)?])?;
+        let outcome = attempt(|| {
+            // SAFETY: the caller promises that inputs are readable.
+            let request = unsafe { read_request(request, request_len, &outputs)? };
+            // SAFETY: as above.
+            let items = unsafe { outputs.slice(items, count)? };
+            let mut all_read = Ok(());
+            let mut read = |entry: &iamlet_batch_entry| {
+                // SAFETY: as above.
+                unsafe { read_item(entry, &outputs) }.map_err(|status| all_read = Err(status)).ok()
+            };
+            // SAFETY: as above.
+            let outcome = unsafe {
+                with_sets(sets, set_count, &outputs, |sets| {
+                    decide_resources(sets, request, items.iter().map_while(&mut read))
+                })?
+            };
+            all_read.and(Ok(outcome))
+        });
+        let (item, outcome) = match outcome {
+            Ok(Ok((item, decision))) => (item, Ok(Ok(decision))),
+            Ok(Err(error)) => (0, Ok(Err(error))),
+            Err(status) => (0, Err(status)),
         };
-        let outcome = outcome.and_then(|outcome| outcome);
-        let item =
-            outcome.as_ref().ok().and_then(|outcome| outcome.as_ref().ok()).map_or(0, |(item, _)| *item);
-        let (mut answer, status) = translate(outcome.map(|outcome| outcome.map(|(_, decision)| decision)));
-        answer.item = u32::try_from(item).unwrap_or(IAMLET_NONE);
-        // SAFETY: `decision` was written above.
-        unsafe { args::put(decision, answer)? };
-        status
-    })())
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { put_answer(decision, item, &outcome) }
+    })
 }

@@ -19,6 +19,10 @@ use crate::ground::hash;
 /// A set with fewer statements has no index: to look at each is faster.
 pub const FEWEST_STATEMENTS: usize = 12;
 
+/// Places that are tried for a key. A quarter of all places are free, so that keys stay well below; with keys that were
+/// made to collide, the set is built without an index.
+pub(super) const PROBES: usize = 256;
+
 /// A place of the hash table.
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -158,14 +162,15 @@ impl<'a> Index<'a> {
         (!slots.is_empty()).then_some(Self { slots, items })
     }
 
-    /// The kind and items of every place with this hash. Time: the places that are taken from where it should stand,
-    /// which is one or two on average.
+    /// The kind and items of every place with this hash. Time: the places that are taken from where it should stand, one
+    /// or two on average and at most [`PROBES`].
     #[inline]
     fn find(&self, hash: u32) -> impl Iterator<Item = (u32, ItemRange)> + use<'a> {
         let slots = self.slots;
         let (before, from) = slots.split_at_checked(home(hash, slots.len())).unwrap_or_default();
         from.iter()
             .chain(before)
+            .take(PROBES)
             .take_while(|slot| slot.count.get() != 0)
             .filter(move |slot| slot.hash.get() == hash)
             .map(|slot| (slot.count.get() >> KIND_SHIFT, ItemRange::of(slot)))

@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::index::{ALLOWS, Item, KIND_SHIFT, Posting, Shape, Slot, SlotKind, home};
+use super::index::{ALLOWS, Item, KIND_SHIFT, PROBES, Posting, Shape, Slot, SlotKind, home};
 use super::index_keys;
 use super::policy::Policy;
 use super::records::DENY;
@@ -60,7 +60,8 @@ pub(super) struct Written {
     pub(super) size: usize,
 }
 
-/// Writes the index of `policies`, which have `keys` keys, to the front of `out`. `None` where `out` is too small.
+/// Writes the index of `policies`, which have `keys` keys, to the front of `out`. `None` where `out` is too small, or
+/// where keys collide so often that the index would be slow.
 ///
 /// Cost: the keys are sorted in place.
 pub(super) fn write<'a>(
@@ -185,7 +186,7 @@ impl Table<'_> {
     fn slot(&mut self, kind: SlotKind, hash: u32, first: usize) -> Option<()> {
         let count = u32::try_from(self.used - first).ok().filter(|count| count >> KIND_SHIFT == 0)?;
         let mut at = home(hash, self.slots.len());
-        for _ in 0..self.slots.len() {
+        for _ in 0..PROBES.min(self.slots.len()) {
             let len = self.slots.len();
             let slot = self.slots.get_mut(at)?;
             if slot.count.get() == 0 {

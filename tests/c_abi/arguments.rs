@@ -7,10 +7,11 @@ use std::ffi::{c_char, c_void};
 use std::ptr;
 
 use iamlet::ffi::decide::iamlet_decide;
+use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_error, iamlet_error_format, iamlet_error_pointer,
-    iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open,
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_info,
+    iamlet_policy_open,
 };
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::iamlet_status::{

@@ -3,15 +3,17 @@
 //! The arguments lie in one arena, apart at first, where the call is good. Then each pair is moved together in three
 //! ways: same beginning, the one at the last bytes of the other, and the other way round.
 
+use std::ffi::c_void;
 use std::fmt::Write;
 
 use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
+use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_error, iamlet_error_format, iamlet_error_pointer,
-    iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open,
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_info,
+    iamlet_policy_open,
 };
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
@@ -21,7 +23,10 @@ use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set
 use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
 
-use super::{SCP, Sets, batch_entry, call, image, prepare, prepare_item, request, resource, text, zeroed};
+use super::{
+    SCP, Sets, assert_denies, batch_entry, call, image, prepare, prepare_item, request, resource, text,
+    zeroed,
+};
 
 /// An argument: what it is called, its bytes before the call, its alignment, and whether the call writes it.
 struct Argument {
@@ -315,6 +320,15 @@ fn decision(sets: &Sets, request: &[u8], item: &[u8], answers: usize) -> [Argume
     ]
 }
 
+#[track_caller]
+fn denies_after_an_error(answer: *const iamlet_decision, status: iamlet_status) -> iamlet_status {
+    if status != iamlet_status::IAMLET_OK {
+        // SAFETY: the arena has room for it, and it was written.
+        assert_denies(&unsafe { answer.read() }, status);
+    }
+    status
+}
+
 #[test]
 fn deciding_reports_overlaps() {
     let sets = Sets::new();
@@ -329,7 +343,9 @@ fn deciding_reports_overlaps() {
     every_overlap_is_reported(&arguments[..4], |arena| {
         let data = arena.at(1);
         let list = arena.put(0, iamlet_set { data, len: sets.organization.len() });
-        call!(iamlet_decide(list, 1, arena.at(2), alone.len(), arena.at(3)))
+        let answer = arena.at::<iamlet_decision>(3);
+        let status = call!(iamlet_decide(list, 1, arena.at(2), alone.len(), answer));
+        denies_after_an_error(answer, status)
     });
 
     let place = |arena: &mut Arena| {
@@ -344,10 +360,58 @@ fn deciding_reports_overlaps() {
     let arguments = decision(&sets, &whole, &item, 1);
     every_overlap_is_reported(&arguments, |arena| {
         let list = place(arena);
-        call!(iamlet_decide_resources(list, 1, arena.at(2), whole.len(), arena.at(4), 1, arena.at(3)))
+        let (request, answer) = (arena.at(2), arena.at(3));
+        let status = call!(iamlet_decide_resources(list, 1, request, whole.len(), arena.at(4), 1, answer));
+        denies_after_an_error(answer, status)
     });
     every_overlap_is_reported(&arguments, |arena| {
         let list = place(arena);
-        call!(iamlet_decide_batch(list, 1, arena.at(4), 1, arena.at(3)))
+        let answer = arena.at(3);
+        let status = call!(iamlet_decide_batch(list, 1, arena.at(4), 1, answer));
+        denies_after_an_error(answer, status)
     });
+}
+
+#[test]
+fn an_overlap_leaves_no_request_that_was_there_before_and_spares_the_argument() {
+    let object = resource("arn:aws:s3:::b/k");
+    let wanted = request("s3:GetObject", &object, &[]);
+    let whole = prepare(&wanted);
+    let item = prepare_item(&whole, "arn:aws:s3:::b/k", &[]);
+    let next =
+        iamlet_request_item { struct_size: size_of::<iamlet_request_item>(), resource: object, ..zeroed() };
+    let mut memory = Arena { memory: vec![0; 512], offsets: vec![0, 2048] };
+    let mut stale = |before: &[u8]| {
+        memory.fill(&[input("stale", before)]);
+        (memory.at::<u8>(0), memory.at::<c_void>(1))
+    };
+    let first = |memory: *mut u8| {
+        // SAFETY: the memory of the arena.
+        unsafe { memory.cast::<[u8; 4]>().read() }
+    };
+    // The argument lies behind the bytes that an earlier call left.
+    let (at, inside) = stale(&whole);
+    // SAFETY: there is room in the arena, which is aligned.
+    unsafe { inside.cast::<iamlet_request>().write(wanted) };
+    let status = call!(iamlet_request_prepare(inside.cast(), at.cast(), 4096, &mut 0));
+    assert_eq!((status, first(at)), (iamlet_status::IAMLET_OVERLAP, [0; 4]));
+    let (at, inside) = stale(&whole);
+    let status = call!(iamlet_request_prepare(&wanted, at.cast(), 4096, inside.cast()));
+    assert_eq!((status, first(at)), (iamlet_status::IAMLET_OVERLAP, [0; 4]));
+    let (at, inside) = stale(&item);
+    // SAFETY: as above.
+    unsafe { inside.cast::<iamlet_request_item>().write(next) };
+    let (base, len) = (whole.as_ptr().cast(), whole.len());
+    let status = call!(iamlet_item_prepare(base, len, inside.cast(), at.cast(), 4096, &mut 0));
+    assert_eq!((status, first(at)), (iamlet_status::IAMLET_OVERLAP, [0; 4]));
+    // The argument lies at the very place: it is no output of an earlier call, and remains what it is.
+    let mut own = wanted;
+    let at = &raw mut own;
+    let status = call!(iamlet_request_prepare(at, at.cast(), size_of::<iamlet_request>(), &mut 0));
+    assert_eq!((status, own.struct_size), (iamlet_status::IAMLET_OVERLAP, wanted.struct_size));
+    let mut base = whole.clone();
+    let at = base.as_mut_ptr();
+    let status = call!(iamlet_item_prepare(at.cast(), len, &next, at.cast(), len, &mut 0));
+    assert_eq!(status, iamlet_status::IAMLET_OVERLAP);
+    assert_eq!(base, whole);
 }

@@ -88,6 +88,10 @@ fn preparing_reports_every_wrong_argument_and_leaves_no_request() {
         refuse(&with(&|wrong| wrong.flags = number), IAMLET_UNKNOWN_VALUE);
         refuse(&with(&|wrong| wrong.principal.flags = number), IAMLET_UNKNOWN_VALUE);
     }
+    for absent in [128, 1 << 31, u32::MAX] {
+        refuse(&with(&|wrong| wrong.absent = absent), IAMLET_UNKNOWN_VALUE);
+        refuse_item(&iamlet_request_item { absent, ..item }, IAMLET_UNKNOWN_VALUE);
+    }
     for number in [0, 9, 257, u32::MAX] {
         refuse(&with(&|wrong| wrong.principal.r#type = number), IAMLET_UNKNOWN_VALUE);
         refuse(

@@ -2,13 +2,12 @@
 
 use std::ptr;
 
+use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{
     iamlet_effect_text, iamlet_fault_code, iamlet_fault_text, iamlet_kind_text, iamlet_layer_text,
     iamlet_pool_text, iamlet_reason_text,
 };
-use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_error, iamlet_error_format, iamlet_error_pointer, iamlet_policy_compile,
-};
+use iamlet::ffi::policy::{IAMLET_SCRATCH_SMALL, iamlet_policy_compile};
 use iamlet::ffi::status::{iamlet_status, iamlet_status_text};
 use iamlet::ffi::text::iamlet_text;
 use iamlet::ffi::version::{iamlet_version, iamlet_version_text};

@@ -40,7 +40,7 @@ fn input(request: &Request) -> Value {
 
 fn program(workload: &Workload) -> String {
     let mut out = String::from(
-        "package iam\nimport rego.v1\n\ndefault decision := \"implicit_deny\"\n\
+        "package iam\nimport rego.v1\n\ndefault allow := false\ndefault deny := false\ndefault decision := \"implicit_deny\"\n\
          decision := \"explicit_deny\" if deny\nelse := \"allow\" if allow\n",
     );
     for statement in statements::read(&workload.policies) {
