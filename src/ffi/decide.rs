@@ -293,7 +293,7 @@ pub unsafe extern "C" fn iamlet_decide_batch(
         if let Err(status) = done {
             for at in 0..count {
                 // SAFETY: one of the `count` places that the caller promises to be writable.
-                unsafe { put_answer(decisions.wrapping_add(at), 0, &Err(status)) }?;
+                let _ = unsafe { put_answer(decisions.wrapping_add(at), 0, &Err(status)) };
             }
             return Err(status);
         }
@@ -327,29 +327,29 @@ pub unsafe extern "C" fn iamlet_decide_resources(
 ) -> iamlet_status {
     status_of(|| {
         let outputs = Outputs::new([range(decision, 1)?])?;
+        let mut item = 0;
         let outcome = attempt(|| {
             // SAFETY: the caller promises that inputs are readable.
             let request = unsafe { read_request(request, request_len, &outputs)? };
             // SAFETY: as above.
             let items = unsafe { outputs.slice(items, count)? };
             let mut all_read = Ok(());
-            let mut read = |entry: &iamlet_batch_entry| {
+            let read = |entry: &iamlet_batch_entry| {
                 // SAFETY: as above.
                 unsafe { read_item(entry, &outputs) }.map_err(|status| all_read = Err(status)).ok()
             };
             // SAFETY: as above.
-            let outcome = unsafe {
+            let decided = unsafe {
                 with_sets(sets, set_count, &outputs, |sets| {
-                    decide_resources(sets, request, items.iter().map_while(&mut read))
+                    decide_resources(sets, request, items.iter().map_while(read))
                 })?
             };
-            all_read.and(Ok(outcome))
+            all_read?;
+            Ok(decided.map(|(number, decision)| {
+                item = number;
+                decision
+            }))
         });
-        let (item, outcome) = match outcome {
-            Ok(Ok((item, decision))) => (item, Ok(Ok(decision))),
-            Ok(Err(error)) => (0, Ok(Err(error))),
-            Err(status) => (0, Err(status)),
-        };
         // SAFETY: the caller promises that outputs are writable.
         unsafe { put_answer(decision, item, &outcome) }
     })

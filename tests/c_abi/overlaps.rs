@@ -3,7 +3,6 @@
 //! The arguments lie in one arena, apart at first, where the call is good. Then each pair is moved together in three
 //! ways: same beginning, the one at the last bytes of the other, and the other way round.
 
-use std::ffi::c_void;
 use std::fmt::Write;
 
 use iamlet::ffi::decide::{
@@ -370,48 +369,4 @@ fn deciding_reports_overlaps() {
         let status = call!(iamlet_decide_batch(list, 1, arena.at(4), 1, answer));
         denies_after_an_error(answer, status)
     });
-}
-
-#[test]
-fn an_overlap_leaves_no_request_that_was_there_before_and_spares_the_argument() {
-    let object = resource("arn:aws:s3:::b/k");
-    let wanted = request("s3:GetObject", &object, &[]);
-    let whole = prepare(&wanted);
-    let item = prepare_item(&whole, "arn:aws:s3:::b/k", &[]);
-    let next =
-        iamlet_request_item { struct_size: size_of::<iamlet_request_item>(), resource: object, ..zeroed() };
-    let mut memory = Arena { memory: vec![0; 512], offsets: vec![0, 2048] };
-    let mut stale = |before: &[u8]| {
-        memory.fill(&[input("stale", before)]);
-        (memory.at::<u8>(0), memory.at::<c_void>(1))
-    };
-    let first = |memory: *mut u8| {
-        // SAFETY: the memory of the arena.
-        unsafe { memory.cast::<[u8; 4]>().read() }
-    };
-    // The argument lies behind the bytes that an earlier call left.
-    let (at, inside) = stale(&whole);
-    // SAFETY: there is room in the arena, which is aligned.
-    unsafe { inside.cast::<iamlet_request>().write(wanted) };
-    let status = call!(iamlet_request_prepare(inside.cast(), at.cast(), 4096, &mut 0));
-    assert_eq!((status, first(at)), (iamlet_status::IAMLET_OVERLAP, [0; 4]));
-    let (at, inside) = stale(&whole);
-    let status = call!(iamlet_request_prepare(&wanted, at.cast(), 4096, inside.cast()));
-    assert_eq!((status, first(at)), (iamlet_status::IAMLET_OVERLAP, [0; 4]));
-    let (at, inside) = stale(&item);
-    // SAFETY: as above.
-    unsafe { inside.cast::<iamlet_request_item>().write(next) };
-    let (base, len) = (whole.as_ptr().cast(), whole.len());
-    let status = call!(iamlet_item_prepare(base, len, inside.cast(), at.cast(), 4096, &mut 0));
-    assert_eq!((status, first(at)), (iamlet_status::IAMLET_OVERLAP, [0; 4]));
-    // The argument lies at the very place: it is no output of an earlier call, and remains what it is.
-    let mut own = wanted;
-    let at = &raw mut own;
-    let status = call!(iamlet_request_prepare(at, at.cast(), size_of::<iamlet_request>(), &mut 0));
-    assert_eq!((status, own.struct_size), (iamlet_status::IAMLET_OVERLAP, wanted.struct_size));
-    let mut base = whole.clone();
-    let at = base.as_mut_ptr();
-    let status = call!(iamlet_item_prepare(at.cast(), len, &next, at.cast(), len, &mut 0));
-    assert_eq!(status, iamlet_status::IAMLET_OVERLAP);
-    assert_eq!(base, whole);
 }

@@ -337,3 +337,41 @@ fn wrong_entries_are_reported_and_deny() {
         assert_eq!((first.status, first.effect), (0, 2), "the first entry of the batch is good: {first:?}");
     }
 }
+
+#[test]
+fn an_overlap_leaves_no_request_of_an_earlier_call_and_spares_the_argument() {
+    let object = resource("arn:aws:s3:::b/k");
+    let good = request("s3:GetObject", &object, &[]);
+    let item =
+        iamlet_request_item { struct_size: size_of::<iamlet_request_item>(), resource: object, ..zeroed() };
+    let base = prepare(&good);
+    let earlier_item = prepare_item(&base, "arn:aws:s3:::b/k", &[]);
+    let mut memory = vec![0_u64; 512];
+    let at = memory.as_mut_ptr().cast::<u8>();
+    let inside = at.wrapping_add(2048);
+    let refused = |earlier: &[u8], call: &dyn Fn() -> iamlet_status| {
+        // SAFETY: an earlier request or item is shorter than the memory.
+        unsafe { at.copy_from_nonoverlapping(earlier.as_ptr(), earlier.len()) };
+        assert_eq!(call(), iamlet_status::IAMLET_OVERLAP);
+        // SAFETY: as above.
+        assert_eq!(unsafe { at.cast::<[u8; 4]>().read() }, [0; 4], "nothing that an earlier call left");
+    };
+    // SAFETY: there is room behind the earlier request, and the place is aligned.
+    unsafe { inside.cast::<iamlet_request>().write(good) };
+    refused(&base, &|| call!(iamlet_request_prepare(inside.cast(), at.cast(), 4096, &mut 0)));
+    // SAFETY: as above.
+    unsafe { inside.cast::<iamlet_request_item>().write(item) };
+    let (from, len) = (base.as_ptr().cast(), base.len());
+    refused(&earlier_item, &|| call!(iamlet_item_prepare(from, len, inside.cast(), at.cast(), 4096, &mut 0)));
+    refused(&base, &|| call!(iamlet_request_prepare(&good, at.cast(), 4096, inside.cast())));
+
+    // An argument at the very place is nothing that an earlier call left.
+    let mut own = good;
+    let at = &raw mut own;
+    let status = call!(iamlet_request_prepare(at, at.cast(), size_of::<iamlet_request>(), &mut 0));
+    assert_eq!((status, own.struct_size), (iamlet_status::IAMLET_OVERLAP, good.struct_size));
+    let mut own = base.clone();
+    let at = own.as_mut_ptr();
+    let status = call!(iamlet_item_prepare(at.cast(), len, &item, at.cast(), len, &mut 0));
+    assert_eq!((status, own), (iamlet_status::IAMLET_OVERLAP, base));
+}

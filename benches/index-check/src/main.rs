@@ -8,7 +8,7 @@
 
 mod group;
 #[path = "../../../tests/naive/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "the tests use all of it, this program its generator")]
+#[allow(unused_imports, reason = "the tests use all of it, this program its generator")]
 mod naive;
 mod sets;
 

@@ -1,17 +1,20 @@
-//! regorus: each statement a rule of Rego, compiled once.
+//! regorus: each resource of a statement a rule of Rego, compiled for its virtual machine.
 
+use std::cell::RefCell;
 use std::fmt::Write;
 use std::sync::Arc;
 
 use iamlet_workloads::{Expected, Request, Workload};
-use regorus::{CompiledPolicy, Engine, Value};
+use regorus::languages::rego::compiler::Compiler;
+use regorus::rvm::RegoVM;
+use regorus::{Engine, Value};
 use serde_json::json;
 
 use crate::Peer;
 use crate::statements::{self, Statement};
 
 pub struct Regorus {
-    policy: CompiledPolicy,
+    machine: RefCell<RegoVM>,
     inputs: Vec<Value>,
     allow: Value,
     deny: Value,
@@ -22,8 +25,12 @@ impl Regorus {
         let mut engine = Engine::new();
         engine.add_policy("policy.rego".to_owned(), program(workload)).expect("a program");
         let policy = engine.compile_with_entrypoint(&Arc::from("data.iam.decision")).expect("a rule");
+        let program = Compiler::compile_from_policy(&policy, &["data.iam.decision"]).expect("a program");
+        let mut machine = RegoVM::new_with_policy(policy);
+        machine.load_program(program);
+        machine.set_max_instructions(usize::MAX);
         Self {
-            policy,
+            machine: RefCell::new(machine),
             inputs: workload.requests.iter().map(input).collect(),
             allow: Value::from("allow"),
             deny: Value::from("explicit_deny"),
@@ -119,7 +126,9 @@ fn matches(value: &str, pattern: &str) -> String {
 
 impl Peer for Regorus {
     fn decide(&self, request: usize) -> Expected {
-        match self.policy.eval_with_input(self.inputs[request].clone()).expect("a decision") {
+        let mut machine = self.machine.borrow_mut();
+        machine.set_input(self.inputs[request].clone());
+        match machine.execute().expect("a decision") {
             answer if answer == self.allow => Expected::Allow,
             answer if answer == self.deny => Expected::ExplicitDeny,
             _ => Expected::ImplicitDeny,

@@ -26,7 +26,8 @@ pub fn corpus() -> Option<Vec<String>> {
 /// Whether serde_json was built with what changes how a `Value` is made.
 fn serde_json_is_plain() -> bool {
     let value: Value = serde_json::from_str(r#"{"b":1.0e5,"a":1}"#).expect("JSON");
-    value.to_string() == r#"{"a":1,"b":100000.0}"#
+    let text = value.to_string();
+    text == r#"{"a":1,"b":100000.0}"#
 }
 
 /// All rows of one run.

@@ -221,7 +221,7 @@ impl Input {
         let nothing = text("");
         let values: Vec<Box<[iamlet_text]>> =
             request.context.iter().map(|(_, list)| list.iter().map(|value| text(value)).collect()).collect();
-        let entry = |((name, _), values): (&(String, _), &Box<[iamlet_text]>)| {
+        let entry = |(name, values): (&str, &[iamlet_text])| {
             let mut key = iamlet_key { name: nothing, prepared: 0, hash: 0, known: 0, reserved: 0 };
             // SAFETY: name and key live.
             let status = unsafe { iamlet_key_prepare(text(name), &raw mut key) };
@@ -229,7 +229,8 @@ impl Input {
             let (values, value_count) = (values.as_ptr(), values.len());
             iamlet_context_entry { key, values, value_count, multivalued: 0, reserved: 0 }
         };
-        let context: Box<[iamlet_context_entry]> = request.context.iter().zip(&values).map(entry).collect();
+        let pairs = request.context.iter().zip(&values).map(|((name, _), values)| (name.as_str(), &**values));
+        let context: Box<[iamlet_context_entry]> = pairs.map(entry).collect();
         let resource = Box::new(iamlet_resource {
             arn: text(&request.resource),
             account: text(&request.resource_account),
