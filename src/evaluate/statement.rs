@@ -28,7 +28,8 @@ pub(super) fn judge(
     has_boundary: bool,
     budget: &mut Budget,
 ) -> Result<Verdict, BudgetExhausted> {
-    let listed = [statement.principals, statement.actions, statement.resources].map(|count| usize::from(count.get()));
+    let listed =
+        [statement.principals, statement.actions, statement.resources].map(|count| usize::from(count.get()));
     budget.spend(1 + listed.iter().sum::<usize>())?;
     let mut truth = action::matches(policy, statement, &subject.request, budget)?;
     if truth == Truth::False {
