@@ -185,12 +185,10 @@ unsafe fn decide_entry<'a>(
 
 type Outcome<'a> = Result<Decision<'a>, DecideError>;
 
-/// Writes the C form of an outcome, and returns its status. It is no part of its callers, so that its share of the stack
-/// is not theirs while the engine decides.
+/// Writes the C form of an outcome, and returns its status.
 ///
 /// # Safety
 /// `answer` must be writable.
-#[inline(never)]
 unsafe fn put_answer(
     answer: *mut iamlet_decision,
     item: usize,
