@@ -5,6 +5,9 @@ use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix::{self, Prefixes};
 use crate::image::index::{ANY_ACTION, ActionItems, Index, ItemRange, ResourcePart, Shape, WHOLE, key_hash};
 
+/// Steps that are charged for looking up a key of the index.
+const LOOK_UP: usize = 64;
+
 /// Lists that one decision looks at.
 pub(super) type Lists = heapless::Vec<List, 32>;
 
@@ -44,7 +47,7 @@ impl<'s, 'a> Candidates<'s, 'a> {
                 None => {}
                 Some(ActionItems::Statements(range)) => add(range),
                 Some(ActionItems::Shapes(shapes)) => {
-                    budget.spend(shapes.len())?;
+                    budget.spend(shapes.len() * LOOK_UP)?;
                     for shape in shapes {
                         self.for_shape(index, action, shape, &mut add);
                     }

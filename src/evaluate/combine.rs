@@ -167,7 +167,7 @@ fn grant_by_resource(findings: &Findings, classes: Grants) -> Made {
 
 /// R-EVAL-13, R-EVAL-17
 fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Made {
-    let same_account = subject.resource.same_account != 0;
+    let same_account = subject.is_same_account();
     match subject.request.resource_kind {
         ResourceKind::Role => impossible(),
         ResourceKind::Ordinary if same_account => {
@@ -185,6 +185,7 @@ fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Made {
 /// R-EVAL-10, R-EVAL-12, R-EVAL-16: users, role sessions and federated users.
 fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Made {
     let grants = findings.grants;
+    let same_account = subject.is_same_account();
     let identity = findings.allowed(Layer::Identity).is_some();
     let boundary = findings.passes(Layer::Boundary);
     // R-EVAL-14: a federated user without session policy has no rights of its user's.
@@ -194,7 +195,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Made {
     let limits = boundary && session;
     let ordinary = subject.request.resource_kind == ResourceKind::Ordinary;
 
-    if subject.resource.same_account != 0 {
+    if same_account {
         if grants.any_of(Grants::DIRECT.and(Grants::WILD))
             || (grants.any_of(Grants::ROLE.and(Grants::PARENT)) && limits)
         {
@@ -205,7 +206,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Made {
         }
     }
     // Across accounts, and for keys and roles, the resource's side must agree with the identity's.
-    let both_needed = subject.resource.same_account == 0 || !ordinary;
+    let both_needed = !same_account || !ordinary;
     if both_needed && !grants.is_empty() && identity && limits {
         return allow(findings, Reason::BothAllow, Layer::Identity);
     }

@@ -58,7 +58,7 @@ pub(super) fn compare(
     let pool = resolved.policy.text();
     let Some(expected) = span.of(pool) else { return Ok(Some(Truth::Indet)) };
     let has_tokens = span.head != span.len;
-    budget.spend(if has_tokens { 1 + expected.len() } else { 1 })?;
+    budget.spend(if has_tokens { wildcard::unresolved_cost(expected) } else { 1 })?;
     let known =
         match value {
             Value::Text(_) | Value::Arn(_) if has_tokens && wildcard::unresolved(expected, resolved) => {

@@ -150,6 +150,11 @@ impl<'a> Values<'a> {
         Self { declared: self.declared || other.is_some_and(|other| other.declared), ..self }
     }
 
+    /// Whether the caller declared the key multivalued.
+    pub(super) fn is_declared(&self) -> bool {
+        self.declared
+    }
+
     /// Whether the key is absent: a key without values is (R-MISS-2).
     pub(super) fn is_absent(&self) -> bool {
         self.texts.is_empty()

@@ -83,7 +83,12 @@ fn write_clock(seconds: i64, output: &mut Output<'_>) -> Result<(Text, Text), Re
             break;
         }
     }
-    let sign: &[u8] = if seconds < 0 { b"-" } else { b"" };
+    // R-DATE-2: four digits alone would be a year.
+    let sign: &[u8] = match seconds {
+        ..0 => b"-",
+        1_000..10_000 => b"0",
+        _ => b"",
+    };
     Ok((output.text(&date)?, output.pieces([sign, digits.get(first..).unwrap_or_default()])?))
 }
 

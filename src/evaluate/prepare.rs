@@ -15,6 +15,7 @@ use crate::ground::arn;
 use crate::ground::limits::{DEFAULT_BUDGET, MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
 use crate::image::index;
 use crate::image::kind::{Layer, Layers};
+use crate::image::known_key::KnownKey;
 
 /// Who makes the request. Texts that do not belong to the type stay empty.
 #[derive(Clone, Copy, Debug)]
@@ -251,7 +252,7 @@ pub fn request<C: Context + ?Sized>(
     header.derived = derived::write(&input.principal, &facts, &header.principal, input.clock, &mut output)?;
     let derive_account = input.derive_resource_account;
     header.resource = match &input.resource {
-        Some(resource) => resource_record(resource, facts.account, derive_account, &mut output)?,
+        Some(resource) => resource_record(resource, derive_account, &mut output)?,
         None => ResourceRecord { account_key: Text::CALLERS, ..ResourceRecord::new_zeroed() },
     };
     let known =
@@ -293,16 +294,21 @@ pub fn item<C: Context + ?Sized>(
     let mut output = Output::new(rest, head.len());
 
     let tables = Tables::reserve(&mut output, input.context)?;
-    let account = request.text(request.header.principal.account);
-    let account = request.principal_type.has_account().then_some(account);
     let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
     if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
         return Err(RequestError::Unknown.into());
     }
     let resource = ResourceRecord {
         absent: U32::new(input.absent.0),
-        ..resource_record(&input.resource, account, derive_account, &mut output)?
+        ..resource_record(&input.resource, derive_account, &mut output)?
     };
+    // R-CTX-1: what the request's own context says of the owner must be true of the item's resource as well.
+    if let (true, Some(mut said)) =
+        (derive_account, request.callers_values(KnownKey::ResourceAccount).map(|said| said.iter()))
+        && said.any(|account| account != output.read(resource.owner))
+    {
+        return Err(RequestError::DerivedKey.into());
+    }
     let known = Known {
         derived: &request.header.derived,
         derived_in: Some(*request),
@@ -312,7 +318,7 @@ pub fn item<C: Context + ?Sized>(
     let header = ItemHeader {
         magic: ITEM_MAGIC,
         format: U16::new(REQUEST_FORMAT),
-        reserved: U16::ZERO,
+        derived_multivalued: U16::new(filled.derived_multivalued),
         size: U32::new(u32::try_from(output.used()).map_err(|_| RequestError::TooLarge)?),
         resource,
         context: filled.header,
@@ -321,10 +327,9 @@ pub fn item<C: Context + ?Sized>(
     Ok(output.used())
 }
 
-/// Splits a resource and finds its owner (R-RES-13). `account` is the principal's, if it has one.
+/// Splits a resource and finds its owner (R-RES-13).
 fn resource_record(
     resource: &Resource<'_>,
-    account: Option<&[u8]>,
     derive_account: bool,
     output: &mut Output<'_>,
 ) -> Result<ResourceRecord, RequestError> {
@@ -345,9 +350,8 @@ fn resource_record(
         owner: owner_text,
         account_key: if derive_account { owner_text } else { Text::CALLERS },
         given: 1,
-        same_account: u8::from(account == Some(owner)),
         in_management_account: u8::from(resource.in_management_account),
-        reserved: 0,
+        reserved: [0; 2],
         absent: U32::ZERO,
     })
 }
@@ -378,12 +382,21 @@ fn layers(principal: &Principal<'_>, action: &[u8]) -> Layers {
     layers
 }
 
-/// R-ACT-9: `prefix:Name`, one colon, no wildcard.
+/// R-ACT-9: `prefix:Name`, one colon, no wildcard, of characters that an action of a policy could have (R-ACT-2,
+/// R-ACT-3).
 fn check_action(action: &[u8]) -> Result<(), RequestError> {
     let mut parts = action.split(|byte| *byte == b':');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(prefix), Some(name), None) if !prefix.is_empty() && !name.is_empty() => {}
-        _ => return Err(RequestError::Action),
+    let (Some(prefix), Some(name), None) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(RequestError::Action);
+    };
+    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let in_name = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'$' | b'*' | b'?');
+    let whole = !prefix.is_empty() && !name.is_empty();
+    if whole && prefix.iter().all(in_prefix) && name.iter().all(in_name) {
+        Ok(())
+    } else if core::str::from_utf8(action).is_err() {
+        Err(RequestError::Encoding)
+    } else {
+        Err(RequestError::Action)
     }
-    if action.iter().any(|byte| matches!(byte, b'*' | b'?')) { Err(RequestError::Action) } else { Ok(()) }
 }

@@ -7,6 +7,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::context::{ContextHeader, ContextView, Values};
 use super::principal::PrincipalTexts;
+use crate::ground::hash;
 use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
 use crate::image::principal_form::PrincipalForm;
@@ -245,11 +246,9 @@ pub(super) struct ResourceRecord {
     pub(super) account_key: Text,
     /// 1 for a resource, 0 for none: then each item brings its own.
     pub(super) given: u8,
-    /// 1 where the principal's account is the owner's.
-    pub(super) same_account: u8,
     /// 1 where the resource belongs to the management account (R-RCP-5).
     pub(super) in_management_account: u8,
-    pub(super) reserved: u8,
+    pub(super) reserved: [u8; 2],
     /// Layers that are declared absent for this resource only.
     pub(super) absent: U32,
 }
@@ -300,7 +299,8 @@ pub(super) struct RequestHeader {
 pub(super) struct ItemHeader {
     pub(super) magic: [u8; 4],
     pub(super) format: U16,
-    pub(super) reserved: U16,
+    /// Known keys that the item's context declares multivalued, a bit each (R-MULTI-6).
+    pub(super) derived_multivalued: U16,
     pub(super) size: U32,
     pub(super) resource: ResourceRecord,
     pub(super) context: ContextHeader,
@@ -338,6 +338,12 @@ impl<'a> Request<'a> {
         text.of(self.bytes)
     }
 
+    /// The caller's own values of a known key, if there are any.
+    pub(super) fn callers_values(&self, key: KnownKey) -> Option<Values<'a>> {
+        let name = key.folded_name().as_bytes();
+        self.context.find(hash::short(name), name).filter(|values| !values.is_absent())
+    }
+
     pub(super) fn has_flag(&self, flag: u32) -> bool {
         self.header.flags.get() & flag != 0
     }
@@ -371,6 +377,8 @@ pub(super) struct Subject<'a> {
     pub(super) resource: &'a ResourceRecord,
     /// What the texts of the resource lie in.
     resource_bytes: &'a [u8],
+    /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
+    derived_multivalued: u16,
     overlay: Option<ContextView<'a>>,
 }
 
@@ -381,12 +389,15 @@ impl<'a> Subject<'a> {
                 request,
                 resource: &item.header.resource,
                 resource_bytes: item.bytes,
+                derived_multivalued: request.header.derived_multivalued.get()
+                    | item.header.derived_multivalued.get(),
                 overlay: Some(item.context),
             },
             None => Self {
                 request,
                 resource: &request.header.resource,
                 resource_bytes: request.bytes,
+                derived_multivalued: request.header.derived_multivalued.get(),
                 overlay: None,
             },
         }
@@ -403,6 +414,13 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Whether the principal's account owns the resource. Found here, for an item may have been prepared for another
+    /// request.
+    pub(super) fn is_same_account(&self) -> bool {
+        let account = self.request.text(self.request.header.principal.account);
+        !account.is_empty() && account == self.resource.owner.of(self.resource_bytes)
+    }
+
     /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
     pub(super) fn absent(&self) -> Layers {
         AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
@@ -416,12 +434,14 @@ impl<'a> Subject<'a> {
 
     /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.
     pub(super) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+        let hash = key.hash.get();
         if key.known != 0 {
             let at = usize::from(key.known);
-            let multivalued =
-                self.request.header.derived_multivalued.get() & 1_u16.wrapping_shl(u32::from(key.known)) != 0;
+            let multivalued = self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0;
             if key.known == KnownKey::ResourceAccount as u8 && self.resource.account_key != Text::CALLERS {
-                return Values::one(&self.resource.account_key, self.resource_bytes, multivalued);
+                // The request may have declared the key before an item's resource made it a derived one.
+                let declared = self.request.context.find(hash, name).is_some_and(|base| base.is_declared());
+                return Values::one(&self.resource.account_key, self.resource_bytes, multivalued || declared);
             }
             match self.request.header.derived.get(at) {
                 Some(&Text::ABSENT) => return Values::none(multivalued),
@@ -431,7 +451,6 @@ impl<'a> Subject<'a> {
                 _ => {}
             }
         }
-        let hash = key.hash.get();
         let base = self.request.context.find(hash, name);
         // An item's key replaces the request's; one without values says no more than that the key is multivalued.
         match (self.overlay.and_then(|overlay| overlay.find(hash, name)), base) {

@@ -55,7 +55,7 @@ fn matches_one(
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an
     // exemption it must not count as absent.
     if negated && has_tokens {
-        budget.spend(1 + pattern.len())?;
+        budget.spend(wildcard::unresolved_cost(pattern))?;
         if wildcard::unresolved(pattern, &resolved) {
             return Ok(Truth::Indet);
         }

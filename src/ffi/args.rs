@@ -18,7 +18,7 @@ impl Range {
     const EMPTY: Self = Self { start: 0, end: 0 };
 
     /// Whether the ranges have a byte in common.
-    pub(super) fn overlaps(self, other: Self) -> bool {
+    fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
 }

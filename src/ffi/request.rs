@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use super::args::{self, Checked, Outputs, Range, attempt, range, status_of};
+use super::args::{self, Checked, Outputs, attempt, range, status_of};
 use super::context::Entries;
 pub use super::context::{iamlet_context_entry, iamlet_key, iamlet_key_prepare};
 pub use super::principal::{
@@ -194,16 +194,16 @@ unsafe fn with_item<T, const N: usize>(
 /// The bytes by which a prepared request or item is known.
 const FIRST_BYTES: usize = 4;
 
-/// Zeroes the first bytes of memory that is to hold a request or item: what an earlier call left there must not survive
-/// an error. Bytes that are an argument's own stay as they are: the overlap is reported, and the caller still has its
-/// argument.
+/// After an error: zeroes the first bytes of memory that was to hold a request or item, so that none is left there of
+/// an earlier call. `read` reads the arguments apart from these bytes: where they are an argument's own, they stay, for
+/// the caller still has that argument.
 ///
 /// # Safety
 /// `memory` must be writable.
-unsafe fn clear<const N: usize>(memory: *mut u8, len: usize, arguments: [Checked<Range>; N]) {
+unsafe fn clear(memory: *mut u8, len: usize, read: impl FnOnce(&Outputs<1>) -> Checked<()>) {
     let first = range(memory, len).and_then(|_| range(memory, len.min(FIRST_BYTES)));
-    let Ok(first) = first else { return };
-    if !arguments.iter().flatten().any(|argument| argument.overlaps(first)) {
+    let Ok(first) = first.and_then(|first| Outputs::new([first])) else { return };
+    if read(&first) != Err(iamlet_status::IAMLET_OVERLAP) {
         // SAFETY: not null unless empty, and so long, by `range`; writable by the caller's promise.
         unsafe { memory.write_bytes(0, len.min(FIRST_BYTES)) };
     }
@@ -274,15 +274,19 @@ pub unsafe extern "C" fn iamlet_request_prepare(
 ) -> iamlet_status {
     status_of(|| {
         let memory = memory.cast::<u8>();
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { clear(memory, memory_len, [range(request, 1)]) };
         let prepared = attempt(|| {
             let outputs = Outputs::new([range(used, 1)?, range(memory, memory_len)?])?;
-            // SAFETY: as above; the memory overlaps nothing by `outputs`.
+            // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
             let out = unsafe { args::slice_mut(memory, memory_len)? };
             // SAFETY: the caller promises that inputs are readable.
             unsafe { with_request(request, &outputs, |input| prepare::request(input, out)) }
         });
+        if prepared.is_err() {
+            // SAFETY: as above.
+            let read = |first: &Outputs<1>| unsafe { with_request(request, first, |_| ()) };
+            // SAFETY: the caller promises that outputs are writable.
+            unsafe { clear(memory, memory_len, read) };
+        }
         // SAFETY: the caller promises that outputs are writable.
         unsafe { put_used(prepared, used) }
     })
@@ -330,9 +334,6 @@ pub unsafe extern "C" fn iamlet_item_prepare(
 ) -> iamlet_status {
     status_of(|| {
         let memory = memory.cast::<u8>();
-        let arguments = [range(request.cast::<u8>(), request_len), range(item, 1)];
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { clear(memory, memory_len, arguments) };
         let prepared = attempt(|| {
             let outputs = Outputs::new([range(used, 1)?, range(memory, memory_len)?])?;
             // SAFETY: the caller promises that inputs are readable.
@@ -342,6 +343,15 @@ pub unsafe extern "C" fn iamlet_item_prepare(
             // SAFETY: the caller promises that inputs are readable.
             unsafe { with_item(item, &outputs, |input| prepare::item(&base, input, out)) }
         });
+        if prepared.is_err() {
+            let read = |first: &Outputs<1>| {
+                first.apart(request.cast::<u8>(), request_len)?;
+                // SAFETY: as above.
+                unsafe { with_item(item, first, |_| ()) }
+            };
+            // SAFETY: the caller promises that outputs are writable.
+            unsafe { clear(memory, memory_len, read) };
+        }
         // SAFETY: the caller promises that outputs are writable.
         unsafe { put_used(prepared, used) }
     })

@@ -22,6 +22,10 @@ pub const MAX_VARIABLES: usize = 125 * 125;
 /// 253. Reported as `CAPACITY`, pool `keys`.
 pub const MAX_KEYS: usize = 0xFFFF;
 
+/// Bytes of the name of a context key in a policy. A tag key ends at 128 (R-SIZE-4), a prefix well before that.
+/// Reported as `CAPACITY`, pool `string`.
+pub const MAX_KEY_NAME: usize = 1_024;
+
 /// SCP or RCP levels. Organizations allows seven: the root, five nested units and the account (R-SIZE-4).
 /// Reported by the set.
 pub const MAX_LEVELS: u8 = 16;

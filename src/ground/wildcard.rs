@@ -40,6 +40,9 @@ pub const VARIABLE: u8 = 0xFD;
 const BASE: u16 = 125;
 const DIGIT: u8 = 0x80;
 
+/// Steps that are charged for finding the value of a variable, whoever finds it.
+pub const LOOK_UP: usize = 64;
+
 /// The values of the policy variables, by the index that is in the pattern.
 pub trait Variables {
     /// The value as UTF-8, or `None` when the variable has none (R-VAR-8).
@@ -158,7 +161,7 @@ pub fn well_formed(pattern: &[u8], variables: usize) -> bool {
 
 /// Whether a variable in `pattern` has no value (R-VAR-9, R-VAR-10); so has one that is malformed.
 ///
-/// Time linear in the pattern, not charged.
+/// Time linear in the pattern, not charged: [`unresolved_cost`] is what to charge.
 #[inline]
 #[must_use]
 pub fn unresolved<V: Variables + ?Sized>(pattern: &[u8], variables: &V) -> bool {
@@ -170,6 +173,12 @@ pub fn unresolved<V: Variables + ?Sized>(pattern: &[u8], variables: &V) -> bool 
         }
     }
     false
+}
+
+/// The steps that [`unresolved`] takes at most: a variable takes three bytes of a pattern.
+#[must_use]
+pub const fn unresolved_cost(pattern: &[u8]) -> usize {
+    1 + pattern.len() * LOOK_UP / 3
 }
 
 /// The value of the variable whose [`VARIABLE`] byte was just read, and the pattern after it.
@@ -272,7 +281,7 @@ fn equals_by<V: Variables + ?Sized>(
         let Some((value, after)) = resolve(after_token, variables) else {
             return Ok(false);
         };
-        budget.spend(value.len().min(after_literal.len()))?;
+        budget.spend(LOOK_UP + value.len().min(after_literal.len()))?;
         let Some(after_value) = strip(value, after_literal) else {
             return Ok(false);
         };
@@ -339,7 +348,7 @@ fn match_front<'p, 't, V: Variables + ?Sized>(
                 let Some((value, after)) = resolve(after_token, variables) else {
                     return Ok(None);
                 };
-                budget.spend(value.len().min(text_left.len()))?;
+                budget.spend(LOOK_UP + value.len().min(text_left.len()))?;
                 let Some(text_after) = text_left.strip_prefix(value) else {
                     return Ok(None);
                 };
@@ -443,7 +452,7 @@ fn scalars_matched<V: Variables + ?Sized>(
                 let Some((value, after)) = resolve(after_token, variables) else {
                     return Ok(None);
                 };
-                budget.spend(value.len())?;
+                budget.spend(LOOK_UP + value.len())?;
                 scalars += value.iter().filter(|byte| begins_scalar(**byte)).count();
                 after
             }
@@ -483,10 +492,13 @@ fn find_segment<'t, V: Variables + ?Sized>(
         None if segment.is_empty() => return Ok(Some(text)),
         None => return Ok(None),
         Some(Piece::Literal(literal)) => literal,
-        Some(Piece::Variable(index)) => match variables.value(index) {
-            Some(value) => value,
-            None => return Ok(None),
-        },
+        Some(Piece::Variable(index)) => {
+            budget.spend(LOOK_UP)?;
+            match variables.value(index) {
+                Some(value) => value,
+                None => return Ok(None),
+            }
+        }
         Some(Piece::One | Piece::Star) => &[],
     };
     if parts.rest.is_empty() && !first.is_empty() {

@@ -127,6 +127,11 @@ impl Random {
     }
 }
 
+/// What the variables of a pattern cost besides their values.
+fn look_ups(pattern: &[u8]) -> usize {
+    LOOK_UP * pattern.iter().filter(|byte| **byte == VARIABLE).count()
+}
+
 fn agrees_with_naive(parts: &[&[u8]], pattern_len: usize, text_len: usize, value_sets: &[&[Option<&str>]]) {
     let texts: Vec<(String, Vec<char>)> = strings(&[b"a", b"b", "é".as_bytes()], text_len)
         .into_iter()
@@ -139,13 +144,14 @@ fn agrees_with_naive(parts: &[&[u8]], pattern_len: usize, text_len: usize, value
             let tokens = tokens(&pattern, &values);
             assert_eq!(unresolved(&pattern, &values), tokens.is_none());
             let only_text = !pattern.iter().any(|byte| *byte >= ONE);
-            let p = tokens.as_ref().map_or(pattern.len(), Vec::len).max(pattern.len()) * 2;
+            let p =
+                tokens.as_ref().map_or(pattern.len(), Vec::len).max(pattern.len()) * 2 + look_ups(&pattern);
             for (text, chars) in &texts {
                 let expected = tokens.as_ref().is_some_and(|tokens| naive(tokens, chars));
                 let (got, spent) = spend_on(&pattern, text, &values);
                 assert_eq!(got, expected, "{pattern:?} {text:?} {:?}", values.0);
                 assert!(spent <= 4 * (p + 1) * (text.len() + 1), "{pattern:?} {text:?}: {spent}");
-                let mut budget = Budget::new(1000);
+                let mut budget = Budget::new(10_000);
                 let equal = equals(&pattern, text.as_bytes(), &values, &mut budget).unwrap();
                 assert_eq!(equal, expected && only_text, "{pattern:?} {text:?}");
             }
@@ -372,7 +378,8 @@ fn arbitrary_bytes_never_panic_or_outspend_the_product() {
         let pattern: Vec<u8> = (0..length).map(|_| bytes[random.below(9)]).collect();
         let length = random.below(20);
         let text: Vec<u8> = (0..length).map(|_| bytes[random.below(9)]).collect();
-        let mut budget = Budget::new(4 * (2 * pattern.len() as u64 + 1) * (text.len() as u64 + 1));
+        let length = 2 * pattern.len() + look_ups(&pattern);
+        let mut budget = Budget::new(4 * (length as u64 + 1) * (text.len() as u64 + 1));
         assert!(matches(&pattern, &text, &values, &mut budget).is_ok(), "{pattern:?} {text:?}");
         let _ = equals(&pattern, &text, &values, &mut budget);
         let _ = equals_ignore_ascii_case(&pattern, &text, &values, &mut budget);

@@ -69,8 +69,8 @@ impl PrincipalForm {
             b"iam" if name.strip_prefix(b"user/").is_some_and(named) => Some(Self::User),
             b"iam" if name.strip_prefix(b"role/").is_some_and(named) => Some(Self::Role),
             b"sts" => {
-                if name.strip_prefix(b"federated-user/").is_some_and(|name| !name.is_empty()) {
-                    return Some(Self::FederatedUser);
+                if let Some(name) = name.strip_prefix(b"federated-user/") {
+                    return (!name.is_empty() && !name.contains(&b'/')).then_some(Self::FederatedUser);
                 }
                 let mut parts = name.strip_prefix(b"assumed-role/")?.split(|byte| *byte == b'/');
                 let (role, session) = (parts.next()?, parts.next()?);

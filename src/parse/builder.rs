@@ -9,7 +9,7 @@ use super::duplicates;
 use super::pattern::{self, Syntax, Token};
 use super::scratch::Pools;
 use crate::ground::error::{Fault, Pool};
-use crate::ground::limits::{MAX_KEYS, MAX_STRING, MAX_VARIABLES};
+use crate::ground::limits::{MAX_KEY_NAME, MAX_KEYS, MAX_STRING, MAX_VARIABLES};
 use crate::ground::{hash, wildcard};
 use crate::image::known_key::KnownKey;
 use crate::image::policy_writer::StatementDraft;
@@ -164,6 +164,9 @@ impl<'p> Builder<'p> {
 
     /// The number of a context key, whatever the case of its spelling (R-COND-6). Time linear in the keys so far.
     pub(super) fn key(&mut self, name: &[u8]) -> Result<u16, Refusal> {
+        if name.len() > MAX_KEY_NAME {
+            return Err(Refusal::Full(Pool::String));
+        }
         let hash = hash::short_folded(name);
         let same = |key: &KeyRecord| {
             key.hash.get() == hash

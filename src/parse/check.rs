@@ -49,9 +49,8 @@ pub(super) fn statement<E: Error>(
             }
         }
         // R-SCPC-18
-        if let (ResourceRule::Classic, true, Some(at)) =
-            (rules.resource, notes.narrow_resource, notes.at(Of::Resource))
-        {
+        let several = notes.narrow_resource || record.resources.get() > 1;
+        if let (ResourceRule::Classic, true, Some(at)) = (rules.resource, several, notes.at(Of::Resource)) {
             return Err(reader.fail(Fault::ForbiddenCombination, at));
         }
     }
@@ -60,6 +59,7 @@ pub(super) fn statement<E: Error>(
         let full_access = notes.lone_star_action.is_some()
             && record.actions.get() == 1
             && has(Of::Resource)
+            && record.resources.get() == 1
             && !notes.narrow_resource
             && !has(Of::Condition);
         if !deny && !full_access {

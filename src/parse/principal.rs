@@ -146,12 +146,14 @@ fn is_unique_id(value: &[u8]) -> bool {
     prefixed && value.len() > 4 && value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-/// `name[.region].amazonaws.com` in lower case (R-PRIN-7); some services have more parts before it.
+/// `name[.region].amazonaws.com` in lower case (R-PRIN-7).
 fn is_service(value: &[u8]) -> bool {
     let Some(name) = value.strip_suffix(b".amazonaws.com") else { return false };
-    name.split(|byte| *byte == b'.').all(|part| {
-        !part.is_empty() && part.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-    })
+    let is_label = |label: &[u8]| {
+        !label.is_empty() && label.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    let mut labels = name.split(|byte| *byte == b'.');
+    labels.next().is_some_and(is_label) && labels.next().is_none_or(is_label) && labels.next().is_none()
 }
 
 /// The ARN of a SAML or OIDC provider, or one of the providers that IAM knows by name (R-PRIN-8).

@@ -370,6 +370,12 @@ fn an_overlap_leaves_no_request_of_an_earlier_call_and_spares_the_argument() {
     let at = &raw mut own;
     let status = call!(iamlet_request_prepare(at, at.cast(), size_of::<iamlet_request>(), &mut 0));
     assert_eq!((status, own.struct_size), (iamlet_status::IAMLET_OVERLAP, good.struct_size));
+    let mut own = [text("x")];
+    let context = [entry(key("a:team"), &own)];
+    let at = own.as_mut_ptr();
+    let wanted = iamlet_request { context: context.as_ptr(), context_count: 1, ..good };
+    let status = call!(iamlet_request_prepare(&wanted, at.cast(), size_of::<iamlet_text>(), &mut 0));
+    assert_eq!((status, super::string(own[0])), (iamlet_status::IAMLET_OVERLAP, "x".to_owned()));
     let mut own = base.clone();
     let at = own.as_mut_ptr();
     let status = call!(iamlet_item_prepare(at.cast(), len, &item, at.cast(), len, &mut 0));

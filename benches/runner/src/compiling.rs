@@ -63,7 +63,7 @@ fn rows(
             engine::compile(text, PolicyKind::Identity, scratch, image).expect("a policy that compiles");
         }
     });
-    record.fact("allocations compile", counted as f64);
+    record.add("allocations compile", counted as f64);
     record.fact(format!("policies {name}"), texts.len() as f64);
     record.fact(format!("bytes {name}"), texts.iter().map(|text| text.len()).sum::<usize>() as f64);
     let mut benches = [

@@ -19,8 +19,7 @@ type Key = [u8; 64];
 fn hash(key: &Key) -> u64 {
     let (words, _) = key.as_chunks::<8>();
     words.iter().fold(0x9E37_79B9_7F4A_7C15, |state, word| {
-        let product = u128::from(state ^ u64::from_le_bytes(*word))
-            .wrapping_mul(0xA076_1D64_78BD_642F_E703_7ED1_A0B4_28DB);
+        let product = u128::from(state ^ u64::from_le_bytes(*word)) * 0xA076_1D64_78BD_642F;
         (product >> 64) as u64 ^ product as u64
     })
 }

@@ -31,6 +31,11 @@ impl Record {
         self.facts.insert(name.into(), value);
     }
 
+    /// Adds to a number.
+    pub fn add(&mut self, name: impl Into<String>, value: f64) {
+        *self.facts.entry(name.into()).or_default() += value;
+    }
+
     /// Notes a text.
     pub fn note(&mut self, name: impl Into<String>, text: impl Into<String>) {
         self.notes.insert(name.into(), text.into());
