@@ -1,13 +1,16 @@
 //! Compiling and opening policies.
 
 use core::ffi::{c_char, c_void};
+use core::hint::black_box;
+
+use heapless::Vec;
 
 use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
 use super::error::iamlet_error;
 use super::status::iamlet_status;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
-use crate::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
+use crate::parse::scratch::{LargeScratch, MediumScratch, Scratch, SmallScratch};
 use crate::parse::{self, CompileFailure, CompileOptions};
 
 /// Scratch memory, in bytes, for what a customer writes: up to about 6 KB of
@@ -171,15 +174,6 @@ unsafe fn compile_in(
     options: CompileOptions,
     out: &mut [u8],
 ) -> Checked<Result<usize, CompileFailure>> {
-    /// # Safety
-    /// `scratch` must be writable, of a size and alignment that fits `S`, and nobody else may use it.
-    unsafe fn place<'m, S: ScratchMemory>(scratch: *mut c_void, empty: impl FnOnce() -> S) -> &'m mut S {
-        let memory = scratch.cast::<S>();
-        // SAFETY: large enough and aligned by the caller's checks, writable by the promise.
-        unsafe { memory.write(empty()) };
-        // SAFETY: as above, and it holds a value by the line above.
-        unsafe { &mut *memory }
-    }
     if scratch_len < IAMLET_SCRATCH_SMALL {
         return Err(iamlet_status::IAMLET_SCRATCH_TOO_SMALL);
     }
@@ -188,17 +182,44 @@ unsafe fn compile_in(
     }
     if scratch_len >= IAMLET_SCRATCH_LARGE {
         // SAFETY: large enough by the line above, aligned, writable by the caller's promise.
-        let memory = unsafe { place(scratch, LargeScratch::new) };
+        let memory = unsafe { empty(scratch.cast::<LargeScratch>()) };
         return Ok(parse::compile(text, kind, options, memory, out));
     }
     if scratch_len >= IAMLET_SCRATCH_MEDIUM {
         // SAFETY: as above.
-        let memory = unsafe { place(scratch, MediumScratch::new) };
+        let memory = unsafe { empty(scratch.cast::<MediumScratch>()) };
         return Ok(parse::compile(text, kind, options, memory, out));
     }
     // SAFETY: as above, by the first check.
-    let memory = unsafe { place(scratch, SmallScratch::new) };
+    let memory = unsafe { empty(scratch.cast::<SmallScratch>()) };
     Ok(parse::compile(text, kind, options, memory, out))
+}
+
+/// Empty scratch memory at `memory`, pool by pool.
+///
+/// Written as one value, or without the barriers between the pools, the compiler clears every byte of it, at several
+/// times the cost of compiling a policy.
+///
+/// # Safety
+/// `memory` must be writable and aligned, and nobody else may use it.
+#[rustfmt::skip]
+unsafe fn empty<
+    'm, const A: usize, const B: usize, const C: usize, const D: usize,
+    const E: usize, const F: usize, const G: usize, const H: usize,
+>(memory: *mut Scratch<A, B, C, D, E, F, G, H>) -> &'m mut Scratch<A, B, C, D, E, F, G, H> {
+    // SAFETY: every field is written, in memory that may be written.
+    unsafe {
+        (&raw mut (*memory).statements).write(Vec::new());
+        (&raw mut (*black_box(memory)).conditions).write(Vec::new());
+        (&raw mut (*black_box(memory)).spans).write(Vec::new());
+        (&raw mut (*black_box(memory)).keys).write(Vec::new());
+        (&raw mut (*black_box(memory)).variables).write(Vec::new());
+        (&raw mut (*black_box(memory)).text).write(Vec::new());
+        (&raw mut (*black_box(memory)).string).write(Vec::new());
+        (&raw mut (*black_box(memory)).slots).write(Vec::new());
+    }
+    // SAFETY: it holds a value by the lines above.
+    unsafe { &mut *memory }
 }
 
 /// What a policy image holds.

@@ -19,14 +19,14 @@ pub struct Scratch<
     const STRING: usize,
     const SLOTS: usize,
 > {
-    statements: Vec<StatementDraft, STATEMENTS>,
-    conditions: Vec<ConditionRecord, CONDITIONS>,
-    spans: Vec<Span, SPANS>,
-    keys: Vec<KeyRecord, KEYS>,
-    variables: Vec<VariableRecord, VARIABLES>,
-    text: Vec<u8, TEXT>,
-    string: Vec<u8, STRING>,
-    slots: Vec<Span, SLOTS>,
+    pub(crate) statements: Vec<StatementDraft, STATEMENTS>,
+    pub(crate) conditions: Vec<ConditionRecord, CONDITIONS>,
+    pub(crate) spans: Vec<Span, SPANS>,
+    pub(crate) keys: Vec<KeyRecord, KEYS>,
+    pub(crate) variables: Vec<VariableRecord, VARIABLES>,
+    pub(crate) text: Vec<u8, TEXT>,
+    pub(crate) string: Vec<u8, STRING>,
+    pub(crate) slots: Vec<Span, SLOTS>,
 }
 
 /// Takes what a customer writes: up to about 6 KB of policy. Fits 16 KiB.
