@@ -376,6 +376,10 @@ fn arns_match_field_by_field_under_equals_and_like() {
         ("arn:aws:x:*:*:*:finance/*", finance, True),
         ("arn:aws:s3:::b", "b", Indet),
         ("arn:aws:s3:::b", "", Indet),
+        // R-MULTI-4: six fields alone are no ARN, and an IPv6 address has them.
+        ("arn:aws:s3:::b", "2001:db8:0:0::2", Indet),
+        ("*:*:*:*:*:*", "2001:db8:0:0::2", Indet),
+        ("arn:aws:s3:::b", "ARN:aws:s3:::b", Indet),
     ] {
         for operator in ["ArnEquals", "ArnLike"] {
             assert_eq!(holds(operator, expected, value), is, "{operator} {expected} {value}");

@@ -23,7 +23,7 @@ pub(super) enum Value<'v> {
     /// Text that is base64.
     Binary(&'v [u8]),
     Ip(Address),
-    /// Text with six fields.
+    /// Text with six fields, the first of which is `arn`.
     Arn(&'v [u8]),
 }
 
@@ -40,7 +40,8 @@ impl<'v> Value<'v> {
             Family::Bool | Family::Null => None,
             Family::Binary => base64::decoded_len(text).map(|_| Self::Binary(text)),
             Family::Ip => Address::parse(text).map(Self::Ip),
-            Family::Arn => arn::split(text).map(|_| Self::Arn(text)),
+            // R-ARN-1: an IPv6 address has as many colons.
+            Family::Arn => arn::split(text).filter(|[scheme, ..]| *scheme == b"arn").map(|_| Self::Arn(text)),
         }
     }
 }
