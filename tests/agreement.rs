@@ -123,7 +123,7 @@ fn unreached(reached: &Reached) -> Vec<Reach> {
             for if_exists in [false, true] {
                 for outcome in ["TRUE", "FALSE", "INDET", "absent"] {
                     let reach = Reach { operator, qualifier, if_exists, outcome };
-                    let possible = !generate::impossible(operator, qualifier, if_exists, outcome);
+                    let possible = !generate::impossible(operator, qualifier, if_exists);
                     if possible && !reached.contains(&reach) {
                         missing.push(reach);
                     }

@@ -50,12 +50,11 @@ impl Rng {
     }
 }
 
-/// Whether the specification rules out that this operator form ever computes this outcome.
-pub fn impossible(operator: &str, qualifier: &str, if_exists: bool, outcome: &str) -> bool {
-    // R-COND-4: `Null` takes neither a set qualifier nor `IfExists`. Everything else is possible: each other
-    // operator has matching and differing values, INDET through several values (no qualifier), through
-    // empty-string sets or values that do not parse (set qualifiers), and every key can be absent.
-    let _ = outcome;
+/// Whether the specification has no such operator form: `Null` takes neither a set qualifier nor `IfExists` (R-COND-4).
+///
+/// Every other form reaches every outcome: each operator has matching and differing values, INDET through several values
+/// (no qualifier), through empty-string sets or values that do not parse (set qualifiers), and every key can be absent.
+pub fn impossible(operator: &str, qualifier: &str, if_exists: bool) -> bool {
     operator == "Null" && (if_exists || !qualifier.is_empty())
 }
 
