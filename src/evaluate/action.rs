@@ -1,7 +1,7 @@
 //! Whether a statement is about the request's action (section 3 of the rules).
 
 use super::pattern;
-use super::request::Request;
+use super::request::Subject;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::NoVariables;
@@ -14,18 +14,18 @@ use crate::image::records::{NOT_ACTION, Span, StatementRecord};
 pub(super) fn matches(
     policy: &Policy<'_>,
     statement: &StatementRecord,
-    request: &Request<'_>,
+    spans: &[Span],
+    subject: &Subject<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     let case_counts = policy.kind() == Some(PolicyKind::ScpClassic);
     let mut listed = Truth::False;
-    let action = request.text(request.header.folded_action);
-    for span in policy.actions(statement) {
+    for span in spans {
         let one = if case_counts {
             budget.spend(1 + usize::from(span.len.get()) / 16)?;
-            classic(span, span.of(policy.text()).unwrap_or_default(), request.text(request.header.action))
+            classic(span, span.of(policy.text()).unwrap_or_default(), subject.request.action())
         } else {
-            Truth::from(pattern::matches(span, policy.text(), action, &NoVariables, budget)?)
+            Truth::from(pattern::matches(span, policy.text(), subject.action, &NoVariables, budget)?)
         };
         listed = listed.or(one);
         if listed == Truth::True {

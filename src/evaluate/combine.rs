@@ -1,6 +1,6 @@
 //! What the layers say together (sections 8.2 to 8.6 of the rules).
 
-use super::decision::{Decision, Effect, Reason};
+use super::decision::{Decision, Decisive, Effect, Reason};
 use super::principal::Grants;
 use super::request::{PrincipalType, ResourceKind, Subject};
 use crate::image::kind::{Layer, Layers};
@@ -101,31 +101,44 @@ impl Findings {
     }
 }
 
-/// A decision, and the statement that made it.
-type Made = (Decision<'static>, Option<Order>);
-
-fn silent(reason: Reason, layer: Layer, level: u8) -> Made {
-    (Decision { reason, layer: Some(layer), level, ..Decision::default() }, None)
+/// What the layers say together, and the statement that says it.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    effect: Effect,
+    reason: Reason,
+    layer: Option<Layer>,
+    level: u8,
+    pub(super) by: Option<Order>,
 }
 
-fn impossible() -> Made {
-    (Decision { reason: Reason::Impossible, ..Decision::default() }, None)
+impl Outcome {
+    /// The decision, with the statement that made it.
+    pub(super) fn decision(self, decisive: Option<Decisive<'_>>) -> Decision<'_> {
+        let Self { effect, reason, layer, level, .. } = self;
+        Decision { effect, reason, layer, level, decisive }
+    }
+}
+
+fn silent(reason: Reason, layer: Layer, level: u8) -> Outcome {
+    Outcome { effect: Effect::ImplicitDeny, reason, layer: Some(layer), level, by: None }
+}
+
+fn impossible() -> Outcome {
+    Outcome { effect: Effect::ImplicitDeny, reason: Reason::Impossible, layer: None, level: 0, by: None }
 }
 
 /// An Allow, and the statement of `layer` that made it.
-fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Made {
-    let decision = Decision { effect: Effect::Allow, reason, layer: Some(layer), ..Decision::default() };
-    (decision, findings.allowed(layer))
+fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Outcome {
+    Outcome { effect: Effect::Allow, reason, layer: Some(layer), level: 0, by: findings.allowed(layer) }
 }
 
 /// The decision that follows from what was found.
-pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Made {
+pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     // R-EVAL-5
     if let Some(first) = findings.deny {
-        let (effect, reason) = (Effect::ExplicitDeny, Reason::ExplicitDeny);
-        let decision =
-            Decision { effect, reason, layer: Some(first.layer), level: first.level, decisive: None };
-        return (decision, Some(first));
+        let (layer, level) = (Some(first.layer), first.level);
+        let by = Some(first);
+        return Outcome { effect: Effect::ExplicitDeny, reason: Reason::ExplicitDeny, layer, level, by };
     }
     // R-EVAL-7
     if findings.layers.has(Layer::Scp) {
@@ -157,7 +170,7 @@ pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Made {
 }
 
 /// R-EVAL-19 to R-EVAL-21: the resource policy alone decides.
-fn grant_by_resource(findings: &Findings, classes: Grants) -> Made {
+fn grant_by_resource(findings: &Findings, classes: Grants) -> Outcome {
     if findings.grants.any_of(classes) {
         allow(findings, Reason::ResourceAllows, Layer::Resource)
     } else {
@@ -166,12 +179,12 @@ fn grant_by_resource(findings: &Findings, classes: Grants) -> Made {
 }
 
 /// R-EVAL-13, R-EVAL-17
-fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Made {
+fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let same_account = subject.is_same_account();
     match subject.request.resource_kind {
         ResourceKind::Role => impossible(),
         ResourceKind::Ordinary if same_account => {
-            (Decision { effect: Effect::Allow, reason: Reason::RootUser, ..Decision::default() }, None)
+            Outcome { effect: Effect::Allow, reason: Reason::RootUser, layer: None, level: 0, by: None }
         }
         ResourceKind::Ordinary | ResourceKind::KmsKey if findings.grants.is_empty() => {
             silent(Reason::ResourceSilent, Layer::Resource, 0)
@@ -183,7 +196,7 @@ fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Made {
 }
 
 /// R-EVAL-10, R-EVAL-12, R-EVAL-16: users, role sessions and federated users.
-fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Made {
+fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let grants = findings.grants;
     let same_account = subject.is_same_account();
     let identity = findings.allowed(Layer::Identity).is_some();

@@ -235,22 +235,24 @@ impl<'a> ContextView<'a> {
     }
 
     /// Hands the value of every key with this hash that has one value to `each`.
-    pub(super) fn single_values(&self, hash: u32, each: &mut impl FnMut(&'a [u8])) {
-        let Some(mask) = self.slots.len().checked_sub(1) else { return };
+    pub(super) fn single_values<E>(
+        &self,
+        hash: u32,
+        each: &mut impl FnMut(&'a [u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return Ok(()) };
         let mut at = hash as usize;
         for _ in 0..PROBES {
             let number = self.slots.get(at & mask).map_or(0, |slot| usize::from(slot.get()));
             let Some(record) = number.checked_sub(1).and_then(|number| self.records.get(number)) else {
-                return;
+                break;
             };
             if record.hash.get() == hash && record.values.get() == 1 {
-                each(
-                    self.values
-                        .get(record.first_value.get() as usize)
-                        .map_or(&[], |text| text.of(self.bytes)),
-                );
+                let value = self.values.get(record.first_value.get() as usize);
+                each(value.map_or(&[], |text| text.of(self.bytes)))?;
             }
             at = at.wrapping_add(1);
         }
+        Ok(())
     }
 }

@@ -6,7 +6,9 @@ use zerocopy::{FromBytes, IntoBytes, KnownLayout, Unaligned};
 use super::context::{Context, ContextHeader, ContextKey, ContextRecord, PROBES};
 use super::derived::Known;
 use super::request::{RequestError, Text};
-use crate::ground::hash;
+use crate::ground::copy;
+use crate::ground::hash::{self, prefix};
+use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
 
 /// The caller's memory: tables are taken off its front, then texts are written into the rest.
 pub(super) struct Output<'o> {
@@ -40,32 +42,61 @@ impl<'o> Output<'o> {
         Ok(table)
     }
 
-    /// Copies a text, which must be UTF-8.
-    pub(super) fn text(&mut self, text: &[u8]) -> Result<Text, RequestError> {
-        if !text.is_ascii() && core::str::from_utf8(text).is_err() {
+    /// The next `len` bytes behind what is written.
+    #[inline]
+    fn append(&mut self, len: usize) -> Result<(U32, &mut [u8]), RequestError> {
+        let begin = number(self.used())?;
+        let Some(end) = self.written.checked_add(len) else { return Err(RequestError::TooLarge) };
+        let Some(free) = self.text.get_mut(self.written..end) else { return Err(RequestError::TooLarge) };
+        self.written = end;
+        Ok((begin, free))
+    }
+
+    #[inline]
+    fn checked_copy(
+        &mut self,
+        text: &[u8],
+        copy: impl Fn(&[u8], &mut [u8]) -> bool,
+    ) -> Result<Text, RequestError> {
+        if text.is_empty() {
+            return Ok(Text::EMPTY);
+        }
+        if text.len() > MAX_REQUEST_TEXT {
+            return Err(RequestError::TooLarge);
+        }
+        let (start, out) = self.append(text.len())?;
+        if !copy(text, out) && core::str::from_utf8(text).is_err() {
             return Err(RequestError::Encoding);
         }
-        self.pieces([text])
+        Ok(Text { start, len: number(text.len())? })
+    }
+
+    /// Copies a text, which must be UTF-8.
+    #[inline]
+    pub(super) fn text(&mut self, text: &[u8]) -> Result<Text, RequestError> {
+        self.checked_copy(text, copy::copy)
     }
 
     /// Copies a text, which must be UTF-8, in lower case.
     pub(super) fn folded(&mut self, text: &[u8]) -> Result<Text, RequestError> {
-        let copied = self.text(text)?;
-        let begin = self.written.saturating_sub(text.len());
-        self.text.get_mut(begin..self.written).unwrap_or_default().make_ascii_lowercase();
-        Ok(copied)
+        self.checked_copy(text, copy::copy_folded)
     }
 
     /// Copies pieces of texts that were checked before, end to end.
     pub(super) fn pieces<const N: usize>(&mut self, pieces: [&[u8]; N]) -> Result<Text, RequestError> {
-        let begin = self.used();
+        let start = number(self.used())?;
         for piece in pieces {
-            let free = self.text.get_mut(self.written..).unwrap_or_default();
-            let (front, _) = free.split_at_mut_checked(piece.len()).ok_or(RequestError::TooLarge)?;
-            front.copy_from_slice(piece);
-            self.written += piece.len();
+            let (_, out) = self.append(piece.len())?;
+            out.copy_from_slice(piece);
         }
-        Ok(Text { start: number(begin)?, len: number(self.used() - begin)? })
+        Ok(Text { start, len: number(self.used())? - start })
+    }
+
+    /// Writes the states of a text's prefixes.
+    pub(super) fn prefixes(&mut self, text: &[u8]) -> Result<U32, RequestError> {
+        let (start, out) = self.append(prefix::words(text) * size_of::<u64>())?;
+        prefix::write_states(text, out.as_chunks_mut::<8>().0);
+        Ok(start)
     }
 
     /// A text that was written.
@@ -84,6 +115,18 @@ fn number(number: usize) -> Result<U32, RequestError> {
 /// ends soon.
 pub(super) fn slots_for(entries: usize) -> usize {
     if entries == 0 { 0 } else { (entries * 2).next_power_of_two() }
+}
+
+/// The values of all entries of a context together.
+pub(super) fn value_count<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
+    let mut values = 0_usize;
+    for entry in 0..context.len() {
+        values = values.saturating_add(context.value_count(entry));
+    }
+    if context.len() > MAX_CONTEXT || values > MAX_CONTEXT_VALUES {
+        return Err(RequestError::TooLarge);
+    }
+    Ok(values)
 }
 
 /// The tables of a context, while they are filled.
@@ -111,10 +154,10 @@ impl<'o> Tables<'o> {
     ) -> Result<Self, RequestError> {
         let start = output.used();
         let entries = context.len();
+        let values = value_count(context)?;
         let slots = output.table::<U16>(slots_for(entries))?;
         slots.fill(U16::ZERO);
         let records = output.table(entries)?;
-        let values = (0..entries).map(|entry| context.value_count(entry)).sum();
         let values = output.table(values)?;
         Ok(Self { start, slots, records, values, count: 0 })
     }
@@ -141,9 +184,9 @@ impl<'o> Tables<'o> {
                 continue;
             }
             kept += 1;
-            let number = self.number_of(&key, output)?;
-            let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
-            let count = u32::try_from(context.value_count(entry)).map_err(|_| RequestError::TooLarge)?;
+            let at = self.number_of(&key, output)?;
+            let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
+            let count = number(context.value_count(entry))?.get();
             record.values = U32::new(record.values.get().saturating_add(count));
             record.multivalued |= u8::from(context.is_multivalued(entry));
         }
@@ -154,23 +197,26 @@ impl<'o> Tables<'o> {
             first = first.saturating_add(record.values.get());
             record.values = U32::ZERO;
         }
-        // Without a key that came twice, the records stand in the order of the entries.
-        let in_order = kept == self.count;
-        let mut next = 0;
+        // Where each entry has a record of its own, the records stand in the order of the entries.
+        let in_order = kept == self.count && kept == context.len();
         for entry in 0..context.len() {
-            let key = context.key(entry);
-            if known.has(&key) {
-                continue;
-            }
-            let number = if in_order { next } else { self.number_of(&key, output)? };
-            next += 1;
-            let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
-            for value in 0..context.value_count(entry) {
-                let at = record.first_value.get().saturating_add(record.values.get()) as usize;
-                let slot = self.values.get_mut(at).ok_or(RequestError::TooLarge)?;
+            let at = if in_order {
+                entry
+            } else {
+                let key = context.key(entry);
+                if known.has(&key) {
+                    continue;
+                }
+                self.number_of(&key, output)?
+            };
+            let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
+            let count = context.value_count(entry);
+            let first = record.first_value.get().saturating_add(record.values.get()) as usize;
+            let slots = self.values.get_mut(first..).and_then(|rest| rest.get_mut(..count));
+            for (value, slot) in slots.ok_or(RequestError::TooLarge)?.iter_mut().enumerate() {
                 *slot = output.text(context.value(entry, value))?;
-                record.values = U32::new(record.values.get().saturating_add(1));
             }
+            record.values = U32::new(record.values.get().saturating_add(number(count)?.get()));
         }
         let header = ContextHeader {
             start: number(self.start)?,

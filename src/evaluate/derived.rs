@@ -4,11 +4,39 @@ use super::context::{Context, ContextKey};
 use super::context_writer::Output;
 use super::prepare::Principal;
 use super::principal::{PrincipalFacts, PrincipalTexts};
-use super::request::{PrincipalType, Request, RequestError, Text};
+use super::request::{PrincipalType, Request, RequestError, RequestHeader, Text};
 use crate::ground::date::{self, Instant};
 use crate::image::known_key::KnownKey;
 
 type Derived = [Text; KnownKey::TABLE];
+
+/// The words that derived keys have for values, end to end. They stand in the head of each prepared request, so that
+/// none is written by itself.
+pub(super) const WORDS: [u8; 58] = *b"AssumedRoleFederatedUserAccountanonymousAnonymoustruefalse";
+
+/// The text of one of [`WORDS`] in a prepared request.
+const fn word(word: &str) -> Text {
+    let word = word.as_bytes();
+    let mut start = 0;
+    while start + word.len() <= WORDS.len() {
+        let (_, rest) = WORDS.split_at(start);
+        let mut same = 0;
+        while same < word.len() && rest[same] == word[same] {
+            same += 1;
+        }
+        if same == word.len() {
+            return Text::new(RequestHeader::WORDS_START + start, word.len());
+        }
+        start += 1;
+    }
+    panic!("not among the words")
+}
+
+/// The word that a text is, if it is one of [`WORDS`].
+fn as_word(text: Text) -> Option<&'static [u8]> {
+    let start = (text.start.get() as usize).checked_sub(RequestHeader::WORDS_START)?;
+    WORDS.get(start..)?.get(..text.len.get() as usize)
+}
 
 /// Writes the derived keys of a principal and of the time.
 pub(super) fn write(
@@ -27,20 +55,20 @@ pub(super) fn write(
     let absent = Text::ABSENT;
     let account = if facts.account.is_some() { texts.account } else { absent };
     let (arn, account, kind, user_id) = match principal.kind {
-        PrincipalType::User => (texts.arn, account, output.text(b"User")?, Text::CALLERS),
+        PrincipalType::User => (texts.arn, account, const { word("User") }, Text::CALLERS),
         // The key holds the role's ARN, not the session's.
-        PrincipalType::RoleSession => (texts.role_arn, account, output.text(b"AssumedRole")?, Text::CALLERS),
+        PrincipalType::RoleSession => (texts.role_arn, account, const { word("AssumedRole") }, Text::CALLERS),
         PrincipalType::FederatedUser => {
             let id = output.pieces([facts.account.unwrap_or_default(), b":", facts.name])?;
-            (texts.arn, account, output.text(b"FederatedUser")?, id)
+            (texts.arn, account, const { word("FederatedUser") }, id)
         }
-        PrincipalType::Root => (texts.arn, account, output.text(b"Account")?, texts.account),
+        PrincipalType::Root => (texts.arn, account, const { word("Account") }, texts.account),
         PrincipalType::Service | PrincipalType::Saml | PrincipalType::Oidc => {
             (absent, absent, absent, Text::CALLERS)
         }
         PrincipalType::Anonymous => {
-            let anonymous = output.text(b"anonymous")?;
-            (absent, anonymous, output.text(b"Anonymous")?, anonymous)
+            let anonymous = const { word("anonymous") };
+            (absent, anonymous, const { word("Anonymous") }, anonymous)
         }
     };
     set(KnownKey::PrincipalArn, arn);
@@ -48,11 +76,11 @@ pub(super) fn write(
     set(KnownKey::PrincipalType, kind);
     set(KnownKey::UserId, user_id);
     let is_user = principal.kind == PrincipalType::User;
-    set(KnownKey::UserName, if is_user { output.text(facts.name)? } else { absent });
+    set(KnownKey::UserName, if is_user { texts.arn.part(principal.arn, facts.name) } else { absent });
     let is_service = match principal.kind {
         PrincipalType::Anonymous => absent,
-        PrincipalType::Service => output.text(b"true")?,
-        _ => output.text(b"false")?,
+        PrincipalType::Service => const { word("true") },
+        _ => const { word("false") },
     };
     set(KnownKey::PrincipalIsAwsService, is_service);
     let is_service = principal.kind == PrincipalType::Service;
@@ -130,7 +158,7 @@ impl Known<'_> {
         }
         let expected = match self.derived_in {
             Some(request) if known != KnownKey::ResourceAccount => request.text(text),
-            _ => output.read(text),
+            _ => as_word(text).unwrap_or_else(|| output.read(text)),
         };
         match context.value_count(entry) {
             0 => Ok(true),

@@ -1,6 +1,6 @@
 //! The way from policy sets and a request to a decision: which layers apply, and what their statements say.
 
-use super::candidates::{Candidates, Lists};
+use super::candidates::Candidates;
 use super::combine::{self, Findings, Order};
 use super::decision::{DecideError, Decision, Decisive, Effect};
 use super::request::{Request, RequestItem, ResourceKind, Subject};
@@ -31,7 +31,7 @@ pub struct Item<'a> {
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: None, scan: false }.decide(Subject::new(request, None))
+    Sides { sets, own: None, scan: false }.decide(&Subject::new(request, None))
 }
 
 /// As [`decide`], looking at every statement of every set: what the index is held against.
@@ -39,7 +39,7 @@ pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decisi
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide_by_scan<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: None, scan: true }.decide(Subject::new(request, None))
+    Sides { sets, own: None, scan: true }.decide(&Subject::new(request, None))
 }
 
 /// Decides a request about the resource of an item, with the item's context and set.
@@ -51,7 +51,19 @@ pub fn decide_item<'a>(
     request: Request<'a>,
     item: Item<'a>,
 ) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: item.set, scan: false }.decide(Subject::new(request, Some(item.item)))
+    Sides { sets, own: item.set, scan: false }.decide(&Subject::new(request, Some(item.item)))
+}
+
+/// As [`decide_item`], looking at every statement of every set.
+///
+/// # Errors
+/// [`DecideError`], which denies.
+pub fn decide_item_by_scan<'a>(
+    sets: &[PolicySet<'a>],
+    request: Request<'a>,
+    item: Item<'a>,
+) -> Result<Decision<'a>, DecideError> {
+    Sides { sets, own: item.set, scan: true }.decide(&Subject::new(request, Some(item.item)))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. Returns the
@@ -96,7 +108,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         self.sets.get(usize::from(number)).or(self.own.as_ref())
     }
 
-    fn decide(&self, subject: Subject<'a>) -> Result<Decision<'a>, DecideError> {
+    fn decide(&self, subject: &Subject<'a>) -> Result<Decision<'a>, DecideError> {
         if self.sets.len() + usize::from(self.own.is_some()) > MAX_SETS {
             return Err(DecideError::TooManySets);
         }
@@ -104,43 +116,24 @@ impl<'s, 'a> Sides<'s, 'a> {
             return Err(DecideError::NoResource);
         }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
-        let findings = Findings::new(self.layers(&subject)?, self.scp_levels());
-        let mut search = Search {
-            subject: &subject,
-            has_boundary: findings.layers.has(Layer::Boundary),
-            budget: Budget::new(subject.request.header.budget.get()),
-            findings,
-        };
-        let mut candidates = Candidates::new(&subject);
-        let mut lists = Lists::new();
+        let findings = Findings::new(self.layers(subject)?, self.scp_levels());
+        let has_boundary = findings.layers.has(Layer::Boundary);
+        let mut search = Search { subject, has_boundary, findings };
+        let mut budget = Budget::new(subject.request.header.budget.get());
+        let candidates = Candidates::new(subject);
         for (number, set) in (0..).zip(self.iter()) {
-            let looked_up = match set.index() {
+            match set.index() {
                 Some(index) if !self.scan => {
-                    candidates.look_up(number, &index, &mut lists, &mut search.budget)?
+                    candidates.look_up(index, &mut budget, &mut |list, budget| {
+                        search.look_at(number, set, list, budget)
+                    })?;
                 }
-                _ => false,
-            };
-            if !looked_up {
-                search.scan(number, set)?;
+                _ => search.scan(number, set, &mut budget)?,
             }
         }
-        // A Deny anywhere wins, so the statements that deny come first.
-        for allows in [false, true] {
-            if allows && search.findings.deny.is_some() {
-                break;
-            }
-            for list in &lists {
-                let Some(set) = self.set(list.set) else { continue };
-                let Some(index) = set.index() else { continue };
-                let postings = index.postings(list.range);
-                let denies = postings.partition_point(|posting| posting.entry.get() & ALLOWS == 0);
-                let (denies, allowing) = postings.split_at_checked(denies).unwrap_or_default();
-                search.look_at(list.set, set, if allows { allowing } else { denies })?;
-            }
-        }
-        let (mut decision, decisive) = combine::combine(&search.findings, &subject);
-        decision.decisive = decisive.and_then(|order| self.decisive(&order));
-        Ok(decision)
+        let verdict = combine::combine(&search.findings, subject);
+        let decisive = verdict.by.and_then(|order| self.decisive(&order));
+        Ok(verdict.decision(decisive))
     }
 
     /// The layers that apply to the request (section 8.1 of the rules) and are there (R-EVAL-4).
@@ -204,20 +197,19 @@ fn check_kind(policy: Option<PolicyKind>, resource: ResourceKind) -> Result<(), 
 struct Search<'s, 'a> {
     subject: &'s Subject<'a>,
     has_boundary: bool,
-    budget: Budget,
     findings: Findings,
 }
 
 impl<'a> Search<'_, 'a> {
     /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
-    fn scan(&mut self, number: u8, set: &PolicySet<'a>) -> Result<(), DecideError> {
+    fn scan(&mut self, number: u8, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
         for (entry_number, entry) in (0..).zip(set.entries()) {
-            self.budget.spend(1)?;
+            budget.spend(1)?;
             let Some(layer) = self.layer_of(entry) else { continue };
             let policy = set.policy(entry)?;
             for (statement, record) in (0..).zip(policy.statements()) {
                 let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
-                if self.judge(order, &policy, record)? {
+                if self.judge(order, &policy, record, budget)? {
                     return Ok(());
                 }
             }
@@ -225,22 +217,32 @@ impl<'a> Search<'_, 'a> {
         Ok(())
     }
 
-    /// Judges the statements of a list that could still change the decision.
-    fn look_at(&mut self, number: u8, set: &PolicySet<'a>, list: &[Posting]) -> Result<(), DecideError> {
-        self.budget.spend(list.len())?;
-        let entries = set.entries();
+    /// Judges the statements of a list that could still change the decision. Those that deny come first in it.
+    fn look_at(
+        &mut self,
+        number: u8,
+        set: &PolicySet<'a>,
+        list: &[Posting],
+        budget: &mut Budget,
+    ) -> Result<(), DecideError> {
+        budget.spend(list.len())?;
         for posting in list {
+            let allows = posting.entry.get() & ALLOWS != 0;
+            // A Deny anywhere wins.
+            if allows && self.findings.deny.is_some() {
+                break;
+            }
             let entry_number = posting.entry.get() & !ALLOWS;
             let statement = posting.statement.get();
-            let Some(entry) = entries.get(entry_number as usize) else { continue };
+            let Some(entry) = set.entry(entry_number) else { continue };
             let Some(layer) = self.layer_of(entry) else { continue };
             let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
-            if !self.findings.awaits(&order, posting.entry.get() & ALLOWS != 0) {
+            if !self.findings.awaits(&order, allows) {
                 continue;
             }
             let policy = set.policy(entry)?;
-            let Some(record) = policy.statements().get(statement as usize) else { continue };
-            self.judge(order, &policy, record)?;
+            let Some(record) = policy.statement(statement as usize) else { continue };
+            self.judge(order, &policy, record, budget)?;
         }
         Ok(())
     }
@@ -252,23 +254,19 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// Judges a statement and notes what it says; whether it denies.
-    #[inline]
     fn judge(
         &mut self,
         order: Order,
         policy: &Policy<'a>,
         record: &'a StatementRecord,
+        budget: &mut Budget,
     ) -> Result<bool, DecideError> {
-        match judge(policy, record, self.subject, self.has_boundary, &mut self.budget)? {
-            Verdict::None => Ok(false),
-            Verdict::Deny => {
-                self.findings.deny(order);
-                Ok(true)
-            }
-            Verdict::Allow(grants) => {
-                self.findings.allow(grants, order);
-                Ok(false)
-            }
+        let verdict = judge(policy, record, self.subject, self.has_boundary, budget)?;
+        match verdict {
+            Verdict::None => {}
+            Verdict::Deny => self.findings.deny(order),
+            Verdict::Allow(grants) => self.findings.allow(grants, order),
         }
+        Ok(verdict == Verdict::Deny)
     }
 }

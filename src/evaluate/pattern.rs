@@ -16,24 +16,24 @@ pub(super) fn matches<V: Variables>(
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
     let (head, len) = (usize::from(span.head.get()), usize::from(span.len.get()));
-    let literal = head == len;
-    if head > text.len() || (literal && len != text.len()) {
+    // Most patterns of a list are told from the text by their lengths.
+    if head > text.len() || (head == len && len != text.len()) {
         return Ok(false);
     }
-    // Patterns of one list begin alike: the last byte tells most of them from the text before a comparison starts.
-    let pattern = span.of(pool).unwrap_or_default();
-    let last = head.wrapping_sub(1);
-    if pattern.get(last) != text.get(last) && head > 0 {
+    let Some((head, tokens)) = span.of(pool).and_then(|pattern| pattern.split_at_checked(head)) else {
+        return Ok(false);
+    };
+    let Some((front, rest)) = text.split_at_checked(head.len()) else { return Ok(false) };
+    // Patterns of one list begin alike: the last byte tells most others before a comparison starts.
+    if head.last() != front.last() {
         return Ok(false);
     }
     // Machines compare some 16 bytes at a step.
-    budget.spend(1 + head / 16)?;
-    let Some((head, tokens)) = pattern.split_at_checked(head) else {
-        return Ok(false);
-    };
-    match text.strip_prefix(head) {
-        None => Ok(false),
-        Some(_) if literal || tokens == [STAR] => Ok(true),
-        Some(rest) => wildcard::matches(tokens, rest, variables, budget),
+    budget.spend(1 + head.len() / 16)?;
+    match tokens {
+        _ if head != front => Ok(false),
+        // The lengths were compared above.
+        [] | [STAR] => Ok(true),
+        _ => wildcard::matches(tokens, rest, variables, budget),
     }
 }

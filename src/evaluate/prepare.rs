@@ -1,18 +1,19 @@
 //! Preparing a request: everything that does not depend on a policy is worked out once, into the caller's memory.
 
 use zerocopy::little_endian::{U16, U32, U64};
-use zerocopy::{FromZeros, IntoBytes};
+use zerocopy::{FromBytes, FromZeros};
 
 use super::context::{Context, ContextRecord};
-use super::context_writer::{Output, Tables, slots_for};
-use super::derived::{self, Known};
+use super::context_writer::{Output, Tables, slots_for, value_count};
+use super::derived::{self, Known, WORDS};
 use super::principal::{PrincipalTexts, check_principal};
 use super::request::{
     AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader, PrincipalType,
     REQUEST_FORMAT, REQUEST_MAGIC, Request, RequestError, RequestHeader, ResourceKind, ResourceRecord, Text,
 };
 use crate::ground::arn;
-use crate::ground::limits::{DEFAULT_BUDGET, MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
+use crate::ground::hash::prefix;
+use crate::ground::limits::{DEFAULT_BUDGET, MAX_REQUEST_TEXT};
 use crate::image::index;
 use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
@@ -170,12 +171,12 @@ pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<
         input.action,
         input.action, // in lower case
         resource.arn,
-        resource.arn, // the owner that it names
         resource.account,
     ];
     for piece in texts {
         text += bounded(piece)?.len();
     }
+    text += prefix::words(resource.arn) * size_of::<u64>();
     Ok(size_of::<RequestHeader>() + text + context_size(input.context)?)
 }
 
@@ -185,7 +186,7 @@ pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<
 /// [`RequestError::TooLarge`].
 pub fn item_size<C: Context + ?Sized>(input: &ItemInput<'_, C>) -> Result<usize, RequestError> {
     let Resource { arn, account, .. } = input.resource;
-    let text = 2 * bounded(arn)?.len() + bounded(account)?.len();
+    let text = bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len();
     Ok(size_of::<ItemHeader>() + text + context_size(input.context)?)
 }
 
@@ -195,19 +196,11 @@ fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
 
 fn context_size<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
     let entries = context.len();
-    if entries > MAX_CONTEXT {
-        return Err(RequestError::TooLarge);
-    }
-    let mut values = 0_usize;
+    let values = value_count(context)?;
     let mut text = 0_usize;
     for entry in 0..entries {
-        let count = context.value_count(entry);
-        values = values.saturating_add(count);
-        if values > MAX_CONTEXT_VALUES {
-            return Err(RequestError::TooLarge);
-        }
         text += bounded(context.key(entry).name)?.len();
-        for value in 0..count {
+        for value in 0..context.value_count(entry) {
             text += bounded(context.value(entry, value))?.len();
         }
     }
@@ -229,26 +222,40 @@ pub fn request<C: Context + ?Sized>(
     memory: &mut [u8],
 ) -> Result<usize, PrepareError> {
     clear(memory);
-    let needed = request_size(input)?;
-    let memory = memory.get_mut(..needed).ok_or(PrepareError::TooSmall(needed))?;
-    let (head, rest) =
-        memory.split_at_mut_checked(size_of::<RequestHeader>()).ok_or(RequestError::TooLarge)?;
-    let mut output = Output::new(rest, head.len());
-
-    if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
-        return Err(RequestError::Unknown.into());
+    match write_request(input, memory) {
+        Ok(used) => Ok(used),
+        Err(error) => Err(explain(error, request_size(input), memory.len())),
     }
-    check_action(input.action)?;
+}
+
+/// What to say of an error: more memory than there is may have been all that was missing.
+fn explain(error: RequestError, needed: Result<usize, RequestError>, len: usize) -> PrepareError {
+    match needed {
+        Ok(needed) if len < needed => PrepareError::TooSmall(needed),
+        Ok(_) => error.into(),
+        Err(too_large) => too_large.into(),
+    }
+}
+
+fn write_request<C: Context + ?Sized>(
+    input: &RequestInput<'_, C>,
+    memory: &mut [u8],
+) -> Result<usize, RequestError> {
+    let (header, rest) = RequestHeader::mut_from_prefix(memory).map_err(|_| RequestError::TooLarge)?;
+    let mut output = Output::new(rest, size_of::<RequestHeader>());
+    if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
+        return Err(RequestError::Unknown);
+    }
+    let prefix = check_action(input.action)?;
     let facts = check_principal(&input.principal)?;
-    let mut header = RequestHeader::new_zeroed();
     // The tables come first, so that texts can be appended behind them.
     let tables = Tables::reserve(&mut output, input.context)?;
     header.principal = PrincipalTexts::write(&input.principal, &facts, &mut output)?;
+    header.words = WORDS;
     header.action = output.text(input.action)?;
     header.folded_action = output.folded(input.action)?;
-    let colon = input.action.iter().position(|byte| *byte == b':').unwrap_or(0);
     header.action_part = U32::new(index::action_part(input.action));
-    header.service_part = U32::new(index::service_part(input.action.get(..=colon).unwrap_or_default()));
+    header.service_part = U32::new(index::service_part(prefix));
     header.derived = derived::write(&input.principal, &facts, &header.principal, input.clock, &mut output)?;
     let derive_account = input.derive_resource_account;
     header.resource = match &input.resource {
@@ -262,7 +269,6 @@ pub fn request<C: Context + ?Sized>(
     header.context = filled.header;
 
     let flag = |set: bool, flag: u32| if set { flag } else { 0 };
-    header.magic = REQUEST_MAGIC;
     header.format = U16::new(REQUEST_FORMAT);
     header.principal_type = input.principal.kind as u8;
     header.resource_kind = input.resource_kind as u8;
@@ -274,7 +280,8 @@ pub fn request<C: Context + ?Sized>(
     header.budget = U64::new(if input.budget == 0 { DEFAULT_BUDGET } else { input.budget });
     let used = output.used();
     header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge)?);
-    head.copy_from_slice(header.as_bytes());
+    // Now that all of it is there.
+    header.magic = REQUEST_MAGIC;
     Ok(used)
 }
 
@@ -288,15 +295,23 @@ pub fn item<C: Context + ?Sized>(
     memory: &mut [u8],
 ) -> Result<usize, PrepareError> {
     clear(memory);
-    let needed = item_size(input)?;
-    let memory = memory.get_mut(..needed).ok_or(PrepareError::TooSmall(needed))?;
-    let (head, rest) = memory.split_at_mut_checked(size_of::<ItemHeader>()).ok_or(RequestError::TooLarge)?;
-    let mut output = Output::new(rest, head.len());
+    match write_item(request, input, memory) {
+        Ok(used) => Ok(used),
+        Err(error) => Err(explain(error, item_size(input), memory.len())),
+    }
+}
 
+fn write_item<C: Context + ?Sized>(
+    request: &Request<'_>,
+    input: &ItemInput<'_, C>,
+    memory: &mut [u8],
+) -> Result<usize, RequestError> {
+    let (header, rest) = ItemHeader::mut_from_prefix(memory).map_err(|_| RequestError::TooLarge)?;
+    let mut output = Output::new(rest, size_of::<ItemHeader>());
     let tables = Tables::reserve(&mut output, input.context)?;
     let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
     if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
-        return Err(RequestError::Unknown.into());
+        return Err(RequestError::Unknown);
     }
     let resource = ResourceRecord {
         absent: U32::new(input.absent.0),
@@ -307,7 +322,7 @@ pub fn item<C: Context + ?Sized>(
         (derive_account, request.callers_values(KnownKey::ResourceAccount).map(|said| said.iter()))
         && said.any(|account| account != output.read(resource.owner))
     {
-        return Err(RequestError::DerivedKey.into());
+        return Err(RequestError::DerivedKey);
     }
     let known = Known {
         derived: &request.header.derived,
@@ -315,7 +330,7 @@ pub fn item<C: Context + ?Sized>(
         resource_account: resource.account_key,
     };
     let filled = tables.fill(input.context, &mut output, &known)?;
-    let header = ItemHeader {
+    *header = ItemHeader {
         magic: ITEM_MAGIC,
         format: U16::new(REQUEST_FORMAT),
         derived_multivalued: U16::new(filled.derived_multivalued),
@@ -323,7 +338,6 @@ pub fn item<C: Context + ?Sized>(
         resource,
         context: filled.header,
     };
-    head.copy_from_slice(header.as_bytes());
     Ok(output.used())
 }
 
@@ -333,22 +347,26 @@ fn resource_record(
     derive_account: bool,
     output: &mut Output<'_>,
 ) -> Result<ResourceRecord, RequestError> {
-    let in_arn = arn::split(resource.arn).map(|[_, _, _, _, account, _]| account);
-    let in_arn = in_arn.filter(|account| arn::is_account(account));
+    let colons = arn::colons(resource.arn);
+    let in_arn = colons.and_then(|[_, _, _, before, after]| {
+        resource.arn.get(before as usize + 1..after as usize).filter(|account| arn::is_account(account))
+    });
     let stated = Some(resource.account).filter(|account| !account.is_empty());
+    let text = output.text(resource.arn)?;
+    // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
     let owner = match (in_arn, stated) {
-        (Some(in_arn), Some(stated)) if in_arn != stated => return Err(RequestError::ResourceAccount),
-        (_, Some(stated)) if !arn::is_account(stated) => return Err(RequestError::ResourceAccount),
-        (Some(owner), _) | (None, Some(owner)) => owner,
-        // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
-        (None, None) => return Err(RequestError::ResourceAccount),
+        (Some(in_arn), stated) if stated.is_none_or(|stated| stated == in_arn) => {
+            text.part(resource.arn, in_arn)
+        }
+        (None, Some(stated)) if arn::is_account(stated) => output.text(stated)?,
+        _ => return Err(RequestError::ResourceAccount),
     };
-    let owner_text = output.text(owner)?;
     Ok(ResourceRecord {
-        text: output.text(resource.arn)?,
-        colons: arn::colons(resource.arn).unwrap_or_default().map(U32::new),
-        owner: owner_text,
-        account_key: if derive_account { owner_text } else { Text::CALLERS },
+        text,
+        prefixes: output.prefixes(resource.arn)?,
+        colons: colons.unwrap_or_default().map(U32::new),
+        owner,
+        account_key: if derive_account { owner } else { Text::CALLERS },
         given: 1,
         in_management_account: u8::from(resource.in_management_account),
         reserved: [0; 2],
@@ -383,20 +401,38 @@ fn layers(principal: &Principal<'_>, action: &[u8]) -> Layers {
 }
 
 /// R-ACT-9: `prefix:Name`, one colon, no wildcard, of characters that an action of a policy could have (R-ACT-2,
-/// R-ACT-3).
-fn check_action(action: &[u8]) -> Result<(), RequestError> {
-    let mut parts = action.split(|byte| *byte == b':');
-    let (Some(prefix), Some(name), None) = (parts.next(), parts.next(), parts.next()) else {
-        return Err(RequestError::Action);
-    };
-    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let in_name = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'$' | b'*' | b'?');
-    let whole = !prefix.is_empty() && !name.is_empty();
-    if whole && prefix.iter().all(in_prefix) && name.iter().all(in_name) {
-        Ok(())
-    } else if core::str::from_utf8(action).is_err() {
-        Err(RequestError::Encoding)
-    } else {
-        Err(RequestError::Action)
+/// R-ACT-3). Returns the prefix, with its colon.
+fn check_action(action: &[u8]) -> Result<&[u8], RequestError> {
+    let colon = action.iter().position(|byte| *byte == b':').unwrap_or(action.len());
+    if let Some((prefix, [_, name @ ..])) = action.split_at_checked(colon)
+        && !prefix.is_empty()
+        && !name.is_empty()
+        && all_are(prefix, IN_PREFIX)
+        && all_are(name, IN_NAME)
+    {
+        return Ok(action.get(..=colon).unwrap_or_default());
     }
+    Err(if core::str::from_utf8(action).is_err() { RequestError::Encoding } else { RequestError::Action })
+}
+
+/// A character may stand in the prefix of an action.
+const IN_PREFIX: u8 = 1;
+/// A character may stand in its name.
+const IN_NAME: u8 = 2;
+
+/// Where each byte may stand.
+const PLACES: [u8; 256] = {
+    let mut places = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        let in_prefix = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+        let in_name = byte.is_ascii_graphic() && !matches!(byte, b'$' | b'*' | b'?' | b':');
+        places[byte as usize] = (in_prefix as u8) * IN_PREFIX | (in_name as u8) * IN_NAME;
+        byte += 1;
+    }
+    places
+};
+
+fn all_are(text: &[u8], place: u8) -> bool {
+    text.iter().all(|byte| PLACES.get(usize::from(*byte)).is_some_and(|places| places & place != 0))
 }

@@ -10,7 +10,7 @@ use crate::ground::truth::Truth;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
 use crate::image::principal_form::PrincipalForm;
-use crate::image::records::{NOT_PRINCIPAL, StatementRecord};
+use crate::image::records::{NOT_PRINCIPAL, Span, StatementRecord};
 
 /// The texts of a principal in a prepared request; those that it lacks are empty.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -44,6 +44,12 @@ fn last_part(path: &[u8]) -> &[u8] {
     path.rsplit(|byte| *byte == b'/').next().unwrap_or_default()
 }
 
+/// The fields of an ARN, if it is of this form.
+fn split_as(form: PrincipalForm, arn: &[u8]) -> Option<[&[u8]; 6]> {
+    let fields = arn::split(arn)?;
+    (PrincipalForm::of_fields(fields) == Some(form)).then_some(fields)
+}
+
 /// Whether the principal has what its type needs, and nothing that contradicts it (R-PRIN-1 to R-PRIN-3).
 pub(super) fn check_principal<'a>(principal: &Principal<'a>) -> Result<PrincipalFacts<'a>, RequestError> {
     let wrong = Err(RequestError::Principal);
@@ -62,22 +68,15 @@ pub(super) fn check_principal<'a>(principal: &Principal<'a>) -> Result<Principal
             return if needed.is_empty() || !principal.arn.is_empty() { wrong } else { Ok(facts) };
         }
     };
-    if PrincipalForm::of_arn(principal.arn) != Some(form) {
-        return wrong;
-    }
-    let Some([_, partition, _, _, account, name]) = arn::split(principal.arn) else { return wrong };
+    let Some([_, partition, _, _, account, name]) = split_as(form, principal.arn) else { return wrong };
     let mut facts =
         PrincipalFacts { account: Some(account), partition, name: last_part(name), role_name: &[] };
     match principal.kind {
         PrincipalType::RoleSession => {
             // R-PRIN-3: `assumed-role/Name/Session`, and the role's own ARN ends in the same name.
             facts.role_name = name.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
-            if PrincipalForm::of_arn(principal.role_arn) != Some(PrincipalForm::Role) {
-                return wrong;
-            }
-            let Some([_, role_partition, _, _, role_account, role]) = arn::split(principal.role_arn) else {
-                return wrong;
-            };
+            let role = split_as(PrincipalForm::Role, principal.role_arn);
+            let Some([_, role_partition, _, _, role_account, role]) = role else { return wrong };
             if (role_partition, role_account, last_part(role)) != (partition, account, facts.role_name) {
                 return wrong;
             }
@@ -101,12 +100,13 @@ impl PrincipalTexts {
         facts: &PrincipalFacts<'_>,
         output: &mut Output<'_>,
     ) -> Result<Self, RequestError> {
+        let arn = output.text(principal.arn)?;
         Ok(Self {
-            arn: output.text(principal.arn)?,
-            account: output.text(facts.account.unwrap_or_default())?,
-            partition: output.text(facts.partition)?,
+            arn,
+            account: arn.part(principal.arn, facts.account.unwrap_or_default()),
+            partition: arn.part(principal.arn, facts.partition),
             role_arn: output.text(principal.role_arn)?,
-            role_name: output.text(facts.role_name)?,
+            role_name: arn.part(principal.arn, facts.role_name),
             user_arn: output.text(principal.user_arn)?,
             service: output.text(principal.service)?,
             provider: output.text(principal.provider)?,
@@ -150,10 +150,10 @@ impl Grants {
 pub(super) fn matches(
     policy: &Policy<'_>,
     statement: &StatementRecord,
+    spans: &[Span],
     request: &Request<'_>,
     has_boundary: bool,
 ) -> (Truth, Grants) {
-    let spans = policy.principals(statement);
     if spans.is_empty() {
         return (Truth::True, Grants::NONE);
     }
@@ -163,7 +163,7 @@ pub(super) fn matches(
         if has_boundary && request.principal_type.has_identity() {
             return (Truth::True, Grants::NONE);
         }
-        return (!is_listed(policy, statement, request, gateway), Grants::NONE);
+        return (!is_listed(policy, spans, request, gateway), Grants::NONE);
     }
     let mut truth = Truth::False;
     let mut grants = Grants::NONE;
@@ -245,12 +245,7 @@ fn is_account(form: PrincipalForm, text: &[u8], request: &Request<'_>) -> bool {
 }
 
 /// Whether `NotPrincipal` lists the principal's whole chain (R-NPRIN-3, R-NPRIN-5), which exempts it from the Deny.
-fn is_listed(
-    policy: &Policy<'_>,
-    statement: &StatementRecord,
-    request: &Request<'_>,
-    gateway: bool,
-) -> Truth {
+fn is_listed(policy: &Policy<'_>, spans: &[Span], request: &Request<'_>, gateway: bool) -> Truth {
     let kind = request.principal_type;
     let texts = &request.header.principal;
     // The links of the chain that must be listed, and those that are.
@@ -266,7 +261,7 @@ fn is_listed(
         needed = needed.and(Grants::ACCOUNT);
     }
     let mut listed = Grants::NONE;
-    for span in policy.principals(statement) {
+    for span in spans {
         let (Some(form), Some(text)) = (PrincipalForm::from_number(span.head.get()), span.of(policy.text()))
         else {
             continue;

@@ -6,8 +6,10 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::context::{ContextHeader, ContextView, Values};
+use super::derived::WORDS;
 use super::principal::PrincipalTexts;
 use crate::ground::hash;
+use crate::ground::hash::prefix::Prefixes;
 use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
 use crate::image::principal_form::PrincipalForm;
@@ -225,6 +227,29 @@ impl Text {
     /// A key that the engine does not derive here; the caller's value counts.
     pub(super) const CALLERS: Self = Self { start: U32::MAX_VALUE, len: U32::MAX_VALUE };
 
+    pub(super) const fn new(start: usize, len: usize) -> Self {
+        assert!(start <= 0xFFFF && len <= 0xFFFF, "for constants in the head of a request");
+        #[allow(clippy::cast_possible_truncation, reason = "checked by the line above")]
+        Self { start: U32::new(start as u32), len: U32::new(len as u32) }
+    }
+
+    /// No bytes.
+    pub(super) const EMPTY: Self = Self { start: U32::ZERO, len: U32::ZERO };
+
+    /// The text of `part`, a part of `whole`, whose copy this is; empty where it is no part of it.
+    pub(super) fn part(self, whole: &[u8], part: &[u8]) -> Self {
+        let offset = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
+        let (Ok(offset), Ok(len)) = (u32::try_from(offset), u32::try_from(part.len())) else {
+            return Self::EMPTY;
+        };
+        match offset.checked_add(len) {
+            Some(end) if end <= self.len.get() => {
+                Self { start: self.start + U32::new(offset), len: U32::new(len) }
+            }
+            _ => Self::EMPTY,
+        }
+    }
+
     /// The bytes, or none where the prepared request was changed.
     #[inline]
     pub(super) fn of(self, bytes: &[u8]) -> &[u8] {
@@ -238,6 +263,8 @@ impl Text {
 #[repr(C)]
 pub(super) struct ResourceRecord {
     pub(super) text: Text,
+    /// Where the states of the text's prefixes are: `prefix::words`, of eight bytes each.
+    pub(super) prefixes: U32,
     /// Where its five first colons are, if it has them; else all 0 (R-RES-3).
     pub(super) colons: [U32; 5],
     /// The account that owns it (R-RES-13).
@@ -251,6 +278,15 @@ pub(super) struct ResourceRecord {
     pub(super) reserved: [u8; 2],
     /// Layers that are declared absent for this resource only.
     pub(super) absent: U32,
+}
+
+impl ResourceRecord {
+    /// The text, with the states of its prefixes.
+    fn prefixes<'a>(&self, bytes: &'a [u8]) -> Prefixes<'a> {
+        let text = self.text.of(bytes);
+        let states = bytes.get(self.prefixes.get() as usize..).unwrap_or_default().as_chunks::<8>().0;
+        Prefixes { text, states }
+    }
 }
 
 pub(super) const REQUEST_MAGIC: [u8; 4] = *b"IAMr";
@@ -285,12 +321,19 @@ pub(super) struct RequestHeader {
     pub(super) action_part: U32,
     pub(super) service_part: U32,
     pub(super) principal: PrincipalTexts,
+    /// [`WORDS`].
+    pub(super) words: [u8; WORDS.len()],
     /// The values of known keys, by number.
     pub(super) derived: [Text; KnownKey::TABLE],
     /// Known keys that the caller declared multivalued, a bit each (R-MULTI-6).
     pub(super) derived_multivalued: U16,
     pub(super) resource: ResourceRecord,
     pub(super) context: ContextHeader,
+}
+
+impl RequestHeader {
+    /// Where `words` begins.
+    pub(super) const WORDS_START: usize = core::mem::offset_of!(Self, words);
 }
 
 /// The head of a prepared item.
@@ -344,6 +387,11 @@ impl<'a> Request<'a> {
         self.context.find(hash::short(name), name).filter(|values| !values.is_absent())
     }
 
+    /// The action as the caller wrote it, for the classic grammar (R-SCPC-15).
+    pub(super) fn action(&self) -> &'a [u8] {
+        self.text(self.header.action)
+    }
+
     pub(super) fn has_flag(&self, flag: u32) -> bool {
         self.header.flags.get() & flag != 0
     }
@@ -375,6 +423,12 @@ impl<'a> RequestItem<'a> {
 pub(super) struct Subject<'a> {
     pub(super) request: Request<'a>,
     pub(super) resource: &'a ResourceRecord,
+    /// The action in lower case (R-ACT-4).
+    pub(super) action: &'a [u8],
+    /// The resource's text, hashed.
+    pub(super) resource_prefixes: Prefixes<'a>,
+    /// Where the fifth colon of the resource is; 0 where it has fewer (R-RES-3).
+    pub(super) last_colon: usize,
     /// What the texts of the resource lie in.
     resource_bytes: &'a [u8],
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
@@ -384,22 +438,21 @@ pub(super) struct Subject<'a> {
 
 impl<'a> Subject<'a> {
     pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
-        match item {
-            Some(item) => Self {
-                request,
-                resource: &item.header.resource,
-                resource_bytes: item.bytes,
-                derived_multivalued: request.header.derived_multivalued.get()
-                    | item.header.derived_multivalued.get(),
-                overlay: Some(item.context),
-            },
-            None => Self {
-                request,
-                resource: &request.header.resource,
-                resource_bytes: request.bytes,
-                derived_multivalued: request.header.derived_multivalued.get(),
-                overlay: None,
-            },
+        let (resource, resource_bytes) = match &item {
+            Some(item) => (&item.header.resource, item.bytes),
+            None => (&request.header.resource, request.bytes),
+        };
+        let declared = item.map_or(0, |item| item.header.derived_multivalued.get());
+        let [.., last_colon] = resource.colons;
+        Self {
+            request,
+            resource,
+            action: request.text(request.header.folded_action),
+            resource_prefixes: resource.prefixes(resource_bytes),
+            last_colon: last_colon.get() as usize,
+            resource_bytes,
+            derived_multivalued: request.header.derived_multivalued.get() | declared,
+            overlay: item.map(|item| item.context),
         }
     }
 
@@ -424,12 +477,6 @@ impl<'a> Subject<'a> {
     /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
     pub(super) fn absent(&self) -> Layers {
         AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
-    }
-
-    /// The resource's text.
-    #[inline]
-    pub(super) fn resource_text(&self) -> &'a [u8] {
-        self.resource.text.of(self.resource_bytes)
     }
 
     /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.
@@ -462,20 +509,25 @@ impl<'a> Subject<'a> {
 
     /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
     /// who asks compares them again.
-    pub(super) fn single_values(&self, hash: u32, known: u16, each: &mut impl FnMut(&'a [u8])) {
+    pub(super) fn single_values<E>(
+        &self,
+        hash: u32,
+        known: u16,
+        each: &mut impl FnMut(&'a [u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         if known != 0 {
             if known == KnownKey::ResourceAccount as u16 && self.resource.account_key != Text::CALLERS {
                 return each(self.resource.account_key.of(self.resource_bytes));
             }
             match self.request.header.derived.get(usize::from(known)) {
-                Some(&Text::ABSENT) => return,
+                Some(&Text::ABSENT) => return Ok(()),
                 Some(text) if *text != Text::CALLERS => return each(text.of(self.request.bytes)),
                 _ => {}
             }
         }
         if let Some(overlay) = &self.overlay {
-            overlay.single_values(hash, each);
+            overlay.single_values(hash, each)?;
         }
-        self.request.context.single_values(hash, each);
+        self.request.context.single_values(hash, each)
     }
 }

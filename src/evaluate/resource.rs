@@ -15,10 +15,10 @@ use crate::image::records::{NOT_RESOURCE, Span, StatementRecord};
 pub(super) fn matches(
     policy: &Policy<'_>,
     statement: &StatementRecord,
+    spans: &[Span],
     subject: &Subject<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
-    let spans = policy.resources(statement);
     if spans.is_empty() {
         return Ok(Truth::True);
     }
@@ -46,10 +46,8 @@ fn matches_one(
     if pattern == [STAR] {
         return Ok(Truth::True);
     }
-    let text = subject.resource_text();
+    let (text, last_colon) = (subject.resource_prefixes.text, subject.last_colon);
     let head = usize::from(span.head.get());
-    let [.., last_colon] = subject.resource.colons;
-    let last_colon = last_colon.get() as usize;
     let has_tokens = head < pattern.len();
     let resolved = Resolved { policy, subject };
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an

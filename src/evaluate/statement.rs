@@ -1,11 +1,12 @@
 //! Whether a statement applies: action, resource, principal and conditions together (R-GEN-8).
 
+use super::decision::DecideError;
 use super::principal::{self, Grants};
 use super::request::Subject;
 use super::{action, condition, resource};
-use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::budget::Budget;
 use crate::ground::truth::Truth;
-use crate::image::policy::Policy;
+use crate::image::policy::{ImageError, Policy, StatementSpans};
 use crate::image::records::{DENY, StatementRecord};
 
 /// What a statement says about a request.
@@ -27,19 +28,20 @@ pub(super) fn judge(
     subject: &Subject<'_>,
     has_boundary: bool,
     budget: &mut Budget,
-) -> Result<Verdict, BudgetExhausted> {
-    let listed =
-        [statement.principals, statement.actions, statement.resources].map(|count| usize::from(count.get()));
-    budget.spend(1 + listed.iter().sum::<usize>())?;
-    let mut truth = action::matches(policy, statement, &subject.request, budget)?;
+) -> Result<Verdict, DecideError> {
+    let Some(StatementSpans { principals, actions, resources }) = policy.statement_spans(statement) else {
+        return Err(ImageError::Corrupt.into());
+    };
+    budget.spend(1 + principals.len() + actions.len() + resources.len())?;
+    let mut truth = action::matches(policy, statement, actions, subject, budget)?;
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
-    truth = truth.and(resource::matches(policy, statement, subject, budget)?);
+    truth = truth.and(resource::matches(policy, statement, resources, subject, budget)?);
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
-    let (about, grants) = principal::matches(policy, statement, &subject.request, has_boundary);
+    let (about, grants) = principal::matches(policy, statement, principals, &subject.request, has_boundary);
     truth = truth.and(about);
     if truth == Truth::False {
         return Ok(Verdict::None);

@@ -79,8 +79,8 @@ impl<const N: usize> Outputs<N> {
     /// Where the checks of [`range`] hold, the memory must be readable for `'a`, and nobody else may write to it.
     pub(super) unsafe fn slice<'a, T>(&self, pointer: *const T, count: usize) -> Checked<&'a [T]> {
         self.apart(pointer, count)?;
-        // SAFETY: the caller's promise is ours; the call itself does not write there by the line above.
-        unsafe { slice(pointer, count) }
+        // SAFETY: checked by the line above, and the call itself does not write there; the rest is the caller's promise.
+        Ok(unsafe { checked_slice(pointer, count) })
     }
 
     /// The value behind a pointer.
@@ -109,11 +109,20 @@ impl<const N: usize> Outputs<N> {
 /// Where the checks of [`range`] hold, the memory must be readable for `'a`, and nobody may write to it.
 pub(super) unsafe fn slice<'a, T>(pointer: *const T, count: usize) -> Checked<&'a [T]> {
     range(pointer, count)?;
+    // SAFETY: checked by the line above; the rest is the caller's promise.
+    Ok(unsafe { checked_slice(pointer, count) })
+}
+
+/// The values behind a pointer that [`range`] did not refuse.
+///
+/// # Safety
+/// The memory must be readable for `'a`, and nobody may write to it.
+pub(super) unsafe fn checked_slice<'a, T>(pointer: *const T, count: usize) -> &'a [T] {
     if count == 0 {
-        return Ok(&[]);
+        return &[];
     }
     // SAFETY: not null, aligned, of a possible length by `range`; readable and unchanged by the caller's promise.
-    Ok(unsafe { core::slice::from_raw_parts(pointer, count) })
+    unsafe { core::slice::from_raw_parts(pointer, count) }
 }
 
 /// Memory to write to.

@@ -131,17 +131,18 @@ impl Context for Entries<'_> {
     fn value(&self, entry: usize, value: usize) -> &[u8] {
         let Some(entry) = self.list.get(entry) else { return &[] };
         // SAFETY: readable by the promise of `Entries::read`, which also checked it.
-        let values = unsafe { args::slice(entry.values, entry.value_count) }.unwrap_or_default();
+        let values = unsafe { args::checked_slice(entry.values, entry.value_count) };
         // SAFETY: as above.
         values.get(value).map_or(&[], |text| unsafe { bytes(*text) })
     }
 }
 
-/// The bytes of a text that was checked.
+/// The bytes of a text that `Entries::read` did not refuse.
 ///
 /// # Safety
 /// They must be readable for `'a`.
+#[inline]
 unsafe fn bytes<'a>(text: iamlet_text) -> &'a [u8] {
     // SAFETY: the caller's promise is ours.
-    unsafe { args::slice(text.data.cast::<u8>(), text.len) }.unwrap_or_default()
+    unsafe { args::checked_slice(text.data.cast::<u8>(), text.len) }
 }

@@ -134,10 +134,15 @@ unsafe fn with_sets<'a, T>(
     }
     // SAFETY: the caller's promise is ours.
     let given = unsafe { outputs.slice(sets, count)? };
-    let Some(first) = given.first() else { return Ok(use_sets(&[])) };
+    let Some((first, others)) = given.split_first() else { return Ok(use_sets(&[])) };
     // SAFETY: as above.
-    let mut list = [unsafe { read_set(first, outputs)? }; MAX_SETS];
-    for (slot, set) in list.iter_mut().zip(given).skip(1) {
+    let first = unsafe { read_set(first, outputs)? };
+    // To fill the list takes longer than many a decision.
+    if others.is_empty() {
+        return Ok(use_sets(&[first]));
+    }
+    let mut list = [first; MAX_SETS];
+    for (slot, set) in list.iter_mut().skip(1).zip(others) {
         // SAFETY: as above.
         *slot = unsafe { read_set(set, outputs)? };
     }

@@ -1,4 +1,4 @@
-//! A fast hash of short byte strings, as written or with ASCII case folded, and the folding itself.
+//! A fast hash of short byte strings, as written or with ASCII case folded.
 //!
 //! The value is part of the image format: it is the same on every platform, and a change of it is a new
 //! format. It is no defence: texts with equal hashes are easy to make, so whoever finds by hash compares the
@@ -92,7 +92,8 @@ fn last_word(bytes: &[u8]) -> u64 {
 
 /// `word` with each of its eight bytes that is `A`–`Z` folded to `a`–`z`.
 #[inline]
-const fn fold_word(word: u64) -> u64 {
+#[must_use]
+pub(super) const fn fold_word(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([0x01; 8]);
     const LOW: u64 = 0x7F * ONES;
     const TOP: u64 = 0x80 * ONES;
@@ -104,19 +105,6 @@ const fn fold_word(word: u64) -> u64 {
     let upper = (from_a ^ beyond_z) & !word & TOP;
     // 0x80 >> 2 is 0x20, the bit that tells `a` from `A`.
     word | upper >> 2
-}
-
-/// Writes `bytes` with ASCII case folded to the front of `out`, and returns that part of it; `None` when it
-/// is too short.
-///
-/// Time linear in `bytes`.
-#[inline]
-pub fn fold_into<'o>(bytes: &[u8], out: &'o mut [u8]) -> Option<&'o mut [u8]> {
-    let out = out.get_mut(..bytes.len())?;
-    for (to, from) in out.iter_mut().zip(bytes) {
-        *to = from.to_ascii_lowercase();
-    }
-    Some(out)
 }
 
 /// Whether `a` and `b` differ at most in the case of ASCII letters (R-STR-2). Time linear in them, eight at a
@@ -202,15 +190,6 @@ mod tests {
             other.push(b'a');
             assert!(!eq_folded(&text, &other));
         }
-    }
-
-    #[test]
-    fn folding_writes_the_lower_case_and_needs_the_room() {
-        let mut out = [b'.'; 8];
-        assert_eq!(fold_into("S3:Gé[".as_bytes(), &mut out).as_deref(), Some("s3:gé[".as_bytes()));
-        assert_eq!(out[7], b'.');
-        assert_eq!(fold_into(b"123456789", &mut out), None);
-        assert_eq!(fold_into(b"", &mut []).as_deref(), Some(&b""[..]));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod arn;
 pub mod base64;
 pub mod budget;
 pub mod cidr;
+pub mod copy;
 pub mod date;
 pub mod decimal;
 pub mod error;

@@ -7,7 +7,7 @@ use zerocopy::little_endian::{U16, U32};
 use super::kind::PolicyKind;
 use super::known_key::KnownKey;
 use super::operator::{ConditionOperator, Family, SetQualifier};
-use super::policy::{ImageError, Policy};
+use super::policy::{ImageError, Policy, StatementSpans};
 use super::principal_form::PrincipalForm;
 use super::records::{
     ConditionRecord, DENY, IF_EXISTS, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span,
@@ -95,13 +95,9 @@ impl<'a> Checker<'_, 'a> {
         let sid = self.text(statement.sid_start, statement.sid_len)?;
         require(core::str::from_utf8(sid).is_ok())?;
 
-        let principals = self.policy.principals(statement);
-        let actions = self.policy.actions(statement);
-        let resources = self.policy.resources(statement);
+        let StatementSpans { principals, actions, resources } =
+            self.policy.statement_spans(statement).ok_or(ImageError::Corrupt)?;
         require(statement.first_span.get() as usize == self.spans)?;
-        require(principals.len() == usize::from(statement.principals.get()))?;
-        require(actions.len() == usize::from(statement.actions.get()))?;
-        require(resources.len() == usize::from(statement.resources.get()))?;
         self.spans += principals.len() + actions.len() + resources.len();
         require(principals.is_empty() != self.kind.has_principal())?;
         require(!actions.is_empty())?;

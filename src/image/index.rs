@@ -19,7 +19,7 @@ use crate::ground::hash;
 /// A set with fewer statements has no index: to look at each is faster.
 pub const FEWEST_STATEMENTS: usize = 12;
 
-/// Places that are tried for a key. A quarter of all places are free, so that keys stay well below; with keys that were
+/// Places that are tried for a key. Half of all places are free, so that keys stay well below; with keys that were
 /// made to collide, the set is built without an index.
 pub(super) const PROBES: usize = 256;
 
@@ -165,15 +165,8 @@ impl<'a> Index<'a> {
     /// The kind and items of every place with this hash. Time: the places that are taken from where it should stand, one
     /// or two on average and at most [`PROBES`].
     #[inline]
-    fn find(&self, hash: u32) -> impl Iterator<Item = (u32, ItemRange)> + use<'a> {
-        let slots = self.slots;
-        let (before, from) = slots.split_at_checked(home(hash, slots.len())).unwrap_or_default();
-        from.iter()
-            .chain(before)
-            .take(PROBES)
-            .take_while(|slot| slot.count.get() != 0)
-            .filter(move |slot| slot.hash.get() == hash)
-            .map(|slot| (slot.count.get() >> KIND_SHIFT, ItemRange::of(slot)))
+    fn find(&self, hash: u32) -> Places<'a> {
+        Places { slots: self.slots, at: home(hash, self.slots.len()), left: PROBES, hash }
     }
 
     /// What is filed under an action part: statements at once, or the shapes of its keys.
@@ -181,7 +174,7 @@ impl<'a> Index<'a> {
     pub(crate) fn action(&self, action: u32) -> Option<ActionItems<'a>> {
         self.find(action).find_map(|(kind, range)| {
             if kind == SlotKind::Action as u32 {
-                Some(ActionItems::Statements(range))
+                Some(ActionItems::Statements(self.postings(range)))
             } else if kind == SlotKind::Shapes as u32 {
                 <[Shape]>::ref_from_bytes(self.range(range).as_bytes()).ok().map(ActionItems::Shapes)
             } else {
@@ -192,8 +185,10 @@ impl<'a> Index<'a> {
 
     /// The statements of a whole key. Keys that share its hash come with it: who asks looks at the statements again.
     #[inline]
-    pub(crate) fn key(&self, hash: u32) -> impl Iterator<Item = ItemRange> + use<'a> {
-        self.find(hash).filter(|(kind, _)| *kind == SlotKind::Key as u32).map(|(_, range)| range)
+    pub(crate) fn key(&self, hash: u32) -> impl Iterator<Item = &'a [Posting]> {
+        self.find(hash)
+            .filter(|(kind, _)| *kind == SlotKind::Key as u32)
+            .map(|(_, range)| self.postings(range))
     }
 
     fn range(&self, range: ItemRange) -> &'a [Item] {
@@ -203,7 +198,7 @@ impl<'a> Index<'a> {
 
     /// The statements of a list.
     #[inline]
-    pub(crate) fn postings(&self, range: ItemRange) -> &'a [Posting] {
+    fn postings(&self, range: ItemRange) -> &'a [Posting] {
         <[Posting]>::ref_from_bytes(self.range(range).as_bytes()).unwrap_or_default()
     }
 
@@ -251,9 +246,34 @@ impl Posting {
     }
 }
 
+/// The places of a hash, one after the other.
+struct Places<'a> {
+    slots: &'a [Slot],
+    at: usize,
+    /// Places that may still be tried.
+    left: usize,
+    hash: u32,
+}
+
+impl Iterator for Places<'_> {
+    type Item = (u32, ItemRange);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            self.left = self.left.checked_sub(1)?;
+            let slot = self.slots.get(self.at).filter(|slot| slot.count.get() != 0)?;
+            self.at = if self.at + 1 == self.slots.len() { 0 } else { self.at + 1 };
+            if slot.hash.get() == self.hash {
+                return Some((slot.count.get() >> KIND_SHIFT, ItemRange::of(slot)));
+            }
+        }
+    }
+}
+
 /// Items of an index, by number.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ItemRange {
+struct ItemRange {
     first: u32,
     count: u32,
 }
@@ -268,7 +288,7 @@ impl ItemRange {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ActionItems<'a> {
     /// Statements.
-    Statements(ItemRange),
+    Statements(&'a [Posting]),
     /// The shapes of its keys.
     Shapes(&'a [Shape]),
 }

@@ -7,7 +7,7 @@ use super::index::{
     key_hash, service_part,
 };
 use super::operator::{ConditionOperator, Family};
-use super::policy::{ImageError, Policy};
+use super::policy::{ImageError, Policy, StatementSpans};
 use super::records::{ConditionRecord, DENY, NOT_ACTION, NOT_RESOURCE, Span, StatementRecord};
 use crate::ground::hash::prefix;
 use crate::ground::{arn, wildcard};
@@ -28,8 +28,9 @@ type Part = (u16, u64);
 /// A statement with several actions, resources and values is filed under each combination, as long as these are no
 /// more than its spans; with more, a part is left out, which only makes its keys less selective.
 pub(super) fn for_each(policy: &Policy<'_>, statement: &StatementRecord, file: &mut impl FnMut(Key)) {
-    let plan = Plan::of(policy, statement);
-    let resources: &[Span] = if plan.by_resource { policy.resources(statement) } else { &[] };
+    let spans = policy.statement_spans(statement).unwrap_or_default();
+    let plan = Plan::of(policy, statement, &spans);
+    let resources: &[Span] = if plan.by_resource { spans.resources } else { &[] };
     let values: &[Span] = plan.condition.map_or(&[], |condition| policy.values(condition));
     let mut emit = |action: u32, resource: Part, value: Part| {
         let condition_key =
@@ -44,7 +45,7 @@ pub(super) fn for_each(policy: &Policy<'_>, statement: &StatementRecord, file: &
         };
         file(Key { action, shape, hash: key_hash(action, &shape, resource.1, value.1) });
     };
-    for_each_action(policy, statement, plan.by_service, &mut |action| {
+    for_each_action(policy, statement, spans.actions, plan.by_service, &mut |action| {
         for_each_or_none(resources, |span| resource_key(policy, statement, span), &mut |resource| {
             for_each_or_none(values, |span| value_key(policy, span), &mut |value| {
                 emit(action, resource, value)
@@ -60,9 +61,9 @@ pub(super) fn check(index: &Index<'_>, entry: u32, policy: &Policy<'_>) -> Resul
         let flag = if statement.flags & DENY == 0 { ALLOWS } else { 0 };
         let rank = (entry | flag, u32::try_from(number).map_err(|_| ImageError::Corrupt)?);
         for_each(policy, statement, &mut |key| {
-            let holds = |range| index.postings(range).binary_search_by_key(&rank, Posting::rank).is_ok();
+            let holds = |list: &[Posting]| list.binary_search_by_key(&rank, Posting::rank).is_ok();
             found &= match index.action(key.action) {
-                Some(ActionItems::Statements(range)) => key.shape == Shape::default() && holds(range),
+                Some(ActionItems::Statements(list)) => key.shape == Shape::default() && holds(list),
                 Some(ActionItems::Shapes(shapes)) => {
                     shapes.contains(&key.shape) && index.key(key.hash).any(holds)
                 }
@@ -91,12 +92,12 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn of(policy: &Policy<'a>, statement: &StatementRecord) -> Self {
-        let actions = policy.actions(statement).len();
-        let mut resources = policy.resources(statement).len().max(1);
-        let spans = usize::from(statement.principals.get()) + actions + resources;
+    fn of(policy: &Policy<'a>, statement: &StatementRecord, spans: &StatementSpans<'a>) -> Self {
+        let actions = spans.actions.len();
+        let mut resources = spans.resources.len().max(1);
+        let all = spans.principals.len() + actions + resources;
         let by_resource = statement.flags & NOT_RESOURCE == 0
-            && policy.resources(statement).iter().any(|span| resource_key(policy, statement, span).is_some());
+            && spans.resources.iter().any(|span| resource_key(policy, statement, span).is_some());
         if !by_resource {
             resources = 1;
         }
@@ -106,7 +107,8 @@ impl<'a> Plan<'a> {
             .find(|condition| statement.flags & DENY == 0 && is_selective(policy, condition));
         let values = condition.map_or(1, |condition| usize::from(condition.values.get()));
         // From the most selective keys to the least.
-        let services = services(policy, statement);
+        let mut services = 0;
+        for_each_action(policy, statement, spans.actions, true, &mut |_| services += 1);
         for (by_service, by_resource, condition, keys) in [
             (false, by_resource, condition, actions * resources * values),
             (true, by_resource, condition, services * resources * values),
@@ -114,7 +116,7 @@ impl<'a> Plan<'a> {
             (true, by_resource, None, services * resources),
             (false, false, condition, actions * values),
         ] {
-            if keys <= spans + values {
+            if keys <= all + values {
                 return Self { by_service, by_resource, condition };
             }
         }
@@ -122,17 +124,11 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// How many runs of actions of one service a statement has.
-fn services(policy: &Policy<'_>, statement: &StatementRecord) -> usize {
-    let mut count = 0;
-    for_each_action(policy, statement, true, &mut |_| count += 1);
-    count
-}
-
 /// Hands the action parts of a statement to `each`, one for each run of equal ones.
 fn for_each_action(
     policy: &Policy<'_>,
     statement: &StatementRecord,
+    actions: &[Span],
     by_service: bool,
     each: &mut impl FnMut(u32),
 ) {
@@ -140,7 +136,7 @@ fn for_each_action(
         return each(ANY_ACTION);
     }
     let mut last = None;
-    for span in policy.actions(statement) {
+    for span in actions {
         let part = action_key(policy, span, by_service);
         if last.replace(part) != Some(part) {
             each(part);

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use zerocopy::FromBytes;
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::kind::PolicyKind;
 use super::records::{
@@ -38,27 +38,29 @@ impl fmt::Display for ImageError {
 
 impl core::error::Error for ImageError {}
 
-/// A policy image, looked at in place. Copying it copies six slices.
+/// A policy image, looked at in place. Copying it copies six words.
 ///
 /// Nothing about it owns memory; it may be shared between threads. Every access is checked, so that an image which
 /// changes after [`Policy::open`] gives a wrong answer at worst.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
     header: &'a PolicyHeader,
-    statements: &'a [StatementRecord],
-    conditions: &'a [ConditionRecord],
-    spans: &'a [Span],
-    keys: &'a [KeyRecord],
-    variables: &'a [VariableRecord],
+    bytes: &'a [u8],
+    /// Where the spans begin in the bytes. The other tables are found when they are asked for: a decision looks at a
+    /// statement or two of a policy.
+    spans_start: usize,
     text: &'a [u8],
 }
 
-/// Takes `count` records off the front of `bytes`.
-fn table<T>(bytes: &[u8], count: usize) -> Result<(&[T], &[u8]), ImageError>
-where
-    T: FromBytes + zerocopy::Immutable + zerocopy::KnownLayout + zerocopy::Unaligned,
-{
-    <[T]>::ref_from_prefix_with_elems(bytes, count).map_err(|_| ImageError::WrongSize)
+/// The spans of a statement, by what they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct StatementSpans<'a> {
+    /// `Principal` or `NotPrincipal`.
+    pub(crate) principals: &'a [Span],
+    /// `Action` or `NotAction`.
+    pub(crate) actions: &'a [Span],
+    /// `Resource` or `NotResource`.
+    pub(crate) resources: &'a [Span],
 }
 
 impl<'a> Policy<'a> {
@@ -78,7 +80,7 @@ impl<'a> Policy<'a> {
     /// # Errors
     /// Where the tables do not fill the bytes exactly.
     pub(crate) fn view(bytes: &'a [u8]) -> Result<Self, ImageError> {
-        let (header, rest) = PolicyHeader::ref_from_prefix(bytes).map_err(|_| ImageError::NotAnImage)?;
+        let (header, _) = PolicyHeader::ref_from_prefix(bytes).map_err(|_| ImageError::NotAnImage)?;
         if header.magic != POLICY_MAGIC {
             return Err(ImageError::NotAnImage);
         }
@@ -88,15 +90,24 @@ impl<'a> Policy<'a> {
         if header.size.get() as usize != bytes.len() {
             return Err(ImageError::WrongSize);
         }
-        let (statements, rest) = table(rest, header.statements.get() as usize)?;
-        let (conditions, rest) = table(rest, header.conditions.get() as usize)?;
-        let (spans, rest) = table(rest, header.spans.get() as usize)?;
-        let (keys, rest) = table(rest, usize::from(header.keys.get()))?;
-        let (variables, text) = table(rest, usize::from(header.variables.get()))?;
+        // In 64 bits, which no counts of 32 bits exceed.
+        let table = |count: u32, record: usize| u64::from(count) * record as u64;
+        let spans_start = size_of::<PolicyHeader>() as u64
+            + table(header.statements.get(), size_of::<StatementRecord>())
+            + table(header.conditions.get(), size_of::<ConditionRecord>());
+        let text_start = spans_start
+            + table(header.spans.get(), size_of::<Span>())
+            + table(header.keys.get().into(), size_of::<KeyRecord>())
+            + table(header.variables.get().into(), size_of::<VariableRecord>());
+        let (Ok(spans_start), Ok(text_start)) = (usize::try_from(spans_start), usize::try_from(text_start))
+        else {
+            return Err(ImageError::WrongSize);
+        };
+        let text = bytes.get(text_start..).ok_or(ImageError::WrongSize)?;
         if text.len() != header.text.get() as usize {
             return Err(ImageError::WrongSize);
         }
-        Ok(Self { header, statements, conditions, spans, keys, variables, text })
+        Ok(Self { header, bytes, spans_start, text })
     }
 
     /// The kind of the policy.
@@ -114,13 +125,13 @@ impl<'a> Policy<'a> {
     /// How many statements it has.
     #[must_use]
     pub fn statement_count(&self) -> usize {
-        self.statements.len()
+        self.header.statements.get() as usize
     }
 
     /// The `Sid` of a statement; empty where it has none.
     #[must_use]
     pub fn sid(&self, statement: usize) -> Option<&'a str> {
-        let record = self.statements.get(statement)?;
+        let record = self.statement(statement)?;
         core::str::from_utf8(slice(self.text, record.sid_start, record.sid_len)?).ok()
     }
 
@@ -129,60 +140,71 @@ impl<'a> Policy<'a> {
         self.header
     }
 
+    /// `count` records from `start`, or none where they leave the bytes.
+    #[inline]
+    fn records<T>(&self, start: usize, count: usize) -> &'a [T]
+    where
+        T: FromBytes + Immutable + KnownLayout + Unaligned,
+    {
+        let records = self.bytes.get(start..).map(|rest| <[T]>::ref_from_prefix_with_elems(rest, count));
+        let Some(Ok((records, _))) = records else { return &[] };
+        records
+    }
+
     /// The statements.
     pub(crate) fn statements(&self) -> &'a [StatementRecord] {
-        self.statements
+        self.records(size_of::<PolicyHeader>(), self.statement_count())
+    }
+
+    /// The statement with this number.
+    #[inline]
+    pub(crate) fn statement(&self, number: usize) -> Option<&'a StatementRecord> {
+        self.statements().get(number)
     }
 
     /// All conditions of all statements.
+    #[inline]
     pub(crate) fn conditions(&self) -> &'a [ConditionRecord] {
-        self.conditions
+        let count = self.header.conditions.get() as usize;
+        self.records(self.spans_start.wrapping_sub(count * size_of::<ConditionRecord>()), count)
     }
 
     /// All spans of all statements.
+    #[inline]
     pub(crate) fn spans(&self) -> &'a [Span] {
-        self.spans
+        self.records(self.spans_start, self.header.spans.get() as usize)
     }
 
     /// The context keys that conditions and variables name.
+    #[inline]
     pub(crate) fn keys(&self) -> &'a [KeyRecord] {
-        self.keys
+        let start = self.spans_start + self.header.spans.get() as usize * size_of::<Span>();
+        self.records(start, usize::from(self.header.keys.get()))
     }
 
     /// The policy variables.
     pub(crate) fn variables(&self) -> &'a [VariableRecord] {
-        self.variables
+        let count = usize::from(self.header.variables.get());
+        let start = self.bytes.len() - self.text.len();
+        self.records(start.wrapping_sub(count * size_of::<VariableRecord>()), count)
     }
 
     /// The text that all records point into.
+    #[inline]
     pub(crate) fn text(&self) -> &'a [u8] {
         self.text
     }
 
-    /// Spans `first..first + count`, or none where they leave the table.
-    fn run(&self, first: usize, count: usize) -> &'a [Span] {
-        self.spans.get(first..).and_then(|rest| rest.get(..count)).unwrap_or_default()
-    }
-
-    /// The spans of a statement's `Principal` or `NotPrincipal`.
-    pub(crate) fn principals(&self, statement: &StatementRecord) -> &'a [Span] {
-        self.run(statement.first_span.get() as usize, usize::from(statement.principals.get()))
-    }
-
-    /// The spans of its `Action` or `NotAction`.
+    /// The spans of a statement, but for the values of its conditions; `None` where they leave the table.
     #[inline]
-    pub(crate) fn actions(&self, statement: &StatementRecord) -> &'a [Span] {
-        let first = statement.first_span.get() as usize + usize::from(statement.principals.get());
-        self.run(first, usize::from(statement.actions.get()))
-    }
-
-    /// The spans of its `Resource` or `NotResource`.
-    #[inline]
-    pub(crate) fn resources(&self, statement: &StatementRecord) -> &'a [Span] {
-        let first = statement.first_span.get() as usize
-            + usize::from(statement.principals.get())
-            + usize::from(statement.actions.get());
-        self.run(first, usize::from(statement.resources.get()))
+    pub(crate) fn statement_spans(&self, statement: &StatementRecord) -> Option<StatementSpans<'a>> {
+        let (principals, actions) =
+            (usize::from(statement.principals.get()), usize::from(statement.actions.get()));
+        let count = principals + actions + usize::from(statement.resources.get());
+        let spans = self.spans().get(statement.first_span.get() as usize..)?.get(..count)?;
+        let (principals, rest) = spans.split_at_checked(principals)?;
+        let (actions, resources) = rest.split_at_checked(actions)?;
+        Some(StatementSpans { principals, actions, resources })
     }
 
     /// Its conditions, a key of an operator each.
@@ -190,12 +212,14 @@ impl<'a> Policy<'a> {
     pub(crate) fn statement_conditions(&self, statement: &StatementRecord) -> &'a [ConditionRecord] {
         let first = statement.first_condition.get() as usize;
         let count = usize::from(statement.conditions.get());
-        self.conditions.get(first..).and_then(|rest| rest.get(..count)).unwrap_or_default()
+        self.conditions().get(first..).and_then(|rest| rest.get(..count)).unwrap_or_default()
     }
 
     /// The values of a condition.
     #[inline]
     pub(crate) fn values(&self, condition: &ConditionRecord) -> &'a [Span] {
-        self.run(condition.first_value.get() as usize, usize::from(condition.values.get()))
+        let first = condition.first_value.get() as usize;
+        let count = usize::from(condition.values.get());
+        self.spans().get(first..).and_then(|rest| rest.get(..count)).unwrap_or_default()
     }
 }

@@ -56,7 +56,13 @@ impl PrincipalForm {
     /// The form of the ARN of an account, user, role or session (R-PRIN-5).
     #[must_use]
     pub fn of_arn(value: &[u8]) -> Option<Self> {
-        let [arn, partition, service, region, account, name] = arn::split(value)?;
+        Self::of_fields(arn::split(value)?)
+    }
+
+    /// As [`of_arn`](Self::of_arn), for an ARN that was split.
+    #[must_use]
+    pub fn of_fields(fields: [&[u8]; 6]) -> Option<Self> {
+        let [arn, partition, service, region, account, name] = fields;
         let iam =
             arn == b"arn" && arn::is_partition(partition) && region.is_empty() && arn::is_account(account);
         if !iam {

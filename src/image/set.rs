@@ -102,11 +102,13 @@ impl fmt::Display for SetError {
 
 impl core::error::Error for SetError {}
 
-/// A policy set, looked at in place. Copying it copies three words.
+/// A policy set, looked at in place. Copying it copies nine words.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicySet<'a> {
     header: &'a SetHeader,
     bytes: &'a [u8],
+    entries: &'a [SetEntry],
+    index: Option<Index<'a>>,
 }
 
 impl<'a> PolicySet<'a> {
@@ -120,12 +122,13 @@ impl<'a> PolicySet<'a> {
         Ok(set)
     }
 
-    /// Finds header and entries without looking further. For sets that were opened before.
+    /// Finds header, entries and index without looking further. For sets that were opened before.
     ///
     /// # Errors
-    /// Where the entries do not fit the bytes.
+    /// Where they do not fit the bytes.
+    #[inline]
     pub(crate) fn view(bytes: &'a [u8]) -> Result<Self, ImageError> {
-        let (header, _) = SetHeader::ref_from_prefix(bytes).map_err(|_| ImageError::NotAnImage)?;
+        let (header, rest) = SetHeader::ref_from_prefix(bytes).map_err(|_| ImageError::NotAnImage)?;
         if header.magic != SET_MAGIC {
             return Err(ImageError::NotAnImage);
         }
@@ -135,24 +138,18 @@ impl<'a> PolicySet<'a> {
         if header.size.get() as usize != bytes.len() {
             return Err(ImageError::WrongSize);
         }
-        let set = Self { header, bytes };
         // What the header promises must be there; that it is right is what `open` checks.
-        let (entries, index) = (set.read_entries().is_some(), set.read_index().is_some());
-        if entries && (index || header.index_slots.get() == 0) { Ok(set) } else { Err(ImageError::WrongSize) }
-    }
-
-    fn read_entries(&self) -> Option<&'a [SetEntry]> {
-        let [.., count] = self.header.layer_end;
-        let rest = self.bytes.get(size_of::<SetHeader>()..)?;
-        <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize).ok().map(|(entries, _)| entries)
-    }
-
-    fn read_index(&self) -> Option<Index<'a>> {
-        let slots = self.header.index_slots.get();
-        if slots == 0 {
-            return None;
-        }
-        Index::new(self.bytes.get(self.header.index_start.get() as usize..)?, slots as usize)
+        let [.., count] = header.layer_end;
+        let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
+            .map_err(|_| ImageError::WrongSize)?;
+        let index = match header.index_slots.get() {
+            0 => None,
+            slots => {
+                let bytes = bytes.get(header.index_start.get() as usize..).unwrap_or_default();
+                Some(Index::new(bytes, slots as usize).ok_or(ImageError::WrongSize)?)
+            }
+        };
+        Ok(Self { header, bytes, entries, index })
     }
 
     fn check(&self) -> Result<(), ImageError> {
@@ -185,9 +182,9 @@ impl<'a> PolicySet<'a> {
         }
         require(layers == self.layers())?;
         require(seen == self.entries().len() && end == self.header.index_start.get() as usize)?;
-        match self.read_index() {
+        match &self.index {
             None => require(end == self.bytes.len()),
-            Some(index) => self.check_index(&index),
+            Some(index) => self.check_index(index),
         }
     }
 
@@ -213,8 +210,8 @@ impl<'a> PolicySet<'a> {
 
     /// The index, of a set that has one.
     #[inline]
-    pub(crate) fn index(&self) -> Option<Index<'a>> {
-        self.read_index()
+    pub(crate) fn index(&self) -> Option<&Index<'a>> {
+        self.index.as_ref()
     }
 
     /// The entry with this number.
@@ -242,7 +239,7 @@ impl<'a> PolicySet<'a> {
     /// All policies, ordered by layer, level and the caller's order.
     #[inline]
     pub(crate) fn entries(&self) -> &'a [SetEntry] {
-        self.read_entries().unwrap_or_default()
+        self.entries
     }
 
     /// How many policies the set holds.
@@ -269,6 +266,7 @@ impl<'a> PolicySet<'a> {
     ///
     /// # Errors
     /// Where the image was changed after the set was opened.
+    #[inline]
     pub(crate) fn policy(&self, entry: &SetEntry) -> Result<Policy<'a>, ImageError> {
         Policy::view(self.image(entry).ok_or(ImageError::Corrupt)?)
     }

@@ -99,7 +99,9 @@ fn too_little_memory_for_a_request_or_item_holds_none_and_tells_the_size() {
     assert_eq!(call!(iamlet_request_size(&wanted, &mut size)), IAMLET_OK);
     assert_eq!(call!(iamlet_item_size(&item, &mut item_size)), IAMLET_OK);
     let mut memory = vec![CANARY; size + 64];
-    for len in 0..size {
+    // The size is one that is always enough; what is used is enough for this request.
+    assert!(whole.len() <= size);
+    for len in 0..whole.len() {
         memory[..whole.len()].copy_from_slice(&whole);
         let mut used = 77;
         let at = memory.as_mut_ptr();
@@ -116,7 +118,11 @@ fn too_little_memory_for_a_request_or_item_holds_none_and_tells_the_size() {
         }
     }
     let base = whole.as_ptr().cast();
-    for len in 0..item_size {
+    let mut item_used = 0;
+    let at = memory.as_mut_ptr();
+    let status = call!(iamlet_item_prepare(base, whole.len(), &item, at.cast(), item_size, &mut item_used));
+    assert_eq!(status, IAMLET_OK);
+    for len in 0..item_used {
         memory[..4].copy_from_slice(b"IAMi");
         let mut used = 77;
         let at = memory.as_mut_ptr();

@@ -23,54 +23,62 @@ pub fn hash(text: &[u8]) -> u64 {
     finish(words.iter().fold(0, |state, word| step(state, u64::from_le_bytes(*word))), prefix)
 }
 
-/// A text whose prefixes can be hashed in constant time each.
-#[derive(Clone, Debug)]
-pub struct Prefixes<'t> {
-    text: &'t [u8],
-    /// The state before each word.
-    states: [u64; WORDS + 1],
+/// How many words of a text [`Prefixes`] needs the states of.
+#[must_use]
+pub const fn words(text: &[u8]) -> usize {
+    let words = text.len() / 8;
+    if words < WORDS { words } else { WORDS }
 }
 
-impl<'t> Prefixes<'t> {
-    /// Hashes the words of `text`. Time linear in it.
-    #[must_use]
-    #[inline]
-    pub fn new(text: &'t [u8]) -> Self {
-        let mut states = [0; WORDS + 1];
-        let (words, _) = text.as_chunks::<8>();
-        let mut state = 0;
-        let (_, after) = states.split_at_mut(1);
-        for (slot, word) in after.iter_mut().zip(words) {
-            state = step(state, u64::from_le_bytes(*word));
-            *slot = state;
-        }
-        Self { text, states }
+/// Writes the state after each word of `text`, of which there are [`words`]. Time linear in it.
+pub fn write_states(text: &[u8], states: &mut [[u8; 8]]) {
+    let mut state = 0;
+    for (slot, word) in states.iter_mut().zip(text.as_chunks::<8>().0) {
+        state = step(state, u64::from_le_bytes(*word));
+        *slot = state.to_le_bytes();
     }
+}
 
-    /// The [`hash`] of the first `len` bytes; `None` where the text is shorter. Constant time.
+/// A text whose prefixes can be hashed in constant time each.
+#[derive(Clone, Copy, Debug)]
+pub struct Prefixes<'t> {
+    /// The text.
+    pub text: &'t [u8],
+    /// What [`write_states`] wrote for it.
+    pub states: &'t [[u8; 8]],
+}
+
+impl Prefixes<'_> {
+    /// The [`hash`] of the first `len` bytes, at most [`LONGEST`]; `None` where the text is shorter. Constant time.
     #[must_use]
     #[inline]
     pub fn of(&self, len: usize) -> Option<u64> {
         let prefix = self.text.get(..len)?;
-        Some(finish(*self.states.get(len / 8)?, prefix))
+        let state = match (len / 8).checked_sub(1) {
+            None => 0,
+            Some(last) => u64::from_le_bytes(*self.states.get(last)?),
+        };
+        Some(finish(state, prefix))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, Prefixes, hash};
+    use super::{LONGEST, Prefixes, hash, words, write_states};
 
     #[test]
     fn each_prefix_hashes_as_the_same_text_alone() {
         let text: Vec<u8> = (0..200_u8).map(|byte| byte.wrapping_mul(37)).collect();
-        let prefixes = Prefixes::new(&text);
+        let mut states = vec![[0; 8]; words(&text)];
+        write_states(&text, &mut states);
+        let prefixes = Prefixes { text: &text, states: &states };
         let mut seen = std::collections::BTreeSet::new();
         for len in 0..=LONGEST {
             assert_eq!(prefixes.of(len), Some(hash(&text[..len])), "{len}");
             assert!(seen.insert(hash(&text[..len])));
         }
         assert_eq!(hash(&text), hash(&text[..LONGEST]));
-        assert_eq!(Prefixes::new(b"abc").of(4), None);
-        assert_eq!(Prefixes::new(b"abc").of(3), Some(hash(b"abc")));
+        let short = Prefixes { text: b"abc", states: &[] };
+        assert_eq!((words(b"abc"), short.of(4), short.of(3)), (0, None, Some(hash(b"abc"))));
     }
 }

@@ -1,0 +1,64 @@
+//! Copying a text while looking at it: eight bytes at a time, in one pass.
+
+use super::hash::fold_word;
+
+/// Copies `from` to `to`, which is as long, and tells whether all of it is ASCII. Time linear in the text.
+#[inline]
+#[must_use]
+pub fn copy(from: &[u8], to: &mut [u8]) -> bool {
+    each_word(from, to, |word| word)
+}
+
+/// As [`copy`], with `A`–`Z` folded to `a`–`z` (R-STR-2).
+#[inline]
+#[must_use]
+pub fn copy_folded(from: &[u8], to: &mut [u8]) -> bool {
+    each_word(from, to, fold_word)
+}
+
+#[inline]
+fn each_word(from: &[u8], to: &mut [u8], change: impl Fn(u64) -> u64) -> bool {
+    let mut seen = 0;
+    for (slot, word) in to.as_chunks_mut::<8>().0.iter_mut().zip(from.as_chunks::<8>().0) {
+        let word = u64::from_le_bytes(*word);
+        seen |= word;
+        *slot = change(word).to_le_bytes();
+    }
+    // What is left over is copied as the last eight bytes, some of which are there already.
+    if let (Some(word), Some(slot)) = (from.last_chunk::<8>(), to.last_chunk_mut::<8>()) {
+        let word = u64::from_le_bytes(*word);
+        seen |= word;
+        *slot = change(word).to_le_bytes();
+    } else {
+        for (slot, byte) in to.iter_mut().zip(from) {
+            seen |= u64::from(*byte);
+            let [changed, ..] = change(u64::from(*byte)).to_le_bytes();
+            *slot = changed;
+        }
+    }
+    seen & 0x8080_8080_8080_8080 == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{copy, copy_folded};
+
+    #[test]
+    fn a_copy_is_the_text_and_a_folded_one_its_lower_case_at_every_length() {
+        for len in 0..40_u8 {
+            for at in 0..len {
+                for byte in [b'A', b'Z', b'@', b'[', 0, 0x7F, 0x80, 0xC1, 0xFF] {
+                    let mut text: Vec<u8> = (0..len).map(|at| b'F' + at).collect();
+                    if let Some(slot) = text.get_mut(usize::from(at)) {
+                        *slot = byte;
+                    }
+                    let mut out = vec![b'.'; text.len()];
+                    assert_eq!(copy(&text, &mut out), text.is_ascii(), "{text:?}");
+                    assert_eq!(out, text);
+                    assert_eq!(copy_folded(&text, &mut out), text.is_ascii(), "{text:?}");
+                    assert_eq!(out, text.to_ascii_lowercase());
+                }
+            }
+        }
+    }
+}
