@@ -17,7 +17,7 @@ pub use request::OwnedRequest;
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
 use iamlet::evaluate::prepare::PrepareError;
 use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem, ResourceKind};
-use iamlet::evaluate::{Item, decide, decide_by_scan, decide_resources, prepare};
+use iamlet::evaluate::{Item, decide, decide_by_scan, decide_resources, decide_resources_by_scan, prepare};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::{PolicySet, SetError};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
@@ -298,7 +298,13 @@ impl Prepared {
     /// # Errors
     /// As [`decide`].
     pub fn decide<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
-        self.decide_with(sets, decide)
+        let request = self.request()?;
+        match &self.items {
+            None => decide(sets, request),
+            Some(items) => {
+                decide_resources(sets, request, open(items)?.into_iter()).map(|(_, decision)| decision)
+            }
+        }
     }
 
     /// Decides without the index.
@@ -306,27 +312,22 @@ impl Prepared {
     /// # Errors
     /// As [`decide`].
     pub fn decide_by_scan<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
-        self.decide_with(sets, decide_by_scan)
-    }
-
-    fn decide_with<'a>(
-        &'a self,
-        sets: &[PolicySet<'a>],
-        one: impl Fn(&[PolicySet<'a>], Request<'a>) -> Result<Decision<'a>, DecideError>,
-    ) -> Result<Decision<'a>, DecideError> {
-        let request = Request::open(&self.request).ok_or(DecideError::NoResource)?;
+        let request = self.request()?;
         match &self.items {
-            None => one(sets, request),
-            Some(items) => {
-                let items = items
-                    .iter()
-                    .map(|item| RequestItem::open(item).map(|item| Item { item, set: None }))
-                    .collect::<Option<Vec<_>>>()
-                    .ok_or(DecideError::NoResource)?;
-                decide_resources(sets, request, items.into_iter()).map(|(_, decision)| decision)
-            }
+            None => decide_by_scan(sets, request),
+            Some(items) => decide_resources_by_scan(sets, request, open(items)?.into_iter())
+                .map(|(_, decision)| decision),
         }
     }
+
+    fn request(&self) -> Result<Request<'_>, DecideError> {
+        Request::open(&self.request).ok_or(DecideError::NoResource)
+    }
+}
+
+fn open(items: &[Vec<u8>]) -> Result<Vec<Item<'_>>, DecideError> {
+    let item = |bytes| RequestItem::open(bytes).map(|item| Item { item, set: None });
+    items.iter().map(|bytes| item(bytes)).collect::<Option<_>>().ok_or(DecideError::NoResource)
 }
 
 /// Prepares into memory of the size that is asked for.

@@ -197,18 +197,16 @@ impl<'o> Tables<'o> {
             first = first.saturating_add(record.values.get());
             record.values = U32::ZERO;
         }
-        // Where each entry has a record of its own, the records stand in the order of the entries.
-        let in_order = kept == self.count && kept == context.len();
+        // Without a key that came twice, the records stand in the order of the entries.
+        let in_order = kept == self.count;
+        let mut next = 0;
         for entry in 0..context.len() {
-            let at = if in_order {
-                entry
-            } else {
-                let key = context.key(entry);
-                if known.has(&key) {
-                    continue;
-                }
-                self.number_of(&key, output)?
-            };
+            let key = context.key(entry);
+            if known.has(&key) {
+                continue;
+            }
+            let at = if in_order { next } else { self.number_of(&key, output)? };
+            next += 1;
             let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
             let count = context.value_count(entry);
             let first = record.first_value.get().saturating_add(record.values.get()) as usize;

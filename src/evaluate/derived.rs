@@ -1,5 +1,7 @@
 //! The context keys that the engine derives from the principal and the clock (R-CTX-1, section 9 of the rules).
 
+use zerocopy::little_endian::U32;
+
 use super::context::{Context, ContextKey};
 use super::context_writer::Output;
 use super::prepare::Principal;
@@ -14,27 +16,23 @@ type Derived = [Text; KnownKey::TABLE];
 /// none is written by itself.
 pub(super) const WORDS: [u8; 58] = *b"AssumedRoleFederatedUserAccountanonymousAnonymoustruefalse";
 
-/// The text of one of [`WORDS`] in a prepared request.
-const fn word(word: &str) -> Text {
-    let word = word.as_bytes();
-    let mut start = 0;
-    while start + word.len() <= WORDS.len() {
-        let (_, rest) = WORDS.split_at(start);
-        let mut same = 0;
-        while same < word.len() && rest[same] == word[same] {
-            same += 1;
-        }
-        if same == word.len() {
-            return Text::new(RequestHeader::WORDS_START + start, word.len());
-        }
-        start += 1;
-    }
-    panic!("not among the words")
+const ASSUMED_ROLE: Text = word(0, 11);
+const FEDERATED_USER: Text = word(11, 13);
+const USER: Text = word(20, 4);
+const ACCOUNT: Text = word(24, 7);
+const LOWER_ANONYMOUS: Text = word(31, 9);
+const ANONYMOUS: Text = word(40, 9);
+const TRUE: Text = word(49, 4);
+const FALSE: Text = word(53, 5);
+
+/// The text of a piece of [`WORDS`] in a prepared request.
+const fn word(start: u32, len: u32) -> Text {
+    Text { start: U32::new(RequestHeader::WORDS_START + start), len: U32::new(len) }
 }
 
 /// The word that a text is, if it is one of [`WORDS`].
 fn as_word(text: Text) -> Option<&'static [u8]> {
-    let start = (text.start.get() as usize).checked_sub(RequestHeader::WORDS_START)?;
+    let start = text.start.get().checked_sub(RequestHeader::WORDS_START)? as usize;
     WORDS.get(start..)?.get(..text.len.get() as usize)
 }
 
@@ -55,21 +53,18 @@ pub(super) fn write(
     let absent = Text::ABSENT;
     let account = if facts.account.is_some() { texts.account } else { absent };
     let (arn, account, kind, user_id) = match principal.kind {
-        PrincipalType::User => (texts.arn, account, const { word("User") }, Text::CALLERS),
+        PrincipalType::User => (texts.arn, account, USER, Text::CALLERS),
         // The key holds the role's ARN, not the session's.
-        PrincipalType::RoleSession => (texts.role_arn, account, const { word("AssumedRole") }, Text::CALLERS),
+        PrincipalType::RoleSession => (texts.role_arn, account, ASSUMED_ROLE, Text::CALLERS),
         PrincipalType::FederatedUser => {
             let id = output.pieces([facts.account.unwrap_or_default(), b":", facts.name])?;
-            (texts.arn, account, const { word("FederatedUser") }, id)
+            (texts.arn, account, FEDERATED_USER, id)
         }
-        PrincipalType::Root => (texts.arn, account, const { word("Account") }, texts.account),
+        PrincipalType::Root => (texts.arn, account, ACCOUNT, texts.account),
         PrincipalType::Service | PrincipalType::Saml | PrincipalType::Oidc => {
             (absent, absent, absent, Text::CALLERS)
         }
-        PrincipalType::Anonymous => {
-            let anonymous = const { word("anonymous") };
-            (absent, anonymous, const { word("Anonymous") }, anonymous)
-        }
+        PrincipalType::Anonymous => (absent, LOWER_ANONYMOUS, ANONYMOUS, LOWER_ANONYMOUS),
     };
     set(KnownKey::PrincipalArn, arn);
     set(KnownKey::PrincipalAccount, account);
@@ -79,8 +74,8 @@ pub(super) fn write(
     set(KnownKey::UserName, if is_user { texts.arn.part(principal.arn, facts.name) } else { absent });
     let is_service = match principal.kind {
         PrincipalType::Anonymous => absent,
-        PrincipalType::Service => const { word("true") },
-        _ => const { word("false") },
+        PrincipalType::Service => TRUE,
+        _ => FALSE,
     };
     set(KnownKey::PrincipalIsAwsService, is_service);
     let is_service = principal.kind == PrincipalType::Service;
@@ -183,5 +178,28 @@ fn says(key: KnownKey, value: &[u8], expected: &[u8]) -> bool {
         | KnownKey::UserName
         | KnownKey::PrincipalServiceName
         | KnownKey::ResourceAccount => value == expected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_word_is_where_its_text_says() {
+        for (text, expected) in [
+            (ASSUMED_ROLE, "AssumedRole"),
+            (FEDERATED_USER, "FederatedUser"),
+            (USER, "User"),
+            (ACCOUNT, "Account"),
+            (LOWER_ANONYMOUS, "anonymous"),
+            (ANONYMOUS, "Anonymous"),
+            (TRUE, "true"),
+            (FALSE, "false"),
+        ] {
+            assert_eq!(as_word(text), Some(expected.as_bytes()));
+        }
+        assert_eq!(as_word(Text::EMPTY), None);
+        assert_eq!(as_word(Text::ABSENT), None);
     }
 }

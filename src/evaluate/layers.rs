@@ -7,7 +7,7 @@ use super::request::{Request, RequestItem, ResourceKind, Subject};
 use super::statement::{Verdict, judge};
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
-use crate::image::index::{ALLOWS, Posting};
+use crate::image::index::{ALLOWS, Index, Posting};
 use crate::image::kind::{Layer, Layers, PolicyKind};
 use crate::image::policy::Policy;
 use crate::image::records::StatementRecord;
@@ -54,18 +54,6 @@ pub fn decide_item<'a>(
     Sides { sets, own: item.set, scan: false }.decide(&Subject::new(request, Some(item.item)))
 }
 
-/// As [`decide_item`], looking at every statement of every set.
-///
-/// # Errors
-/// [`DecideError`], which denies.
-pub fn decide_item_by_scan<'a>(
-    sets: &[PolicySet<'a>],
-    request: Request<'a>,
-    item: Item<'a>,
-) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: item.set, scan: true }.decide(&Subject::new(request, Some(item.item)))
-}
-
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. Returns the
 /// decision, and the number of the item that made it: the first that is explicitly denied, else the first that is
 /// denied, else the first.
@@ -77,9 +65,30 @@ pub fn decide_resources<'a>(
     request: Request<'a>,
     items: impl Iterator<Item = Item<'a>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
+    combine_items(items.map(|item| decide_item(sets, request, item)))
+}
+
+/// As [`decide_resources`], looking at every statement of every set.
+///
+/// # Errors
+/// [`DecideError`], which denies.
+pub fn decide_resources_by_scan<'a>(
+    sets: &[PolicySet<'a>],
+    request: Request<'a>,
+    items: impl Iterator<Item = Item<'a>>,
+) -> Result<(usize, Decision<'a>), DecideError> {
+    let scan = |item: Item<'a>| {
+        Sides { sets, own: item.set, scan: true }.decide(&Subject::new(request, Some(item.item)))
+    };
+    combine_items(items.map(scan))
+}
+
+fn combine_items<'a>(
+    decisions: impl Iterator<Item = Result<Decision<'a>, DecideError>>,
+) -> Result<(usize, Decision<'a>), DecideError> {
     let mut combined: Option<(usize, Decision<'a>)> = None;
-    for (number, item) in items.enumerate() {
-        let decision = decide_item(sets, request, item)?;
+    for (number, decision) in decisions.enumerate() {
+        let decision = decision?;
         combined = match (combined, decision.effect) {
             (Some(earlier @ (_, Decision { effect: Effect::ExplicitDeny, .. })), _) => Some(earlier),
             (_, Effect::ExplicitDeny) => Some((number, decision)),
@@ -120,14 +129,9 @@ impl<'s, 'a> Sides<'s, 'a> {
         let has_boundary = findings.layers.has(Layer::Boundary);
         let mut search = Search { subject, has_boundary, findings };
         let mut budget = Budget::new(subject.request.header.budget.get());
-        let candidates = Candidates::new(subject);
         for (number, set) in (0..).zip(self.iter()) {
             match set.index() {
-                Some(index) if !self.scan => {
-                    candidates.look_up(index, &mut budget, &mut |list, budget| {
-                        search.look_at(number, set, list, budget)
-                    })?;
-                }
+                Some(index) if !self.scan => search.look_up(number, set, index, &mut budget)?,
                 _ => search.scan(number, set, &mut budget)?,
             }
         }
@@ -201,7 +205,23 @@ struct Search<'s, 'a> {
 }
 
 impl<'a> Search<'_, 'a> {
+    /// Looks at the statements of a set that the index leads to.
+    ///
+    /// Not inlined, nor is [`scan`](Self::scan): either would save and restore what the other keeps in registers.
+    #[inline(never)]
+    fn look_up(
+        &mut self,
+        number: u8,
+        set: &PolicySet<'a>,
+        index: &Index<'a>,
+        budget: &mut Budget,
+    ) -> Result<(), DecideError> {
+        let candidates = Candidates::new(self.subject);
+        candidates.look_up(index, budget, &mut |list, budget| self.look_at(number, set, list, budget))
+    }
+
     /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
+    #[inline(never)]
     fn scan(&mut self, number: u8, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
         for (entry_number, entry) in (0..).zip(set.entries()) {
             budget.spend(1)?;

@@ -22,4 +22,4 @@ pub mod request;
 mod resource;
 mod statement;
 
-pub use layers::{Item, decide, decide_by_scan, decide_item, decide_item_by_scan, decide_resources};
+pub use layers::{Item, decide, decide_by_scan, decide_item, decide_resources, decide_resources_by_scan};

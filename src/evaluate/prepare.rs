@@ -403,36 +403,16 @@ fn layers(principal: &Principal<'_>, action: &[u8]) -> Layers {
 /// R-ACT-9: `prefix:Name`, one colon, no wildcard, of characters that an action of a policy could have (R-ACT-2,
 /// R-ACT-3). Returns the prefix, with its colon.
 fn check_action(action: &[u8]) -> Result<&[u8], RequestError> {
+    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let in_name = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'$' | b'*' | b'?' | b':');
     let colon = action.iter().position(|byte| *byte == b':').unwrap_or(action.len());
     if let Some((prefix, [_, name @ ..])) = action.split_at_checked(colon)
         && !prefix.is_empty()
         && !name.is_empty()
-        && all_are(prefix, IN_PREFIX)
-        && all_are(name, IN_NAME)
+        && prefix.iter().all(in_prefix)
+        && name.iter().all(in_name)
     {
         return Ok(action.get(..=colon).unwrap_or_default());
     }
     Err(if core::str::from_utf8(action).is_err() { RequestError::Encoding } else { RequestError::Action })
-}
-
-/// A character may stand in the prefix of an action.
-const IN_PREFIX: u8 = 1;
-/// A character may stand in its name.
-const IN_NAME: u8 = 2;
-
-/// Where each byte may stand.
-const PLACES: [u8; 256] = {
-    let mut places = [0; 256];
-    let mut byte = 0_u8;
-    while byte < 0x80 {
-        let in_prefix = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-        let in_name = byte.is_ascii_graphic() && !matches!(byte, b'$' | b'*' | b'?' | b':');
-        places[byte as usize] = (in_prefix as u8) * IN_PREFIX | (in_name as u8) * IN_NAME;
-        byte += 1;
-    }
-    places
-};
-
-fn all_are(text: &[u8], place: u8) -> bool {
-    text.iter().all(|byte| PLACES.get(usize::from(*byte)).is_some_and(|places| places & place != 0))
 }

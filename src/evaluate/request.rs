@@ -227,12 +227,6 @@ impl Text {
     /// A key that the engine does not derive here; the caller's value counts.
     pub(super) const CALLERS: Self = Self { start: U32::MAX_VALUE, len: U32::MAX_VALUE };
 
-    pub(super) const fn new(start: usize, len: usize) -> Self {
-        assert!(start <= 0xFFFF && len <= 0xFFFF, "for constants in the head of a request");
-        #[allow(clippy::cast_possible_truncation, reason = "checked by the line above")]
-        Self { start: U32::new(start as u32), len: U32::new(len as u32) }
-    }
-
     /// No bytes.
     pub(super) const EMPTY: Self = Self { start: U32::ZERO, len: U32::ZERO };
 
@@ -292,7 +286,7 @@ impl ResourceRecord {
 pub(super) const REQUEST_MAGIC: [u8; 4] = *b"IAMr";
 pub(super) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
-pub(super) const REQUEST_FORMAT: u16 = 1;
+pub(super) const REQUEST_FORMAT: u16 = 2;
 
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
 pub(super) const GATEWAY_ENDPOINT: u32 = 1;
@@ -333,7 +327,8 @@ pub(super) struct RequestHeader {
 
 impl RequestHeader {
     /// Where `words` begins.
-    pub(super) const WORDS_START: usize = core::mem::offset_of!(Self, words);
+    #[allow(clippy::cast_possible_truncation, reason = "the head has some hundred bytes")]
+    pub(super) const WORDS_START: u32 = core::mem::offset_of!(Self, words) as u32;
 }
 
 /// The head of a prepared item.

@@ -12,7 +12,7 @@ use iamlet_workloads::w3;
 use serde_json::{Map, Value, json};
 
 use crate::naive::generate::{self, Rng};
-use crate::sets::{self, Compiled, With};
+use crate::sets::{self, Compiled};
 
 /// Cases whose policies make one set.
 const CASES: usize = 6;
@@ -186,7 +186,7 @@ impl Group {
 
     /// Decides the requests both ways.
     pub(crate) fn decide(mut self, tally: &mut Tally) {
-        let Some(bytes) = sets::build(&self.policies, self.levels, With::Index) else { return };
+        let Some(bytes) = sets::build(&self.policies, self.levels) else { return };
         let Ok(set) = PolicySet::open(&bytes) else {
             tally.differences.push(format!("group {}: the set that was built does not open", self.seed));
             return;
@@ -194,31 +194,14 @@ impl Group {
         if self.requests.is_empty() {
             return;
         }
-        // There is no scan of a request about several resources: a set without an index stands for it.
-        let plain = if sets::is_small(&self.policies) {
-            sets::build(&self.policies, self.levels, With::Default)
-        } else {
-            None
-        };
-        let plain = plain.as_deref().and_then(|bytes| PolicySet::open(bytes).ok());
         for number in 0..REQUESTS {
-            let mut request = match self.requests.get(number) {
+            let request = match self.requests.get(number) {
                 Some(request) => request.clone(),
                 None => self.mix(),
             };
-            if plain.is_none()
-                && let Some(items) = request.items.take()
-            {
-                let Some(item) = items.into_iter().next() else { continue };
-                request.resource = Some(item.arn);
-                request.context.0.extend(item.context.0);
-            }
             let Ok(prepared) = request.prepare() else { continue };
             let indexed = prepared.decide(&[set]);
-            let scanned = match (&request.items, plain) {
-                (Some(_), Some(plain)) => prepared.decide(&[plain]),
-                _ => prepared.decide_by_scan(&[set]),
-            };
+            let scanned = prepared.decide_by_scan(&[set]);
             if indexed != scanned {
                 let policies: Vec<&str> = self.policies.iter().map(|policy| policy.text.as_str()).collect();
                 tally.differences.push(format!(

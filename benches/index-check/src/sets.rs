@@ -1,8 +1,6 @@
 //! Policy sets of a group, built with an index however small they are.
 
-use iamlet::image::index::FEWEST_STATEMENTS;
 use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::policy::Policy;
 use iamlet::image::set::SetError;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
@@ -36,17 +34,8 @@ pub(crate) fn is_repeatable(layer: Layer) -> bool {
     !matches!(layer, Layer::Resource | Layer::Boundary | Layer::Endpoint)
 }
 
-/// How a set is built.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum With {
-    /// An index, however few statements there are.
-    Index,
-    /// An index from [`FEWEST_STATEMENTS`] on.
-    Default,
-}
-
 /// Builds the set; nothing where the policies do not go together.
-pub(crate) fn build(policies: &[Compiled], levels: Levels, with: With) -> Option<Vec<u8>> {
+pub(crate) fn build(policies: &[Compiled], levels: Levels) -> Option<Vec<u8>> {
     let list = policies.iter().zip(0..).map(|(policy, tag)| SetPolicy {
         image: &policy.image,
         layer: policy.layer,
@@ -55,11 +44,7 @@ pub(crate) fn build(policies: &[Compiled], levels: Levels, with: With) -> Option
     });
     let mut set = Vec::new();
     loop {
-        let built = match with {
-            With::Index => set_writer::build_indexed(list.clone(), levels, &mut set),
-            With::Default => set_writer::build(list.clone(), levels, &mut set),
-        };
-        match built {
+        match set_writer::build_indexed(list.clone(), levels, &mut set) {
             Ok(used) => {
                 set.truncate(used);
                 return Some(set);
@@ -68,10 +53,4 @@ pub(crate) fn build(policies: &[Compiled], levels: Levels, with: With) -> Option
             Err(_) => return None,
         }
     }
-}
-
-/// Whether a set of these policies has no index by default.
-pub(crate) fn is_small(policies: &[Compiled]) -> bool {
-    let count = |policy: &Compiled| Policy::open(&policy.image).map_or(0, |image| image.statement_count());
-    policies.iter().map(count).sum::<usize>() < FEWEST_STATEMENTS
 }
