@@ -42,16 +42,18 @@ pub fn decide_by_scan<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Resul
     Sides { sets, own: None, scan: true }.decide(&Subject::new(request, None))
 }
 
-/// Decides a request about the resource of an item, with the item's context and set.
+/// Decides a request about the resource of an item, with the item's context and set; without one, as [`decide`].
 ///
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide_item<'a>(
     sets: &[PolicySet<'a>],
     request: Request<'a>,
-    item: Item<'a>,
+    item: impl Into<Option<Item<'a>>>,
 ) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: item.set, scan: false }.decide(&Subject::new(request, Some(item.item)))
+    let item = item.into();
+    let own = item.and_then(|item| item.set);
+    Sides { sets, own, scan: false }.decide(&Subject::new(request, item.map(|item| item.item)))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. Returns the
@@ -131,7 +133,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         let mut budget = Budget::new(subject.request.header.budget.get());
         for (number, set) in (0..).zip(self.iter()) {
             match set.index() {
-                Some(index) if !self.scan => search.look_up(number, set, index, &mut budget)?,
+                Some(index) if !self.scan => search.look_up(number, set, &index, &mut budget)?,
                 _ => search.scan(number, set, &mut budget)?,
             }
         }

@@ -177,14 +177,15 @@ unsafe fn decide_entry<'a>(
 ) -> Checked<Outcome<'a>> {
     // SAFETY: the caller's promise is ours.
     let request = unsafe { read_request(entry.request, entry.request_len, outputs)? };
-    if entry.item.is_null() {
+    let item = if entry.item.is_null() {
         if !entry.set.is_null() || entry.item_len != 0 {
             return Err(iamlet_status::IAMLET_NULL_ARGUMENT);
         }
-        return Ok(decide(sets, request));
-    }
-    // SAFETY: as above.
-    let item = unsafe { read_item(entry, outputs)? };
+        None
+    } else {
+        // SAFETY: as above.
+        Some(unsafe { read_item(entry, outputs)? })
+    };
     Ok(decide_item(sets, request, item))
 }
 

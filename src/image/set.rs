@@ -102,13 +102,12 @@ impl fmt::Display for SetError {
 
 impl core::error::Error for SetError {}
 
-/// A policy set, looked at in place. Copying it copies nine words.
+/// A policy set, looked at in place. Copying it copies five words.
 #[derive(Clone, Copy, Debug)]
 pub struct PolicySet<'a> {
     header: &'a SetHeader,
     bytes: &'a [u8],
     entries: &'a [SetEntry],
-    index: Option<Index<'a>>,
 }
 
 impl<'a> PolicySet<'a> {
@@ -142,14 +141,12 @@ impl<'a> PolicySet<'a> {
         let [.., count] = header.layer_end;
         let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
             .map_err(|_| ImageError::WrongSize)?;
-        let index = match header.index_slots.get() {
-            0 => None,
-            slots => {
-                let bytes = bytes.get(header.index_start.get() as usize..).unwrap_or_default();
-                Some(Index::new(bytes, slots as usize).ok_or(ImageError::WrongSize)?)
-            }
-        };
-        Ok(Self { header, bytes, entries, index })
+        let set = Self { header, bytes, entries };
+        if header.index_slots.get() == 0 || set.index().is_some() {
+            Ok(set)
+        } else {
+            Err(ImageError::WrongSize)
+        }
     }
 
     fn check(&self) -> Result<(), ImageError> {
@@ -182,9 +179,9 @@ impl<'a> PolicySet<'a> {
         }
         require(layers == self.layers())?;
         require(seen == self.entries().len() && end == self.header.index_start.get() as usize)?;
-        match &self.index {
+        match self.index() {
             None => require(end == self.bytes.len()),
-            Some(index) => self.check_index(index),
+            Some(index) => self.check_index(&index),
         }
     }
 
@@ -210,8 +207,12 @@ impl<'a> PolicySet<'a> {
 
     /// The index, of a set that has one.
     #[inline]
-    pub(crate) fn index(&self) -> Option<&Index<'a>> {
-        self.index.as_ref()
+    pub(crate) fn index(&self) -> Option<Index<'a>> {
+        let slots = self.header.index_slots.get();
+        if slots == 0 {
+            return None;
+        }
+        Index::new(self.bytes.get(self.header.index_start.get() as usize..)?, slots as usize)
     }
 
     /// The entry with this number.

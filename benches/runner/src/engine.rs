@@ -268,6 +268,13 @@ impl Input {
         Self { request, _resource: resource, _values: values, _context: context }
     }
 
+    /// The same request with another budget of steps.
+    #[must_use]
+    pub fn with_budget(mut self, budget: u64) -> Self {
+        self.request.budget = budget;
+        self
+    }
+
     /// Prepares the request in `memory` and returns the bytes used.
     ///
     /// # Panics
@@ -333,7 +340,7 @@ impl Engine {
         set.truncate(used);
         set.shrink_to_fit();
         let absent = absent(workload);
-        let mut memory = vec![0; 1 << 16];
+        let mut memory = vec![0; 1 << 20];
         let mut prepare = |request: &Request| {
             let used = Input::new(request, absent).prepare(&mut memory);
             memory[..used].to_vec()

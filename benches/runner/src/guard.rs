@@ -47,8 +47,11 @@ pub fn count(name: &str, folder: &Path) -> Result<f64, String> {
     Ok(counted as f64 / operations as f64)
 }
 
-/// Runs the probe under callgrind.
-fn callgrind(what: &str, file: &Path) -> Result<u64, String> {
+/// Runs the probe under callgrind, and returns the instructions.
+///
+/// # Errors
+/// Why it cannot be counted.
+pub fn callgrind(what: &str, file: &Path) -> Result<u64, String> {
     let probe = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("iamlet-probe");
     let out = file.with_extension("callgrind");
     let output = Command::new("valgrind")

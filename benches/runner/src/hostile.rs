@@ -90,17 +90,32 @@ fn workload(patterns: &[&str], text: &str) -> Workload {
     Workload { name: "hostile".to_owned(), statements: 1, policies: vec![policy], requests: vec![request] }
 }
 
+/// Those that do not match, by the time that they take: the longest first.
+fn by_time(cases: &[(String, String, String)]) -> Vec<(f64, usize)> {
+    let mut worst: Vec<(f64, usize)> = cases
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, pattern, text))| !naive(pattern.as_bytes(), text.as_bytes()))
+        .map(|(number, (_, pattern, text))| (time(&[pattern], text, 3), number))
+        .collect();
+    worst.sort_by(|one, other| other.0.total_cmp(&one.0));
+    worst
+}
+
+/// The pattern that takes longest.
+#[must_use]
+pub fn worst(question_marks: bool) -> Workload {
+    let cases = cases(question_marks);
+    let (_, first) = by_time(&cases)[0];
+    let (_, pattern, text) = &cases[first];
+    workload(&[pattern], text)
+}
+
 /// The rows: of the worst pattern with stars and literals, with question marks, and of 20 KB of the worst patterns.
 pub fn measure(record: &mut Record, samples: usize) {
     for (row, question_marks) in [("hostile", false), ("hostile with ?", true)] {
         let cases = cases(question_marks);
-        let mut worst: Vec<(f64, usize)> = cases
-            .iter()
-            .enumerate()
-            .filter(|(_, (_, pattern, text))| !naive(pattern.as_bytes(), text.as_bytes()))
-            .map(|(number, (_, pattern, text))| (time(&[pattern], text, 3), number))
-            .collect();
-        worst.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let worst = by_time(&cases);
         let (_, first) = worst[0];
         let (name, pattern, text) = &cases[first];
         record.note(row, name);

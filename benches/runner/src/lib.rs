@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 pub mod blobs;
+pub mod bounds;
 pub mod compiling;
 pub mod deciding;
 pub mod engine;

@@ -5,13 +5,14 @@
 //!     iamlet-bench report FILE...           joins the files, prints the tables, writes docs/benchmarks.md and .svg
 //!     iamlet-bench guard                    fails when a count of instructions rose
 //!     iamlet-bench accept                   writes the counts down
+//!     iamlet-bench bounds                   measures the bound on a decision's work, and writes it into docs/limits.md
 //!     iamlet-bench w3 STATEMENTS            prints a w3 of that size, in the format of benches/data
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use iamlet_bench::heap::Counting;
-use iamlet_bench::{compiling, deciding, guard, hostile, report, yardsticks};
+use iamlet_bench::{bounds, compiling, deciding, guard, hostile, report, yardsticks};
 use iamlet_workloads::{Record, w3};
 
 #[global_allocator]
@@ -20,20 +21,22 @@ static ALLOCATOR: Counting = Counting;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let done =
-        match args.as_slice() {
-            ["measure", file] => measure(file, 9),
-            ["measure", file, samples] => {
-                samples.parse().map_err(|_| "no number".to_owned()).and_then(|samples| measure(file, samples))
-            }
-            ["count", file] => count(file),
-            ["report", files @ ..] => report::write(files),
-            ["guard"] => guard::check(),
-            ["accept"] => guard::accept(),
-            ["w3", statements] => statements.parse().map_err(|_| "no number".to_owned()).map(print_w3),
-            _ => Err("measure FILE [SAMPLES], count FILE, report FILE..., guard, accept, or w3 STATEMENTS"
-                .to_owned()),
-        };
+    let done = match args.as_slice() {
+        ["measure", file] => measure(file, 9),
+        ["measure", file, samples] => {
+            samples.parse().map_err(|_| "no number".to_owned()).and_then(|samples| measure(file, samples))
+        }
+        ["count", file] => count(file),
+        ["report", files @ ..] => report::write(files),
+        ["guard"] => guard::check(),
+        ["accept"] => guard::accept(),
+        ["bounds"] => bounds::write(),
+        ["w3", statements] => statements.parse().map_err(|_| "no number".to_owned()).map(print_w3),
+        _ => {
+            Err("measure FILE [SAMPLES], count FILE, report FILE..., guard, accept, bounds, or w3 STATEMENTS"
+                .to_owned())
+        }
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
