@@ -3,6 +3,7 @@
 use super::builder::Refusal;
 use super::pattern::Syntax;
 use super::reader::Reader;
+use super::text::{before, below, equal, lanes};
 use crate::ground::error::{Fault, Pool};
 use crate::image::kind::PolicyKind;
 
@@ -34,17 +35,16 @@ fn is_action(action: &[u8], kind: PolicyKind) -> bool {
         // R-KIND-6: a trust policy names actions of STS.
         return kind != PolicyKind::Trust;
     }
-    let mut parts = action.split(|byte| *byte == b':');
-    let (Some(prefix), Some(name), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let colon = before(action, |word| equal(word, b':'));
+    let Some((prefix, [b':', name @ ..])) = action.split_at_checked(colon) else { return false };
     // R-ACT-3
-    let printable = |byte: &u8| byte.is_ascii_graphic() && *byte != b'$';
-    if name.is_empty() || !name.iter().all(printable) {
+    if name.is_empty() || before(name, unfit) < name.len() {
         return false;
     }
     // R-ACT-2
-    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let prefix_is_name = !prefix.is_empty() && prefix.iter().all(in_prefix);
-    let lower = !prefix.iter().any(u8::is_ascii_uppercase);
+    let classes = prefix.iter().fold(0, |classes, byte| classes | class(*byte));
+    let prefix_is_name = !prefix.is_empty() && classes & OTHER == 0;
+    let lower = classes & UPPER == 0;
     match kind {
         // R-SCPC-14, R-SCPC-16, R-SCPC-17: lower case, and a star only at the end.
         PolicyKind::ScpClassic => {
@@ -66,4 +66,27 @@ fn is_action(action: &[u8], kind: PolicyKind) -> bool {
         | PolicyKind::Kms
         | PolicyKind::Vpce => prefix_is_name || prefix == b"*",
     }
+}
+
+/// A byte that is no upper case letter, and may stand in the prefix of an action.
+const LOWER: u8 = 1;
+/// An upper case letter.
+const UPPER: u8 = 2;
+/// A byte that may not stand in the prefix of an action.
+const OTHER: u8 = 4;
+
+fn class(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' => LOWER,
+        b'A'..=b'Z' => UPPER,
+        _ => OTHER,
+    }
+}
+
+/// A mark on the lowest lane of `word` that cannot stand in the name of an action: printable ASCII may, but for the
+/// colon and the dollar; lanes above it may be marked wrongly.
+const fn unfit(word: u64) -> u64 {
+    // 0x7F is marked, too.
+    let not_ascii = (word | word.wrapping_add(lanes(1))) & lanes(0x80);
+    not_ascii | below(word, 0x21) | equal(word, b':') | equal(word, b'$')
 }

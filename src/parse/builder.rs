@@ -124,15 +124,24 @@ impl<'p> Builder<'p> {
         completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
-        // The names of variables are stored before the pattern begins, which must lie in one piece.
-        for token in pattern::tokens(source, syntax) {
-            if let Token::Variable { name, default } = token? {
-                self.variable(name, default)?;
+        if syntax.variables {
+            // The names of variables are stored before the pattern begins, which must lie in one piece.
+            for token in pattern::tokens(source, syntax) {
+                if let Token::Variable { name, default } = token? {
+                    self.variable(name, default)?;
+                }
             }
         }
         let begin = self.text.len();
-        for token in pattern::tokens(source, syntax).chain(pattern::tokens(completion, syntax)) {
-            match token? {
+        let (literal, rest) = pattern::split_literal(source, syntax);
+        self.append(literal)?;
+        let mut head = None;
+        for token in [rest, completion].into_iter().flat_map(|text| pattern::tokens(text, syntax)) {
+            let token = token?;
+            if !matches!(token, Token::Literal(_)) {
+                head.get_or_insert(self.text.len().saturating_sub(begin));
+            }
+            match token {
                 Token::Literal(text) => self.append(text)?,
                 // Two stars in a row say no more than one.
                 Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
@@ -147,9 +156,9 @@ impl<'p> Builder<'p> {
         }
         let text = self.text.get_mut(begin..).unwrap_or_default();
         if syntax.fold {
-            text.make_ascii_lowercase();
+            fold(text);
         }
-        let head = text.iter().position(|byte| wildcard::is_token(*byte)).unwrap_or(text.len());
+        let head = head.unwrap_or(text.len());
         let span = self.share(begin)?;
         Ok(Span { head: length(head)?, ..span })
     }
@@ -214,6 +223,18 @@ fn number_of_next<T>(pool: &mut VecView<T>, record: T, limit: usize) -> Option<u
     }
     pool.push(record).ok()?;
     u16::try_from(at).ok()
+}
+
+/// Makes ASCII lower case of a text, eight bytes at a time.
+fn fold(text: &mut [u8]) {
+    for chunk in text.as_chunks_mut::<8>().0 {
+        chunk.make_ascii_lowercase();
+    }
+    // The front ones of the last eight bytes are lower case already.
+    match text.last_chunk_mut::<8>() {
+        Some(last) => last.make_ascii_lowercase(),
+        None => text.make_ascii_lowercase(),
+    }
 }
 
 /// An offset into the text, which is bounded by its pool.

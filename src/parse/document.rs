@@ -38,16 +38,16 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         let (mut version, mut id, mut statement) = (false, false, false);
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let seen = if text::is_text(raw.as_bytes(), b"Version") {
+            let seen = if reader.says(raw, b"Version") {
                 members.next_value_seed(Version(reader))?;
                 &mut version
-            } else if text::is_text(raw.as_bytes(), b"Id") {
+            } else if reader.says(raw, b"Id") {
                 if reader.rules.id == Element::Forbidden {
                     return Err(reader.fail(Fault::ForbiddenElement, key));
                 }
                 members.next_value_seed(Id(reader))?;
                 &mut id
-            } else if text::is_text(raw.as_bytes(), b"Statement") {
+            } else if reader.says(raw, b"Statement") {
                 if statement {
                     return Err(reader.fail(Fault::JsonDuplicateKey, key));
                 }
@@ -85,8 +85,8 @@ impl<'de> DeserializeSeed<'de> for Version<'_, '_, '_> {
         };
         let raw = Name.deserialize(deserializer)?;
         reader.step_over(raw);
-        let old = text::is_text(raw.as_bytes(), b"2008-10-17") && !reader.rules.version_2012;
-        if old || text::is_text(raw.as_bytes(), b"2012-10-17") {
+        let old = reader.says(raw, b"2008-10-17") && !reader.rules.version_2012;
+        if old || reader.says(raw, b"2012-10-17") {
             Ok(())
         } else {
             Err(reader.fail(Fault::BadVersion, offset))
