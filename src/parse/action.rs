@@ -35,26 +35,30 @@ fn is_action(action: &[u8], kind: PolicyKind) -> bool {
         // R-KIND-6: a trust policy names actions of STS.
         return kind != PolicyKind::Trust;
     }
-    let colon = before(action, |word| equal(word, b':'));
-    let Some((prefix, [b':', name @ ..])) = action.split_at_checked(colon) else { return false };
+    // R-ACT-2
+    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let end = action.iter().position(|byte| !in_prefix(byte)).unwrap_or(action.len());
+    let (prefix, name) = match action.split_at_checked(end) {
+        Some((prefix, [b':', name @ ..])) if !prefix.is_empty() => (prefix, name),
+        Some(([], [b'*', b':', name @ ..])) => (&b"*"[..], name),
+        _ => return false,
+    };
     // R-ACT-3
     if name.is_empty() || before(name, unfit) < name.len() {
         return false;
     }
-    // R-ACT-2
-    let classes = prefix.iter().fold(0, |classes, byte| classes | class(*byte));
-    let prefix_is_name = !prefix.is_empty() && classes & OTHER == 0;
-    let lower = classes & UPPER == 0;
+    let any = prefix == b"*";
+    let lower = || !prefix.iter().any(u8::is_ascii_uppercase);
     match kind {
         // R-SCPC-14, R-SCPC-16, R-SCPC-17: lower case, and a star only at the end.
         PolicyKind::ScpClassic => {
             let body = name.strip_suffix(b"*").unwrap_or(name);
-            prefix_is_name && lower && !body.iter().any(|byte| matches!(byte, b'*' | b'?'))
+            !any && lower() && !body.iter().any(|byte| matches!(byte, b'*' | b'?'))
         }
         // R-SCPF-2
-        PolicyKind::ScpFull => (prefix_is_name && lower) || prefix == b"*",
+        PolicyKind::ScpFull => any || lower(),
         // R-RCP-2
-        PolicyKind::Rcp => prefix_is_name,
+        PolicyKind::Rcp => !any,
         PolicyKind::Trust => prefix.eq_ignore_ascii_case(b"sts"),
         PolicyKind::Identity
         | PolicyKind::InlineUser
@@ -64,22 +68,7 @@ fn is_action(action: &[u8], kind: PolicyKind) -> bool {
         | PolicyKind::Session
         | PolicyKind::Resource
         | PolicyKind::Kms
-        | PolicyKind::Vpce => prefix_is_name || prefix == b"*",
-    }
-}
-
-/// A byte that is no upper case letter, and may stand in the prefix of an action.
-const LOWER: u8 = 1;
-/// An upper case letter.
-const UPPER: u8 = 2;
-/// A byte that may not stand in the prefix of an action.
-const OTHER: u8 = 4;
-
-fn class(byte: u8) -> u8 {
-    match byte {
-        b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' => LOWER,
-        b'A'..=b'Z' => UPPER,
-        _ => OTHER,
+        | PolicyKind::Vpce => true,
     }
 }
 

@@ -87,6 +87,18 @@ impl<'p> Builder<'p> {
         self.text.extend_from_slice(bytes).map_err(|_| Refusal::Full(Pool::Text))
     }
 
+    fn append_literal(&mut self, bytes: &[u8], syntax: Syntax) -> Result<(), Refusal> {
+        if syntax.fold { self.append_folded(bytes) } else { self.append(bytes) }
+    }
+
+    /// Appends a text in ASCII lower case, eight bytes at a time.
+    fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let begin = self.text.len();
+        self.text.resize(begin.saturating_add(bytes.len()), 0).map_err(|_| Refusal::Full(Pool::Text))?;
+        fold_into(bytes, self.text.get_mut(begin..).unwrap_or_default());
+        Ok(())
+    }
+
     /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
     fn share(&mut self, begin: usize) -> Result<Span, Refusal> {
         let text = self.text.get(begin..).unwrap_or_default();
@@ -134,7 +146,7 @@ impl<'p> Builder<'p> {
         }
         let begin = self.text.len();
         let (literal, rest) = pattern::split_literal(source, syntax);
-        self.append(literal)?;
+        self.append_literal(literal, syntax)?;
         let mut head = None;
         for token in [rest, completion].into_iter().flat_map(|text| pattern::tokens(text, syntax)) {
             let token = token?;
@@ -142,7 +154,7 @@ impl<'p> Builder<'p> {
                 head.get_or_insert(self.text.len().saturating_sub(begin));
             }
             match token {
-                Token::Literal(text) => self.append(text)?,
+                Token::Literal(text) => self.append_literal(text, syntax)?,
                 // Two stars in a row say no more than one.
                 Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
                 Token::Star => self.append(&[wildcard::STAR])?,
@@ -154,11 +166,7 @@ impl<'p> Builder<'p> {
                 }
             }
         }
-        let text = self.text.get_mut(begin..).unwrap_or_default();
-        if syntax.fold {
-            fold(text);
-        }
-        let head = head.unwrap_or(text.len());
+        let head = head.unwrap_or(self.text.len().saturating_sub(begin));
         let span = self.share(begin)?;
         Ok(Span { head: length(head)?, ..span })
     }
@@ -185,8 +193,7 @@ impl<'p> Builder<'p> {
             return u16::try_from(at).map_err(|_| Refusal::Full(Pool::Keys));
         }
         let begin = self.text.len();
-        self.append(name)?;
-        self.text.get_mut(begin..).unwrap_or_default().make_ascii_lowercase();
+        self.append_folded(name)?;
         let Span { start, len, .. } = self.share(begin)?;
         let known = KnownKey::from_name(name).map_or(0, |known| known as u8);
         let record = KeyRecord { hash: U32::new(hash), start, len, known, reserved: 0 };
@@ -225,15 +232,19 @@ fn number_of_next<T>(pool: &mut VecView<T>, record: T, limit: usize) -> Option<u
     u16::try_from(at).ok()
 }
 
-/// Makes ASCII lower case of a text, eight bytes at a time.
-fn fold(text: &mut [u8]) {
-    for chunk in text.as_chunks_mut::<8>().0 {
-        chunk.make_ascii_lowercase();
+/// Writes a text in ASCII lower case to `out`, which is as long, eight bytes at a time.
+fn fold_into(text: &[u8], out: &mut [u8]) {
+    let fold = |to: &mut [u8; 8], from: &[u8; 8]| {
+        *to = *from;
+        to.make_ascii_lowercase();
+    };
+    for (to, from) in out.as_chunks_mut().0.iter_mut().zip(text.as_chunks().0) {
+        fold(to, from);
     }
-    // The front ones of the last eight bytes are lower case already.
-    match text.last_chunk_mut::<8>() {
-        Some(last) => last.make_ascii_lowercase(),
-        None => text.make_ascii_lowercase(),
+    // What is left over is written with the last eight bytes, of which the front ones are there already.
+    match (out.last_chunk_mut(), text.last_chunk()) {
+        (Some(to), Some(from)) => fold(to, from),
+        _ => out.iter_mut().zip(text).for_each(|(to, from)| *to = from.to_ascii_lowercase()),
     }
 }
 

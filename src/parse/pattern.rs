@@ -1,6 +1,6 @@
 //! What the text of a pattern or value means: literal text, wildcards, and policy variables (section 7 of the rules).
 
-use super::text;
+use super::text::{before, equal};
 use crate::ground::error::Fault;
 
 /// What is special in a text.
@@ -24,7 +24,7 @@ impl Syntax {
             if self.wildcards { b'?' } else { 0xFF },
             if self.variables { b'$' } else { 0xFF },
         ];
-        text::equal(word, star) | text::equal(word, one) | text::equal(word, dollar)
+        equal(word, star) | equal(word, one) | equal(word, dollar)
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) enum Token<'s> {
 /// Divides a text before the first byte that may begin a token.
 #[inline]
 pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
-    source.split_at_checked(text::before(source, |word| syntax.marks(word))).unwrap_or_default()
+    source.split_at_checked(before(source, |word| syntax.marks(word))).unwrap_or_default()
 }
 
 /// The tokens of `source`; the last one may be a fault.
@@ -101,7 +101,7 @@ pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault
 
 /// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4).
 fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
-    let end = opened.iter().position(|byte| matches!(byte, b'}' | b','))?;
+    let end = before(opened, |word| equal(word, b'}') | equal(word, b','));
     let (name, behind) = opened.split_at_checked(end)?;
     let token = |default| Token::Variable { name, default };
     match behind.split_first()? {
@@ -123,14 +123,15 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
 
 /// R-VAR-4: a context key has a colon, and no space; a brace would nest.
 fn is_name(name: &[u8]) -> bool {
-    name.contains(&b':') && !name.iter().any(|byte| matches!(byte, b' ' | b'{' | b'\''))
+    let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'');
+    before(name, unfit) == name.len() && before(name, |word| equal(word, b':')) < name.len()
 }
 
 /// Whether the text has a `${` at all, whole or malformed.
 pub(super) fn opens_variable(text: &[u8]) -> bool {
     let mut rest = text;
     loop {
-        rest = rest.get(text::before(rest, |word| text::equal(word, b'$'))..).unwrap_or_default();
+        rest = rest.get(before(rest, |word| equal(word, b'$'))..).unwrap_or_default();
         match rest {
             [b'$', b'{', ..] => return true,
             [_, tail @ ..] => rest = tail,
