@@ -16,45 +16,44 @@ pub(super) fn add(
     let kind = reader.kind;
     let offset = reader.last_string();
     reader.with_text(raw, |builder, action| {
-        if !is_action(action, kind) {
-            return Err(Fault::BadAction.into());
-        }
+        let (literal, rest) = divide(action, kind).ok_or(Fault::BadAction)?;
         if action == b"*" {
             lone_star.get_or_insert(offset);
         }
         // R-ACT-4: case does not count, except in the classic grammar (R-SCPC-15).
         let fold = kind != PolicyKind::ScpClassic;
-        let span = builder.pattern(action, Syntax { wildcards: true, variables: false, fold })?;
+        let syntax = Syntax { wildcards: true, variables: false, fold };
+        let span = builder.divided_pattern(literal, [rest, &[]], syntax)?;
         builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
     })
 }
 
-/// Whether `action` is `*` or `prefix:name` as `kind` wants it.
-fn is_action(action: &[u8], kind: PolicyKind) -> bool {
+/// Divides an action before its first wildcard, if it is `*` or `prefix:name` as `kind` wants it.
+fn divide(action: &[u8], kind: PolicyKind) -> Option<(&[u8], &[u8])> {
     if action == b"*" {
         // R-KIND-6: a trust policy names actions of STS.
-        return kind != PolicyKind::Trust;
+        return (kind != PolicyKind::Trust).then_some((&[], action));
     }
     // R-ACT-2
     let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
     let end = action.iter().position(|byte| !in_prefix(byte)).unwrap_or(action.len());
-    let (prefix, name) = match action.split_at_checked(end) {
-        Some((prefix, [b':', name @ ..])) if !prefix.is_empty() => (prefix, name),
-        Some(([], [b'*', b':', name @ ..])) => (&b"*"[..], name),
-        _ => return false,
+    let (prefix, name) = match action.split_at_checked(end)? {
+        ([], [b'*', b':', name @ ..]) => (&b"*"[..], name),
+        ([], _) => return None,
+        (prefix, [b':', name @ ..]) => (prefix, name),
+        _ => return None,
     };
     // R-ACT-3
-    if name.is_empty() || before(name, unfit) < name.len() {
-        return false;
+    let wild = |word| equal(word, b'*') | equal(word, b'?');
+    let (literal, rest) = name.split_at_checked(before(name, |word| wild(word) | unfit(word)))?;
+    if name.is_empty() || before(rest, unfit) < rest.len() {
+        return None;
     }
     let any = prefix == b"*";
     let lower = || !prefix.iter().any(u8::is_ascii_uppercase);
-    match kind {
+    let fits = match kind {
         // R-SCPC-14, R-SCPC-16, R-SCPC-17: lower case, and a star only at the end.
-        PolicyKind::ScpClassic => {
-            let body = name.strip_suffix(b"*").unwrap_or(name);
-            !any && lower() && !body.iter().any(|byte| matches!(byte, b'*' | b'?'))
-        }
+        PolicyKind::ScpClassic => !any && lower() && matches!(rest, b"" | b"*"),
         // R-SCPF-2
         PolicyKind::ScpFull => any || lower(),
         // R-RCP-2
@@ -69,7 +68,9 @@ fn is_action(action: &[u8], kind: PolicyKind) -> bool {
         | PolicyKind::Resource
         | PolicyKind::Kms
         | PolicyKind::Vpce => true,
-    }
+    };
+    let at = if any { 0 } else { end + 1 + literal.len() };
+    if fits { action.split_at_checked(at) } else { None }
 }
 
 /// A mark on the lowest lane of `word` that cannot stand in the name of an action: printable ASCII may, but for the

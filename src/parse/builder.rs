@@ -144,25 +144,37 @@ impl<'p> Builder<'p> {
                 }
             }
         }
-        let begin = self.text.len();
         let (literal, rest) = pattern::split_literal(source, syntax);
+        self.divided_pattern(literal, [rest, completion], syntax)
+    }
+
+    /// Stores a pattern that begins with text which stands for itself. The names of its variables are stored.
+    pub(super) fn divided_pattern(
+        &mut self,
+        literal: &[u8],
+        rest: [&[u8]; 2],
+        syntax: Syntax,
+    ) -> Result<Span, Refusal> {
+        let begin = self.text.len();
         self.append_literal(literal, syntax)?;
         let mut head = None;
-        for token in [rest, completion].into_iter().flat_map(|text| pattern::tokens(text, syntax)) {
-            let token = token?;
-            if !matches!(token, Token::Literal(_)) {
-                head.get_or_insert(self.text.len().saturating_sub(begin));
-            }
-            match token {
-                Token::Literal(text) => self.append_literal(text, syntax)?,
-                // Two stars in a row say no more than one.
-                Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
-                Token::Star => self.append(&[wildcard::STAR])?,
-                Token::One => self.append(&[wildcard::ONE])?,
-                Token::Variable { name, default } => {
-                    let number = self.variable(name, default)?;
-                    let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
-                    self.append(&token)?;
+        for source in rest {
+            for token in pattern::tokens(source, syntax) {
+                let token = token?;
+                if !matches!(token, Token::Literal(_)) {
+                    head.get_or_insert(self.text.len().saturating_sub(begin));
+                }
+                match token {
+                    Token::Literal(text) => self.append_literal(text, syntax)?,
+                    // Two stars in a row say no more than one.
+                    Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
+                    Token::Star => self.append(&[wildcard::STAR])?,
+                    Token::One => self.append(&[wildcard::ONE])?,
+                    Token::Variable { name, default } => {
+                        let number = self.variable(name, default)?;
+                        let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
+                        self.append(&token)?;
+                    }
                 }
             }
         }
