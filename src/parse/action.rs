@@ -3,7 +3,7 @@
 use super::builder::Refusal;
 use super::pattern::Syntax;
 use super::reader::Reader;
-use super::text::{before, below, equal, lanes};
+use super::text::{before, below, equal, lanes, reaching};
 use crate::ground::error::{Fault, Pool};
 use crate::image::kind::PolicyKind;
 
@@ -35,8 +35,7 @@ fn divide(action: &[u8], kind: PolicyKind) -> Option<(&[u8], &[u8])> {
         return (kind != PolicyKind::Trust).then_some((&[], action));
     }
     // R-ACT-2
-    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let end = action.iter().position(|byte| !in_prefix(byte)).unwrap_or(action.len());
+    let end = before(action, past_prefix);
     let (prefix, name) = match action.split_at_checked(end)? {
         ([], [b'*', b':', name @ ..]) => (&b"*"[..], name),
         ([], _) => return None,
@@ -71,6 +70,18 @@ fn divide(action: &[u8], kind: PolicyKind) -> Option<(&[u8], &[u8])> {
     };
     let at = if any { 0 } else { end + 1 + literal.len() };
     if fits { action.split_at_checked(at) } else { None }
+}
+
+/// A mark on each lane of `word` that cannot stand in the prefix of an action: ASCII letters, digits, dots and hyphens
+/// may.
+const fn past_prefix(word: u64) -> u64 {
+    let ascii = word & lanes(0x7F);
+    let folded = ascii | lanes(0x20);
+    let letter = reaching(folded, b'a') & !reaching(folded, b'z' + 1);
+    // Between them stands the slash.
+    let others = reaching(ascii, b'-') & !reaching(ascii, b'9' + 1);
+    let slash = reaching(ascii, b'/') & !reaching(ascii, b'/' + 1);
+    (!(letter | others & !slash) | word) & lanes(0x80)
 }
 
 /// A mark on the lowest lane of `word` that cannot stand in the name of an action: printable ASCII may, but for the

@@ -23,6 +23,12 @@ pub(super) const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ lanes(byte), 1)
 }
 
+/// A mark on each lane of `word` that holds `byte` or more; `byte` is ASCII, as is every lane.
+pub(super) const fn reaching(word: u64, byte: u8) -> u64 {
+    // Seven bits a lane leave room for a carry into the eighth.
+    (word + lanes(0x80 - byte)) & lanes(0x80)
+}
+
 /// The number of leading bytes that come before the first lane marked in `marks` (little-endian, high bits).
 const fn unmarked(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
