@@ -91,3 +91,7 @@ const fn unfit(word: u64) -> u64 {
     let not_ascii = (word | word.wrapping_add(lanes(1))) & lanes(0x80);
     not_ascii | below(word, 0x21) | equal(word, b':') | equal(word, b'$')
 }
+
+#[cfg(test)]
+#[path = "action_tests.rs"]
+mod tests;

@@ -269,3 +269,20 @@ fn offset(at: usize) -> Result<U32, Refusal> {
 fn length(len: usize) -> Result<U16, Refusal> {
     u16::try_from(len).map(U16::new).map_err(|_| Refusal::Full(Pool::String))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::fold_into;
+
+    #[test]
+    fn a_text_of_any_length_is_folded_as_byte_by_byte() {
+        let text: std::vec::Vec<u8> = (0..=u8::MAX).rev().chain(0..=u8::MAX).collect();
+        for length in 0..64 {
+            for text in text.windows(length.max(1)).map(|window| &window[..length]) {
+                let mut out = std::vec![0; length];
+                fold_into(text, &mut out);
+                assert_eq!(out, text.to_ascii_lowercase());
+            }
+        }
+    }
+}

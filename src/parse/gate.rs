@@ -227,15 +227,22 @@ fn name<'a>(rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
 }
 
 /// The rest of a string whose opening quote has been read.
-#[inline]
-fn string<'a>(mut rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
+#[inline(always)]
+fn string<'a>(rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
+    match past_plain(rest) {
+        [b'"', tail @ ..] => Ok(tail),
+        other => string_with_escapes(other, shape),
+    }
+}
+
+/// The rest of a string, from its first escape on.
+fn string_with_escapes<'a>(mut rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
     loop {
-        rest = past_plain(rest);
         match rest {
             [b'"', tail @ ..] => return Ok(tail),
             [b'\\', tail @ ..] => {
                 shape.escapes = true;
-                rest = escape(tail)?;
+                rest = past_plain(escape(tail)?);
             }
             // A raw control character (RFC 8259, section 7), or the end of the text.
             _ => return Err(rest),

@@ -173,8 +173,9 @@ pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8];
 
 #[cfg(test)]
 mod tests {
-    use super::{Syntax, Token, fields, tokens};
+    use super::{Syntax, Token, fields, is_name, opens_variable, split_literal, tokens};
     use crate::ground::error::Fault;
+    use crate::parse::gate::samples::{Random, rounds};
 
     const ALL: Syntax = Syntax { wildcards: true, variables: true, fold: false };
 
@@ -225,6 +226,25 @@ mod tests {
     fn malformed_variables_are_refused() {
         for bad in ["${", "${}", "${a:b", "${ab}", "${a: b}", "${a:${b:c}}", "x${a:b}${"] {
             assert_eq!(read(bad, ALL), Err(Fault::BadVariable), "{bad}");
+        }
+    }
+
+    #[test]
+    fn eight_bytes_at_a_time_say_the_same_as_one() {
+        let mut random = Random(5);
+        for _ in 0..rounds(200_000) {
+            let text: Vec<u8> = (0..random.below(30)).map(|_| random.pick(b"abcdefgh:*?${} '/")).collect();
+            assert_eq!(opens_variable(&text), text.windows(2).any(|pair| pair == b"${"));
+            assert_eq!(
+                is_name(&text),
+                text.contains(&b':') && !text.iter().any(|byte| b" {'".contains(byte))
+            );
+            for (wildcards, variables) in [(true, true), (true, false), (false, true), (false, false)] {
+                let special = |byte: &u8| (wildcards && b"*?".contains(byte)) || (variables && *byte == b'$');
+                let at = text.iter().position(special).unwrap_or(text.len());
+                let syntax = Syntax { wildcards, variables, fold: false };
+                assert_eq!(split_literal(&text, syntax), text.split_at(at), "{}", text.escape_ascii());
+            }
         }
     }
 

@@ -68,8 +68,20 @@ const fn special(word: u64) -> u64 {
 /// character, or is empty. Eight bytes a step.
 #[inline]
 #[must_use]
-pub(super) fn past_plain(rest: &[u8]) -> &[u8] {
-    rest.get(before(rest, special)..).unwrap_or_default()
+pub(super) fn past_plain(mut rest: &[u8]) -> &[u8] {
+    while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
+        let marks = special(u64::from_le_bytes(*chunk));
+        if marks != 0 {
+            return rest.get(unmarked(marks)..).unwrap_or_default();
+        }
+        rest = tail;
+    }
+    while let Some((byte, tail)) = rest.split_first()
+        && !matches!(byte, b'"' | b'\\' | 0..0x20)
+    {
+        rest = tail;
+    }
+    rest
 }
 
 /// Skips JSON whitespace (RFC 8259, section 2). Runs of spaces, which is what indentation is, go eight bytes
