@@ -34,7 +34,7 @@ fn is_action(action: &[u8], kind: PolicyKind) -> bool {
         }
         PolicyKind::ScpFull => (named && lower) || prefix == b"*",
         PolicyKind::Rcp => named,
-        PolicyKind::Trust => prefix.to_ascii_lowercase() == b"sts",
+        PolicyKind::Trust => prefix.eq_ignore_ascii_case(b"sts"),
         _ => named || prefix == b"*",
     }
 }
