@@ -3,6 +3,7 @@
 use super::builder::Refusal;
 use super::pattern::Syntax;
 use super::reader::Reader;
+use super::text::{before, below, equal, lanes, reaching};
 use crate::ground::error::{Fault, Pool};
 use crate::image::kind::PolicyKind;
 
@@ -15,46 +16,47 @@ pub(super) fn add(
     let kind = reader.kind;
     let offset = reader.last_string();
     reader.with_text(raw, |builder, action| {
-        if !is_action(action, kind) {
-            return Err(Fault::BadAction.into());
-        }
+        let (literal, rest) = divide(action, kind).ok_or(Fault::BadAction)?;
         if action == b"*" {
             lone_star.get_or_insert(offset);
         }
         // R-ACT-4: case does not count, except in the classic grammar (R-SCPC-15).
         let fold = kind != PolicyKind::ScpClassic;
-        let span = builder.pattern(action, Syntax { wildcards: true, variables: false, fold })?;
+        let syntax = Syntax { wildcards: true, variables: false, fold };
+        let span = builder.divided_pattern(literal, [rest, &[]], syntax)?;
         builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
     })
 }
 
-/// Whether `action` is `*` or `prefix:name` as `kind` wants it.
-fn is_action(action: &[u8], kind: PolicyKind) -> bool {
+/// Divides an action before its first wildcard, if it is `*` or `prefix:name` as `kind` wants it.
+fn divide(action: &[u8], kind: PolicyKind) -> Option<(&[u8], &[u8])> {
     if action == b"*" {
         // R-KIND-6: a trust policy names actions of STS.
-        return kind != PolicyKind::Trust;
-    }
-    let mut parts = action.split(|byte| *byte == b':');
-    let (Some(prefix), Some(name), None) = (parts.next(), parts.next(), parts.next()) else { return false };
-    // R-ACT-3
-    let printable = |byte: &u8| byte.is_ascii_graphic() && *byte != b'$';
-    if name.is_empty() || !name.iter().all(printable) {
-        return false;
+        return (kind != PolicyKind::Trust).then_some((&[], action));
     }
     // R-ACT-2
-    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
-    let prefix_is_name = !prefix.is_empty() && prefix.iter().all(in_prefix);
-    let lower = !prefix.iter().any(u8::is_ascii_uppercase);
-    match kind {
+    let end = before(action, past_prefix);
+    let (prefix, name) = match action.split_at_checked(end)? {
+        ([], [b'*', b':', name @ ..]) => (&b"*"[..], name),
+        ([], _) => return None,
+        (prefix, [b':', name @ ..]) => (prefix, name),
+        _ => return None,
+    };
+    // R-ACT-3
+    let wild = |word| equal(word, b'*') | equal(word, b'?');
+    let (literal, rest) = name.split_at_checked(before(name, |word| wild(word) | unfit(word)))?;
+    if name.is_empty() || before(rest, unfit) < rest.len() {
+        return None;
+    }
+    let any = prefix == b"*";
+    let lower = || !prefix.iter().any(u8::is_ascii_uppercase);
+    let fits = match kind {
         // R-SCPC-14, R-SCPC-16, R-SCPC-17: lower case, and a star only at the end.
-        PolicyKind::ScpClassic => {
-            let body = name.strip_suffix(b"*").unwrap_or(name);
-            prefix_is_name && lower && !body.iter().any(|byte| matches!(byte, b'*' | b'?'))
-        }
+        PolicyKind::ScpClassic => !any && lower() && matches!(rest, b"" | b"*"),
         // R-SCPF-2
-        PolicyKind::ScpFull => (prefix_is_name && lower) || prefix == b"*",
+        PolicyKind::ScpFull => any || lower(),
         // R-RCP-2
-        PolicyKind::Rcp => prefix_is_name,
+        PolicyKind::Rcp => !any,
         PolicyKind::Trust => prefix.eq_ignore_ascii_case(b"sts"),
         PolicyKind::Identity
         | PolicyKind::InlineUser
@@ -64,6 +66,32 @@ fn is_action(action: &[u8], kind: PolicyKind) -> bool {
         | PolicyKind::Session
         | PolicyKind::Resource
         | PolicyKind::Kms
-        | PolicyKind::Vpce => prefix_is_name || prefix == b"*",
-    }
+        | PolicyKind::Vpce => true,
+    };
+    let at = if any { 0 } else { end + 1 + literal.len() };
+    if fits { action.split_at_checked(at) } else { None }
 }
+
+/// A mark on each lane of `word` that cannot stand in the prefix of an action: ASCII letters, digits, dots and hyphens
+/// may.
+const fn past_prefix(word: u64) -> u64 {
+    let ascii = word & lanes(0x7F);
+    let folded = ascii | lanes(0x20);
+    let letter = reaching(folded, b'a') & !reaching(folded, b'z' + 1);
+    // Between them stands the slash.
+    let others = reaching(ascii, b'-') & !reaching(ascii, b'9' + 1);
+    let slash = reaching(ascii, b'/') & !reaching(ascii, b'/' + 1);
+    (!(letter | others & !slash) | word) & lanes(0x80)
+}
+
+/// A mark on the lowest lane of `word` that cannot stand in the name of an action: printable ASCII may, but for the
+/// colon and the dollar; lanes above it may be marked wrongly.
+const fn unfit(word: u64) -> u64 {
+    // 0x7F is marked, too.
+    let not_ascii = (word | word.wrapping_add(lanes(1))) & lanes(0x80);
+    not_ascii | below(word, 0x21) | equal(word, b':') | equal(word, b'$')
+}
+
+#[cfg(test)]
+#[path = "action_tests.rs"]
+mod tests;

@@ -87,6 +87,18 @@ impl<'p> Builder<'p> {
         self.text.extend_from_slice(bytes).map_err(|_| Refusal::Full(Pool::Text))
     }
 
+    fn append_literal(&mut self, bytes: &[u8], syntax: Syntax) -> Result<(), Refusal> {
+        if syntax.fold { self.append_folded(bytes) } else { self.append(bytes) }
+    }
+
+    /// Appends a text in ASCII lower case, eight bytes at a time.
+    fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+        let begin = self.text.len();
+        self.text.resize(begin.saturating_add(bytes.len()), 0).map_err(|_| Refusal::Full(Pool::Text))?;
+        fold_into(bytes, self.text.get_mut(begin..).unwrap_or_default());
+        Ok(())
+    }
+
     /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
     fn share(&mut self, begin: usize) -> Result<Span, Refusal> {
         let text = self.text.get(begin..).unwrap_or_default();
@@ -124,32 +136,49 @@ impl<'p> Builder<'p> {
         completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
-        // The names of variables are stored before the pattern begins, which must lie in one piece.
-        for token in pattern::tokens(source, syntax) {
-            if let Token::Variable { name, default } = token? {
-                self.variable(name, default)?;
-            }
-        }
-        let begin = self.text.len();
-        for token in pattern::tokens(source, syntax).chain(pattern::tokens(completion, syntax)) {
-            match token? {
-                Token::Literal(text) => self.append(text)?,
-                // Two stars in a row say no more than one.
-                Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
-                Token::Star => self.append(&[wildcard::STAR])?,
-                Token::One => self.append(&[wildcard::ONE])?,
-                Token::Variable { name, default } => {
-                    let number = self.variable(name, default)?;
-                    let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
-                    self.append(&token)?;
+        if syntax.variables {
+            // The names of variables are stored before the pattern begins, which must lie in one piece.
+            for token in pattern::tokens(source, syntax) {
+                if let Token::Variable { name, default } = token? {
+                    self.variable(name, default)?;
                 }
             }
         }
-        let text = self.text.get_mut(begin..).unwrap_or_default();
-        if syntax.fold {
-            text.make_ascii_lowercase();
+        let (literal, rest) = pattern::split_literal(source, syntax);
+        self.divided_pattern(literal, [rest, completion], syntax)
+    }
+
+    /// Stores a pattern that begins with text which stands for itself. The names of its variables are stored.
+    pub(super) fn divided_pattern(
+        &mut self,
+        literal: &[u8],
+        rest: [&[u8]; 2],
+        syntax: Syntax,
+    ) -> Result<Span, Refusal> {
+        let begin = self.text.len();
+        self.append_literal(literal, syntax)?;
+        let mut head = None;
+        for source in rest {
+            for token in pattern::tokens(source, syntax) {
+                let token = token?;
+                if !matches!(token, Token::Literal(_)) {
+                    head.get_or_insert(self.text.len().saturating_sub(begin));
+                }
+                match token {
+                    Token::Literal(text) => self.append_literal(text, syntax)?,
+                    // Two stars in a row say no more than one.
+                    Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
+                    Token::Star => self.append(&[wildcard::STAR])?,
+                    Token::One => self.append(&[wildcard::ONE])?,
+                    Token::Variable { name, default } => {
+                        let number = self.variable(name, default)?;
+                        let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
+                        self.append(&token)?;
+                    }
+                }
+            }
         }
-        let head = text.iter().position(|byte| wildcard::is_token(*byte)).unwrap_or(text.len());
+        let head = head.unwrap_or(self.text.len().saturating_sub(begin));
         let span = self.share(begin)?;
         Ok(Span { head: length(head)?, ..span })
     }
@@ -176,8 +205,7 @@ impl<'p> Builder<'p> {
             return u16::try_from(at).map_err(|_| Refusal::Full(Pool::Keys));
         }
         let begin = self.text.len();
-        self.append(name)?;
-        self.text.get_mut(begin..).unwrap_or_default().make_ascii_lowercase();
+        self.append_folded(name)?;
         let Span { start, len, .. } = self.share(begin)?;
         let known = KnownKey::from_name(name).map_or(0, |known| known as u8);
         let record = KeyRecord { hash: U32::new(hash), start, len, known, reserved: 0 };
@@ -216,6 +244,22 @@ fn number_of_next<T>(pool: &mut VecView<T>, record: T, limit: usize) -> Option<u
     u16::try_from(at).ok()
 }
 
+/// Writes a text in ASCII lower case to `out`, which is as long, eight bytes at a time.
+fn fold_into(text: &[u8], out: &mut [u8]) {
+    let fold = |to: &mut [u8; 8], from: &[u8; 8]| {
+        *to = *from;
+        to.make_ascii_lowercase();
+    };
+    for (to, from) in out.as_chunks_mut().0.iter_mut().zip(text.as_chunks().0) {
+        fold(to, from);
+    }
+    // What is left over is written with the last eight bytes, of which the front ones are there already.
+    match (out.last_chunk_mut(), text.last_chunk()) {
+        (Some(to), Some(from)) => fold(to, from),
+        _ => out.iter_mut().zip(text).for_each(|(to, from)| *to = from.to_ascii_lowercase()),
+    }
+}
+
 /// An offset into the text, which is bounded by its pool.
 fn offset(at: usize) -> Result<U32, Refusal> {
     u32::try_from(at).map(U32::new).map_err(|_| Refusal::Full(Pool::Text))
@@ -224,4 +268,21 @@ fn offset(at: usize) -> Result<U32, Refusal> {
 /// The length of a string, or its head's.
 fn length(len: usize) -> Result<U16, Refusal> {
     u16::try_from(len).map(U16::new).map_err(|_| Refusal::Full(Pool::String))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold_into;
+
+    #[test]
+    fn a_text_of_any_length_is_folded_as_byte_by_byte() {
+        let text: std::vec::Vec<u8> = (0..=u8::MAX).rev().chain(0..=u8::MAX).collect();
+        for length in 0..64 {
+            for text in text.windows(length.max(1)).map(|window| &window[..length]) {
+                let mut out = std::vec![0; length];
+                fold_into(text, &mut out);
+                assert_eq!(out, text.to_ascii_lowercase());
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::reader::{Json, Name, Reader};
 use super::rules::Element;
 use super::statement::Statement;
-use super::text;
+use super::text::{self, Tokens};
 use crate::ground::error::{Fault, Missing};
 
 /// Reads the whole document.
@@ -38,16 +38,16 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
         let (mut version, mut id, mut statement) = (false, false, false);
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let seen = if text::is_text(raw.as_bytes(), b"Version") {
+            let seen = if reader.says(raw, b"Version") {
                 members.next_value_seed(Version(reader))?;
                 &mut version
-            } else if text::is_text(raw.as_bytes(), b"Id") {
+            } else if reader.says(raw, b"Id") {
                 if reader.rules.id == Element::Forbidden {
                     return Err(reader.fail(Fault::ForbiddenElement, key));
                 }
                 members.next_value_seed(Id(reader))?;
                 &mut id
-            } else if text::is_text(raw.as_bytes(), b"Statement") {
+            } else if reader.says(raw, b"Statement") {
                 if statement {
                     return Err(reader.fail(Fault::JsonDuplicateKey, key));
                 }
@@ -85,8 +85,8 @@ impl<'de> DeserializeSeed<'de> for Version<'_, '_, '_> {
         };
         let raw = Name.deserialize(deserializer)?;
         reader.step_over(raw);
-        let old = text::is_text(raw.as_bytes(), b"2008-10-17") && !reader.rules.version_2012;
-        if old || text::is_text(raw.as_bytes(), b"2012-10-17") {
+        let old = reader.says(raw, b"2008-10-17") && !reader.rules.version_2012;
+        if old || reader.says(raw, b"2012-10-17") {
             Ok(())
         } else {
             Err(reader.fail(Fault::BadVersion, offset))
@@ -159,22 +159,17 @@ impl<'de> Visitor<'de> for Statements<'_, '_, '_> {
 /// first. Time: up to the end of `Version`, which nearly every document has in front.
 pub(super) fn find_version(json: &[u8]) -> Option<bool> {
     let mut depth = 0_usize;
-    let mut at = 0;
     // The last string at the top level, which is the name of a member when a colon follows it.
     let mut name: &[u8] = &[];
     let mut named = false;
-    while let Some(byte) = json.get(at) {
-        match byte {
-            b'"' => {
-                let raw = string_at(json.get(at + 1..)?)?;
-                at += raw.len() + 1;
-                if depth == 1 {
-                    if named && text::is_text(name, b"Version") {
-                        return Some(text::is_text(raw, b"2012-10-17"));
-                    }
-                    name = raw;
-                    named = false;
+    for token in Tokens::new(json) {
+        match token.first() {
+            b'"' if depth == 1 => {
+                if named && text::is_text(name, b"Version") {
+                    return Some(text::is_text(token.inner(), b"2012-10-17"));
                 }
+                name = token.inner();
+                named = false;
             }
             b':' => named = true,
             b',' => named = false,
@@ -182,19 +177,6 @@ pub(super) fn find_version(json: &[u8]) -> Option<bool> {
             b'}' | b']' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        at += 1;
     }
     None
-}
-
-/// The raw text of a string from behind its opening quote.
-fn string_at(opened: &[u8]) -> Option<&[u8]> {
-    let mut at = 0;
-    loop {
-        match opened.get(at)? {
-            b'"' => return opened.get(..at),
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
 }

@@ -93,10 +93,10 @@ pub fn compile(
     let rules = Rules::of(kind);
     check_size(json, &rules, options)?;
     let latin1 = options.enforce_quotas && rules.latin1;
-    gate::check(json, MAX_DEPTH, latin1).map_err(|error| gate_error(json, error))?;
+    let shape = gate::check(json, MAX_DEPTH, latin1).map_err(|error| gate_error(json, error))?;
 
     let (builder, string) = Builder::new(scratch.pools(), json.len());
-    let mut reader = Reader::new(json, kind, latin1, builder, string);
+    let mut reader = Reader::new(json, kind, shape.escapes, latin1, builder, string);
     reader.version_2012 = match find_version(json) {
         Some(is_2012) => is_2012,
         None => options.scp_assume_2012 && matches!(kind, PolicyKind::ScpClassic | PolicyKind::ScpFull),

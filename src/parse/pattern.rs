@@ -1,5 +1,6 @@
 //! What the text of a pattern or value means: literal text, wildcards, and policy variables (section 7 of the rules).
 
+use super::text::{before, equal};
 use crate::ground::error::Fault;
 
 /// What is special in a text.
@@ -7,10 +8,24 @@ use crate::ground::error::Fault;
 pub(super) struct Syntax {
     /// `*` and `?` are wildcards.
     pub(super) wildcards: bool,
-    /// `${...}` is a policy variable: version 2012-10-17 only (R-DOC-13).
+    /// `${...}` is a policy variable: version 2012-10-17 only (R-DOC-13). May be false where a text has no `${`.
     pub(super) variables: bool,
     /// The literal text is kept in lower case (R-ACT-4).
     pub(super) fold: bool,
+}
+
+impl Syntax {
+    /// A mark on the lowest lane of `word` that may begin a token; lanes above it may be marked wrongly.
+    #[inline]
+    fn marks(self, word: u64) -> u64 {
+        // A byte that no text has stands for what is not special.
+        let [star, one, dollar] = [
+            if self.wildcards { b'*' } else { 0xFF },
+            if self.wildcards { b'?' } else { 0xFF },
+            if self.variables { b'$' } else { 0xFF },
+        ];
+        equal(word, star) | equal(word, one) | equal(word, dollar)
+    }
 }
 
 /// A piece of a text.
@@ -31,47 +46,62 @@ pub(super) enum Token<'s> {
     },
 }
 
+/// Divides a text before the first byte that may begin a token.
+#[inline]
+pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
+    source.split_at_checked(before(source, |word| syntax.marks(word))).unwrap_or_default()
+}
+
 /// The tokens of `source`; the last one may be a fault.
-pub(super) fn tokens(source: &[u8], syntax: Syntax) -> impl Iterator<Item = Result<Token<'_>, Fault>> {
-    let mut rest = source;
-    core::iter::from_fn(move || {
-        let (first, behind) = rest.split_first()?;
-        let token = match first {
-            b'*' if syntax.wildcards => Token::Star,
-            b'?' if syntax.wildcards => Token::One,
+pub(super) fn tokens(source: &[u8], syntax: Syntax) -> Tokens<'_> {
+    Tokens { rest: source, syntax }
+}
+
+/// The tokens of a text; see [`tokens`].
+pub(super) struct Tokens<'s> {
+    rest: &'s [u8],
+    syntax: Syntax,
+}
+
+impl<'s> Iterator for Tokens<'s> {
+    type Item = Result<Token<'s>, Fault>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let syntax = self.syntax;
+        let (first, behind) = self.rest.split_first()?;
+        let (token, behind) = match first {
+            b'*' if syntax.wildcards => (Token::Star, behind),
+            b'?' if syntax.wildcards => (Token::One, behind),
             b'$' if syntax.variables && behind.first() == Some(&b'{') => {
-                let opened = behind.get(1..).unwrap_or_default();
-                return Some(match variable(opened) {
-                    Some((token, behind)) => {
-                        rest = behind;
-                        Ok(token)
-                    }
-                    None => {
-                        rest = &[];
-                        Err(Fault::BadVariable)
-                    }
-                });
+                let Some(read) = variable(behind.get(1..).unwrap_or_default()) else {
+                    self.rest = &[];
+                    return Some(Err(Fault::BadVariable));
+                };
+                read
             }
             _ => {
-                let special = |byte: &u8| match byte {
-                    b'*' | b'?' => syntax.wildcards,
-                    b'$' => syntax.variables,
-                    _ => false,
-                };
-                let end = behind.iter().position(special).map_or(rest.len(), |at| at + 1);
-                let (literal, behind) = rest.split_at_checked(end)?;
-                rest = behind;
-                return Some(Ok(Token::Literal(literal)));
+                let end = 1 + split_literal(behind, syntax).0.len();
+                let (literal, behind) = self.rest.split_at_checked(end)?;
+                (Token::Literal(literal), behind)
             }
         };
-        rest = behind;
+        self.rest = behind;
         Some(Ok(token))
-    })
+    }
+}
+
+/// Refuses a text with a malformed variable.
+pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault> {
+    if !syntax.variables {
+        return Ok(());
+    }
+    tokens(source, syntax).try_for_each(|token| token.map(|_| ()))
 }
 
 /// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4).
 fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
-    let end = opened.iter().position(|byte| matches!(byte, b'}' | b','))?;
+    let end = before(opened, |word| equal(word, b'}') | equal(word, b','));
     let (name, behind) = opened.split_at_checked(end)?;
     let token = |default| Token::Variable { name, default };
     match behind.split_first()? {
@@ -93,12 +123,21 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
 
 /// R-VAR-4: a context key has a colon, and no space; a brace would nest.
 fn is_name(name: &[u8]) -> bool {
-    name.contains(&b':') && !name.iter().any(|byte| matches!(byte, b' ' | b'{' | b'\''))
+    let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'');
+    before(name, unfit) == name.len() && before(name, |word| equal(word, b':')) < name.len()
 }
 
 /// Whether the text has a `${` at all, whole or malformed.
 pub(super) fn opens_variable(text: &[u8]) -> bool {
-    text.windows(2).any(|pair| pair == b"${")
+    let mut rest = text;
+    loop {
+        rest = rest.get(before(rest, |word| equal(word, b'$'))..).unwrap_or_default();
+        match rest {
+            [b'$', b'{', ..] => return true,
+            [_, tail @ ..] => rest = tail,
+            [] => return false,
+        }
+    }
 }
 
 /// Divides a text at its first `N - 1` colons that are outside variables (R-RES-1, R-VAR-12). Returns the fields, and
@@ -134,8 +173,9 @@ pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8];
 
 #[cfg(test)]
 mod tests {
-    use super::{Syntax, Token, fields, tokens};
+    use super::{Syntax, Token, fields, is_name, opens_variable, split_literal, tokens};
     use crate::ground::error::Fault;
+    use crate::parse::gate::samples::{Random, rounds};
 
     const ALL: Syntax = Syntax { wildcards: true, variables: true, fold: false };
 
@@ -186,6 +226,25 @@ mod tests {
     fn malformed_variables_are_refused() {
         for bad in ["${", "${}", "${a:b", "${ab}", "${a: b}", "${a:${b:c}}", "x${a:b}${"] {
             assert_eq!(read(bad, ALL), Err(Fault::BadVariable), "{bad}");
+        }
+    }
+
+    #[test]
+    fn eight_bytes_at_a_time_say_the_same_as_one() {
+        let mut random = Random(5);
+        for _ in 0..rounds(200_000) {
+            let text: Vec<u8> = (0..random.below(30)).map(|_| random.pick(b"abcdefgh:*?${} '/")).collect();
+            assert_eq!(opens_variable(&text), text.windows(2).any(|pair| pair == b"${"));
+            assert_eq!(
+                is_name(&text),
+                text.contains(&b':') && !text.iter().any(|byte| b" {'".contains(byte))
+            );
+            for (wildcards, variables) in [(true, true), (true, false), (false, true), (false, false)] {
+                let special = |byte: &u8| (wildcards && b"*?".contains(byte)) || (variables && *byte == b'$');
+                let at = text.iter().position(special).unwrap_or(text.len());
+                let syntax = Syntax { wildcards, variables, fold: false };
+                assert_eq!(split_literal(&text, syntax), text.split_at(at), "{}", text.escape_ascii());
+            }
         }
     }
 

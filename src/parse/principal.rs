@@ -7,7 +7,6 @@ use zerocopy::little_endian::U16;
 
 use super::builder::Refusal;
 use super::reader::{Json, Name, Reader, Strings};
-use super::text;
 use crate::ground::arn;
 use crate::ground::error::{Fault, Pool};
 use crate::image::kind::PolicyKind;
@@ -64,7 +63,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
         let Self { reader, negated } = self;
         let offset = reader.step_over(raw);
         // R-KIND-7: a trust policy says `{"AWS": "*"}`; R-NPRIN-2: nobody is left that is not everyone.
-        if !text::is_text(raw.as_bytes(), b"*") || negated || reader.kind == PolicyKind::Trust {
+        if !reader.says(raw, b"*") || negated || reader.kind == PolicyKind::Trust {
             return Err(reader.fail(Fault::BadPrincipal, offset));
         }
         push(reader, b"*", PrincipalForm::Everyone).map_err(|refusal| reader.refuse(refusal, offset))
@@ -77,8 +76,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
         let mut seen = [false; MEMBERS.len()];
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let Some((member, _)) = MEMBERS.iter().find(|(_, name)| text::is_text(raw.as_bytes(), name))
-            else {
+            let Some((member, _)) = MEMBERS.iter().find(|(_, name)| reader.says(raw, name)) else {
                 return Err(reader.fail(Fault::BadPrincipal, key));
             };
             let (member, kind) = (*member, reader.kind);

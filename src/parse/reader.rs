@@ -46,6 +46,8 @@ pub(super) struct Reader<'a, 'p> {
     pub(super) rules: Rules,
     /// The document's `Version` is 2012-10-17, so it has policy variables (R-DOC-13).
     pub(super) version_2012: bool,
+    /// Some string of the document has an escape.
+    escapes: bool,
     /// R-JSON-8 is asked for.
     pub(super) latin1: bool,
     pub(super) builder: Builder<'p>,
@@ -58,6 +60,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     pub(super) fn new(
         json: &'a [u8],
         kind: PolicyKind,
+        escapes: bool,
         latin1: bool,
         builder: Builder<'p>,
         string: &'p mut VecView<u8>,
@@ -71,6 +74,7 @@ impl<'a, 'p> Reader<'a, 'p> {
             kind,
             rules,
             version_2012: false,
+            escapes,
             latin1,
             builder,
             string,
@@ -153,6 +157,12 @@ impl<'a, 'p> Reader<'a, 'p> {
         rest.get(..len).unwrap_or_default()
     }
 
+    /// Whether a string says `text`.
+    #[inline]
+    pub(super) fn says(&self, raw: &str, text: &[u8]) -> bool {
+        raw.as_bytes() == text || (self.escapes && text::is_text(raw.as_bytes(), text))
+    }
+
     /// Hands a string's text, escapes resolved, to `use_text` together with the builder.
     pub(super) fn with_text<T>(
         &mut self,
@@ -160,7 +170,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         use_text: impl FnOnce(&mut Builder<'p>, &[u8]) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let raw = raw.as_bytes();
-        if !text::has_escape(raw) {
+        if !self.escapes || !text::has_escape(raw) {
             return use_text(&mut self.builder, raw);
         }
         self.string.clear();

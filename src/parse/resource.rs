@@ -13,15 +13,16 @@ const COMPLETION: &[u8] = b":*:*:*";
 
 /// Adds a resource to the spans; notes whether it is anything but `*`.
 pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &str, narrow: &mut bool) -> Result<(), Refusal> {
-    let (kind, variables, completes) = (reader.kind, reader.version_2012, reader.rules.completes_arns);
+    let (kind, version_2012, completes) = (reader.kind, reader.version_2012, reader.rules.completes_arns);
     reader.with_text(raw, |builder, resource| {
+        let variables = version_2012 && pattern::opens_variable(resource);
         let syntax = Syntax { wildcards: true, variables, fold: false };
         let span = if resource == b"*" {
             builder.pattern(resource, syntax)?
         } else {
             *narrow = true;
             // A malformed variable may hide where the fields end, so it is reported first.
-            pattern::tokens(resource, syntax).try_for_each(|token| token.map(|_| ()))?;
+            pattern::check_variables(resource, syntax)?;
             let missing = check_fields(resource, kind, variables, completes)?;
             let completion = COMPLETION.get(..missing * 2).unwrap_or_default();
             builder.completed_pattern(resource, completion, syntax)?

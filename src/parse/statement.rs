@@ -10,7 +10,7 @@ use super::condition::Conditions;
 use super::principal::Principals;
 use super::reader::{Json, Name, Reader, Strings};
 use super::rules::{Element, ResourceRule};
-use super::{action, check, resource, text};
+use super::{action, check, resource};
 use crate::ground::error::{Fault, Pool};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, slice};
@@ -93,8 +93,7 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
             U32::new(u32::try_from(reader.builder.conditions.len()).unwrap_or(u32::MAX));
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let Some((element, _)) = NAMES.iter().find(|(_, name)| text::is_text(raw.as_bytes(), name))
-            else {
+            let Some((element, _)) = NAMES.iter().find(|(_, name)| reader.says(raw, name)) else {
                 return Err(reader.fail(Fault::UnknownElement, key));
             };
             admit(reader, &mut notes, *element, key)?;
@@ -180,9 +179,9 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 if element == Of::Sid {
                     let sid = sid(reader, raw).map_err(|refusal| reader.refuse(refusal, offset))?;
                     (record.sid_start, record.sid_len) = sid;
-                } else if text::is_text(raw.as_bytes(), b"Deny") {
+                } else if reader.says(raw, b"Deny") {
                     record.flags |= DENY;
-                } else if !text::is_text(raw.as_bytes(), b"Allow") {
+                } else if !reader.says(raw, b"Allow") {
                     return Err(reader.fail(Fault::BadEffect, offset));
                 }
                 if element == Of::Effect {

@@ -8,8 +8,25 @@
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 
 /// The same byte in each lane of a word.
-const fn lanes(byte: u8) -> u64 {
+pub(super) const fn lanes(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
+}
+
+/// A mark on the lowest lane of `word` that is below `limit`, which is at most 0x80; lanes above it may be marked
+/// wrongly, since a subtraction borrows upwards.
+pub(super) const fn below(word: u64, limit: u8) -> u64 {
+    word.wrapping_sub(lanes(limit)) & !word & lanes(0x80)
+}
+
+/// A mark on the lowest lane of `word` that holds `byte`; lanes above it may be marked wrongly.
+pub(super) const fn equal(word: u64, byte: u8) -> u64 {
+    below(word ^ lanes(byte), 1)
+}
+
+/// A mark on each lane of `word` that holds `byte` or more; `byte` is ASCII, as is every lane.
+pub(super) const fn reaching(word: u64, byte: u8) -> u64 {
+    // Seven bits a lane leave room for a carry into the eighth.
+    (word + lanes(0x80 - byte)) & lanes(0x80)
 }
 
 /// The number of leading bytes that come before the first lane marked in `marks` (little-endian, high bits).
@@ -17,14 +34,34 @@ const fn unmarked(marks: u64) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
+/// How many bytes stand in front of the first one that `marks` marks; all of them, if it marks none.
+///
+/// `marks` is asked about eight bytes at a time. The lowest mark that it sets must be right, those above need not be.
+#[inline]
+pub(super) fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut at = 0;
+    for word in words {
+        let found = marks(u64::from_le_bytes(*word));
+        if found != 0 {
+            return at + unmarked(found);
+        }
+        at += 8;
+    }
+    // What is left over is looked at as the last eight bytes, of which the front ones are known to be unmarked.
+    if let Some(last) = bytes.last_chunk::<8>() {
+        return bytes.len() - 8 + unmarked(marks(u64::from_le_bytes(*last)));
+    }
+    let few = bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    unmarked(marks(few)).min(bytes.len())
+}
+
 /// A mark on the lowest lane that holds a quote, a backslash or a control character; lanes above it may be
-/// marked wrongly, since a subtraction borrows upwards.
+/// marked wrongly.
 ///
 /// `^ 0x02` swaps the space with the quote, so that "below 0x21" means the quote and the controls together.
 const fn special(word: u64) -> u64 {
-    let quote_or_control = (word ^ lanes(0x02)).wrapping_sub(lanes(0x21));
-    let backslash = (word ^ lanes(b'\\')).wrapping_sub(lanes(0x01));
-    (quote_or_control | backslash) & !word & lanes(0x80)
+    below(word ^ lanes(0x02), 0x21) | equal(word, b'\\')
 }
 
 /// Skips string content that stands for itself: what is left starts with a quote, a backslash or a control

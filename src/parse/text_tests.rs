@@ -5,7 +5,7 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::{Decoded, Tokens, has_escape, is_latin1, is_text, past_plain, past_string, past_whitespace};
-use super::{same_text, unescape};
+use super::{before, below, equal, reaching, same_text, unescape};
 use crate::parse::gate::samples::{Random, Sample, damage, rounds};
 
 fn unescaped(raw: &[u8]) -> Vec<u8> {
@@ -122,6 +122,33 @@ fn the_wide_steps_stop_where_narrow_ones_do() {
         assert_eq!(past_plain(&text), &text[plain.unwrap_or(text.len())..], "{}", text.escape_ascii());
         let space = text.iter().position(|byte| !b" \t\r\n".contains(byte));
         assert_eq!(past_whitespace(&text), &text[space.unwrap_or(text.len())..], "{}", text.escape_ascii());
+    }
+}
+
+#[test]
+fn the_first_marked_byte_is_found_as_byte_by_byte() {
+    let mut random = Random(9);
+    for _ in 0..rounds(100_000) {
+        let text: Vec<u8> = (0..random.below(40)).map(|_| random.pick(b"abcdxyz \0\x7f\x80\xff:*")).collect();
+        let (byte, limit) = (random.pick(b"abxz:*\0\xff"), random.pick(b"\x01\x21b\x80"));
+        let found =
+            |fits: &dyn Fn(u8) -> bool| text.iter().position(|byte| fits(*byte)).unwrap_or(text.len());
+        let shown = text.escape_ascii();
+        assert_eq!(before(&text, |word| equal(word, byte)), found(&|other| other == byte), "{shown}");
+        assert_eq!(before(&text, |word| below(word, limit)), found(&|other| other < limit), "{shown}");
+        let either = |word| equal(word, byte) | below(word, limit);
+        assert_eq!(before(&text, either), found(&|other| other == byte || other < limit), "{shown}");
+    }
+}
+
+#[test]
+fn every_lane_that_reaches_a_byte_is_marked() {
+    for byte in 0..0x80 {
+        for (low, high) in (0..0x80).map(|low| (low, 0x7F - low)) {
+            let word = u64::from_le_bytes([low, high, low, low, high, high, low, high]);
+            let expected = word.to_le_bytes().map(|lane| if lane >= byte { 0x80 } else { 0 });
+            assert_eq!(reaching(word, byte).to_le_bytes(), expected, "{word:x} {byte}");
+        }
     }
 }
 

@@ -46,16 +46,16 @@ pub(super) fn is_system_identifier(key: &[u8]) -> bool {
 /// Adds a value to the spans.
 pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<(), Refusal> {
     let family = about.family;
-    let variables = about.version_2012;
+    let variables = about.version_2012 && pattern::opens_variable(text);
     // R-VAR-5
-    if variables && !family.takes_variables() && pattern::opens_variable(text) {
+    if variables && !family.takes_variables() {
         return Err(Fault::BadVariable.into());
     }
     let bad = Fault::BadConditionValue;
     let span = match family {
         Family::Text | Family::TextIgnoreCase | Family::Pattern | Family::Arn => {
             let syntax = Syntax { wildcards: family.takes_wildcards(), variables, fold: false };
-            pattern::tokens(text, syntax).try_for_each(|token| token.map(|_| ()))?;
+            pattern::check_variables(text, syntax)?;
             // R-ARN-1
             let six_fields = || pattern::fields::<6>(text, variables).1 == 6;
             if family == Family::Arn
