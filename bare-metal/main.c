@@ -1,0 +1,87 @@
+/*
+ * Decides the seeds' cases on a microcontroller without an operating system:
+ * the policy sets are constants in flash, compiled on another machine, the
+ * requests are prepared in static memory, and there is no heap.
+ */
+#include "board.h"
+
+/* The documents stay where they were compiled. */
+#define POLICY(...) {0}
+struct policy {
+    char unused;
+};
+#include "cases.h"
+
+#include "cases.inc"
+#include "sets.inc"
+
+static uint8_t memory[1024];
+
+static void print_text(iamlet_text text)
+{
+    print(text.data, text.len);
+}
+
+static int equals(iamlet_text text, const char *string)
+{
+    size_t at = 0;
+    while (at < text.len && text.data[at] == string[at]) {
+        at++;
+    }
+    return at == text.len && string[at] == '\0';
+}
+
+/* Decides a case; whatever goes wrong on the way, the answer is none. */
+static iamlet_text decide(const iamlet_set *set, const struct decision_case *wanted)
+{
+    iamlet_request request = wanted->request;
+    if (request.principal.type == 0) {
+        request.principal.type = iamlet_principal_type_of_arn(request.principal.arn.data, request.principal.arn.len);
+    }
+    size_t len;
+    iamlet_decision decision;
+    iamlet_status status = iamlet_request_prepare(&request, memory, sizeof memory, &len);
+    if (status == IAMLET_OK) {
+        status = iamlet_decide(set, 1, memory, len, &decision);
+    }
+    return status == IAMLET_OK ? iamlet_effect_text(decision.effect) : iamlet_status_text(status);
+}
+
+int main(void)
+{
+    uint32_t decided = 0, wrong = 0, refused = 0;
+    for (size_t i = 0; i < sizeof GROUPS / sizeof *GROUPS; i++) {
+        const struct group *group = &GROUPS[i];
+        iamlet_set set;
+        if (SETS[i].data == NULL) {
+            refused += group->case_count;
+            continue;
+        }
+        iamlet_status opened = iamlet_set_open(SETS[i].data, SETS[i].len, &set);
+        for (size_t j = 0; j < group->case_count; j++) {
+            const struct decision_case *wanted = &group->cases[j];
+            iamlet_text answer = opened == IAMLET_OK ? decide(&set, wanted) : iamlet_status_text(opened);
+            int right = wanted->item_count == 0 && equals(answer, wanted->expect);
+            PRINT_LITERAL("  ");
+            print_string(wanted->id);
+            PRINT_LITERAL("  ");
+            print_text(answer);
+            if (!right) {
+                PRINT_LITERAL("   <-- NOT AS EXPECTED: ");
+                print_string(wanted->expect);
+            }
+            PRINT_LITERAL("\n");
+            decided++;
+            wrong += !right;
+        }
+    }
+    print_number(decided);
+    PRINT_LITERAL(" requests decided, ");
+    print_number(wrong);
+    PRINT_LITERAL(" of them not as expected; the policies of ");
+    print_number(refused);
+    PRINT_LITERAL(" more were refused when they were compiled\npeak of the stack: ");
+    print_number(peak_of_stack());
+    PRINT_LITERAL(" bytes\n");
+    return wrong != 0 || decided == 0;
+}
