@@ -11,6 +11,7 @@ struct policy {
     char unused;
 };
 #include "cases.h"
+#include "sizes.h"
 
 #include "cases.inc"
 #include "sets.inc"

@@ -39,7 +39,7 @@ arm() {
     shift
     arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfloat-abi=soft -std=c11 -Wall -Wextra -Werror -Os -ffreestanding \
         -fno-tree-loop-distribute-patterns -ffunction-sections -nostdlib -I"$root/include" -I"$root/c-examples" \
-        -I"$out" "$@" "$here/memory.c" "$engine" -lgcc -Wl,--gc-sections -Wl,-z,noexecstack -o "$out/$program.elf"
+        -I"$root/abi" -I"$out" "$@" "$here/memory.c" "$engine" -lgcc -Wl,--gc-sections -Wl,-z,noexecstack -o "$out/$program.elf"
 }
 # Bytes of a program: 1 for what is in flash but for initialized data, 2 for that, 3 for the rest of static memory.
 part() {

@@ -317,7 +317,7 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
 }
 
 #[test]
-fn structs_have_the_sizes_that_c_gives_them() {
+fn structs_have_the_sizes_that_c_gives_them_and_that_were_promised() {
     macro_rules! sizes {
         ($($name:ident),* $(,)?) => { [$((stringify!($name), size_of::<$name>(), align_of::<$name>())),*] };
     }
@@ -339,7 +339,17 @@ fn structs_have_the_sizes_that_c_gives_them() {
     ];
     let header = Header::read();
     assert_eq!(header.structs.len(), rust.len(), "each struct of the header is here");
+    // What was promised, which a C compiler is held to as well: `SIZE(name, with 64-bit pointers, with 32-bit ones)`.
+    let promised = include_str!("../../abi/sizes.inc");
+    let column = if size_of::<usize>() == 8 { 1 } else { 2 };
+    let rows = promised.lines().filter_map(|line| line.strip_prefix("SIZE(")?.strip_suffix(')'));
+    let promised: BTreeMap<&str, usize> = rows
+        .map(|row| row.split(", ").collect::<Vec<_>>())
+        .map(|row| (row[0], row[column].parse().expect("a number")))
+        .collect();
+    assert_eq!(promised.len(), rust.len(), "each struct is promised a size");
     for (name, size, align) in rust {
+        assert_eq!(promised.get(name), Some(&size), "{name}");
         assert_eq!(header.layout(&Kind::Struct(name.to_owned())), (size, align), "{name}");
     }
 }

@@ -185,7 +185,8 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             [&[base, prepared.len(), wanted][..], &out(arena, size)].concat()
         }
         "iamlet_decide" => {
-            let mut wanted = request("s3:GetObject", &resource("arn:aws:s3:::b/k"), &[]);
+            let object = resource("arn:aws:s3:::b/k");
+            let mut wanted = request("s3:GetObject", &object, &[]);
             wanted.absent |= iamlet::ffi::request::IAMLET_ABSENT_RESOURCE;
             let prepared = prepare(&wanted);
             let (sets, request) = (list(arena, &sets.organization), arena.place(&prepared, prepared.len()));
