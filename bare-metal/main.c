@@ -1,15 +1,19 @@
 /*
  * Decides the seeds' cases on a microcontroller without an operating system:
  * the policy sets are constants in flash, compiled on another machine, the
- * requests are prepared in static memory, and there is no heap.
+ * requests are prepared in static memory, and there is no heap. With COMPILES,
+ * the policies are compiled here as well, in static memory; that has to give
+ * the very bytes of the sets in flash.
  */
 #include "board.h"
 
+#ifndef COMPILES
 /* The documents stay where they were compiled. */
 #define POLICY(...) {0}
 struct policy {
     char unused;
 };
+#endif
 #include "cases.h"
 #include "sizes.h"
 
@@ -48,12 +52,59 @@ static iamlet_text decide(const iamlet_set *set, const struct decision_case *wan
     return status == IAMLET_OK ? iamlet_effect_text(decision.effect) : iamlet_status_text(status);
 }
 
+#ifdef COMPILES
+enum { MAX_POLICIES = 16 };
+static _Alignas(IAMLET_SCRATCH_ALIGN) uint8_t scratch[IAMLET_SCRATCH_SMALL];
+static uint8_t images[8192], built[8192];
+
+static int same_bytes(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    while (len != 0 && *a == *b) {
+        a++, b++, len--;
+    }
+    return len == 0;
+}
+
+/* Whether compiling a group's policies gives its set, or none where one is refused. */
+static int compiles(const struct group *group, const struct bytes *wanted)
+{
+    const iamlet_compile_options options = {sizeof options, group->compile_flags, 0};
+    iamlet_set_policy list[MAX_POLICIES];
+    size_t end = 0, used;
+    for (size_t i = 0; i < group->policy_count; i++) {
+        const struct policy *policy = &group->policies[i];
+        iamlet_status status = iamlet_policy_compile(policy->json.data, policy->json.len, policy->kind, &options,
+                                                     scratch, sizeof scratch, images + end, sizeof images - end, &used,
+                                                     NULL);
+        if (status != IAMLET_OK) {
+            return status == IAMLET_DOCUMENT_REFUSED && wanted->data == NULL;
+        }
+        list[i] = (iamlet_set_policy){images + end, used, i, policy->layer, policy->level};
+        end += used;
+    }
+    return iamlet_set_build(list, group->policy_count, group->scp_levels, group->rcp_levels, built, sizeof built,
+                            &used, NULL) == IAMLET_OK &&
+           used == wanted->len && same_bytes(built, wanted->data, used);
+}
+#else
+static int compiles(const struct group *group, const struct bytes *wanted)
+{
+    (void)group, (void)wanted;
+    return 1;
+}
+#endif
+
 int main(void)
 {
     uint32_t decided = 0, wrong = 0, refused = 0;
     for (size_t i = 0; i < sizeof GROUPS / sizeof *GROUPS; i++) {
         const struct group *group = &GROUPS[i];
         iamlet_set set;
+        if (!compiles(group, &SETS[i])) {
+            print_string(group->cases[0].id);
+            PRINT_LITERAL("   <-- COMPILES TO ANOTHER SET THAN IN FLASH\n");
+            wrong++;
+        }
         if (SETS[i].data == NULL) {
             refused += group->case_count;
             continue;

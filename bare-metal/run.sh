@@ -47,6 +47,7 @@ part() {
 }
 
 arm program "$here/start.c" "$here/main.c" -Wl,-T,"$here/board.ld"
+arm compiler "$here/start.c" "$here/main.c" -Wl,-T,"$here/board.ld" -DCOMPILES
 arm decide "$here/decide_path.c" -Wl,-e,start
 arm decide_and_prepare "$here/decide_path.c" -Wl,-e,start -DPREPARES
 arm decide_prepare_and_open "$here/decide_path.c" -Wl,-e,start -DPREPARES -DOPENS
@@ -59,23 +60,26 @@ for name in program decide decide_and_prepare decide_prepare_and_open; do
     fi
 done
 
-status=0
-timeout 60 qemu-system-arm -machine netduinoplus2 -nographic -monitor none -serial none \
-    -semihosting-config enable=on,target=native -kernel "$out/program.elf" > "$out/program.log" 2>&1 || status=$?
-if [ $status -ne 0 ]; then
-    cat "$out/program.log"
-    echo "FAILED: the program in QEMU ended with status $status"
-    exit 1
-fi
-grep -v '^  ' "$out/program.log"
-
-stack=$(sed -n 's/^peak of the stack: \([0-9]*\) bytes$/\1/p' "$out/program.log")
-sets=$(grep -o '[0-9]*,' "$out/sets.inc" | wc -l)
-reserved=$(arm-none-eabi-nm "$out/program.elf" | awk '$3 == "stack_low" || $3 == "stack_high" { print $1 }' | sort | tr '\n' ' ')
-reserved=$(printf '%d' "$((0x${reserved#* } - 0x${reserved%% *}))")
-static=$(($(part program 2) + $(part program 3) - reserved))
-echo "flash: $(($(part program 1) + $(part program 2))) bytes with all cases, of which $sets are policy sets"
-echo "memory: $static bytes static, $stack bytes of stack"
+# Runs a program, and says what it takes. Its cases are in the log.
+run() {
+    status=0
+    timeout 60 qemu-system-arm -machine netduinoplus2 -nographic -monitor none -serial none \
+        -semihosting-config enable=on,target=native -kernel "$out/$1.elf" > "$out/$1.log" 2>&1 || status=$?
+    if [ $status -ne 0 ]; then
+        cat "$out/$1.log"
+        echo "FAILED: $1 in QEMU ended with status $status"
+        exit 1
+    fi
+    reserved=$(arm-none-eabi-nm "$out/$1.elf" | awk '/ stack_(low|high)$/ { print $1 }' | sort | tr '\n' ' ')
+    reserved=$((0x${reserved#* } - 0x${reserved%% *}))
+    static=$(($(part "$1" 2) + $(part "$1" 3) - reserved))
+    stack=$(sed -n 's/^peak of the stack: \([0-9]*\) bytes$/\1/p' "$out/$1.log")
+    echo "$1: $(grep 'requests decided' "$out/$1.log")"
+    echo "$1: $(($(part "$1" 1) + $(part "$1" 2))) bytes of flash, $static of static memory, $stack of stack"
+}
+run compiler
+run program
+echo "of that flash, $(grep -o '[0-9]*,' "$out/sets.inc" | wc -l) bytes are policy sets"
 for name in decide decide_and_prepare decide_prepare_and_open; do
     echo "text of a program for $target, opt-level s: $name $(part $name 1) bytes"
 done
