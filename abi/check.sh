@@ -11,14 +11,16 @@ library=$1
 out=$2
 mkdir -p "$out"
 
-if [ "$(uname -sm)" != "Linux x86_64" ]; then
-    echo "SKIPPED: the ABI's baselines are those of Linux on x86-64"
-    exit 0
-fi
-if ! command -v abidiff > /dev/null; then
-    echo "SKIPPED: abidiff (Debian's abigail-tools) is not installed"
-    exit 0
-fi
+accept=${3:-}
+
+# Nothing is accepted where nothing can be looked at.
+skip() {
+    echo "SKIPPED: $1"
+    [ "$accept" != accept ]
+    exit
+}
+[ "$(uname -sm)" = "Linux x86_64" ] || skip "the ABI's baselines are those of Linux on x86-64"
+command -v abidiff > /dev/null || skip "abidiff (Debian's abigail-tools) is not installed"
 
 # Exported are the functions of the header, no more and no fewer.
 cc -E -P "$header" | tr '\n' ' ' > "$out/header.i"
@@ -46,7 +48,6 @@ fi
 } > "$out/probe.c"
 cc -g -O0 -std=gnu11 -fPIC -shared -I"$here/../include" -I"$here" "$out/probe.c" -o "$out/probe.so"
 
-accept=${3:-}
 failed=0
 # Compares, or accepts: the baseline, what it is to be compared with, and what that is.
 compare() {

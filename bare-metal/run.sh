@@ -39,7 +39,8 @@ arm() {
     shift
     arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfloat-abi=soft -std=c11 -Wall -Wextra -Werror -Os -ffreestanding \
         -fno-tree-loop-distribute-patterns -ffunction-sections -nostdlib -I"$root/include" -I"$root/c-examples" \
-        -I"$root/abi" -I"$out" "$@" "$here/memory.c" "$engine" -lgcc -Wl,--gc-sections -Wl,-z,noexecstack -o "$out/$program.elf"
+        -I"$root/abi" -I"$out" "$@" "$here/memory.c" "$engine" -lgcc -Wl,--gc-sections -Wl,-z,noexecstack \
+        -o "$out/$program.elf"
 }
 # Bytes of a program: 1 for what is in flash but for initialized data, 2 for that, 3 for the rest of static memory.
 part() {
@@ -60,7 +61,7 @@ for name in program decide decide_and_prepare decide_prepare_and_open; do
     fi
 done
 
-# Runs a program, and says what it takes; a stack of 4 KiB has to do. Its cases are in the log.
+# Runs a program, and says what it takes; a stack of 4 KiB has to do.
 run() {
     status=0
     timeout 60 qemu-system-arm -machine netduinoplus2 -nographic -monitor none -serial none \
@@ -80,6 +81,7 @@ run() {
 }
 run compiler
 run program
+grep '^  ' "$out/program.log"
 echo "of that flash, $(grep -o '[0-9]*,' "$out/sets.inc" | wc -l) bytes are policy sets"
 for name in decide decide_and_prepare decide_prepare_and_open; do
     echo "text of a program for $target, opt-level s: $name $(part $name 1) bytes"
