@@ -3,11 +3,14 @@
 #   make build     the library, static and shared, in build/lib
 #   make demo      an organization's guardrails, decided through the C library
 #   make test      everything that CI runs
+#   make bare-metal           the engine on a Cortex-M4 in QEMU, and what it takes there
 #   make header    writes include/iamlet.h again, after a change of src/ffi
 #   make corpus    fetches the AWS managed policies, for the tests that compile them
 #   make bench     measures iamlet and its peers, and writes docs/benchmarks.md (some minutes; more for the first time)
 #   make index-check          the index against the scan on CASES=10000000 generated decisions
 #   make guard                fails when a count of instructions rose; make accept-instructions accepts it
+#   make accept-abi           accepts a change of the ABI: writes the baselines in abi/
+#   make harden    what takes longer: the library under AddressSanitizer and ThreadSanitizer
 #   make clean
 
 CARGO ?= cargo
@@ -16,7 +19,8 @@ LIB := $(BUILD)/lib
 STAGE := scripts/stage
 NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
 
-.PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test cases
+.PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
+.PHONY: abi accept-abi harden
 .PHONY: bench guard accept-instructions index-check
 
 all: build
@@ -40,11 +44,13 @@ test: setup
 	@$(STAGE) "C examples and test" $(MAKE) -s c-test
 	@$(STAGE) "C under sanitizers and valgrind" $(MAKE) -s sanitized-c-test
 	@$(STAGE) "stack and symbols" c-tests/run.sh
+	@$(STAGE) "ABI" $(MAKE) -s abi
+	@$(STAGE) "bare metal" $(MAKE) -s bare-metal
 	@$(STAGE) "case files through the command line" $(MAKE) -s cases
 	@$(STAGE) "instructions" $(MAKE) -s guard
 
 setup:
-	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make
+	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make abidiff=abigail-tools
 
 lint:
 	$(CARGO) fmt --all --check
@@ -68,6 +74,18 @@ sanitized-c-test: build
 	    CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 	$(MAKE) -s -C c-examples test LIB=$(abspath $(LIB)/libiamlet.a) BUILD=$(abspath $(BUILD)/c) \
 	    RUN="valgrind -q --fair-sched=yes --error-exitcode=9"
+
+abi: build
+	abi/check.sh $(LIB)/libiamlet.so $(BUILD)/abi
+
+accept-abi: build
+	abi/check.sh $(LIB)/libiamlet.so $(BUILD)/abi accept
+
+harden: setup
+	@$(STAGE) "the library under sanitizers" c-tests/sanitizers.sh $(BUILD)/sanitizers
+
+bare-metal: build
+	bare-metal/run.sh $(LIB)/libiamlet.a $(BUILD)/bare-metal
 
 cases:
 	$(CARGO) run -q -p iamlet-cli -- test tests/data/vectors.jsonl tests/data/invalid.jsonl

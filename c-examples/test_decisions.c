@@ -4,32 +4,10 @@
  * policies, and, where a request has several resources, from the decisions
  * about each of them.
  */
+#include "cases.h"
 #include "test.h"
 
 enum { MAX_POLICIES = 32, MAX_CASES = 64, MAX_ITEMS = 4, LAYERS = IAMLET_LAYER_ENDPOINT };
-
-struct policy {
-    iamlet_text json;
-    uint32_t kind, layer, level;
-};
-
-struct decision_case {
-    const char *id, *expect;
-    iamlet_request request;
-    const iamlet_request_item *items;
-    size_t item_count;
-};
-
-/* Cases with the same policies. */
-struct group {
-    const struct policy *policies;
-    size_t policy_count;
-    uint32_t scp_levels, rcp_levels;
-    int without_levels; /* an organization without a single level: not a policy set */
-    uint32_t compile_flags;
-    const struct decision_case *cases;
-    size_t case_count;
-};
 
 #include "decisions.inc"
 

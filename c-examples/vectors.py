@@ -99,7 +99,7 @@ def policy_table(policies, dialect):
             kind = SCP_KINDS[dialect]
         if member == "resource":
             kind = {"kms": "KMS", "trust": "TRUST"}.get(policies.get("resource_kind"), "RESOURCE")
-        rows.append(f"{{{text(document(value))}, IAMLET_KIND_{kind}, IAMLET_LAYER_{layer}, {level}}}")
+        rows.append(f"POLICY({text(document(value))}, IAMLET_KIND_{kind}, IAMLET_LAYER_{layer}, {level})")
 
     for member in (name for name in LAYERS if name in policies):
         if member in ("scp", "rcp"):

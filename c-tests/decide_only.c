@@ -1,6 +1,7 @@
 /*
  * A program that ships images: it opens a set and decides, and compiles nothing. symbols.sh links it with
- * --gc-sections and looks at what stays in. With PREPARES it prepares requests as well, with BUILDS it builds sets.
+ * --gc-sections and looks at what stays in. With PREPARES it prepares requests as well, with BUILDS it builds sets, and
+ * with COMPILES it compiles.
  */
 
 #include "iamlet.h"
@@ -41,6 +42,20 @@ int main(int argc, char **argv) {
     uint8_t built[256];
     if (iamlet_set_size(&policy, 1, 0, 0, &size, &at_fault) == IAMLET_OK ||
         iamlet_set_build(&policy, 1, 0, 0, built, sizeof built, &size, &at_fault) == IAMLET_OK) {
+        return 1;
+    }
+#endif
+#ifdef COMPILES
+    static uint64_t scratch[IAMLET_SCRATCH_SMALL / 8];
+    const char *json = (const char *)bytes;
+    char line[64];
+    size_t needed = 0;
+    iamlet_error error;
+    iamlet_text file = {"file", 4};
+    if (iamlet_policy_compile(json, sizeof bytes, IAMLET_KIND_IDENTITY, NULL, scratch, sizeof scratch, NULL, 0, &needed,
+                              &error) != IAMLET_DOCUMENT_REFUSED ||
+        iamlet_error_pointer(json, sizeof bytes, &error, line, sizeof line, &needed) != IAMLET_OK ||
+        iamlet_error_format(file, &error, line, sizeof line, &needed) != IAMLET_OK) {
         return 1;
     }
 #endif

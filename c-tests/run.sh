@@ -10,13 +10,13 @@ cc=${CC:-gcc}
 work=$target/c-tests
 mkdir -p "$work"
 
-(cd "$root" && CARGO_TARGET_DIR=$target cargo rustc --quiet --release -p iamlet --no-default-features \
-    --features capi --crate-type staticlib)
+(cd "$root" && CARGO_PROFILE_RELEASE_DEBUG=line-tables-only cargo rustc --quiet --release -p iamlet \
+    --no-default-features --features capi --crate-type staticlib --target-dir "$work/cargo")
 
 # Bound at once: the dynamic loader's own stack must not count.
 # shellcheck disable=SC2086
 "$cc" -std=c99 -Wall -Wextra -Werror -O1 -g -pthread ${CFLAGS:-} -I "$root/include" -I "$root/c-tests" \
-    "$root/c-tests/stack.c" "$target/release/libiamlet.a" -Wl,--gc-sections -Wl,-z,now -o "$work/stack"
+    "$root/c-tests/stack.c" "$work/cargo/release/libiamlet.a" -Wl,--gc-sections -Wl,-z,now -o "$work/stack"
 
 failed=0
 "$work/stack" || failed=1

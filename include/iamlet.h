@@ -58,8 +58,8 @@
  *   Document 1 MiB; string 65,535 bytes; 16 levels of SCPs or RCPs; 16 sets in one
  *   decision; request text 65,535 bytes; 16,383 context entries, 65,535 values.
  *   What fits scratch memory: see IAMLET_SCRATCH_SMALL and its siblings.
- *   Deciding takes less than 4 KiB of stack, compiling less than 8 KiB. The work
- *   of a decision is bounded by the request's budget.
+ *   Compiling takes less than 8 KiB of stack, deciding and all else less than
+ *   4 KiB. The work of a decision is bounded by the request's budget.
  *
  * VERSIONS
  *   Images and sets carry the version of their format, and one of another version

@@ -26,6 +26,9 @@ for round in $(seq "$rounds"); do
         "$target/peers/release/iamlet-bench-peers" "$work/peers-$round.json"
     fi
 done
+echo "the code of a Cortex-M4"
+make -s bare-metal
+cp build/bare-metal/figures.json "$work/bare-metal.json" 2> /dev/null || echo "not measured, for the reason above"
 echo "counting instructions"
 "$target/release/iamlet-bench" count "$work/counts.json"
 "$target/release/iamlet-bench" report "$work"/*.json

@@ -1,8 +1,8 @@
 //! The C ABI, called from Rust: what a C program does with it, and what it must not get away with.
 //!
-//! Here are the means and the good path. `c_abi/arguments.rs` and `requests.rs` have the calls that are wrong,
-//! `overlaps.rs` memory that overlaps, `sizes.rs` outputs that are too small and images that are none, `texts.rs`
-//! every text.
+//! Here are the means and the good path. `c_abi/every_argument.rs` goes through the header and changes each argument
+//! alone; `arguments.rs` and `requests.rs` have the calls that are wrong in more ways, `overlaps.rs` memory that
+//! overlaps, `sizes.rs` outputs that are too small and images that are none, `texts.rs` every text.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
@@ -27,6 +27,12 @@ use iamlet::ffi::text::iamlet_text;
 
 #[path = "c_abi/arguments.rs"]
 mod arguments;
+#[path = "c_abi/every_argument.rs"]
+mod every_argument;
+#[path = "c_abi/good_calls.rs"]
+mod good_calls;
+#[path = "c_abi/header.rs"]
+mod header;
 #[path = "c_abi/overlaps.rs"]
 mod overlaps;
 #[path = "c_abi/requests.rs"]
@@ -385,6 +391,7 @@ fn the_type_of_a_principal_is_told_from_its_arn() {
     assert_eq!(type_of("arn:aws:iam::111122223333:root"), 4);
     assert_eq!(type_of("arn:aws:iam::111122223333:role/R"), 0);
     assert_eq!(type_of(""), 0);
-    assert_eq!(call!(iamlet_principal_type_of_arn(ptr::null(), 5)), 0);
-    assert_eq!(call!(iamlet_principal_type_of_arn(ALICE.as_ptr().cast(), usize::MAX)), 0);
+    for (bad, _) in arguments::bad_texts() {
+        assert_eq!(call!(iamlet_principal_type_of_arn(bad.data, bad.len)), 0);
+    }
 }

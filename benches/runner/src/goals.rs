@@ -178,6 +178,13 @@ pub fn goals(record: &Record) -> Vec<Goal> {
     let what =
         "a request against a 20 KB policy of the ten worst; of the ten worst with `?` (no budget error)";
     all.push(stated(what, policies.join("; ")));
-    all.push(stated("code for thumbv7em, and calls from Go", "come with those parts".to_owned()));
+    let text = |number| format!("{} bytes of text", thousands(number));
+    let what = "code for thumbv7em, opt-level s: `iamlet_decide` and all that it calls";
+    all.push(at_most(what, m.fact("thumb decide"), 32_768.0, text));
+    let more =
+        ["thumb decide_and_prepare", "thumb decide_prepare_and_open"].map(|name| thousands(m.fact(name)));
+    let what = "the same with preparing the request; with the check of the set, too";
+    all.push(stated(what, more.join("; ")));
+    all.push(stated("calls from Go", "come with that part".to_owned()));
     all
 }

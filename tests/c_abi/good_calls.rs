@@ -1,0 +1,232 @@
+//! A good call of each function that has pointers, for `every_argument.rs` to change.
+
+use std::ffi::c_void;
+
+use iamlet::ffi::decide::{
+    iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
+};
+use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
+use iamlet::ffi::policy::{
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_info,
+    iamlet_policy_open,
+};
+use iamlet::ffi::request::{
+    iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
+    iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
+};
+use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
+use iamlet::ffi::status::iamlet_status::{self, IAMLET_OK};
+use iamlet::ffi::text::iamlet_text;
+
+use super::{
+    IDENTITY, SCP, Sets, call, image, prepare, prepare_item, request, resource, set_policy, text, zeroed,
+};
+
+/// Memory of the test that all arguments lie in, each in a place of its own.
+pub(super) struct Arena {
+    memory: Vec<u64>,
+    used: usize,
+}
+
+impl Arena {
+    pub(super) fn new() -> Self {
+        Self { memory: vec![0; 128 * 1024 / 8], used: 64 }
+    }
+
+    fn place(&mut self, bytes: &[u8], room: usize) -> usize {
+        let at = self.used;
+        self.used = (at + room).next_multiple_of(64) + 64;
+        let place = self.memory.as_mut_ptr().cast::<u8>().wrapping_add(at);
+        assert!(self.used <= self.memory.len() * 8 / 2, "the other half is for what is moved");
+        // SAFETY: there is room by the line above.
+        unsafe { place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        place.expose_provenance()
+    }
+
+    fn put<T: Copy>(&mut self, value: T) -> usize {
+        // SAFETY: the bytes of an integer, of a pointer, or of a struct of the ABI, which has no padding that is read.
+        let bytes = unsafe { std::slice::from_raw_parts((&raw const value).cast(), size_of::<T>()) };
+        self.place(bytes, size_of::<T>())
+    }
+
+    fn text(&mut self, text: &str) -> iamlet_text {
+        iamlet_text { data: (self.place(text.as_bytes(), text.len()) as *const u8).cast(), len: text.len() }
+    }
+
+    /// An output that was used before.
+    fn output(&mut self, len: usize) -> usize {
+        self.place(&vec![0xA5; len], len)
+    }
+}
+
+/// A good call of a function: its arguments, a text by value being two of them.
+pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Option<Vec<usize>> {
+    let refused = iamlet_error { fault: 11, line: 1, column: 1, located: 1, missing: 2, ..zeroed() };
+    let policies = |arena: &mut Arena| {
+        let scp = image(SCP, iamlet_kind::IAMLET_KIND_SCP_FULL);
+        let image = arena.place(&scp, scp.len());
+        let good = set_policy(&scp, iamlet_layer::IAMLET_LAYER_SCP, 0, 1);
+        arena.put(iamlet_set_policy { image: image as *const u8, ..good })
+    };
+    let context = |arena: &mut Arena| {
+        let value = arena.text("a value");
+        let values = arena.put(value) as *const iamlet_text;
+        let key = iamlet_key { name: arena.text("a:team"), ..zeroed() };
+        arena.put(iamlet_context_entry { key, values, value_count: 1, ..zeroed() })
+            as *const iamlet_context_entry
+    };
+    let object = |arena: &mut Arena| iamlet_resource {
+        arn: arena.text("arn:aws:s3:::b/k"),
+        account: arena.text("111122223333"),
+        ..zeroed()
+    };
+    let whole = |arena: &mut Arena| {
+        let object = object(arena);
+        let mut wanted = request("", arena.put(object) as *const iamlet_resource, &[]);
+        let principal = &mut wanted.principal;
+        principal.arn = arena.text(super::ALICE);
+        wanted.action = arena.text("s3:GetObject");
+        // These are empty, of a user; the test lends them a length.
+        let texts = [
+            &mut principal.role_arn,
+            &mut principal.user_arn,
+            &mut principal.service,
+            &mut principal.provider,
+        ];
+        for text in texts.into_iter().chain([&mut principal.canonical_user, &mut principal.unique_id]) {
+            *text = iamlet_text { len: 0, ..arena.text("text") };
+        }
+        (wanted.context, wanted.context_count) = (context(arena), 1);
+        wanted.flags = iamlet::ffi::request::IAMLET_HAS_CLOCK;
+        arena.put(wanted)
+    };
+    let item = |arena: &mut Arena| {
+        let resource = object(arena);
+        let (context, struct_size) = (context(arena), size_of::<iamlet_request_item>());
+        arena.put(iamlet_request_item { struct_size, resource, context, context_count: 1, ..zeroed() })
+    };
+    let prepared = prepare(&request("s3:GetObject", &resource("arn:aws:s3:::b/k"), &[]));
+    let prepared_item = prepare_item(&prepared, "arn:aws:s3:::b/k", &[]);
+    let list = |arena: &mut Arena, bytes: &[u8]| {
+        let data = arena.place(bytes, bytes.len()) as *const u8;
+        arena.put(iamlet_set { data, len: bytes.len() })
+    };
+    let entry = |arena: &mut Arena| {
+        let set = list(arena, &sets.bucket) as *const iamlet_set;
+        let request = arena.place(&prepared, prepared.len()) as *const c_void;
+        let item = arena.place(&prepared_item, prepared_item.len()) as *const c_void;
+        let (request_len, item_len) = (prepared.len(), prepared_item.len());
+        arena.put(iamlet_batch_entry { request, request_len, item, item_len, set })
+    };
+    let out = |arena: &mut Arena, len| [arena.output(len), len, arena.output(8)];
+    Some(match function {
+        "iamlet_policy_compile" => {
+            let json = arena.place(IDENTITY.as_bytes(), IDENTITY.len());
+            let struct_size = size_of::<iamlet_compile_options>();
+            let options = arena.put(iamlet_compile_options { struct_size, ..zeroed() });
+            let size = image(IDENTITY, iamlet_kind::IAMLET_KIND_IDENTITY).len();
+            let scratch = arena.output(IAMLET_SCRATCH_SMALL);
+            let [image, image_len, used] = out(arena, size);
+            let error = arena.output(size_of::<iamlet_error>());
+            vec![
+                json,
+                IDENTITY.len(),
+                1,
+                options,
+                scratch,
+                IAMLET_SCRATCH_SMALL,
+                image,
+                image_len,
+                used,
+                error,
+            ]
+        }
+        "iamlet_policy_open" => {
+            let bytes = image(SCP, iamlet_kind::IAMLET_KIND_SCP_FULL);
+            vec![arena.place(&bytes, bytes.len()), bytes.len(), arena.output(size_of::<iamlet_policy_info>())]
+        }
+        "iamlet_error_pointer" => {
+            let [json, error] = [arena.place(b"{}", 8), arena.put(refused)];
+            [&[json, 2, error][..], &out(arena, "/Statement".len())].concat()
+        }
+        "iamlet_error_format" => {
+            let name = arena.text("a file");
+            let [error, mut used] = [arena.put(refused), 0];
+            call!(iamlet_error_format(text("a file"), &refused, std::ptr::null_mut(), 0, &mut used));
+            [&[name.data.addr(), name.len, error][..], &out(arena, used)].concat()
+        }
+        "iamlet_set_size" => vec![policies(arena), 1, 1, 0, arena.output(8), arena.output(8)],
+        "iamlet_set_build" => {
+            let (list, mut size) = (policies(arena), 0);
+            let asked = call!(iamlet_set_size(list as *const _, 1, 1, 0, &mut size, std::ptr::null_mut()));
+            assert_eq!(asked, IAMLET_OK);
+            [&[list, 1, 1, 0][..], &out(arena, size), &[arena.output(8)]].concat()
+        }
+        "iamlet_set_open" => {
+            let bytes = &sets.bucket;
+            vec![arena.place(bytes, bytes.len()), bytes.len(), arena.output(size_of::<iamlet_set>())]
+        }
+        "iamlet_key_prepare" => {
+            let name = arena.text("aws:SourceIp");
+            vec![name.data.addr(), name.len, arena.output(size_of::<iamlet_key>())]
+        }
+        "iamlet_request_size" => vec![whole(arena), arena.output(8)],
+        "iamlet_item_size" => vec![item(arena), arena.output(8)],
+        "iamlet_request_prepare" => {
+            let (wanted, mut size) = (whole(arena), 0);
+            assert_eq!(call!(iamlet_request_size(wanted as *const _, &mut size)), IAMLET_OK);
+            [&[wanted][..], &out(arena, size)].concat()
+        }
+        "iamlet_item_prepare" => {
+            let (wanted, mut size) = (item(arena), 0);
+            assert_eq!(call!(iamlet_item_size(wanted as *const _, &mut size)), IAMLET_OK);
+            let base = arena.place(&prepared, prepared.len());
+            [&[base, prepared.len(), wanted][..], &out(arena, size)].concat()
+        }
+        "iamlet_decide" => {
+            let object = resource("arn:aws:s3:::b/k");
+            let mut wanted = request("s3:GetObject", &object, &[]);
+            wanted.absent |= iamlet::ffi::request::IAMLET_ABSENT_RESOURCE;
+            let prepared = prepare(&wanted);
+            let (sets, request) = (list(arena, &sets.organization), arena.place(&prepared, prepared.len()));
+            vec![sets, 1, request, prepared.len(), arena.output(size_of::<iamlet_decision>())]
+        }
+        "iamlet_decide_batch" => {
+            let (sets, entries) = (list(arena, &sets.organization), entry(arena));
+            vec![sets, 1, entries, 1, arena.output(size_of::<iamlet_decision>())]
+        }
+        "iamlet_decide_resources" => {
+            let (sets, items) = (list(arena, &sets.organization), entry(arena));
+            let request = arena.place(&prepared, prepared.len());
+            vec![sets, 1, request, prepared.len(), items, 1, arena.output(size_of::<iamlet_decision>())]
+        }
+        _ => return None,
+    })
+}
+
+#[rustfmt::skip]
+pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
+    // What an argument is in C: a pointer, a number, or the two halves of a text.
+    macro_rules! p { ($at:expr) => { a[$at] as *mut _ } }
+    macro_rules! n { ($at:expr) => { a[$at] as u32 } }
+    let text = |at: usize| iamlet_text { data: a[at] as *const _, len: a[at + 1] };
+    match function {
+        "iamlet_policy_compile" => call!(iamlet_policy_compile(p!(0), a[1], n!(2), p!(3), p!(4), a[5], p!(6), a[7], p!(8), p!(9))),
+        "iamlet_policy_open" => call!(iamlet_policy_open(p!(0), a[1], p!(2))),
+        "iamlet_error_pointer" => call!(iamlet_error_pointer(p!(0), a[1], p!(2), p!(3), a[4], p!(5))),
+        "iamlet_error_format" => call!(iamlet_error_format(text(0), p!(2), p!(3), a[4], p!(5))),
+        "iamlet_set_size" => call!(iamlet_set_size(p!(0), a[1], n!(2), n!(3), p!(4), p!(5))),
+        "iamlet_set_build" => call!(iamlet_set_build(p!(0), a[1], n!(2), n!(3), p!(4), a[5], p!(6), p!(7))),
+        "iamlet_set_open" => call!(iamlet_set_open(p!(0), a[1], p!(2))),
+        "iamlet_key_prepare" => call!(iamlet_key_prepare(text(0), p!(2))),
+        "iamlet_request_size" => call!(iamlet_request_size(p!(0), p!(1))),
+        "iamlet_request_prepare" => call!(iamlet_request_prepare(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_item_size" => call!(iamlet_item_size(p!(0), p!(1))),
+        "iamlet_item_prepare" => call!(iamlet_item_prepare(p!(0), a[1], p!(2), p!(3), a[4], p!(5))),
+        "iamlet_decide" => call!(iamlet_decide(p!(0), a[1], p!(2), a[3], p!(4))),
+        "iamlet_decide_batch" => call!(iamlet_decide_batch(p!(0), a[1], p!(2), a[3], p!(4))),
+        "iamlet_decide_resources" => call!(iamlet_decide_resources(p!(0), a[1], p!(2), a[3], p!(4), a[5], p!(6))),
+        _ => panic!("{function}"),
+    }
+}
