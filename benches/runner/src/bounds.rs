@@ -75,7 +75,7 @@ fn steps(workload: &Workload, engine: &Engine) -> u64 {
 /// What takes longest, each way that we know.
 fn cases() -> Vec<(&'static str, Workload)> {
     let near = |last: char, number: usize| format!("arn:aws:s3:::b/{}{number:06}{last}", "n".repeat(200));
-    let near_misses: Vec<String> = (0..5_000).map(|number| near('x', number)).collect();
+    let near_misses: Vec<String> = (0..1_000).map(|number| near('x', number)).collect();
     let long = "a".repeat(2_000);
     let variables: Vec<String> =
         (0..40).map(|number| format!("arn:aws:s3:::*{}{number}", "${aws:userid}".repeat(60))).collect();
@@ -106,22 +106,22 @@ fn cases() -> Vec<(&'static str, Workload)> {
         }),
         ("a 2 KB pattern of `*` and literals, a 2 KB resource", hostile::worst(false)),
         ("a 2 KB pattern with `?`, a 2 KB resource", hostile::worst(true)),
-        ("5,000 resources that differ in the last bytes but one", {
+        ("1,000 resources that differ in the last bytes but one", {
             workload(&[allow("s3:*", json!(near_misses))], &near('x', 5_001), Vec::new())
         }),
         ("40 resources of 60 policy variables, a value of 2 KB", {
             let context = vec![("aws:userid".to_owned(), vec![long.clone()])];
             workload(&[allow("s3:*", json!(variables))], &format!("arn:aws:s3:::{long}"), context)
         }),
-        ("5,000 statements that differ by an absent key", {
+        ("1,000 statements that differ by an absent key", {
             let statements = many(
-                5_000,
+                1_000,
                 &|at| json!({"StringNotEquals": {"x:v": "v"}, "StringEquals": {format!("x:key{at}"): "v"}}),
             );
             workload(&statements, "arn:aws:s3:::b/k", vec![("x:v".to_owned(), vec!["v".to_owned()])])
         }),
-        ("2,000 statements, each about a key of a context of 4,000", {
-            let statements = many(2_000, &|at| json!({"StringNotLike": {format!("x:key{at}"): "v*"}}));
+        ("1,000 statements, each about a key of a context of 4,000", {
+            let statements = many(1_000, &|at| json!({"StringNotLike": {format!("x:key{at}"): "v*"}}));
             workload(&statements, "arn:aws:s3:::b/k", keys(4_000))
         }),
         ("1,000 values against 100, `StringLike`", {
@@ -135,7 +135,7 @@ fn cases() -> Vec<(&'static str, Workload)> {
             })
         }),
         ("1,000 values against 100, `NumericEquals`", {
-            product("NumericEquals", &|at| format!("{at}.000000000001"), &|at| format!("{at}.00000000002"))
+            product("NumericEquals", &|at| format!("{at}.125"), &|at| format!("{at}.25"))
         }),
         (
             "1,000 values against 100, `DateEquals`",
