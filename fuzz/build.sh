@@ -1,0 +1,40 @@
+#!/bin/bash -eu
+# Builds every target with libFuzzer and AddressSanitizer into $OUT, as OSS-Fuzz asks for it: program, dictionary,
+# seeds (a zip where there is zip, else a folder). OSS-Fuzz sets SRC, OUT and RUSTFLAGS; scripts/fuzz.sh runs it too.
+#
+# It is cargo-fuzz without cargo-fuzz: the flags are those that it sets. A stable compiler takes them as well.
+cd "$(dirname "$0")"
+: "${OUT:?the folder for the targets}"
+mkdir -p "$OUT"
+OUT=$(cd "$OUT" && pwd)
+host=$(rustc -vV | sed -n 's/^host: //p')
+flags=${RUSTFLAGS:-}
+has() { case " $flags " in *" $1"*) true ;; *) false ;; esac; }
+has "--cfg fuzzing" || flags="$flags --cfg fuzzing"
+case ${SANITIZER:-address} in
+    coverage) has "-Cinstrument-coverage" || flags="$flags -Cinstrument-coverage" ;;
+    *) has "-Zsanitizer" || flags="$flags -Zsanitizer=${SANITIZER:-address}" ;;
+esac
+flags="$flags -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table
+    -Cllvm-args=-sanitizer-coverage-trace-compares -Cforce-frame-pointers"
+if cargo +nightly --version > /dev/null 2>&1; then
+    cargo="cargo +nightly"
+else
+    cargo=cargo
+    export RUSTC_BOOTSTRAP=1
+fi
+target=${CARGO_TARGET_DIR:-target}
+RUSTFLAGS=$(echo $flags) $cargo build -q --release --bins --target "$host" --target-dir "$target"
+
+# The seeds are written by a program without instrumentation.
+corpus=../corpus/aws-managed-policies.jsonl
+seeds=$OUT/seeds
+RUSTFLAGS= $cargo run -q --release --bin seeds --target-dir "$target" -- "$seeds" $([ ! -f $corpus ] || echo $corpus)
+for source in fuzz_targets/*.rs; do
+    name=$(basename "$source" .rs)
+    cp "$target/$host/release/$name" "$OUT/$name"
+    cp policy.dict "$OUT/$name.dict"
+    if [ -d "seeds/$name" ]; then cp "seeds/$name"/* "$seeds/$name/"; fi
+    if command -v zip > /dev/null; then (cd "$seeds/$name" && zip -q -r "$OUT/${name}_seed_corpus.zip" .); fi
+done

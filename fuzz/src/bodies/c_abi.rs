@@ -1,0 +1,3 @@
+//! later
+/// later
+pub fn c_abi(_: &[u8]) {}
