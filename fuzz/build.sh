@@ -25,14 +25,14 @@ else
     export RUSTC_BOOTSTRAP=1
 fi
 target=${CARGO_TARGET_DIR:-target}
-RUSTFLAGS=$(echo $flags) $cargo build -q --release --bins --target "$host" --target-dir "$target"
+targets=$(basename -a -s .rs fuzz_targets/*.rs)
+RUSTFLAGS=$(echo $flags) $cargo build -q --release $(printf -- '--bin %s ' $targets) --target "$host" --target-dir "$target"
 
-# The seeds are written by a program without instrumentation.
+# The seeds are written by a program without instrumentation: the one that `cargo test` builds as well.
 corpus=../corpus/aws-managed-policies.jsonl
 seeds=$OUT/seeds
-RUSTFLAGS= $cargo run -q --release --bin seeds --target-dir "$target" -- "$seeds" $([ ! -f $corpus ] || echo $corpus)
-for source in fuzz_targets/*.rs; do
-    name=$(basename "$source" .rs)
+RUSTFLAGS= cargo run -q --bin seeds --target-dir "$target" -- "$seeds" $([ ! -f $corpus ] || echo $corpus)
+for name in $targets; do
     cp "$target/$host/release/$name" "$OUT/$name"
     cp policy.dict "$OUT/$name.dict"
     if [ -d "seeds/$name" ]; then cp "seeds/$name"/* "$seeds/$name/"; fi

@@ -17,15 +17,22 @@ pub fn mixed(rng: &mut Rng) -> Value {
     for _ in 0..rng.below(4) {
         let other = rng.pick(real);
         let (part, name) = match rng.below(3) {
-            0 => ("policies", rng.text(&["identity", "boundary", "session", "resource", "scp", "rcp", "vpce"])),
-            1 => ("request", rng.text(&["principal", "action", "context", "resource_account", "multivalued"])),
+            0 => {
+                ("policies", rng.text(&["identity", "boundary", "session", "resource", "scp", "rcp", "vpce"]))
+            }
+            1 => {
+                ("request", rng.text(&["principal", "action", "context", "resource_account", "multivalued"]))
+            }
             _ => {
                 case["request"] = other["request"].clone();
                 continue;
             }
         };
         // The grammar of a policy goes with it.
-        if part == "policies" && (name == "scp" || name == "resource") && other.get("options") != case.get("options") {
+        if part == "policies"
+            && (name == "scp" || name == "resource")
+            && other.get("options") != case.get("options")
+        {
             continue;
         }
         match other[part].get(&name) {
@@ -80,7 +87,10 @@ fn edited(rng: &mut Rng, text: &str) -> String {
     let mut letters: Vec<char> = text.chars().collect();
     let at = rng.below(letters.len() + 1);
     match rng.below(4) {
-        0 => drop(letters.splice(at..at, rng.text(&["*", "?", ":", "/", "${aws:username}", "${*}", "é", "a", "A", "0", ""]).chars())),
+        0 => drop(letters.splice(
+            at..at,
+            rng.text(&["*", "?", ":", "/", "${aws:username}", "${*}", "é", "a", "A", "0", ""]).chars(),
+        )),
         1 if at < letters.len() => drop(letters.remove(at)),
         2 => letters.truncate(at),
         _ => {
@@ -106,7 +116,10 @@ pub fn documents(case: &Value) -> Vec<String> {
 fn nested_documents(value: &Value, place: &str, found: &mut Vec<String>) {
     match value {
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, item)| nested_documents(item, &format!("{place}/{at}"), found));
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(at, item)| nested_documents(item, &format!("{place}/{at}"), found));
         }
         Value::Object(_) => found.push(place.to_owned()),
         _ => {}

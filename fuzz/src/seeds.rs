@@ -8,12 +8,16 @@ use crate::real;
 /// The seeds of a target; `corpus` holds further documents, the AWS managed policies where they were fetched.
 pub fn of(target: &str, corpus: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
     match target {
-        "json_gate" => real::documents().into_iter().map(|(_, text)| text).chain(corpus.iter().cloned()).collect(),
+        "json_gate" => {
+            real::documents().into_iter().map(|(_, text)| text).chain(corpus.iter().cloned()).collect()
+        }
         "compile" => documents(corpus),
         "image" => images(),
         "wildcard" => tapes(200, 48),
         "leaf_formats" => leaves(),
-        "decide_vs_naive" => cases().into_iter().map(|case| [&[0], &case[..]].concat()).chain(tapes(64, 600)).collect(),
+        "decide_vs_naive" => {
+            cases().into_iter().map(|case| [&[0], &case[..]].concat()).chain(tapes(64, 600)).collect()
+        }
         "invariants" => cases().into_iter().chain(tapes(64, 800)).collect(),
         "c_abi" => tapes(200, 400),
         _ => BTreeSet::new(),
@@ -22,7 +26,8 @@ pub fn of(target: &str, corpus: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
 
 /// Every document as its own kind, and those of the corpus as identity policies.
 fn documents(corpus: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
-    let own = real::documents().into_iter().map(|(kind, text)| [&[kind as u8 - 1, 0, 128], &text[..]].concat());
+    let own =
+        real::documents().into_iter().map(|(kind, text)| [&[kind as u8 - 1, 0, 128], &text[..]].concat());
     own.chain(corpus.iter().map(|text| [&[0, 0, 128], &text[..]].concat())).collect()
 }
 

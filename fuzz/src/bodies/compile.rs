@@ -38,9 +38,15 @@ pub fn compile(input: &[u8]) {
     }
 }
 
-fn agrees_with_naive(text: &[u8], kind: PolicyKind, options: CompileOptions, compiled: &Result<Vec<u8>, Refused>) {
+fn agrees_with_naive(
+    text: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    compiled: &Result<Vec<u8>, Refused>,
+) {
     let missing_version = if options.scp_assume_2012 { "assume_2012" } else { "reject" };
-    let mut naive_options = json!({"enforce_quotas": options.enforce_quotas, "scp_missing_version": missing_version});
+    let mut naive_options =
+        json!({"enforce_quotas": options.enforce_quotas, "scp_missing_version": missing_version});
     if let Some(bytes) = options.quota_bytes {
         naive_options["quota_bytes"] = json!(bytes);
     }
@@ -54,7 +60,12 @@ fn agrees_with_naive(text: &[u8], kind: PolicyKind, options: CompileOptions, com
 }
 
 /// What compiled before in the same memory does not matter, nor how much room there is for the image.
-fn in_used_memory(text: &[u8], kind: PolicyKind, options: CompileOptions, compiled: &Result<Vec<u8>, Refused>) {
+fn in_used_memory(
+    text: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    compiled: &Result<Vec<u8>, Refused>,
+) {
     thread_local! {
         static SCRATCH: RefCell<Box<SmallScratch>> = RefCell::new(Box::new(SmallScratch::new()));
     }
@@ -110,7 +121,8 @@ fn check_error(text: &[u8], refused: &Refused) {
 
 /// The image opens, goes into a set, and the set decides.
 fn check_image(image: &[u8], kind: PolicyKind) {
-    let policy = Policy::open(image).unwrap_or_else(|error| panic!("{error:?}: a compiled image does not open"));
+    let policy =
+        Policy::open(image).unwrap_or_else(|error| panic!("{error:?}: a compiled image does not open"));
     assert_eq!(policy.kind(), Some(kind));
     assert!(policy.statement_count() > 0);
     let layer = Layer::ALL.into_iter().find(|layer| layer.takes(kind)).expect("a layer for each kind");

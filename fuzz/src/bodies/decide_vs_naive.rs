@@ -29,5 +29,10 @@ fn document(rng: &mut Rng) {
     let kind = PolicyKind::from_name(&kind).expect("a kind");
     let options = options_of(Some(&options)).expect("options");
     let compiled = compile_document(&text, kind, options);
-    assert_eq!(compiled.is_ok(), expected.is_ok(), "{kind:?} {}: {compiled:?} {expected:?}", text.escape_ascii());
+    assert_eq!(
+        compiled.is_ok(),
+        expected.is_ok(),
+        "{kind:?} {}: {compiled:?} {expected:?}",
+        text.escape_ascii()
+    );
 }

@@ -29,12 +29,14 @@ pub fn invariants(tape: &[u8]) {
     for _ in 0..2 {
         if let Some(denying) = changes::with_statement(&mut rng, &case, "Deny") {
             compare(&before, &denying, |before, after| {
-                (after != Rank::Allow || before == Rank::Allow) && (before != Rank::Explicit || after == before)
+                (after != Rank::Allow || before == Rank::Allow)
+                    && (before != Rank::Explicit || after == before)
             });
         }
         if let Some(allowing) = changes::with_statement(&mut rng, &case, "Allow") {
             compare(&before, &allowing, |before, after| {
-                (before != Rank::Allow || after == before) && (before == Rank::Explicit) == (after == Rank::Explicit)
+                (before != Rank::Allow || after == before)
+                    && (before == Rank::Explicit) == (after == Rank::Explicit)
             });
         }
     }

@@ -53,7 +53,8 @@ fn network(text: &[u8]) -> Option<IpNet> {
     let Some((address, length)) = text.split_once('/') else {
         return Some(IpAddr::from_str(text).ok()?.into());
     };
-    let is_plain = length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
+    let is_plain =
+        length.bytes().all(|byte| byte.is_ascii_digit()) && (length == "0" || !length.starts_with('0'));
     IpNet::new(IpAddr::from_str(address).ok()?, length.parse().ok().filter(|_| is_plain)?).ok()
 }
 
@@ -102,7 +103,8 @@ fn containment(first: &[u8], second: &[u8]) {
 /// The instant of a date as R-DATE-1 has it, with the calendar of `jiff`.
 fn instant(text: &[u8]) -> Option<(i128, u32)> {
     let text = utf8(text)?;
-    let shape: String = text.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+    let shape: String =
+        text.chars().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
     let number = |from: usize, to: usize| text.get(from..to).map_or(Ok(0), str::parse::<i8>).ok();
     let digits = shape.strip_prefix('-').unwrap_or(&shape);
     if shape != "0000" && !digits.is_empty() && digits.bytes().all(|byte| byte == b'0') {
@@ -110,7 +112,9 @@ fn instant(text: &[u8]) -> Option<(i128, u32)> {
         return text.parse::<i64>().ok().map(|seconds| (seconds.into(), 0));
     }
     let (day, time) = text.split_once('T').map_or((text, None), |(day, time)| (day, Some(time)));
-    if !["0000", "0000-00", "0000-00-00"].contains(&shape.get(..day.len())?) || (time.is_some() && day.len() < 10) {
+    if !["0000", "0000-00", "0000-00-00"].contains(&shape.get(..day.len())?)
+        || (time.is_some() && day.len() < 10)
+    {
         return None;
     }
     let one = |from: usize, to: usize| if day.len() < to { Some(1) } else { number(from, to) };
@@ -143,7 +147,10 @@ fn clock(time: &str) -> Option<civil::Time> {
         None => 0,
         Some(digits) => {
             let fits = parts.len() == 3 && (1..=9).contains(&digits.len());
-            format!("{digits:0<9}").parse().ok().filter(|_| fits && digits.bytes().all(|byte| byte.is_ascii_digit()))?
+            format!("{digits:0<9}")
+                .parse()
+                .ok()
+                .filter(|_| fits && digits.bytes().all(|byte| byte.is_ascii_digit()))?
         }
     };
     match parts[..] {

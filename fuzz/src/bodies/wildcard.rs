@@ -108,8 +108,10 @@ fn compare(pattern: &[Token], text: &str, values: &Values) {
     let folded = |text: &str| text.to_ascii_lowercase();
     let has_wildcard = pattern.iter().any(|token| matches!(token, Token::Star | Token::One));
     let matched = resolved.as_ref().is_some_and(|tokens| naive(tokens, text));
-    let literal: Option<String> =
-        resolved.as_ref().filter(|_| !has_wildcard).map(|tokens| tokens.iter().map(|token| token.0).collect());
+    let literal: Option<String> = resolved
+        .as_ref()
+        .filter(|_| !has_wildcard)
+        .map(|tokens| tokens.iter().map(|token| token.0).collect());
     let same = literal.as_ref().is_some_and(|literal| literal == text);
     let same_folded = literal.as_ref().is_some_and(|literal| folded(literal) == folded(text));
 
