@@ -8,16 +8,19 @@
 #   make bench     measures iamlet and its peers, and writes docs/benchmarks.md (some minutes; more for the first time)
 #   make index-check          the index against the scan on CASES=10000000 generated decisions
 #   make guard                fails when a count of instructions rose; make accept-instructions accepts it
+#   make fuzz                 fuzzes every target for SECONDS=600, then merges; fuzz/README.md has more
+#   make fuzz-smoke           15 seconds of each target: a minute on two processors
 #   make clean
 
 CARGO ?= cargo
 BUILD := build
 LIB := $(BUILD)/lib
 STAGE := scripts/stage
+SECONDS ?= 600
 NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
 
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test cases
-.PHONY: bench guard accept-instructions index-check
+.PHONY: bench guard accept-instructions index-check fuzz fuzz-smoke fuzz-replay
 
 all: build
 
@@ -42,6 +45,8 @@ test: setup
 	@$(STAGE) "stack and symbols" c-tests/run.sh
 	@$(STAGE) "case files through the command line" $(MAKE) -s cases
 	@$(STAGE) "instructions" $(MAKE) -s guard
+	@$(STAGE) "fuzzing: seeds and findings" $(MAKE) -s fuzz-replay
+	@$(STAGE) "fuzzing" $(MAKE) -s fuzz-smoke
 
 setup:
 	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make
@@ -87,6 +92,16 @@ accept-instructions:
 index-check:
 	@$(CARGO) run -q --release -p iamlet-index-check -- $(CASES)
 
+fuzz: setup
+	@scripts/fuzz.sh $(SECONDS)
+
+fuzz-smoke: setup
+	@scripts/fuzz.sh 15 smoke
+
+# The bodies on seeds and findings, with any compiler.
+fuzz-replay:
+	cd fuzz && $(CARGO) fmt --check && $(CARGO) clippy -q --all-targets -- -D warnings && $(CARGO) test -q
+
 header:
 	$(CARGO) run -q -p iamlet-header
 
@@ -94,4 +109,4 @@ corpus:
 	scripts/corpus.sh
 
 clean:
-	rm -rf $(BUILD) target
+	rm -rf $(BUILD) target fuzz/target

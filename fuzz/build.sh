@@ -31,10 +31,9 @@ RUSTFLAGS=$(echo $flags) $cargo build -q --release $(printf -- '--bin %s ' $targ
 # The seeds are written by a program without instrumentation: the one that `cargo test` builds as well.
 corpus=../corpus/aws-managed-policies.jsonl
 seeds=$OUT/seeds
-RUSTFLAGS= cargo run -q --bin seeds --target-dir "$target" -- "$seeds" $([ ! -f $corpus ] || echo $corpus)
+RUSTFLAGS= cargo run -q --bin seeds --target-dir "$target" -- write "$seeds" $([ ! -f $corpus ] || echo $corpus)
 for name in $targets; do
     cp "$target/$host/release/$name" "$OUT/$name"
     cp policy.dict "$OUT/$name.dict"
-    if [ -d "seeds/$name" ]; then cp "seeds/$name"/* "$seeds/$name/"; fi
     if command -v zip > /dev/null; then (cd "$seeds/$name" && zip -q -r "$OUT/${name}_seed_corpus.zip" .); fi
 done

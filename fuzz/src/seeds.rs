@@ -1,6 +1,11 @@
 //! The first inputs of each target, made from real policies, and where a target has no use for those from numbers.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
 use crate::naive::generate::Rng;
 use crate::real;
@@ -22,6 +27,17 @@ pub fn of(target: &str, corpus: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
         "c_abi" => tapes(200, 400),
         _ => BTreeSet::new(),
     }
+}
+
+/// Where the kept inputs of a target are: a line of base64 each.
+pub fn kept_file(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("kept").join(target)
+}
+
+/// Inputs of earlier runs that reach something that no other does.
+pub fn kept(target: &str) -> Vec<Vec<u8>> {
+    let lines = fs::read_to_string(kept_file(target)).unwrap_or_default();
+    lines.lines().map(|line| STANDARD.decode(line).expect("a line of base64")).collect()
 }
 
 /// Every document as its own kind, and those of the corpus as identity policies.

@@ -1,4 +1,4 @@
-//! Every body on its seeds, on the committed corpus and on what was found before: with any compiler, without libFuzzer.
+//! Every body on its seeds, on the kept inputs and on what was found before: with any compiler, without libFuzzer.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,19 +30,16 @@ fn replay(name: &str) {
             failed.push(label);
         }
     };
-    let mut count = 0;
-    for folder in ["regressions", "seeds"] {
-        for file in files(folder, target) {
-            run(&fs::read(&file).expect("a file"), file.display().to_string());
-            count += 1;
-        }
+    let (found, kept) = (files("regressions", target), seeds::kept(target));
+    for file in &found {
+        run(&fs::read(file).expect("a file"), file.display().to_string());
     }
     let seeds = seeds::of(target, &[]);
     assert!(seeds.len() >= 100, "only {} seeds of {target}", seeds.len());
-    for (number, seed) in seeds.iter().enumerate() {
-        run(seed, format!("seed {number}: {}", seed.escape_ascii()));
+    for input in seeds.iter().chain(&kept) {
+        run(input, input.escape_ascii().to_string());
     }
-    println!("{target}: {} seeds and {count} files", seeds.len());
+    println!("{target}: {} seeds, {} kept inputs, {} findings", seeds.len(), kept.len(), found.len());
     assert!(failed.is_empty(), "{} inputs fail, the first: {}", failed.len(), failed[0]);
 }
 

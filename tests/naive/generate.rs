@@ -19,18 +19,19 @@ use world::World;
 #[derive(Clone, Debug)]
 pub struct Rng {
     state: u64,
-    tape: std::vec::IntoIter<u8>,
+    /// The tape, its front at the end.
+    tape: Vec<u8>,
 }
 
 impl Rng {
     /// The numbers of a seed.
     pub fn new(seed: u64) -> Self {
-        Rng { state: seed, tape: Vec::new().into_iter() }
+        Rng { state: seed, tape: Vec::new() }
     }
 
     /// The numbers of a tape: a fuzzer changes one byte of it, and one choice of the generator changes.
     pub fn of_tape(tape: &[u8]) -> Self {
-        Rng { state: 0, tape: tape.to_vec().into_iter() }
+        Rng { state: 0, tape: tape.iter().rev().copied().collect() }
     }
 
     /// The next 64 bits of the seed.
@@ -44,9 +45,9 @@ impl Rng {
 
     /// A number below `count`.
     pub fn below(&mut self, count: usize) -> usize {
-        match self.tape.next() {
+        match self.tape.pop() {
             Some(byte) if count <= 256 => usize::from(byte) % count,
-            Some(byte) => (usize::from(byte) << 8 | usize::from(self.tape.next().unwrap_or(0))) % count,
+            Some(byte) => (usize::from(byte) << 8 | usize::from(self.tape.pop().unwrap_or(0))) % count,
             None => (self.bits() % count as u64) as usize,
         }
     }

@@ -148,9 +148,8 @@ impl Calls {
         let written = read(used);
         if status == iamlet_status::IAMLET_OK {
             let len = written.expect("an image has a size");
-            assert!(
-                len <= image.len && !error.is_null() == read(error).is_some_and(|error| error.fault == 0)
-            );
+            assert!(len <= image.len);
+            assert!(read(error).is_none_or(|error| error.fault == 0));
             self.memory.remember(What::Image, image.data, len);
             let mut info = iamlet_policy_info::default();
             let opened = call!(self, [], iamlet_policy_open(image.data, len, &raw mut info));
