@@ -35,5 +35,6 @@ RUSTFLAGS= cargo run -q --bin seeds --target-dir "$target" -- write "$seeds" $([
 for name in $targets; do
     cp "$target/$host/release/$name" "$OUT/$name"
     cp policy.dict "$OUT/$name.dict"
+    printf '[libfuzzer]\nentropic = 0\ntimeout = 10\n' > "$OUT/$name.options"
     if command -v zip > /dev/null; then (cd "$seeds/$name" && zip -q -r "$OUT/${name}_seed_corpus.zip" .); fi
 done

@@ -5,7 +5,9 @@
 //! and is not broken here.
 
 mod calls;
+mod decisions;
 mod memory;
+mod requests;
 
 use arbitrary::{Result, Unstructured};
 use iamlet::ffi::set::{iamlet_set, iamlet_set_open};
