@@ -13,9 +13,7 @@ use crate::real;
 /// The seeds of a target; `corpus` holds further documents, the AWS managed policies where they were fetched.
 pub fn of(target: &str, corpus: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
     match target {
-        "json_gate" => {
-            real::documents().into_iter().map(|(_, text)| text).chain(corpus.iter().cloned()).collect()
-        }
+        "json_gate" => texts().into_iter().chain(corpus.iter().cloned()).collect(),
         "compile" => documents(corpus),
         "image" => images(),
         "wildcard" => tapes(200, 48),
@@ -38,6 +36,18 @@ pub fn kept_file(target: &str) -> PathBuf {
 pub fn kept(target: &str) -> Vec<Vec<u8>> {
     let lines = fs::read_to_string(kept_file(target)).unwrap_or_default();
     lines.lines().map(|line| STANDARD.decode(line).expect("a line of base64")).collect()
+}
+
+/// Every document, and containers as deep as the gate allows, deeper, and not so deep.
+fn texts() -> Vec<Vec<u8>> {
+    let mut texts: Vec<Vec<u8>> = real::documents().into_iter().map(|(_, text)| text).collect();
+    for depth in [1, 7, 8, 9, 63, 64, 65] {
+        for (open, close) in [("[", "]"), ("{\"a\":[", "]}"), ("[ {} , ", "]")] {
+            let count = depth / close.len() + depth % close.len();
+            texts.push([open.repeat(count), "0".to_owned(), close.repeat(count)].concat().into_bytes());
+        }
+    }
+    texts
 }
 
 /// Every document as its own kind, and those of the corpus as identity policies.

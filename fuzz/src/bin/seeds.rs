@@ -18,7 +18,7 @@ type Done = Result<(), Box<dyn std::error::Error>>;
 const LONGEST: usize = 4096;
 
 /// Bytes of an input that is kept, and of all that are kept for a target.
-const KEPT: (usize, usize) = (1024, 60_000);
+const KEPT: (usize, usize) = (1024, 40_000);
 
 fn main() -> Done {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

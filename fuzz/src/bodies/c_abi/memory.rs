@@ -203,8 +203,8 @@ impl Memory {
         self.before = before;
     }
 
-    /// After a call: nothing changed but its outputs.
-    pub(super) fn after_call(&mut self, outputs: &[Bytes]) {
+    /// After a call: nothing changed but its outputs. Returns whether two of those overlap.
+    pub(super) fn after_call(&mut self, outputs: &[Bytes]) -> bool {
         let base = self.base.addr();
         let mut ranges: Vec<(usize, usize)> = Vec::new();
         for output in outputs {
@@ -213,7 +213,9 @@ impl Memory {
                 ranges.push((start, start + output.len));
             }
         }
+        ranges.retain(|(start, end)| start < end);
         ranges.sort_unstable();
+        let overlap = ranges.windows(2).any(|pair| pair[0].1 > pair[1].0);
         ranges.push((ARENA, ARENA));
         let before = std::mem::take(&mut self.before);
         let mut from = 0;
@@ -225,6 +227,7 @@ impl Memory {
         }
         self.before = before;
         self.structs = STRUCTS;
+        overlap
     }
 }
 
