@@ -9,18 +9,22 @@
 #   make bench     measures iamlet and its peers, and writes docs/benchmarks.md (some minutes; more for the first time)
 #   make index-check          the index against the scan on CASES=10000000 generated decisions
 #   make guard                fails when a count of instructions rose; make accept-instructions accepts it
+#   make limits               measures the bound on a decision's work, and writes it into docs/limits.md
 #   make accept-abi           accepts a change of the ABI: writes the baselines in abi/
 #   make harden    what takes longer: the library under AddressSanitizer and ThreadSanitizer
+#   make fuzz                 fuzzes every target for SECONDS=600, then merges; fuzz/README.md has more
+#   make fuzz-smoke           15 seconds of each target: a minute on two processors
 #   make clean
 
 CARGO ?= cargo
 BUILD := build
 LIB := $(BUILD)/lib
 STAGE := scripts/stage
+SECONDS ?= 600
 NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
 
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
-.PHONY: abi accept-abi harden
+.PHONY: abi accept-abi harden fuzz fuzz-smoke fuzz-replay limits
 .PHONY: bench guard accept-instructions index-check
 
 all: build
@@ -48,6 +52,8 @@ test: setup
 	@$(STAGE) "bare metal" $(MAKE) -s bare-metal
 	@$(STAGE) "case files through the command line" $(MAKE) -s cases
 	@$(STAGE) "instructions" $(MAKE) -s guard
+	@$(STAGE) "fuzzing: seeds and findings" $(MAKE) -s fuzz-replay
+	@$(STAGE) "fuzzing" $(MAKE) -s fuzz-smoke
 
 setup:
 	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make abidiff=abigail-tools
@@ -102,8 +108,22 @@ accept-instructions:
 	@$(CARGO) build -q --release -p iamlet-bench
 	@$(CARGO) run -q --release -p iamlet-bench --bin iamlet-bench -- accept
 
+limits:
+	@$(CARGO) build -q --release -p iamlet-bench
+	@$(CARGO) run -q --release -p iamlet-bench --bin iamlet-bench -- bounds
+
 index-check:
 	@$(CARGO) run -q --release -p iamlet-index-check -- $(CASES)
+
+fuzz: setup
+	@scripts/fuzz.sh $(SECONDS)
+
+fuzz-smoke: setup
+	@scripts/fuzz.sh 15 smoke
+
+# The bodies on seeds and findings, with any compiler.
+fuzz-replay:
+	cd fuzz && $(CARGO) fmt --check && $(CARGO) clippy -q --all-targets -- -D warnings && $(CARGO) test -q
 
 header:
 	$(CARGO) run -q -p iamlet-header
@@ -112,4 +132,4 @@ corpus:
 	scripts/corpus.sh
 
 clean:
-	rm -rf $(BUILD) target
+	rm -rf $(BUILD) target fuzz/target

@@ -30,7 +30,7 @@ struct Tally {
 
 /// Decides a chunk of cases both ways.
 fn compare(seed: u64, tally: &mut Tally) {
-    let mut rng = Rng(seed);
+    let mut rng = Rng::new(seed);
     for number in 0..CHUNK {
         let case = generate::case(&mut rng);
         let expected = naive::decide(&case);
@@ -136,7 +136,7 @@ fn unreached(reached: &Reached) -> Vec<Reach> {
 
 #[test]
 fn engine_and_naive_evaluator_accept_and_refuse_the_same_documents() {
-    let mut rng = Rng(7);
+    let mut rng = Rng::new(7);
     let mut accepted = 0;
     let documents = 40_000;
     for number in 0..documents {

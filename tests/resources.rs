@@ -89,6 +89,16 @@ fn each_field_of_an_arn_has_its_syntax() {
     assert_eq!(truth(&on("arn:aws:organizations::111122223333:o"), &empty), False);
 }
 
+#[test]
+fn a_literal_wildcard_is_no_region_and_no_account() {
+    for escape in ["${*}", "${?}", "${$}"] {
+        for bad in [format!("arn:aws:s3:us{escape}:*:b"), format!("arn:aws:s3::{escape}:b")] {
+            refuses("identity", allow("*", bad.as_str()), "BAD_RESOURCE", "/Statement/Resource");
+        }
+        accepts("identity", allow("*", format!("arn:aws:s3:::b{escape}")));
+    }
+}
+
 // R-RES-3
 #[test]
 fn what_is_no_arn_is_matched_by_the_star_alone() {

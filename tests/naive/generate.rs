@@ -15,15 +15,29 @@ use serde_json::{Map, Value, json};
 use statements::{Aim, text_of};
 use world::World;
 
-/// A small seeded generator of random numbers (splitmix64).
+/// A small generator of random numbers: those of a tape, and behind its end those of a seed (splitmix64).
 #[derive(Clone, Debug)]
-pub struct Rng(pub u64);
+pub struct Rng {
+    state: u64,
+    /// The tape, its front at the end.
+    tape: Vec<u8>,
+}
 
 impl Rng {
-    /// The next 64 bits.
+    /// The numbers of a seed.
+    pub fn new(seed: u64) -> Self {
+        Rng { state: seed, tape: Vec::new() }
+    }
+
+    /// The numbers of a tape: a fuzzer changes one byte of it, and one choice of the generator changes.
+    pub fn of_tape(tape: &[u8]) -> Self {
+        Rng { state: 0, tape: tape.iter().rev().copied().collect() }
+    }
+
+    /// The next 64 bits of the seed.
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
@@ -31,7 +45,11 @@ impl Rng {
 
     /// A number below `count`.
     pub fn below(&mut self, count: usize) -> usize {
-        (self.bits() % count as u64) as usize
+        match self.tape.pop() {
+            Some(byte) if count <= 256 => usize::from(byte) % count,
+            Some(byte) => (usize::from(byte) << 8 | usize::from(self.tape.pop().unwrap_or(0))) % count,
+            None => (self.bits() % count as u64) as usize,
+        }
     }
 
     /// True in that many of a hundred cases.

@@ -17,7 +17,8 @@
 //! - Classic SCP Allow: `Resource` is `"*"` or `["*"]`; anything else that is well typed is FORBIDDEN_COMBINATION.
 //! - Partition `aws-…` is `aws-` and one or more of `[a-z0-9-]`; no other wildcard than the lone `*`.
 //! - Region: any mix of `[a-z0-9-]`, wildcards and variables. Account: a variable fills the whole field.
-//! - `${*}`, `${?}` and `${$}` count as variables for the rules on where variables may stand.
+//! - `${*}`, `${?}` and `${$}` count as variables for the rules on where variables may stand; where they may, a region
+//!   or an account with one is BAD_RESOURCE, for the character is none of a region or account.
 //! - VPC endpoint account field: digits and wildcards together are the forbidden mix; wildcards alone are not.
 //! - VPC endpoint wildcards: `StringLike`/`StringNotLike` (and the Arn `Like` forms for system identifiers) only;
 //!   a variable counts by its source text.

@@ -100,15 +100,18 @@ pub fn resource(kind: &str, text: &str, modern: bool) -> Checked {
     require(!service.is_empty(), bad)?;
     require(service.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')), bad)?;
     for part in &fields[3] {
-        if let Part::Plain(c) = part {
-            require(matches!(c, 'a'..='z' | '0'..='9' | '-' | '*' | '?'), bad)?;
+        match part {
+            Part::Plain(c) => require(matches!(c, 'a'..='z' | '0'..='9' | '-' | '*' | '?'), bad)?,
+            // R-VAR-3: none of the three characters is one of a region.
+            Part::Literal(_) => return Err(bad),
+            Part::Variable(..) => {}
         }
     }
     require(account_field(kind, &fields[4]), bad)
 }
 
 fn account_field(kind: &str, field: &[Part]) -> bool {
-    let Some(text) = plain(field) else { return field.len() == 1 };
+    let Some(text) = plain(field) else { return matches!(field, [Part::Variable(..)]) };
     if text.is_empty() || is_account(&text) || matches!(text.as_str(), "aws" | "amazon" | "cloudfront") {
         return true;
     }

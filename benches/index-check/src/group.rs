@@ -77,10 +77,10 @@ pub(crate) struct Group {
 impl Group {
     /// The group of a seed.
     pub(crate) fn new(seed: u64) -> Self {
-        let mut rng = Rng(seed);
+        let mut rng = Rng::new(seed);
         let mut group = Self {
             seed,
-            rng: Rng(rng.bits()),
+            rng: Rng::new(rng.bits()),
             policies: Vec::new(),
             levels: Levels::default(),
             requests: Vec::new(),

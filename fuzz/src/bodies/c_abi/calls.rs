@@ -1,0 +1,271 @@
+//! What the calls have in common, and those that compile, open, build and say texts. Each checks its outputs.
+
+use arbitrary::{Result, Unstructured};
+use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::names::{
+    iamlet_effect_text, iamlet_fault_code, iamlet_fault_text, iamlet_kind_text, iamlet_layer_text,
+    iamlet_pool_text, iamlet_reason_text,
+};
+use iamlet::ffi::policy::{
+    IAMLET_SCRATCH_MEDIUM, IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile,
+    iamlet_policy_info, iamlet_policy_open,
+};
+use iamlet::ffi::request::iamlet_principal_type_of_arn;
+use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
+use iamlet::ffi::status::{iamlet_status, iamlet_status_text};
+use iamlet::ffi::text::iamlet_text;
+
+use super::memory::{Bytes, Memory, What};
+
+/// What the calls of a sequence share.
+pub(super) struct Calls {
+    pub(super) memory: Memory,
+    /// What `iamlet_set_open` gave.
+    pub(super) sets: Vec<iamlet_set>,
+}
+
+/// Calls a function of the ABI, and looks at the arena before and after.
+macro_rules! call {
+    ($calls:ident, [$($output:expr),*], $function:ident($($argument:expr),* $(,)?)) => {{
+        $calls.memory.before_call();
+        // SAFETY: a pointer is to memory of the sequence that is as long as it says, or one that the function reports
+        // and does not follow: NULL, misaligned, of an impossible length. That it does so is what is tested.
+        let result = unsafe { $function($($argument),*) };
+        let overlap = $calls.memory.after_call(&[$($output),*]);
+        assert!(!overlap || result != iamlet_status::IAMLET_OK, "outputs over each other");
+        result
+    }};
+}
+
+pub(super) use call;
+
+/// The bytes of an output that is one value.
+pub(super) fn one<T>(pointer: *mut T) -> Bytes {
+    Bytes { data: pointer.cast(), len: size_of::<T>() }
+}
+
+/// A value that a call has written, where the pointer is one that it can have written to.
+pub(super) fn read<T: Copy>(pointer: *mut T) -> Option<T> {
+    // SAFETY: places are in the arena, or NULL; each type read is made of integers and pointers.
+    (!pointer.is_null() && pointer.is_aligned()).then(|| unsafe { pointer.read() })
+}
+
+/// A number that may be one of so many.
+pub(super) fn number(input: &mut Unstructured<'_>, most: u32) -> Result<u32> {
+    if input.ratio(1, 64)? { input.arbitrary() } else { input.int_in_range(0..=most) }
+}
+
+impl Calls {
+    /// Makes the next call.
+    pub(super) fn next(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        match input.int_in_range(0..=19_u8)? {
+            0 => self.compile(input),
+            1 => self.policy_open(input),
+            2 => self.set_build(input),
+            3 | 4 => self.set_open(input),
+            5 => self.key_prepare(input),
+            6 | 7 => self.request_prepare(input),
+            8 => self.item_prepare(input),
+            9..=11 => self.decide(input),
+            12 | 13 => self.batch(input),
+            14 | 15 => self.resources(input),
+            16 => self.error_texts(input),
+            17 => self.texts(input),
+            _ => self.spoil(input),
+        }
+    }
+
+    /// The caller changes memory, as callers do between calls: also that of an image, a request or an opened set.
+    fn spoil(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let what = *input.choose(&[What::Image, What::Set, What::Request, What::Item, What::Document])?;
+        let (from, to) = (self.memory.region(input)?, self.memory.input(input, what)?);
+        let base = self.memory.at(0).addr();
+        let at = |bytes: Bytes| bytes.data.addr().wrapping_sub(base);
+        let (from, to, len) = (at(from), at(to), from.len.min(to.len).min(64));
+        let bytes = self.memory.bytes();
+        if to < bytes.len() && len > 0 && to + len <= bytes.len() {
+            if input.arbitrary()? {
+                bytes.copy_within(from..from + len, to);
+            } else {
+                bytes[to + input.choose_index(len)?] ^= 1 << input.int_in_range(0..=7)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn text(&mut self, input: &mut Unstructured<'_>, what: What) -> Result<iamlet_text> {
+        let Bytes { data, len } = self.memory.input(input, what)?;
+        Ok(iamlet_text { data: data.cast(), len })
+    }
+
+    /// A text, or in most cases none.
+    pub(super) fn text_or_none(&mut self, input: &mut Unstructured<'_>) -> Result<iamlet_text> {
+        if input.ratio(1, 8)? {
+            self.text(input, What::Text)
+        } else {
+            Ok(iamlet_text { data: std::ptr::null(), len: 0 })
+        }
+    }
+
+    fn compile(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let json = self.memory.input(input, What::Document)?;
+        let kind = number(input, 13)?;
+        let options = if input.ratio(1, 4)? {
+            let size = size_of::<iamlet_compile_options>();
+            let struct_size = if input.ratio(1, 8)? { input.arbitrary()? } else { size };
+            let options = iamlet_compile_options {
+                struct_size,
+                flags: number(input, 3)?,
+                quota_bytes: input.arbitrary()?,
+            };
+            self.memory.structs(input, vec![options])?.0
+        } else {
+            std::ptr::null()
+        };
+        let class = *input.choose(&[IAMLET_SCRATCH_SMALL, IAMLET_SCRATCH_SMALL, IAMLET_SCRATCH_MEDIUM])?;
+        let (scratch, image) = (self.memory.output(input, class)?, self.memory.output(input, 4096)?);
+        let (used, error) = (self.memory.place::<usize>(input)?, self.memory.place::<iamlet_error>(input)?);
+        let status = call!(
+            self,
+            [scratch, image, one(used), one(error)],
+            iamlet_policy_compile(
+                json.data.cast(),
+                json.len,
+                kind,
+                options,
+                scratch.data.cast(),
+                scratch.len,
+                image.data,
+                image.len,
+                used,
+                error
+            )
+        );
+        let written = read(used);
+        if status == iamlet_status::IAMLET_OK {
+            let len = written.expect("an image has a size");
+            assert!(len <= image.len);
+            assert!(read(error).is_none_or(|error| error.fault == 0));
+            self.memory.remember(What::Image, image.data, len);
+            let mut info = iamlet_policy_info::default();
+            let opened = call!(self, [], iamlet_policy_open(image.data, len, &raw mut info));
+            assert_eq!((opened, info.kind), (iamlet_status::IAMLET_OK, kind));
+        } else if status == iamlet_status::IAMLET_DOCUMENT_REFUSED {
+            assert!(read(error).is_none_or(|error| error.fault != 0 && error.offset as usize <= json.len));
+            assert_eq!(written, Some(0));
+        }
+        Ok(())
+    }
+
+    fn policy_open(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let image = self.memory.input(input, What::Image)?;
+        let info = self.memory.place::<iamlet_policy_info>(input)?;
+        let status = call!(self, [one(info)], iamlet_policy_open(image.data, image.len, info));
+        if let Some(info) = read(info) {
+            assert_eq!(status == iamlet_status::IAMLET_OK, info.kind != 0, "{info:?}");
+        }
+        Ok(())
+    }
+
+    fn set_build(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let mut list = Vec::new();
+        for _ in 0..input.int_in_range(0..=5)? {
+            let image = self.memory.input(input, What::Image)?;
+            list.push(iamlet_set_policy {
+                image: image.data,
+                image_len: image.len,
+                tag: input.arbitrary()?,
+                layer: number(input, 7)?,
+                level: number(input, 1)?,
+            });
+        }
+        let (scp, rcp) = (number(input, 3)?, number(input, 2)?);
+        let (list, count) = self.memory.structs(input, list)?;
+        let (used, at_fault) = (self.memory.place::<usize>(input)?, self.memory.place::<usize>(input)?);
+        let sized =
+            call!(self, [one(used), one(at_fault)], iamlet_set_size(list, count, scp, rcp, used, at_fault));
+        let size = read(used).filter(|_| sized == iamlet_status::IAMLET_OK);
+        let out = self.memory.output(input, size.unwrap_or(2048).min(32 * 1024))?;
+        let status = call!(
+            self,
+            [one(used), one(at_fault), out],
+            iamlet_set_build(list, count, scp, rcp, out.data, out.len, used, at_fault)
+        );
+        if status == iamlet_status::IAMLET_OK {
+            let len = read(used).expect("a set has a size");
+            assert!(len <= out.len);
+            self.memory.remember(What::Set, out.data, len);
+            let mut set = iamlet_set { data: std::ptr::null(), len: 0 };
+            let opened = call!(self, [], iamlet_set_open(out.data, len, &raw mut set));
+            assert_eq!(opened, iamlet_status::IAMLET_OK);
+            self.sets.push(set);
+        }
+        Ok(())
+    }
+
+    fn set_open(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let bytes = self.memory.input(input, What::Set)?;
+        let set = self.memory.place::<iamlet_set>(input)?;
+        let status = call!(self, [one(set)], iamlet_set_open(bytes.data, bytes.len, set));
+        if let Some(set) = read(set) {
+            let is_open = status == iamlet_status::IAMLET_OK;
+            let expected = if is_open { (bytes.data.cast_const(), bytes.len) } else { (std::ptr::null(), 0) };
+            assert_eq!((set.data, set.len), expected);
+            if is_open {
+                self.sets.push(set);
+            }
+        }
+        Ok(())
+    }
+
+    fn error_texts(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let error = iamlet_error {
+            fault: number(input, 28)?,
+            offset: number(input, 3000)?,
+            line: input.arbitrary()?,
+            column: input.arbitrary()?,
+            pool: number(input, 10)?,
+            missing: number(input, 10)?,
+            located: number(input, 1)?,
+            reserved: input.arbitrary()?,
+        };
+        let error = self.memory.structs(input, vec![error])?.0;
+        let least = input.int_in_range(0..=200)?;
+        let (out, used) = (self.memory.output(input, least)?, self.memory.place::<usize>(input)?);
+        let json = self.memory.input(input, What::Document)?;
+        let name = self.text(input, What::Text)?;
+        let status = call!(
+            self,
+            [out, one(used)],
+            iamlet_error_pointer(json.data.cast(), json.len, error, out.data.cast(), out.len, used)
+        );
+        assert!(status != iamlet_status::IAMLET_OK || read(used).is_some_and(|used| used <= out.len));
+        let status =
+            call!(self, [out, one(used)], iamlet_error_format(name, error, out.data.cast(), out.len, used));
+        assert!(status != iamlet_status::IAMLET_OK || read(used).is_some_and(|used| used <= out.len));
+        Ok(())
+    }
+
+    fn texts(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let (number, arn) = (number(input, 150)?, self.memory.input(input, What::Principal)?);
+        let texts = [
+            iamlet_fault_code,
+            iamlet_fault_text,
+            iamlet_pool_text,
+            iamlet_kind_text,
+            iamlet_layer_text,
+            iamlet_effect_text,
+            iamlet_reason_text,
+            iamlet_status_text,
+        ];
+        for text in texts.map(|text| text(number)) {
+            // SAFETY: the texts of the library are constants.
+            let bytes = unsafe { std::slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
+            assert!(std::str::from_utf8(bytes).is_ok());
+        }
+        // SAFETY: as in `call`.
+        let kind = unsafe { iamlet_principal_type_of_arn(arn.data.cast(), arn.len) };
+        assert!(kind <= 8);
+        Ok(())
+    }
+}

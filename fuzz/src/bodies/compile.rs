@@ -1,0 +1,192 @@
+//! Any bytes, as every kind: an error with a position inside the document, or an image that opens.
+
+use std::cell::RefCell;
+
+use iamlet::evaluate::decide;
+use iamlet::evaluate::decision::DecideError;
+use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
+use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::ground::error::Fault;
+use iamlet::image::kind::{Layer, PolicyKind};
+use iamlet::image::policy::Policy;
+use iamlet::image::set::PolicySet;
+use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::parse::scratch::SmallScratch;
+use iamlet::parse::{self, CompileFailure, CompileOptions};
+use iamlet_cases::{OwnedRequest, Refused, compile_document};
+use serde_json::{Value, json};
+
+use crate::naive;
+
+/// The input is a byte for the kind, one for the options, one for the quota, and the document.
+pub fn compile(input: &[u8]) {
+    let [kind, flags, quota, text @ ..] = input else { return };
+    let kind = PolicyKind::ALL[usize::from(*kind) % PolicyKind::ALL.len()];
+    // A quota is of interest only where the document is about as large.
+    let quota = u32::try_from((text.len() + usize::from(*quota)).saturating_sub(128)).unwrap_or(u32::MAX);
+    let options = CompileOptions {
+        enforce_quotas: flags & 1 != 0,
+        quota_bytes: Some(quota).filter(|_| flags & 2 != 0),
+        scp_assume_2012: flags & 4 != 0,
+    };
+    let compiled = compile_document(text, kind, options);
+    agrees_with_naive(text, kind, options, &compiled);
+    in_used_memory(text, kind, options, &compiled);
+    match &compiled {
+        Ok(image) => check_image(image, kind),
+        Err(refused) => check_error(text, refused),
+    }
+}
+
+fn agrees_with_naive(
+    text: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    compiled: &Result<Vec<u8>, Refused>,
+) {
+    let missing_version = if options.scp_assume_2012 { "assume_2012" } else { "reject" };
+    let mut naive_options =
+        json!({"enforce_quotas": options.enforce_quotas, "scp_missing_version": missing_version});
+    if let Some(bytes) = options.quota_bytes {
+        naive_options["quota_bytes"] = json!(bytes);
+    }
+    let naive = naive::check(kind.name(), text, &naive_options).map(|_| ());
+    match (compiled, naive) {
+        (Ok(_), Ok(())) | (Err(_), Err(_)) => {}
+        // R-GEN-4: the engine's capacities are its own.
+        (Err(refused), Ok(())) if refused.error.fault == Fault::Capacity => {}
+        (engine, naive) => panic!("{kind:?}: engine {engine:?}, naive {naive:?}"),
+    }
+}
+
+/// What compiled before in the same memory does not matter, nor how much room there is for the image.
+fn in_used_memory(
+    text: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    compiled: &Result<Vec<u8>, Refused>,
+) {
+    thread_local! {
+        static SCRATCH: RefCell<Box<SmallScratch>> = RefCell::new(Box::new(SmallScratch::new()));
+    }
+    SCRATCH.with_borrow_mut(|scratch| {
+        let mut attempt = |out: &mut [u8]| parse::compile(text, kind, options, &mut **scratch, out);
+        let size = compiled.as_ref().map_or(0, Vec::len);
+        let mut out = vec![0xA5; size];
+        match (attempt(&mut out), compiled) {
+            (Err(CompileFailure::Refused(error)), _) if error.fault == Fault::Capacity => return,
+            (Ok(used), Ok(image)) => assert!(used == size && out == *image, "another image"),
+            (Err(CompileFailure::Refused(error)), Err(refused)) => assert_eq!(error, refused.error),
+            (again, _) => panic!("{again:?}, not {compiled:?}"),
+        }
+        if size > 0 {
+            let mut short = vec![0xA5; size - 1];
+            assert_eq!(attempt(&mut short), Err(CompileFailure::OutputTooSmall(size)));
+            assert!(short.iter().all(|byte| *byte == 0xA5), "written without success");
+        }
+    });
+}
+
+fn check_error(text: &[u8], refused: &Refused) {
+    let Refused { error, pointer } = refused;
+    let offset = error.offset as usize;
+    assert!(offset <= text.len(), "{refused:?}");
+    // Line and column, counted another way: by lines and characters of the text in front of it.
+    if let Ok(front) = std::str::from_utf8(&text[..offset]) {
+        let last = front.rsplit('\n').next().unwrap_or("");
+        let place = (front.matches('\n').count() + 1, last.chars().count() + 1);
+        assert_eq!((error.line as usize, error.column as usize), place, "{refused:?}");
+    } else {
+        assert!(matches!(error.fault, Fault::Capacity | Fault::TooLarge), "{refused:?} inside a character");
+    }
+    assert_eq!(error.missing.is_some(), error.fault == Fault::MissingElement, "{refused:?}");
+    assert_eq!(error.pool.is_some(), error.fault == Fault::Capacity, "{refused:?}");
+    if !error.located {
+        assert_eq!(pointer, "", "{refused:?}");
+        return;
+    }
+    // The pointer leads somewhere. Of a member that stands twice, `serde_json` knows only the last.
+    if error.fault == Fault::Capacity {
+        return;
+    }
+    let Ok(document) = serde_json::from_slice::<Value>(text) else { return };
+    match (error.missing, pointer.rsplit_once('/')) {
+        (Some(_), Some((parent, name))) => {
+            let parent = document.pointer(parent).unwrap_or_else(|| panic!("{refused:?}"));
+            assert!(parent.get(name).is_none(), "{refused:?} is there");
+        }
+        _ => assert!(document.pointer(pointer).is_some(), "{refused:?} points to nothing"),
+    }
+}
+
+/// The image opens, goes into a set, and the set decides.
+fn check_image(image: &[u8], kind: PolicyKind) {
+    let policy =
+        Policy::open(image).unwrap_or_else(|error| panic!("{error:?}: a compiled image does not open"));
+    assert_eq!(policy.kind(), Some(kind));
+    assert!(policy.statement_count() > 0);
+    let layer = Layer::ALL.into_iter().find(|layer| layer.takes(kind)).expect("a layer for each kind");
+    let list = [SetPolicy { image, layer, level: 0, tag: 0 }];
+    let levels = Levels { scp: u8::from(layer == Layer::Scp), rcp: u8::from(layer == Layer::Rcp) };
+    let size = set_writer::size(list.into_iter(), levels).expect("a size");
+    let mut bytes = vec![0; size];
+    for indexed in [false, true] {
+        let built = if indexed {
+            bytes.resize(8 * size + 4096, 0);
+            set_writer::build_indexed(list.into_iter(), levels, &mut bytes)
+        } else {
+            set_writer::build(list.into_iter(), levels, &mut bytes)
+        };
+        let Ok(used) = built else {
+            assert!(indexed, "{built:?}");
+            continue;
+        };
+        let set = PolicySet::open(&bytes[..used]).expect("a set that was built opens");
+        for request in &requests(layer, kind) {
+            let decided = decide(&[set], Request::open(request).expect("a request"));
+            assert!(!matches!(decided, Err(DecideError::Image(_))), "{decided:?}");
+        }
+    }
+}
+
+/// A request of a user about an object, with a step budget in which every document of a fuzzer is decided or not.
+fn requests(layer: Layer, kind: PolicyKind) -> Vec<Vec<u8>> {
+    let present = match layer {
+        Layer::Scp => AbsentLayers::SCP,
+        Layer::Rcp => AbsentLayers::RCP,
+        Layer::Resource => AbsentLayers::RESOURCE,
+        Layer::Identity => AbsentLayers::IDENTITY,
+        Layer::Boundary => AbsentLayers::BOUNDARY,
+        Layer::Session => AbsentLayers::SESSION,
+        Layer::Endpoint => AbsentLayers::ENDPOINT,
+    };
+    let resource_kind = match kind {
+        PolicyKind::Kms => ResourceKind::KmsKey,
+        PolicyKind::Trust => ResourceKind::Role,
+        _ => ResourceKind::Ordinary,
+    };
+    let owned = OwnedRequest::default();
+    let request = |action: &str| {
+        let input = RequestInput {
+            principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
+            action: action.as_bytes(),
+            resource: Some(Resource {
+                arn: b"arn:aws:s3:::b/alice/k",
+                account: b"111122223333",
+                ..Resource::default()
+            }),
+            resource_kind,
+            absent: AbsentLayers(AbsentLayers::ALL.0 & !present.0),
+            gateway_endpoint: false,
+            derive_resource_account: true,
+            clock: Some(1_767_225_600),
+            budget: 1 << 22,
+            context: &owned.context,
+        };
+        let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
+        let used = prepare::request(&input, &mut memory).expect("a request");
+        memory.truncate(used);
+        memory
+    };
+    vec![request("s3:GetObject"), request("sts:AssumeRole")]
+}
