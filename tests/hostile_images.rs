@@ -3,6 +3,8 @@
 //! What opens is decided with a small budget. A decision, or an error that is none of the image's, has to come of it:
 //! whatever contradicts the format must have been found by `open`.
 
+use std::mem::offset_of;
+
 use iamlet::evaluate::context::{Context, ContextEntry, ContextKey};
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{DecideError, Effect};
@@ -11,7 +13,7 @@ use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::policy::{ImageError, Policy};
 use iamlet::image::records::{POLICY_FORMAT, POLICY_MAGIC, PolicyHeader, Span, StatementRecord};
-use iamlet::image::set::{PolicySet, SetError, SetHeader};
+use iamlet::image::set::{PolicySet, SetEntry, SetError, SetHeader};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
 use iamlet_cases::compile_document;
@@ -202,6 +204,33 @@ fn a_set_with_any_byte_changed_is_refused_or_decides() {
         set[at] = honest;
     }
     assert!(tally.refused > tally.decided && tally.decided > 1_000, "{tally:?}");
+}
+
+#[test]
+fn a_set_whose_policies_do_not_have_the_numbers_of_one_list_is_refused() {
+    let real = real_set();
+    let numbers: Vec<usize> = (0..6)
+        .map(|entry| size_of::<SetHeader>() + entry * size_of::<SetEntry>() + offset_of!(SetEntry, index))
+        .collect();
+    let number =
+        |bytes: &[u8], at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"));
+    for at in &numbers {
+        for other in [0, 1, 2, 3, 4, 5, 6, u32::MAX] {
+            let mut bytes = real.clone();
+            bytes[*at..at + 4].copy_from_slice(&other.to_le_bytes());
+            let same = number(&real, *at) == other;
+            assert_eq!(PolicySet::open(&bytes).is_ok(), same, "{other} for {}", number(&real, *at));
+        }
+    }
+    // The two policies of the identity layer, in another order than the list's; two of different layers may be.
+    let swapped = |one: usize, other: usize| {
+        let mut bytes = real.clone();
+        for offset in 0..4 {
+            bytes.swap(numbers[one] + offset, numbers[other] + offset);
+        }
+        PolicySet::open(&bytes).is_ok()
+    };
+    assert_eq!([swapped(3, 4), swapped(0, 5)], [false, true]);
 }
 
 #[test]

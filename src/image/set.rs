@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use heapless::Vec;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -64,6 +65,9 @@ pub struct SetEntry {
     /// 0.
     pub reserved: U16,
 }
+
+/// Layers and levels that entries can have: two layers have levels.
+const RUNS: usize = 2 * MAX_LEVELS as usize + 5;
 
 const _: () = {
     assert!(size_of::<SetHeader>() == 52);
@@ -169,7 +173,6 @@ impl<'a> PolicySet<'a> {
                 end = end.checked_add(entry.size.get() as usize).ok_or(ImageError::Corrupt)?;
                 let policy = Policy::open(self.image(entry).ok_or(ImageError::Corrupt)?)?;
                 require(policy.kind().is_some_and(|kind| layer.takes(kind)))?;
-                require((entry.index.get() as usize) < self.entries().len())?;
                 seen += 1;
             }
             require(!layer.has_levels() || entries.is_empty() || self.levels(layer) > level)?;
@@ -179,10 +182,33 @@ impl<'a> PolicySet<'a> {
         }
         require(layers == self.layers())?;
         require(seen == self.entries().len() && end == self.header.index_start.get() as usize)?;
+        self.check_numbers()?;
         match self.index() {
             None => require(end == self.bytes.len()),
             Some(index) => self.check_index(&index),
         }
+    }
+
+    /// Checks that the entries have the numbers of a list, each once: they rise within a layer and level, so that the
+    /// next number is always the first of what is left of one of these.
+    fn check_numbers(&self) -> Result<(), ImageError> {
+        let mut runs: Vec<&[SetEntry], RUNS> = Vec::new();
+        let mut rest = self.entries();
+        while let Some(first) = rest.first() {
+            let place = (first.layer, first.level);
+            let len = rest.iter().take_while(|entry| (entry.layer, entry.level) == place).count();
+            let (run, after) = rest.split_at_checked(len).ok_or(ImageError::Corrupt)?;
+            runs.push(run).map_err(|_| ImageError::Corrupt)?;
+            rest = after;
+        }
+        for number in 0..self.entries().len() {
+            let is_next = |run: &&mut &[SetEntry]| {
+                run.first().is_some_and(|entry| entry.index.get() as usize == number)
+            };
+            let run = runs.iter_mut().find(is_next).ok_or(ImageError::Corrupt)?;
+            *run = run.get(1..).unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// Checks that the index is whole, and that each statement is found under each of its keys.
