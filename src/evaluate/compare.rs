@@ -46,6 +46,9 @@ impl<'v> Value<'v> {
     }
 }
 
+/// Steps that are charged for comparing with a number, date, address or truth value of a policy.
+const RECORD: usize = 4;
+
 /// Compares a request's value with a policy's, without regard to negation. `None` where the policy's value has a
 /// variable that the request does not resolve.
 pub(super) fn compare(
@@ -58,13 +61,17 @@ pub(super) fn compare(
     let relation = operator.relation();
     let pool = resolved.policy.text();
     let Some(expected) = span.of(pool) else { return Ok(Some(Truth::Indet)) };
-    let has_tokens = span.head != span.len;
-    budget.spend(if has_tokens { wildcard::unresolved_cost(expected) } else { 1 })?;
+    // A value of another family has no head.
+    let is_pattern = matches!(value, Value::Text(_) | Value::Arn(_));
+    let has_tokens = is_pattern && span.head != span.len;
+    budget.spend(match (is_pattern, has_tokens) {
+        (true, true) => wildcard::unresolved_cost(expected),
+        (true, false) => 1,
+        (false, _) => RECORD,
+    })?;
     let known =
         match value {
-            Value::Text(_) | Value::Arn(_) if has_tokens && wildcard::unresolved(expected, resolved) => {
-                return Ok(None);
-            }
+            _ if has_tokens && wildcard::unresolved(expected, resolved) => return Ok(None),
             Value::Text(text) if operator.family() == Family::TextIgnoreCase => {
                 Truth::from(wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?)
             }
