@@ -153,3 +153,32 @@ fn looking_up_variables_is_counted() {
     assert_eq!(outcome(&request(0)), Ok(Effect::ImplicitDeny));
     assert_eq!(outcome(&request(500_000)), Err(DecideError::BudgetExhausted));
 }
+
+// R-CTX-1, R-CTX-6: wherever the text of the item's resource comes to lie.
+#[test]
+fn an_item_may_say_of_the_owner_what_is_true_and_nothing_else() {
+    let request = prepared(&input(ALICE, None, &[]));
+    let (owner, wrong) = (["111122223333"], PrepareError::Malformed(RequestError::DerivedKey));
+    for name_len in 0..120 {
+        let resource = format!("arn:aws:sqs:eu-west-1:111122223333:{}", "q".repeat(name_len));
+        let name = "n".repeat(name_len + 1);
+        let name = format!("a:{name}");
+        let item_with = |said: &[&str]| {
+            let context = [entry(&name, &[], false), entry("aws:ResourceAccount", said, false)];
+            for resource in [
+                Resource { arn: resource.as_bytes(), account: b"", in_management_account: false },
+                Resource { arn: name.as_bytes(), account: b"111122223333", in_management_account: false },
+            ] {
+                let input = ItemInput { resource, context: &context[..], absent: AbsentLayers::default() };
+                let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
+                prepare::item(&Request::open(&request).expect("a request"), &input, &mut memory)?;
+            }
+            Ok(())
+        };
+        assert_eq!(item_with(&owner), Ok(()), "{name_len}");
+        let words = "AssumedRoleFederatedUserAccountanonymousAnonymoustruefalse";
+        for at in 0..=words.len() - 12 {
+            assert_eq!(item_with(&[&words[at..at + 12]]), Err(wrong), "{name_len}");
+        }
+    }
+}

@@ -151,9 +151,11 @@ impl Known<'_> {
         if text == Text::CALLERS {
             return Ok(false);
         }
-        let expected = match self.derived_in {
-            Some(request) if known != KnownKey::ResourceAccount => request.text(text),
-            _ => as_word(text).unwrap_or_else(|| output.read(text)),
+        let expected = match (known, self.derived_in) {
+            // Never a word: where a request has its words, an item has its texts.
+            (KnownKey::ResourceAccount, _) => output.read(text),
+            (_, Some(request)) => request.text(text),
+            (_, None) => as_word(text).unwrap_or_else(|| output.read(text)),
         };
         match context.value_count(entry) {
             0 => Ok(true),
