@@ -11,7 +11,8 @@
 #   make guard                fails when a count of instructions rose; make accept-instructions accepts it
 #   make limits               measures the bound on a decision's work, and writes it into docs/limits.md
 #   make accept-abi           accepts a change of the ABI: writes the baselines in abi/
-#   make harden    what takes longer: the library under AddressSanitizer and ThreadSanitizer
+#   make harden    what takes longer: the library under AddressSanitizer and ThreadSanitizer, and coverage
+#   make coverage             the lines that the tests run, and those that they do not
 #   make fuzz                 fuzzes every target for SECONDS=600, then merges; fuzz/README.md has more
 #   make fuzz-smoke           15 seconds of each target: a minute on two processors
 #   make clean
@@ -24,7 +25,7 @@ SECONDS ?= 600
 NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
 
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
-.PHONY: abi accept-abi harden fuzz fuzz-smoke fuzz-replay limits
+.PHONY: abi accept-abi harden coverage fuzz fuzz-smoke fuzz-replay limits
 .PHONY: bench guard accept-instructions index-check
 
 all: build
@@ -89,6 +90,10 @@ accept-abi: build
 
 harden: setup
 	@$(STAGE) "the library under sanitizers" c-tests/sanitizers.sh $(BUILD)/sanitizers
+	@$(STAGE) "coverage" $(MAKE) -s coverage
+
+coverage:
+	scripts/coverage.sh $(BUILD)/coverage
 
 bare-metal: build
 	bare-metal/run.sh $(LIB)/libiamlet.a $(BUILD)/bare-metal
