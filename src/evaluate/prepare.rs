@@ -197,17 +197,18 @@ fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
 fn context_size<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
     let entries = context.len();
     let values = value_count(context)?;
-    let mut text = 0_usize;
+    let mut text = 0_u64;
     for entry in 0..entries {
-        text += bounded(context.key(entry).name)?.len();
+        text += bounded(context.key(entry).name)?.len() as u64;
         for value in 0..context.value_count(entry) {
-            text += bounded(context.value(entry, value))?.len();
+            text += bounded(context.value(entry, value))?.len() as u64;
         }
     }
     let tables = slots_for(entries) * size_of::<U16>()
         + entries * size_of::<ContextRecord>()
         + values * size_of::<Text>();
-    Ok(tables + text)
+    // A prepared request is numbered with 32 bits, which as many texts as there may be exceed, each as long as it may be.
+    u32::try_from(tables as u64 + text).map(|size| size as usize).map_err(|_| RequestError::TooLarge)
 }
 
 /// Prepares a request in `memory` and returns the bytes used. On an error the memory holds no request.
