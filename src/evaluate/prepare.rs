@@ -177,7 +177,7 @@ pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<
         text += bounded(piece)?.len();
     }
     text += prefix::words(resource.arn) * size_of::<u64>();
-    Ok(size_of::<RequestHeader>() + text + context_size(input.context)?)
+    with_context(size_of::<RequestHeader>() + text, input.context)
 }
 
 /// The bytes that the prepared item takes at most.
@@ -187,28 +187,28 @@ pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<
 pub fn item_size<C: Context + ?Sized>(input: &ItemInput<'_, C>) -> Result<usize, RequestError> {
     let Resource { arn, account, .. } = input.resource;
     let text = bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len();
-    Ok(size_of::<ItemHeader>() + text + context_size(input.context)?)
+    with_context(size_of::<ItemHeader>() + text, input.context)
 }
 
 fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
     if text.len() > MAX_REQUEST_TEXT { Err(RequestError::TooLarge) } else { Ok(text) }
 }
 
-fn context_size<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
+/// The size with that of the context. All values may name one long text, so that their sum exceeds a word of 32 bits.
+fn with_context<C: Context + ?Sized>(size: usize, context: &C) -> Result<usize, RequestError> {
     let entries = context.len();
     let values = value_count(context)?;
-    let mut text = 0_u64;
-    for entry in 0..entries {
-        text += bounded(context.key(entry).name)?.len() as u64;
-        for value in 0..context.value_count(entry) {
-            text += bounded(context.value(entry, value))?.len() as u64;
-        }
-    }
     let tables = slots_for(entries) * size_of::<U16>()
         + entries * size_of::<ContextRecord>()
         + values * size_of::<Text>();
-    // A prepared request is numbered with 32 bits, which as many texts as there may be exceed, each as long as it may be.
-    u32::try_from(tables as u64 + text).map(|size| size as usize).map_err(|_| RequestError::TooLarge)
+    let mut size = (size + tables) as u64;
+    for entry in 0..entries {
+        size += bounded(context.key(entry).name)?.len() as u64;
+        for value in 0..context.value_count(entry) {
+            size += bounded(context.value(entry, value))?.len() as u64;
+        }
+    }
+    usize::try_from(size).map_err(|_| RequestError::TooLarge)
 }
 
 /// Prepares a request in `memory` and returns the bytes used. On an error the memory holds no request.
