@@ -65,20 +65,19 @@ fn entries(random: &mut Random, derived: &Derived) -> Vec<Entry> {
     entries
 }
 
-/// The stated values of each key and whether it is declared; `None` where an entry contradicts what is derived.
+/// The stated values of each key and whether it is declared; `None` where they contradict what is derived.
 fn stated(entries: &[Entry], derived: &Derived) -> Option<BTreeMap<String, (Vec<&'static str>, bool)>> {
     let mut map = BTreeMap::<String, (Vec<&'static str>, bool)>::new();
     for (key, values, declared) in entries {
         let (all, any) = map.entry(key.to_ascii_lowercase()).or_default();
+        all.extend(values);
         *any |= declared;
-        match derived.get(&key.to_ascii_lowercase()) {
-            None => all.extend(values),
-            Some(truth)
-                if values.is_empty() || (values.len() == 1 && truth.as_deref() == Some(values[0])) => {}
-            Some(_) => return None,
-        }
     }
-    Some(map)
+    let agrees = |(key, (values, _)): (&String, &(Vec<&'static str>, bool))| match derived.get(key) {
+        Some(truth) => values.is_empty() || truth.as_deref().is_some_and(|truth| *values == [truth]),
+        None => true,
+    };
+    map.iter().all(agrees).then_some(map)
 }
 
 fn set(effect: &str, key: &str, value: &str) -> Vec<u8> {
@@ -176,7 +175,7 @@ fn a_key_is_worth_what_request_and_item_say_together() {
         let mut memory = vec![0x5A; prepare::item_size(&input).expect("a size")];
         let prepared = prepare::item(&request, &input, &mut memory);
         let untrue =
-            derive && base.get(owner).is_some_and(|(said, _)| said.iter().any(|said| *said != ACCOUNT));
+            derive && base.get(owner).is_some_and(|(said, _)| !said.is_empty() && *said != [ACCOUNT]);
         let own = stated(&own, &derived).filter(|_| !untrue);
         let Some(own) = own else {
             assert_eq!(prepared, Err(malformed), "case {case}");

@@ -319,9 +319,9 @@ fn write_item<C: Context + ?Sized>(
         ..resource_record(&input.resource, derive_account, &mut output)?
     };
     // R-CTX-1: what the request's own context says of the owner must be true of the item's resource as well.
-    if let (true, Some(mut said)) =
-        (derive_account, request.callers_values(KnownKey::ResourceAccount).map(|said| said.iter()))
-        && said.any(|account| account != output.read(resource.owner))
+    if derive_account
+        && let Some(said) = request.callers_values(KnownKey::ResourceAccount)
+        && (said.count() > 1 || said.iter().any(|account| account != output.read(resource.owner)))
     {
         return Err(RequestError::DerivedKey);
     }
