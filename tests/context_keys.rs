@@ -146,6 +146,12 @@ fn a_caller_may_repeat_what_is_derived_and_not_contradict_it() {
                     assert!(allowed(&anything().key(&spelled, &[value])), "{key} of {principal}");
                     anything().key(key, &["other"]).is_malformed("contradicts");
                     anything().key(key, &[value, value]).is_malformed("contradicts");
+                    // R-MULTI-5: two spellings are one key with both values.
+                    assert!(
+                        allowed(&anything().key(key, &[value]).key(&spelled, &[])),
+                        "{key} of {principal}"
+                    );
+                    anything().key(key, &[value]).key(&spelled, &[value]).is_malformed("contradicts");
                 }
                 None => anything().key(key, &["other"]).is_malformed("contradicts"),
             }

@@ -171,6 +171,8 @@ impl<'o> Tables<'o> {
         known: &Known<'_>,
     ) -> Result<Filled, RequestError> {
         let mut derived_multivalued = 0_u16;
+        // Derived keys that have a value here, a bit each.
+        let mut stated = 0_u16;
         let mut kept = 0;
         for entry in 0..context.len() {
             let key = context.key(entry);
@@ -178,8 +180,16 @@ impl<'o> Tables<'o> {
                 return Err(RequestError::ContextKey);
             }
             if known.settles(&key, context, entry, output)? {
+                let bit = 1_u16.wrapping_shl(u32::from(key.known));
                 if context.is_multivalued(entry) {
-                    derived_multivalued |= 1_u16.wrapping_shl(u32::from(key.known));
+                    derived_multivalued |= bit;
+                }
+                if context.value_count(entry) > 0 {
+                    // R-MULTI-5: a second entry would make it several values, and the engine's is one.
+                    if stated & bit != 0 {
+                        return Err(RequestError::DerivedKey);
+                    }
+                    stated |= bit;
                 }
                 continue;
             }

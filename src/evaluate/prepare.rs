@@ -177,7 +177,7 @@ pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<
         text += bounded(piece)?.len();
     }
     text += prefix::words(resource.arn) * size_of::<u64>();
-    Ok(size_of::<RequestHeader>() + text + context_size(input.context)?)
+    with_context(size_of::<RequestHeader>() + text, input.context)
 }
 
 /// The bytes that the prepared item takes at most.
@@ -187,27 +187,28 @@ pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<
 pub fn item_size<C: Context + ?Sized>(input: &ItemInput<'_, C>) -> Result<usize, RequestError> {
     let Resource { arn, account, .. } = input.resource;
     let text = bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len();
-    Ok(size_of::<ItemHeader>() + text + context_size(input.context)?)
+    with_context(size_of::<ItemHeader>() + text, input.context)
 }
 
 fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
     if text.len() > MAX_REQUEST_TEXT { Err(RequestError::TooLarge) } else { Ok(text) }
 }
 
-fn context_size<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
+/// The size with that of the context. All values may name one long text, so that their sum exceeds a word of 32 bits.
+fn with_context<C: Context + ?Sized>(size: usize, context: &C) -> Result<usize, RequestError> {
     let entries = context.len();
     let values = value_count(context)?;
-    let mut text = 0_usize;
-    for entry in 0..entries {
-        text += bounded(context.key(entry).name)?.len();
-        for value in 0..context.value_count(entry) {
-            text += bounded(context.value(entry, value))?.len();
-        }
-    }
     let tables = slots_for(entries) * size_of::<U16>()
         + entries * size_of::<ContextRecord>()
         + values * size_of::<Text>();
-    Ok(tables + text)
+    let mut size = (size + tables) as u64;
+    for entry in 0..entries {
+        size += bounded(context.key(entry).name)?.len() as u64;
+        for value in 0..context.value_count(entry) {
+            size += bounded(context.value(entry, value))?.len() as u64;
+        }
+    }
+    usize::try_from(size).map_err(|_| RequestError::TooLarge)
 }
 
 /// Prepares a request in `memory` and returns the bytes used. On an error the memory holds no request.
@@ -318,9 +319,9 @@ fn write_item<C: Context + ?Sized>(
         ..resource_record(&input.resource, derive_account, &mut output)?
     };
     // R-CTX-1: what the request's own context says of the owner must be true of the item's resource as well.
-    if let (true, Some(mut said)) =
-        (derive_account, request.callers_values(KnownKey::ResourceAccount).map(|said| said.iter()))
-        && said.any(|account| account != output.read(resource.owner))
+    if derive_account
+        && let Some(said) = request.callers_values(KnownKey::ResourceAccount)
+        && (said.count() > 1 || said.iter().any(|account| account != output.read(resource.owner)))
     {
         return Err(RequestError::DerivedKey);
     }

@@ -102,6 +102,12 @@ impl Shape {
         };
         Some((part, usize::from(bits & LENGTH_BITS)))
     }
+
+    /// What sorts shapes.
+    #[inline]
+    pub(super) fn rank(&self) -> u64 {
+        u64::from_le_bytes(zerocopy::transmute!(*self))
+    }
 }
 
 /// A statement that is filed under a key. Statements that deny come first, then those that allow, each in the order of
@@ -139,8 +145,7 @@ pub fn service_part(prefix: &[u8]) -> u32 {
 #[must_use]
 #[inline]
 pub fn key_hash(action: u32, shape: &Shape, resource: u64, condition: u64) -> u32 {
-    let shape = u64::from_le_bytes(zerocopy::transmute!(*shape));
-    let mut state = (u64::from(action) ^ shape).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+    let mut state = (u64::from(action) ^ shape.rank()).wrapping_mul(0x9FB2_1C65_1E98_DF25);
     state = (state ^ state >> 32 ^ resource).wrapping_mul(0xD6E8_FEB8_6659_FD93);
     state = (state ^ state >> 32 ^ condition).wrapping_mul(0xA3B1_9535_4A39_B70D);
     let [a, b, c, d, ..] = (state ^ state >> 32).to_le_bytes();
@@ -223,7 +228,11 @@ impl<'a> Index<'a> {
             let own = self.range(range);
             require(own.len() == count)?;
             match kind {
-                kind if kind == SlotKind::Shapes as u32 => {}
+                kind if kind == SlotKind::Shapes as u32 => {
+                    let shapes =
+                        <[Shape]>::ref_from_bytes(own.as_bytes()).map_err(|_| ImageError::Corrupt)?;
+                    require(shapes.is_sorted_by(|one, next| one.rank() < next.rank()))?;
+                }
                 kind if kind == SlotKind::Action as u32 || kind == SlotKind::Key as u32 => {
                     let postings =
                         <[Posting]>::ref_from_bytes(own.as_bytes()).map_err(|_| ImageError::Corrupt)?;

@@ -65,7 +65,8 @@ pub(super) fn check(index: &Index<'_>, entry: u32, policy: &Policy<'_>) -> Resul
             found &= match index.action(key.action) {
                 Some(ActionItems::Statements(list)) => key.shape == Shape::default() && holds(list),
                 Some(ActionItems::Shapes(shapes)) => {
-                    shapes.contains(&key.shape) && index.key(key.hash).any(holds)
+                    let listed = shapes.binary_search_by_key(&key.shape.rank(), Shape::rank).is_ok();
+                    listed && index.key(key.hash).any(holds)
                 }
                 None => false,
             };
@@ -109,12 +110,14 @@ impl<'a> Plan<'a> {
         // From the most selective keys to the least.
         let mut services = 0;
         for_each_action(policy, statement, spans.actions, true, &mut |_| services += 1);
+        // Three counts of 16 bits exceed a word of 32.
+        let product = |counts: [usize; 3]| counts.into_iter().fold(1, usize::saturating_mul);
         for (by_service, by_resource, condition, keys) in [
-            (false, by_resource, condition, actions * resources * values),
-            (true, by_resource, condition, services * resources * values),
-            (false, by_resource, None, actions * resources),
-            (true, by_resource, None, services * resources),
-            (false, false, condition, actions * values),
+            (false, by_resource, condition, product([actions, resources, values])),
+            (true, by_resource, condition, product([services, resources, values])),
+            (false, by_resource, None, product([actions, resources, 1])),
+            (true, by_resource, None, product([services, resources, 1])),
+            (false, false, condition, product([actions, values, 1])),
         ] {
             if keys <= all + values {
                 return Self { by_service, by_resource, condition };

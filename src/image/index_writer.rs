@@ -23,8 +23,13 @@ struct Filed {
 impl Filed {
     /// What sorts keys: by action, shape, hash, and then as postings stand in a list.
     fn rank(&self) -> (u32, u64, u32, u32, u32) {
-        let shape = u64::from_le_bytes(zerocopy::transmute!(self.shape));
-        (self.action.get(), shape, self.hash.get(), self.posting.entry.get(), self.posting.statement.get())
+        (
+            self.action.get(),
+            self.shape.rank(),
+            self.hash.get(),
+            self.posting.entry.get(),
+            self.posting.statement.get(),
+        )
     }
 
     fn order(&self, other: &Self) -> Ordering {
