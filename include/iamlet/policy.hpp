@@ -42,8 +42,8 @@ public:
         return make(room, json, kind, options, Memory(scratch.get(), IAMLET_SCRATCH_LARGE));
     }
 
-    /// The same in your memory: `scratch` of one of the classes IAMLET_SCRATCH_SMALL, _MEDIUM and _LARGE, aligned to
-    /// IAMLET_SCRATCH_ALIGN, and `memory` for the image.
+    /// The same in your memory: `scratch` of IAMLET_SCRATCH_SMALL, IAMLET_SCRATCH_MEDIUM or IAMLET_SCRATCH_LARGE
+    /// bytes, aligned to IAMLET_SCRATCH_ALIGN, and `memory` for the image.
     static Result<Policy> compile(std::string_view json, Kind kind, CompileOptions options, Memory scratch,
                                   Memory memory) noexcept
     {
