@@ -75,6 +75,7 @@ TEST(Policy, IsAnImage)
     std::vector<std::uint8_t> copy(policy->image().begin(), policy->image().end());
     copy[4]++; // the version of the format
     EXPECT_EQ(Policy::open(copy).error().status, Status::other_format);
+    EXPECT_TRUE(Policy::open(copy)->image().empty());
 }
 
 TEST(Policy, IsCompiledInMemoryOfTheCaller)
@@ -287,10 +288,16 @@ TEST(Request, TellsAllThatItHas)
     asked.budget = 1;
     EXPECT_EQ(decide(*set, *Request::prepare(asked)).status(), Status::budget_exhausted);
 
+    // A key that is declared multivalued is not tested without a set qualifier.
+    const Text just_one[] = {"1"};
+    const ContextEntry declared[] = {{"a:one", just_one, true}, context[1], context[2]};
+    asked.budget = 0;
+    asked.context = declared;
+    EXPECT_EQ(effect(), Effect::implicit_deny);
+
     // More entries than are kept without the heap, with the one that decides as the last.
     std::vector<ContextEntry> hundred(97, ContextEntry("b:c", "d"));
     hundred.insert(hundred.end(), std::begin(context), std::end(context));
-    asked.budget = 0;
     asked.context = hundred;
     EXPECT_EQ(effect(), Effect::allow);
     hundred.pop_back();

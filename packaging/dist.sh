@@ -14,12 +14,12 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 rm -rf "$out/$built" "$out/$name"*.tar.gz "$out/SHA256SUMS"
 
-if git rev-parse --verify -q HEAD > /dev/null 2>&1; then
+if [ "$(git rev-parse --show-toplevel 2> /dev/null)" = "$(pwd -P)" ]; then
     [ -z "$(git status --porcelain)" ] || echo "the source archive has what is committed, and not the changes since"
     git archive --format=tar --prefix="$name/" HEAD | gzip -n -9 > "$out/$name.tar.gz"
     time=$(git log -1 --format=%ct)
 else
-    echo "SKIPPED: the source archive, for this is no git repository"
+    echo "SKIPPED: the source archive, for this folder is no git repository"
     time=$(stat -c %Y Cargo.toml)
 fi
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Copies the licences of the crates that the library contains: a folder for each.
+"""Copies the licences of what the library contains: a folder for each crate, and one for Rust's own library.
 
     licences.py FOLDER
 """
@@ -44,6 +44,13 @@ def main(folder):
             shutil.copyfile(text, target / text.name)
         if not texts:
             print(f"{package['name']} {package['version']} comes without a licence text: {package['license']}")
+    sysroot = pathlib.Path(subprocess.check_output(["rustc", "--print", "sysroot"], text=True).strip())
+    rust = sysroot / "share/doc/rust/COPYRIGHT-library.html"
+    if rust.exists():
+        (pathlib.Path(folder) / "rust").mkdir()
+        shutil.copyfile(rust, pathlib.Path(folder) / "rust" / rust.name)
+    else:
+        print("the toolchain comes without the licences of Rust's own library")
 
 
 main(*sys.argv[1:])

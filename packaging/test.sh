@@ -100,6 +100,12 @@ done
 
 echo "from the archive:"
 (cd "$dist" && sha256sum --quiet -c SHA256SUMS)
+if [ -e "$dist/iamlet-$version.tar.gz" ]; then
+    tar -tzf "$dist/iamlet-$version.tar.gz" > "$away/list"
+    for file in Cargo.lock Makefile src/lib.rs include/iamlet.h packaging/install.sh; do
+        grep -qx "iamlet-$version/$file" "$away/list" || fail "$file is not in the source archive"
+    done
+fi
 mkdir "$away/unpacked"
 tar -C "$away/unpacked" -xzf "$dist/iamlet-$version-$(uname -m)-linux.tar.gz"
 with_pkg_config "$away/unpacked/iamlet-$version-$(uname -m)-linux" lib
