@@ -37,7 +37,8 @@ for file in $headers; do
 done
 
 # The README shows what is run, in ten lines at most.
-awk '/README ends/ { on = 0 } on { sub(/^    /, ""); print } /README begins/ { on = 1 }' ../cpp-examples/first.cpp > "$out/example"
+awk '/README ends/ { on = 0 } on { sub(/^    /, ""); print } /README begins/ { on = 1 }' \
+    ../cpp-examples/first.cpp > "$out/example"
 awk '/^```$/ { on = 0 } on { print } /^```cpp$/ { on = 1 }' ../README.md > "$out/readme"
 cmp -s "$out/example" "$out/readme" || fail "the C++ in README.md is not that of cpp-examples/first.cpp"
 [ "$(wc -l < "$out/readme")" -le 10 ] || fail "the C++ in README.md has more than ten lines"

@@ -23,8 +23,10 @@ else
     time=$(stat -c %Y Cargo.toml)
 fi
 
-DESTDIR=$out/$built PREFIX=/ LIBDIR=lib INCLUDEDIR=include PC_PREFIX='${pcfiledir}/../..' packaging/install.sh "$lib" "$version" "$abi"
+export DESTDIR="$out/$built" PREFIX=/ LIBDIR=lib INCLUDEDIR=include PC_PREFIX='${pcfiledir}/../..'
+packaging/install.sh "$lib" "$version" "$abi"
 packaging/licences.py "$out/$built/share/doc/iamlet/third-party"
-tar -C "$out" --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner -cf - "$built" | gzip -n -9 > "$out/$built.tar.gz"
+tar -C "$out" --sort=name --mtime="@$time" --owner=0 --group=0 --numeric-owner -cf - "$built" |
+    gzip -n -9 > "$out/$built.tar.gz"
 rm -rf "${out:?}/$built"
 (cd "$out" && sha256sum "$name"*.tar.gz > SHA256SUMS && cat SHA256SUMS)

@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 
+NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE")
+
 
 def contained(metadata):
     """The packages that iamlet links, itself left out. What only builds or tests it, or is a macro, is not in it."""
@@ -36,7 +38,7 @@ def main(folder):
     for package in contained(metadata):
         source = pathlib.Path(package["manifest_path"]).parent
         texts = [file for file in sorted(source.iterdir())
-                 if file.is_file() and file.name.upper().startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE"))]
+                 if file.is_file() and file.name.upper().startswith(NAMES)]
         target = pathlib.Path(folder) / f"{package['name']}-{package['version']}"
         target.mkdir(parents=True)
         (target / "LICENCE-EXPRESSION").write_text(f"{package['license']}\n")

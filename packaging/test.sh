@@ -42,7 +42,8 @@ with_pkg_config() {
         # shellcheck disable=SC2046
         cc -std=c11 first.c $(pkg-config --cflags --libs iamlet) -o "$away/shared"
         # shellcheck disable=SC2046
-        cc -std=c11 first.c $(pkg-config --cflags iamlet) "$(pkg-config --variable=libdir iamlet)/libiamlet.a" -o "$away/static"
+        cc -std=c11 first.c $(pkg-config --cflags iamlet) -o "$away/static" \
+            "$(pkg-config --variable=libdir iamlet)/libiamlet.a"
     )
     readelf -d "$away/shared" | grep -q "NEEDED.*\[libiamlet.so.$abi\]" || fail "the program needs another soname"
     readelf -d "$away/static" | grep -q "NEEDED.*libiamlet" && fail "the static program needs the shared library"
@@ -85,17 +86,19 @@ with_cmake() {
 echo "installed:"
 PREFIX=$away/prefix "$here/install.sh" "$lib" "$version" "$abi"
 PREFIX=$away/prefix "$here/install.sh" "$lib" "$version" "$abi" # over itself
-readelf -d "$away/prefix/lib/libiamlet.so" | grep -q "SONAME.*\[libiamlet.so.$abi\]" || fail "the soname is not libiamlet.so.$abi"
+readelf -d "$away/prefix/lib/libiamlet.so" | grep -q "SONAME.*\[libiamlet.so.$abi\]" || fail "another soname"
 with_pkg_config "$away/prefix" lib
 with_cmake "$away/prefix" lib
 
 echo "staged with DESTDIR, in a folder of an architecture:"
 DESTDIR=$away/stage PREFIX=/opt/iamlet LIBDIR=lib/some-arch "$here/install.sh" "$lib" "$version" "$abi"
-grep -qx 'prefix=/opt/iamlet' "$away/stage/opt/iamlet/lib/some-arch/pkgconfig/iamlet.pc" || fail "DESTDIR is in iamlet.pc"
+grep -qx 'prefix=/opt/iamlet' "$away/stage/opt/iamlet/lib/some-arch/pkgconfig/iamlet.pc" ||
+    fail "DESTDIR is in iamlet.pc"
 ! grep -rlIF "$away" "$away/stage" || fail "these files name DESTDIR"
 with_cmake "$away/stage/opt/iamlet" lib/some-arch
 for wrong in "PREFIX=relative" "LIBDIR=/lib" "INCLUDEDIR=../include"; do
-    ! env DESTDIR="$away/wrong" "$wrong" "$here/install.sh" "$lib" "$version" "$abi" 2> /dev/null || fail "$wrong is taken"
+    ! env DESTDIR="$away/wrong" "$wrong" "$here/install.sh" "$lib" "$version" "$abi" 2> /dev/null ||
+        fail "$wrong is taken"
 done
 
 echo "from the archive:"

@@ -104,7 +104,8 @@ static_assert(sizeof(Decision) == sizeof(iamlet_decision) && std::is_standard_la
 inline Decision decide(Span<const SetView> sets, const Request& request) noexcept
 {
     Decision decision;
-    (void)iamlet_decide(sets.data(), sets.size(), request.bytes().data(), request.bytes().size(), detail::Answers::of(decision));
+    (void)iamlet_decide(sets.data(), sets.size(), request.bytes().data(), request.bytes().size(),
+                        detail::Answers::of(decision));
     return decision;
 }
 inline Decision decide(std::initializer_list<SetView> sets, const Request& request) noexcept

@@ -1,5 +1,5 @@
-/* Part of iamlet.hpp. The numbers of the C API, each enum a type of its own, and their texts. The names are those of iamlet.h, which
- * explains them. */
+/* Part of iamlet.hpp. The numbers of the C API, each enum a type of its own, and their texts. The names are those of
+ * iamlet.h, which explains them. */
 #ifndef IAMLET_NUMBERS_HPP
 #define IAMLET_NUMBERS_HPP
 
