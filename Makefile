@@ -1,9 +1,11 @@
 # The commands of the project. `make demo` shows what it does, `make test` runs every test.
 #
 #   make build     the library, static and shared, in build/lib
+#   make install   installs it below PREFIX=/usr/local, with headers, iamlet.pc and files for CMake
 #   make demo      an organization's guardrails, decided through the C library
 #   make test      everything that CI runs
 #   make bare-metal           the engine on a Cortex-M4 in QEMU, and what it takes there
+#   make dist      the archives of a release, in build/dist
 #   make header    writes include/iamlet.h again, after a change of src/ffi
 #   make corpus    fetches the AWS managed policies, for the tests that compile them
 #   make bench     measures iamlet and its peers, and writes docs/benchmarks.md (some minutes; more for the first time)
@@ -21,10 +23,14 @@ CARGO ?= cargo
 BUILD := build
 LIB := $(BUILD)/lib
 STAGE := scripts/stage
+VERSION := $(shell sed -n '/^\[workspace.package\]/,/^$$/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+# Before version 1 each minor version is an ABI of its own, from then on each major version.
+ABI := $(shell echo $(VERSION) | sed -E 's/^(0\.[0-9]+|[1-9][0-9]*)\..*/\1/')
 SECONDS ?= 600
 NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
 
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
+.PHONY: install install-test dist cpp-test
 .PHONY: abi accept-abi harden coverage fuzz fuzz-smoke fuzz-replay limits
 .PHONY: bench guard accept-instructions index-check
 
@@ -32,9 +38,22 @@ all: build
 
 build:
 	$(CARGO) rustc $(NO_STD) --crate-type staticlib
-	$(CARGO) rustc $(NO_STD) --crate-type cdylib -- -C link-arg=-lc
+	$(CARGO) rustc $(NO_STD) --crate-type cdylib -- -C link-arg=-lc -C link-arg=-Wl,-soname,libiamlet.so.$(ABI)
 	mkdir -p $(LIB)
-	cp $(BUILD)/cargo/release/libiamlet.a $(BUILD)/cargo/release/libiamlet.so $(LIB)
+	cp $(BUILD)/cargo/release/libiamlet.a $(LIB)
+	cp $(BUILD)/cargo/release/libiamlet.so $(LIB)/libiamlet.so.$(VERSION)
+	ln -sf libiamlet.so.$(VERSION) $(LIB)/libiamlet.so.$(ABI)
+	ln -sf libiamlet.so.$(ABI) $(LIB)/libiamlet.so
+
+# With PREFIX, LIBDIR, INCLUDEDIR and DESTDIR, which packaging/install.sh explains and finds in its environment.
+install: build
+	@packaging/install.sh $(LIB) $(VERSION) $(ABI)
+
+dist: build
+	@packaging/dist.sh $(LIB) $(VERSION) $(ABI) $(BUILD)/dist
+
+install-test: dist
+	@packaging/test.sh $(abspath $(LIB)) $(VERSION) $(ABI) $(abspath $(BUILD)/dist)
 
 demo: setup
 	@$(CARGO) rustc -q $(NO_STD) --crate-type staticlib
@@ -48,6 +67,8 @@ test: setup
 	@$(STAGE) "library" $(MAKE) -s build
 	@$(STAGE) "C examples and test" $(MAKE) -s c-test
 	@$(STAGE) "C under sanitizers and valgrind" $(MAKE) -s sanitized-c-test
+	@$(STAGE) "C++ headers" $(MAKE) -s cpp-test
+	@$(STAGE) "installing" $(MAKE) -s install-test
 	@$(STAGE) "stack and symbols" c-tests/run.sh
 	@$(STAGE) "ABI" $(MAKE) -s abi
 	@$(STAGE) "bare metal" $(MAKE) -s bare-metal
@@ -57,7 +78,9 @@ test: setup
 	@$(STAGE) "fuzzing" $(MAKE) -s fuzz-smoke
 
 setup:
-	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make abidiff=abigail-tools
+	@scripts/setup gcc=gcc g++=g++ python3=python3 valgrind=valgrind make=make abidiff=abigail-tools \
+	    clang++=clang cmake=cmake pkg-config=pkg-config \
+	    /usr/include/gtest/gtest.h=libgtest-dev /usr/include/nlohmann/json.hpp=nlohmann-json3-dev
 
 lint:
 	$(CARGO) fmt --all --check
@@ -75,6 +98,9 @@ c-test: build
 	printf '#include "iamlet.h"\n' > $(BUILD)/header.c
 	gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only $(BUILD)/header.c
 	g++ -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only $(BUILD)/header.c
+
+cpp-test: build
+	cpp-tests/run.sh $(abspath $(LIB)/libiamlet.a) $(abspath $(BUILD)/cpp)
 
 sanitized-c-test: build
 	$(MAKE) -s -C c-examples test LIB=$(abspath $(LIB)/libiamlet.a) BUILD=$(abspath $(BUILD)/c-sanitized) \

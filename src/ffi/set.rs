@@ -139,7 +139,7 @@ impl From<SetError> for Failure {
             | SetError::Level(at)
             | SetError::Repeated(at) => Self { at, ..failure },
             SetError::OutputTooSmall(needed) => Self { needed, ..failure },
-            SetError::TooManyPolicies => failure,
+            SetError::TooManyPolicies | SetError::TooManyLevels => failure,
         }
     }
 }

@@ -180,7 +180,7 @@ impl From<SetError> for iamlet_status {
         match error {
             SetError::Policy(_, error) => error.into(),
             SetError::WrongLayer(_) => Self::IAMLET_WRONG_LAYER,
-            SetError::Level(_) => Self::IAMLET_BAD_LEVEL,
+            SetError::Level(_) | SetError::TooManyLevels => Self::IAMLET_BAD_LEVEL,
             SetError::Repeated(_) => Self::IAMLET_LAYER_REPEATED,
             SetError::TooManyPolicies => Self::IAMLET_TOO_MANY_POLICIES,
             SetError::OutputTooSmall(_) => Self::IAMLET_BUFFER_TOO_SMALL,

@@ -81,8 +81,10 @@ pub enum SetError {
     Policy(usize, ImageError),
     /// The policy with this number is of a kind that does not apply at its layer.
     WrongLayer(usize),
-    /// The policy with this number has a level that its layer does not have, or there are too many levels.
+    /// The policy with this number has a level that its layer does not have.
     Level(usize),
+    /// More levels than [`MAX_LEVELS`].
+    TooManyLevels,
     /// The layer holds one policy at most, and this policy is its second (R-GEN-1).
     Repeated(usize),
     /// More policies or bytes than a set can number.
@@ -97,6 +99,7 @@ impl fmt::Display for SetError {
             Self::Policy(at, error) => write!(f, "policy {at}: {error}"),
             Self::WrongLayer(at) => write!(f, "policy {at} is of a kind that does not apply at its layer"),
             Self::Level(at) => write!(f, "policy {at} has a level that does not exist"),
+            Self::TooManyLevels => write!(f, "there are more than {MAX_LEVELS} levels"),
             Self::Repeated(at) => write!(f, "policy {at} is the second of a layer that holds one"),
             Self::TooManyPolicies => f.write_str("there are more policies or bytes than a set can number"),
             Self::OutputTooSmall(size) => write!(f, "the output needs {size} bytes"),

@@ -39,7 +39,7 @@ fn measure<'a>(
     index_from: usize,
 ) -> Result<Measure, SetError> {
     if levels.scp > MAX_LEVELS || levels.rcp > MAX_LEVELS {
-        return Err(SetError::Level(0));
+        return Err(SetError::TooManyLevels);
     }
     let mut size = size_of::<SetHeader>();
     let (mut statements, mut keys) = (0_usize, 0_usize);

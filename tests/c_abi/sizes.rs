@@ -87,6 +87,15 @@ fn a_set_is_written_whole_or_not_at_all() {
 }
 
 #[test]
+fn more_levels_than_there_may_be_are_no_policys_fault() {
+    for (scp_levels, rcp_levels) in [(17, 0), (0, 17)] {
+        let (mut size, mut at_fault) = (77, 77);
+        let status = call!(iamlet_set_size(ptr::null(), 0, scp_levels, rcp_levels, &mut size, &mut at_fault));
+        assert_eq!((status, size, at_fault), (IAMLET_BAD_LEVEL, 0, usize::MAX));
+    }
+}
+
+#[test]
 fn too_little_memory_for_a_request_or_item_holds_none_and_tells_the_size() {
     // Here the first bytes are written: what was there before must not be taken for a request.
     let sets = Sets::new();

@@ -1,0 +1,328 @@
+/* What each call gives and refuses, in memory of its own and of the caller. */
+#include <array>
+#include <string>
+#include <vector>
+
+#include "support.hpp"
+
+using namespace iamlet;
+
+namespace {
+
+alignas(IAMLET_SCRATCH_ALIGN) std::uint8_t scratch[IAMLET_SCRATCH_SMALL + 1];
+
+/// A prepared request with one change.
+template <class Change> Status prepared(Change change)
+{
+    RequestInput changed = input();
+    change(changed);
+    const auto request = Request::prepare(changed);
+    const auto set = set_of(READ, Kind::identity, Layer::identity);
+    EXPECT_TRUE(request || !decide(set, *request).allowed());
+    return request.error().status;
+}
+
+} // namespace
+
+TEST(Texts, AreThoseOfTheLibrary)
+{
+    EXPECT_EQ(text(Status::not_utf8), "a text is not UTF-8");
+    EXPECT_EQ(text(Status::out_of_memory), "the heap has no memory");
+    EXPECT_EQ(text(static_cast<Status>(9999)), "");
+    EXPECT_EQ(text(Kind::scp_full), "scp_full");
+    EXPECT_EQ(text(Layer::boundary), "permissions boundary");
+    EXPECT_EQ(text(Effect::explicit_deny), "explicit_deny");
+    EXPECT_EQ(text(Reason::both_allow), "an identity-based policy and the resource-based policy allow");
+    EXPECT_EQ(text(Pool::text), "text");
+    EXPECT_EQ(code(Fault::json_syntax), "JSON_SYNTAX");
+    EXPECT_FALSE(text(Fault::json_syntax).empty());
+}
+
+TEST(Version, IsThatOfTheHeader)
+{
+    EXPECT_EQ(version(), IAMLET_VERSION_MAJOR * 1000000u + IAMLET_VERSION_MINOR * 1000u + IAMLET_VERSION_PATCH);
+    EXPECT_EQ(version_text(), std::to_string(IAMLET_VERSION_MAJOR) + "." + std::to_string(IAMLET_VERSION_MINOR) +
+                                  "." + std::to_string(IAMLET_VERSION_PATCH));
+    EXPECT_TRUE(library_matches());
+}
+
+TEST(Span, IsMadeOfWhatLiesInARow)
+{
+    int array[] = {1, 2};
+    const std::vector<int> vector = {1, 2, 3};
+    EXPECT_EQ(Span<int>(array).size(), 2u);
+    EXPECT_EQ(Span<const int>(vector)[2], 3);
+    EXPECT_EQ(Span<const int>(Span<int>(array)).begin(), array);
+    EXPECT_TRUE(Span<int>().empty());
+    static_assert(!std::is_constructible_v<Span<int>, const std::vector<int>&>, "constants stay constant");
+    static_assert(!std::is_constructible_v<Span<const iamlet_set>, std::vector<SetView>&>, "no array of a base");
+}
+
+TEST(Policy, IsAnImage)
+{
+    const auto policy = Policy::compile(READ, Kind::identity);
+    ASSERT_TRUE(policy);
+    const auto info = policy->info();
+    EXPECT_EQ(info->kind, Kind::identity);
+    EXPECT_EQ(info->statements, 1u);
+    EXPECT_TRUE(info->version_2012);
+
+    const auto opened = Policy::open(*policy);
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->image().data(), policy->image().data());
+    EXPECT_EQ(Policy::open(Bytes(policy->image().data(), policy->image().size() - 1)).error().status,
+              Status::wrong_size);
+    std::vector<std::uint8_t> copy(policy->image().begin(), policy->image().end());
+    copy[4]++; // the version of the format
+    EXPECT_EQ(Policy::open(copy).error().status, Status::other_format);
+    EXPECT_TRUE(Policy::open(copy)->image().empty());
+}
+
+TEST(Policy, IsCompiledInMemoryOfTheCaller)
+{
+    std::uint8_t memory[512];
+    const auto policy = Policy::compile(READ, Kind::identity, {}, scratch, memory);
+    ASSERT_TRUE(policy);
+    EXPECT_EQ(policy->image().data(), memory);
+    const auto owner = Policy::compile(READ, Kind::identity);
+    EXPECT_TRUE(std::equal(owner->image().begin(), owner->image().end(), memory));
+
+    const auto small = Policy::compile(READ, Kind::identity, {}, scratch, {});
+    EXPECT_EQ(small.error().status, Status::buffer_too_small);
+    EXPECT_EQ(small.error().size, policy->image().size());
+    EXPECT_EQ(Policy::compile(READ, Kind::identity, {}, Memory(scratch, 100), memory).error().status,
+              Status::scratch_too_small);
+    EXPECT_EQ(Policy::compile(READ, Kind::identity, {}, Memory(scratch + 1, sizeof scratch - 1), memory).error().status,
+              Status::misaligned);
+    EXPECT_EQ(Policy::compile(READ, static_cast<Kind>(99)).error().status, Status::unknown_value);
+}
+
+TEST(Policy, LargerThanItsDocumentIsCompiled)
+{
+    // Many conditions of short names: an image that takes more than the room that it is given first.
+    std::string json = R"({"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*",)"
+                       R"("Condition":{"Null":{"a:b":"true")";
+    for (int i = 0; i < 200; i++) {
+        json += ",\"a:" + std::to_string(i) + "\":\"true\"";
+    }
+    json += "}}}}";
+    const auto policy = Policy::compile(json, Kind::identity);
+    ASSERT_TRUE(policy) << policy.error().format("long");
+    EXPECT_EQ(policy->info()->statements, 1u);
+    EXPECT_GT(policy->image().size(), json.size() + 256);
+}
+
+TEST(Policy, IsRefusedWithAPlace)
+{
+    const std::string_view json = "{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"allow\"}}";
+    const auto policy = Policy::compile(json, Kind::identity);
+    ASSERT_FALSE(policy);
+    const Error& error = policy.error();
+    EXPECT_EQ(error.status, Status::document_refused);
+    EXPECT_EQ(error.fault(), Fault::bad_effect);
+    EXPECT_EQ(error.document.line, 2u);
+    EXPECT_EQ(error.pointer(json), "/Statement/Effect");
+    EXPECT_EQ(error.format("p.json").rfind("p.json:2:26: BAD_EFFECT ", 0), 0u) << error.format("p.json");
+    char line[300];
+    EXPECT_EQ(error.format("p.json", line), error.format("p.json"));
+    EXPECT_EQ(error.format("p.json", Span<char>(line, 8)), "");
+    EXPECT_TRUE(policy->image().empty());
+    EXPECT_EQ(policy->info().error().status, Status::not_an_image);
+    EXPECT_EQ(Policy().info().error().format("p.json"), "p.json: " + std::string(text(Status::not_an_image)));
+
+    const auto full = Policy::compile(std::string(1 << 21, ' '), Kind::identity);
+    EXPECT_EQ(full.error().fault(), Fault::capacity);
+    EXPECT_EQ(full.error().pool(), Pool::document);
+}
+
+TEST(Policy, FollowsItsOptions)
+{
+    const std::string_view old = R"({"Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}})";
+    CompileOptions options;
+    EXPECT_EQ(Policy::compile(old, Kind::scp_classic, options).error().fault(), Fault::missing_element);
+    options.scp_assume_2012 = true;
+    EXPECT_TRUE(Policy::compile(old, Kind::scp_classic, options));
+    options.enforce_quotas = true;
+    options.quota_bytes = 10;
+    EXPECT_EQ(Policy::compile(old, Kind::scp_classic, options).error().fault(), Fault::too_large);
+}
+
+TEST(PolicySet, IsBuiltAndOpened)
+{
+    const auto read = Policy::compile(READ, Kind::identity);
+    const auto bucket = Policy::compile(NO_WRITE, Kind::resource);
+    const SetPolicy policies[] = {{*read, Layer::identity, 1}, {*bucket, Layer::resource, 2}};
+    const auto set = PolicySet::build(policies);
+    ASSERT_TRUE(set);
+    const auto size = PolicySet::size(policies);
+    EXPECT_GE(*size, set->bytes().size());
+    const auto opened = PolicySet::open(set->bytes());
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(opened->bytes().data(), set->bytes().data());
+    EXPECT_EQ(PolicySet::open(*read).error().status, Status::not_an_image);
+
+    std::vector<std::uint8_t> memory(*size);
+    const auto in_memory = PolicySet::build(policies, {}, memory);
+    ASSERT_TRUE(in_memory);
+    EXPECT_EQ(in_memory->bytes().data(), memory.data());
+    const auto small = PolicySet::build(policies, {}, Memory(memory.data(), 1));
+    EXPECT_EQ(small.error().status, Status::buffer_too_small);
+    EXPECT_EQ(small.error().size, *size);
+    EXPECT_TRUE(small->bytes().empty());
+    EXPECT_TRUE(PolicySet::build({}));
+}
+
+TEST(PolicySet, NamesThePolicyAtFault)
+{
+    const auto read = Policy::compile(READ, Kind::identity);
+    const auto wrong = PolicySet::build({{*read, Layer::identity}, {*read, Layer::boundary}});
+    EXPECT_EQ(wrong.error().status, Status::wrong_layer);
+    EXPECT_EQ(wrong.error().policy, 1u);
+    EXPECT_EQ(PolicySet::build({{*read, static_cast<Layer>(99)}}).error().status, Status::unknown_value);
+    EXPECT_EQ(PolicySet::build({}, Levels{17, 0}).error().status, Status::bad_level);
+    EXPECT_FALSE(PolicySet::build({}, Levels{17, 0}).error().policy);
+    EXPECT_EQ(PolicySet::build({SetPolicy()}).error().status, Status::unknown_value);
+
+    const auto scp = Policy::compile(R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*",
+        "Resource": "*"}})", Kind::scp_full);
+    EXPECT_EQ(PolicySet::build({SetPolicy(*scp, Layer::scp).at_level(1)}, Levels{1, 0}).error().status,
+              Status::bad_level);
+    EXPECT_TRUE(PolicySet::build({SetPolicy(*scp, Layer::scp).at_level(1)}, Levels{2, 0}));
+}
+
+TEST(Key, IsPreparedOnce)
+{
+    const auto key = Key::prepare("aws:SourceIp");
+    ASSERT_TRUE(key);
+    EXPECT_TRUE(key->prepared());
+    EXPECT_EQ(key->name(), "aws:SourceIp");
+    EXPECT_FALSE(Key("aws:SourceIp").prepared());
+    EXPECT_EQ(Key::prepare("").error().status, Status::malformed_context_key);
+}
+
+TEST(Principal, HasATypeOfItsArn)
+{
+    EXPECT_EQ(Principal::from_arn("arn:aws:iam::111122223333:root").type, PrincipalType::root);
+    EXPECT_EQ(Principal::from_arn("arn:aws:iam::111122223333:role/r").type, PrincipalType{});
+    EXPECT_EQ(prepared([](RequestInput& r) { r.principal = Principal::from_arn("arn:aws:iam::111122223333:role/r"); }),
+              Status::unknown_value);
+    const std::string_view session = "arn:aws:sts::111122223333:assumed-role/r/s";
+    EXPECT_EQ(prepared([&](RequestInput& r) { r.principal = Principal::from_arn(session); }),
+              Status::malformed_principal);
+    const Principal all[] = {
+        Principal::user("arn:aws:iam::111122223333:user/u"),
+        Principal::role_session(session, "arn:aws:iam::111122223333:role/r"),
+        Principal::federated_user("arn:aws:sts::111122223333:federated-user/f"),
+        Principal::federated_user("arn:aws:sts::111122223333:federated-user/f", "arn:aws:iam::111122223333:user/u"),
+        Principal::root("arn:aws:iam::111122223333:root"),
+        Principal::service("logs.amazonaws.com"),
+        Principal::saml("arn:aws:iam::111122223333:saml-provider/p"),
+        Principal::oidc("accounts.google.com"),
+        Principal::anonymous(),
+    };
+    for (const Principal& principal : all) {
+        EXPECT_EQ(prepared([&](RequestInput& r) { r.principal = principal; }), Status::ok)
+            << "type " << static_cast<unsigned>(principal.type);
+    }
+}
+
+TEST(Request, IsRefusedForItsMalformedParts)
+{
+    EXPECT_EQ(prepared([](RequestInput&) {}), Status::ok);
+    EXPECT_EQ(prepared([](RequestInput& r) { r = RequestInput(); }), Status::unknown_value);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.resource_kind = {}; }), Status::unknown_value);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.absent = static_cast<Absent>(1u << 31); }), Status::unknown_value);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.action = "s3:Get*"; }), Status::malformed_action);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.principal.arn = {}; }), Status::malformed_principal);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.resource->account = {}; }), Status::malformed_resource_account);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.clock = INT64_MAX; }), Status::bad_clock);
+    const ContextEntry derived[] = {{"aws:principalarn", "x"}};
+    EXPECT_EQ(prepared([&](RequestInput& r) { r.context = derived; }), Status::contradicted_key);
+    const ContextEntry nameless[] = {{Key(), "x"}};
+    EXPECT_EQ(prepared([&](RequestInput& r) { r.context = nameless; }), Status::malformed_context_key);
+    const ContextEntry latin[] = {{"a:b", "\xff"}};
+    EXPECT_EQ(prepared([&](RequestInput& r) { r.context = latin; }), Status::not_utf8);
+    const std::string endless(65536, 'a');
+    const ContextEntry large[] = {{"a:b", endless}};
+    EXPECT_EQ(prepared([&](RequestInput& r) { r.context = large; }), Status::request_too_large);
+}
+
+TEST(Request, IsPreparedInMemoryOfTheCaller)
+{
+    std::uint8_t memory[1024];
+    const auto request = Request::prepare(input(), memory);
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->bytes().data(), memory);
+    const auto small = Request::prepare(input(), Memory(memory, 8));
+    EXPECT_EQ(small.error().status, Status::buffer_too_small);
+    EXPECT_GE(small.error().size, request->bytes().size());
+}
+
+TEST(Request, TellsAllThatItHas)
+{
+    const auto policy = Policy::compile(R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*",
+        "Resource": "*", "Condition": {
+            "StringEquals": {"aws:ResourceAccount": "111122223333", "a:one": "1"},
+            "ForAllValues:StringEquals": {"a:many": ["x", "y"]}, "ForAnyValue:StringEquals": {"a:single": "s"},
+            "DateEquals": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}}})", Kind::identity);
+    const auto set = PolicySet::build({{*policy, Layer::identity}});
+    const Text many[] = {"x", std::string_view("y")};
+    const Text single[] = {"s"};
+    const auto one = Key::prepare("A:One");
+    const ContextEntry context[] = {{*one, "1"}, {"a:many", many}, {"a:single", single, true}};
+    RequestInput asked = input();
+    asked.context = context;
+    asked.derive_resource_account = true;
+    asked.clock = 1767225600;
+    const auto effect = [&] { return decide(*set, *Request::prepare(asked)).effect(); };
+    EXPECT_EQ(effect(), Effect::allow);
+    asked.clock = 1767225601;
+    EXPECT_EQ(effect(), Effect::implicit_deny);
+    asked.clock = 1767225600;
+    asked.derive_resource_account = false;
+    EXPECT_EQ(effect(), Effect::implicit_deny);
+    asked.derive_resource_account = true;
+    asked.context = Span<const ContextEntry>(context, 2);
+    EXPECT_EQ(effect(), Effect::implicit_deny);
+    asked.context = context;
+    asked.budget = 1;
+    EXPECT_EQ(decide(*set, *Request::prepare(asked)).status(), Status::budget_exhausted);
+
+    // A key that is declared multivalued is not tested without a set qualifier.
+    const Text just_one[] = {"1"};
+    const ContextEntry declared[] = {{"a:one", just_one, true}, context[1], context[2]};
+    asked.budget = 0;
+    asked.context = declared;
+    EXPECT_EQ(effect(), Effect::implicit_deny);
+
+    // More entries than are kept without the heap, with the one that decides as the last.
+    std::vector<ContextEntry> hundred(97, ContextEntry("b:c", "d"));
+    hundred.insert(hundred.end(), std::begin(context), std::end(context));
+    asked.context = hundred;
+    EXPECT_EQ(effect(), Effect::allow);
+    hundred.pop_back();
+    asked.context = hundred;
+    EXPECT_EQ(effect(), Effect::implicit_deny);
+}
+
+TEST(Result, ThrowsOrAborts)
+{
+    EXPECT_EQ(Request::prepare(input()).value().bytes().empty(), false);
+#ifdef __cpp_exceptions
+    try {
+        (void)Policy::compile("{", Kind::identity).value();
+        FAIL() << "it does not throw";
+    } catch (const Exception& exception) {
+        EXPECT_EQ(exception.error().status, Status::document_refused);
+        EXPECT_EQ(std::string_view(exception.what()).substr(0, 11), "policy:1:2:") << exception.what();
+    }
+    try {
+        (void)Request::prepare({}).value();
+        FAIL() << "it does not throw";
+    } catch (const std::exception& exception) {
+        EXPECT_EQ(exception.what(), text(Status::unknown_value));
+    }
+#else
+    EXPECT_DEATH((void)Request::prepare({}).value(), "");
+#endif
+}

@@ -1,0 +1,242 @@
+/* Part of iamlet.hpp. The numbers of the C API, each enum a type of its own, and their texts. The names are those of
+ * iamlet.h, which explains them. */
+#ifndef IAMLET_NUMBERS_HPP
+#define IAMLET_NUMBERS_HPP
+
+#include <cstdint>
+#include <string_view>
+
+#include "../iamlet.h"
+
+namespace iamlet {
+
+/// What became of a call; whatever is not `ok` denies.
+enum class Status : std::uint32_t {
+    ok = IAMLET_OK,
+    null_argument = IAMLET_NULL_ARGUMENT,
+    misaligned = IAMLET_MISALIGNED,
+    bad_length = IAMLET_BAD_LENGTH,
+    overlap = IAMLET_OVERLAP,
+    buffer_too_small = IAMLET_BUFFER_TOO_SMALL,
+    scratch_too_small = IAMLET_SCRATCH_TOO_SMALL,
+    unknown_value = IAMLET_UNKNOWN_VALUE,
+    bad_struct_size = IAMLET_BAD_STRUCT_SIZE,
+    document_refused = IAMLET_DOCUMENT_REFUSED,
+    not_an_image = IAMLET_NOT_AN_IMAGE,
+    other_format = IAMLET_OTHER_FORMAT,
+    wrong_size = IAMLET_WRONG_SIZE,
+    corrupt = IAMLET_CORRUPT,
+    wrong_layer = IAMLET_WRONG_LAYER,
+    bad_level = IAMLET_BAD_LEVEL,
+    layer_repeated = IAMLET_LAYER_REPEATED,
+    too_many_policies = IAMLET_TOO_MANY_POLICIES,
+    malformed_action = IAMLET_MALFORMED_ACTION,
+    malformed_principal = IAMLET_MALFORMED_PRINCIPAL,
+    malformed_resource_account = IAMLET_MALFORMED_RESOURCE_ACCOUNT,
+    contradicted_key = IAMLET_CONTRADICTED_KEY,
+    malformed_context_key = IAMLET_MALFORMED_CONTEXT_KEY,
+    not_utf8 = IAMLET_NOT_UTF8,
+    request_too_large = IAMLET_REQUEST_TOO_LARGE,
+    bad_clock = IAMLET_BAD_CLOCK,
+    not_a_request = IAMLET_NOT_A_REQUEST,
+    too_many_sets = IAMLET_TOO_MANY_SETS,
+    no_resource = IAMLET_NO_RESOURCE,
+    missing_layer = IAMLET_MISSING_LAYER,
+    contradicted_layer = IAMLET_CONTRADICTED_LAYER,
+    wrong_resource_kind = IAMLET_WRONG_RESOURCE_KIND,
+    budget_exhausted = IAMLET_BUDGET_EXHAUSTED,
+    out_of_memory = 1u << 16, ///< Of the C++ layer alone: the heap has no memory.
+};
+
+/// Why a policy document is refused.
+enum class Fault : std::uint32_t {
+    capacity = IAMLET_FAULT_CAPACITY,
+    too_large = IAMLET_FAULT_TOO_LARGE,
+    encoding = IAMLET_FAULT_ENCODING,
+    json_syntax = IAMLET_FAULT_JSON_SYNTAX,
+    json_trailing = IAMLET_FAULT_JSON_TRAILING,
+    json_duplicate_key = IAMLET_FAULT_JSON_DUPLICATE_KEY,
+    json_depth = IAMLET_FAULT_JSON_DEPTH,
+    bad_character = IAMLET_FAULT_BAD_CHARACTER,
+    wrong_type = IAMLET_FAULT_WRONG_TYPE,
+    unknown_element = IAMLET_FAULT_UNKNOWN_ELEMENT,
+    missing_element = IAMLET_FAULT_MISSING_ELEMENT,
+    forbidden_element = IAMLET_FAULT_FORBIDDEN_ELEMENT,
+    exclusive_elements = IAMLET_FAULT_EXCLUSIVE_ELEMENTS,
+    forbidden_combination = IAMLET_FAULT_FORBIDDEN_COMBINATION,
+    empty = IAMLET_FAULT_EMPTY,
+    bad_version = IAMLET_FAULT_BAD_VERSION,
+    bad_effect = IAMLET_FAULT_BAD_EFFECT,
+    bad_sid = IAMLET_FAULT_BAD_SID,
+    dup_sid = IAMLET_FAULT_DUP_SID,
+    bad_action = IAMLET_FAULT_BAD_ACTION,
+    bad_resource = IAMLET_FAULT_BAD_RESOURCE,
+    bad_principal = IAMLET_FAULT_BAD_PRINCIPAL,
+    bad_operator = IAMLET_FAULT_BAD_OPERATOR,
+    bad_condition_key = IAMLET_FAULT_BAD_CONDITION_KEY,
+    dup_condition_key = IAMLET_FAULT_DUP_CONDITION_KEY,
+    bad_condition_value = IAMLET_FAULT_BAD_CONDITION_VALUE,
+    bad_variable = IAMLET_FAULT_BAD_VARIABLE,
+};
+
+/// The capacity that a document exceeds.
+enum class Pool : std::uint32_t {
+    document = IAMLET_POOL_DOCUMENT,
+    string = IAMLET_POOL_STRING,
+    list = IAMLET_POOL_LIST,
+    statements = IAMLET_POOL_STATEMENTS,
+    conditions = IAMLET_POOL_CONDITIONS,
+    patterns = IAMLET_POOL_PATTERNS,
+    keys = IAMLET_POOL_KEYS,
+    variables = IAMLET_POOL_VARIABLES,
+    text = IAMLET_POOL_TEXT,
+};
+
+/// The kind of a policy document.
+enum class Kind : std::uint32_t {
+    identity = IAMLET_KIND_IDENTITY,
+    inline_user = IAMLET_KIND_INLINE_USER,
+    inline_group = IAMLET_KIND_INLINE_GROUP,
+    inline_role = IAMLET_KIND_INLINE_ROLE,
+    boundary = IAMLET_KIND_BOUNDARY,
+    session = IAMLET_KIND_SESSION,
+    resource = IAMLET_KIND_RESOURCE,
+    kms = IAMLET_KIND_KMS,
+    trust = IAMLET_KIND_TRUST,
+    scp_classic = IAMLET_KIND_SCP_CLASSIC,
+    scp_full = IAMLET_KIND_SCP_FULL,
+    rcp = IAMLET_KIND_RCP,
+    vpce = IAMLET_KIND_VPCE,
+};
+
+/// The layer at which a policy applies.
+enum class Layer : std::uint32_t {
+    scp = IAMLET_LAYER_SCP,
+    rcp = IAMLET_LAYER_RCP,
+    resource = IAMLET_LAYER_RESOURCE,
+    identity = IAMLET_LAYER_IDENTITY,
+    boundary = IAMLET_LAYER_BOUNDARY,
+    session = IAMLET_LAYER_SESSION,
+    endpoint = IAMLET_LAYER_ENDPOINT,
+};
+
+/// What becomes of a request. Only `allow` permits.
+enum class Effect : std::uint32_t {
+    implicit_deny = IAMLET_IMPLICIT_DENY,
+    explicit_deny = IAMLET_EXPLICIT_DENY,
+    allow = IAMLET_ALLOW,
+};
+
+/// Why a decision is what it is.
+enum class Reason : std::uint32_t {
+    error = IAMLET_REASON_ERROR,
+    explicit_deny = IAMLET_REASON_EXPLICIT_DENY,
+    identity_allows = IAMLET_REASON_IDENTITY_ALLOWS,
+    resource_allows = IAMLET_REASON_RESOURCE_ALLOWS,
+    both_allow = IAMLET_REASON_BOTH_ALLOW,
+    root_user = IAMLET_REASON_ROOT_USER,
+    scp_silent = IAMLET_REASON_SCP_SILENT,
+    endpoint_silent = IAMLET_REASON_ENDPOINT_SILENT,
+    identity_silent = IAMLET_REASON_IDENTITY_SILENT,
+    boundary_silent = IAMLET_REASON_BOUNDARY_SILENT,
+    session_silent = IAMLET_REASON_SESSION_SILENT,
+    resource_silent = IAMLET_REASON_RESOURCE_SILENT,
+    impossible = IAMLET_REASON_IMPOSSIBLE,
+};
+
+/// The type of a principal; there is none for 0, which a request refuses.
+enum class PrincipalType : std::uint32_t {
+    user = IAMLET_PRINCIPAL_USER,
+    role_session = IAMLET_PRINCIPAL_ROLE_SESSION,
+    federated_user = IAMLET_PRINCIPAL_FEDERATED_USER,
+    root = IAMLET_PRINCIPAL_ROOT,
+    service = IAMLET_PRINCIPAL_SERVICE,
+    saml = IAMLET_PRINCIPAL_SAML,
+    oidc = IAMLET_PRINCIPAL_OIDC,
+    anonymous = IAMLET_PRINCIPAL_ANONYMOUS,
+};
+
+/// What kind of thing the resource is; there is none for 0, which a request refuses.
+enum class ResourceKind : std::uint32_t {
+    ordinary = IAMLET_RESOURCE_ORDINARY,
+    kms_key = IAMLET_RESOURCE_KMS_KEY,
+    role = IAMLET_RESOURCE_ROLE,
+};
+
+/// Layers that do not exist, joined with `|`.
+enum class Absent : std::uint32_t {
+    none = 0,
+    scp = IAMLET_ABSENT_SCP,
+    rcp = IAMLET_ABSENT_RCP,
+    organization = IAMLET_ABSENT_ORGANIZATION,
+    resource = IAMLET_ABSENT_RESOURCE,
+    identity = IAMLET_ABSENT_IDENTITY,
+    boundary = IAMLET_ABSENT_BOUNDARY,
+    session = IAMLET_ABSENT_SESSION,
+    endpoint = IAMLET_ABSENT_ENDPOINT,
+};
+
+constexpr Absent operator|(Absent a, Absent b) noexcept
+{
+    return static_cast<Absent>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
+}
+
+constexpr Absent& operator|=(Absent& a, Absent b) noexcept
+{
+    return a = a | b;
+}
+
+namespace detail {
+
+template <class E> constexpr std::uint32_t number(E value) noexcept
+{
+    return static_cast<std::uint32_t>(value);
+}
+
+inline std::string_view view(iamlet_text text) noexcept
+{
+    return {text.data, text.len};
+}
+
+constexpr iamlet_text c(std::string_view text) noexcept
+{
+    return {text.data(), text.size()};
+}
+
+} // namespace detail
+
+/// What a number means: a name or half a sentence, in lower case; empty for a number that means nothing.
+inline std::string_view text(Status status) noexcept
+{
+    return status == Status::out_of_memory ? "the heap has no memory"
+                                           : detail::view(iamlet_status_text(detail::number(status)));
+}
+inline std::string_view text(Fault fault) noexcept { return detail::view(iamlet_fault_text(detail::number(fault))); }
+inline std::string_view text(Pool pool) noexcept { return detail::view(iamlet_pool_text(detail::number(pool))); }
+inline std::string_view text(Kind kind) noexcept { return detail::view(iamlet_kind_text(detail::number(kind))); }
+inline std::string_view text(Layer layer) noexcept { return detail::view(iamlet_layer_text(detail::number(layer))); }
+inline std::string_view text(Effect effect) noexcept
+{
+    return detail::view(iamlet_effect_text(detail::number(effect)));
+}
+inline std::string_view text(Reason reason) noexcept
+{
+    return detail::view(iamlet_reason_text(detail::number(reason)));
+}
+
+/// The code of a fault, "JSON_SYNTAX" for one.
+inline std::string_view code(Fault fault) noexcept { return detail::view(iamlet_fault_code(detail::number(fault))); }
+
+/// The version of the library: major * 1000000 + minor * 1000 + patch.
+inline std::uint32_t version() noexcept { return iamlet_version(); }
+inline std::string_view version_text() noexcept { return detail::view(iamlet_version_text()); }
+
+/// Whether the library that was loaded is one for this header.
+inline bool library_matches() noexcept
+{
+    return version() / 1000 == IAMLET_VERSION_MAJOR * 1000 + IAMLET_VERSION_MINOR;
+}
+
+} // namespace iamlet
+
+#endif // IAMLET_NUMBERS_HPP

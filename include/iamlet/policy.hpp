@@ -1,0 +1,218 @@
+/* Part of iamlet.hpp. Policies and policy sets. */
+#ifndef IAMLET_POLICY_HPP
+#define IAMLET_POLICY_HPP
+
+#include <initializer_list>
+
+#include "result.hpp"
+
+namespace iamlet {
+
+struct CompileOptions {
+    /// Hold the document to AWS's upload limits, its size and its characters.
+    bool enforce_quotas = false;
+    /// Take a service control policy without `Version` as one of 2012-10-17.
+    bool scp_assume_2012 = false;
+    /// With enforce_quotas: the limit in bytes in place of AWS's own; 0 for that.
+    std::uint32_t quota_bytes = 0;
+};
+
+/// What a policy image holds.
+struct PolicyInfo {
+    Kind kind{};
+    std::uint32_t statements = 0;
+    bool version_2012 = false;
+};
+
+/// A policy image.
+class Policy {
+public:
+    Policy() noexcept = default;
+
+    /// Compiles a document. The scratch memory is of the largest class, and of the heap for the time of the call.
+    static Result<Policy> compile(std::string_view json, Kind kind, CompileOptions options = {}) noexcept
+    {
+        static_assert(__STDCPP_DEFAULT_NEW_ALIGNMENT__ >= IAMLET_SCRATCH_ALIGN, "scratch memory comes from new");
+        const auto scratch = detail::allocate(IAMLET_SCRATCH_LARGE);
+        if (scratch == nullptr) {
+            return detail::error(Status::out_of_memory);
+        }
+        // Most images are smaller than their documents; one that is longer than 1 MiB will be refused.
+        const std::size_t room = json.size() <= (1u << 20) ? json.size() + 256 : 0;
+        return make(room, json, kind, options, Memory(scratch.get(), IAMLET_SCRATCH_LARGE));
+    }
+
+    /// The same in your memory: `scratch` of IAMLET_SCRATCH_SMALL, IAMLET_SCRATCH_MEDIUM or IAMLET_SCRATCH_LARGE
+    /// bytes, aligned to IAMLET_SCRATCH_ALIGN, and `memory` for the image.
+    static Result<Policy> compile(std::string_view json, Kind kind, CompileOptions options, Memory scratch,
+                                  Memory memory) noexcept
+    {
+        return make(memory, json, kind, options, scratch);
+    }
+
+    /// Opens an image that was compiled before: checks all of it. It borrows the bytes.
+    static Result<Policy> open(Bytes image) noexcept
+    {
+        Policy policy;
+        policy.image_ = detail::Buffer(image);
+        const auto info = policy.info();
+        return {std::move(policy), info.error()};
+    }
+
+    /// What it holds. This checks the image again.
+    Result<PolicyInfo> info() const noexcept
+    {
+        iamlet_policy_info info{};
+        const auto status = iamlet_policy_open(image().data(), image().size(), &info);
+        return {{static_cast<Kind>(info.kind), info.statements, info.version_2012 != 0}, detail::error(status)};
+    }
+
+    /// Its bytes: store, map and send them as they are.
+    Bytes image() const noexcept { return image_.bytes(); }
+    operator Bytes() const noexcept { return image(); }
+
+private:
+    template <class Room>
+    static Result<Policy> make(Room room, std::string_view json, Kind kind, CompileOptions options,
+                               Memory scratch) noexcept
+    {
+        const iamlet_compile_options asked = {
+            sizeof asked,
+            (options.enforce_quotas ? std::uint32_t{IAMLET_ENFORCE_QUOTAS} : 0) |
+                (options.scp_assume_2012 ? std::uint32_t{IAMLET_SCP_ASSUME_2012} : 0),
+            options.quota_bytes,
+        };
+        Policy policy;
+        const Error error = detail::fill(
+            policy.image_, room, [&](std::uint8_t* out, std::size_t size, std::size_t* used) noexcept {
+                Error outcome;
+                outcome.status = static_cast<Status>(
+                    iamlet_policy_compile(json.data(), json.size(), detail::number(kind), &asked, scratch.data(),
+                                          scratch.size(), out, size, used, &outcome.document));
+                return outcome;
+            });
+        return {std::move(policy), error};
+    }
+
+    detail::Buffer image_;
+};
+
+/// A policy for a set: its image, where it applies, and your own number for it, which comes back in decisions.
+struct SetPolicy : iamlet_set_policy {
+    SetPolicy() noexcept : iamlet_set_policy{} {}
+    SetPolicy(Bytes policy, Layer at, std::uint64_t its_tag = 0) noexcept
+        : iamlet_set_policy{policy.data(), policy.size(), its_tag, detail::number(at), 0}
+    {
+    }
+    /// At a level of the service or resource control policies, from 0 at the root of the organization.
+    SetPolicy at_level(std::uint32_t number) const noexcept
+    {
+        SetPolicy policy = *this;
+        policy.level = number;
+        return policy;
+    }
+};
+
+/// How many levels of service and of resource control policies an organization has; 0 without a part in them.
+struct Levels {
+    std::uint32_t scp = 0;
+    std::uint32_t rcp = 0;
+};
+
+/// A look at an opened policy set. Copy it as you like: it owns nothing. Of bytes that were opened before, it may be
+/// made by hand, and is trusted.
+struct SetView : iamlet_set {
+    SetView() noexcept : iamlet_set{nullptr, 0} {}
+    explicit SetView(Bytes opened) noexcept : iamlet_set{opened.data(), opened.size()} {}
+};
+
+/// A policy set: policies that apply together.
+class PolicySet {
+public:
+    PolicySet() noexcept = default;
+    PolicySet(PolicySet&& other) noexcept
+        : bytes_(std::move(other.bytes_)), view_(std::exchange(other.view_, SetView()))
+    {
+    }
+    PolicySet& operator=(PolicySet&& other) noexcept
+    {
+        bytes_ = std::move(other.bytes_);
+        view_ = std::exchange(other.view_, SetView());
+        return *this;
+    }
+
+    /// Builds a set. The policies are copied into it; their numbers in this list come back in decisions.
+    static Result<PolicySet> build(Span<const SetPolicy> policies, Levels levels = {}) noexcept
+    {
+        const auto room = size(policies, levels);
+        return room ? make(*room, policies, levels) : Result<PolicySet>(room.error());
+    }
+    static Result<PolicySet> build(std::initializer_list<SetPolicy> policies, Levels levels = {}) noexcept
+    {
+        return build(Span<const SetPolicy>(policies.begin(), policies.size()), levels);
+    }
+
+    /// The same in your memory.
+    static Result<PolicySet> build(Span<const SetPolicy> policies, Levels levels, Memory memory) noexcept
+    {
+        return make(memory, policies, levels);
+    }
+
+    /// How many bytes are enough to build a set.
+    static Result<std::size_t> size(Span<const SetPolicy> policies, Levels levels = {}) noexcept
+    {
+        std::size_t size = 0;
+        std::size_t at = SIZE_MAX;
+        const auto status =
+            iamlet_set_size(policies.data(), policies.size(), levels.scp, levels.rcp, &size, &at);
+        return {size, at_policy(status, at, policies.size())};
+    }
+
+    /// Opens a set that was built before: checks all of it. It borrows the bytes.
+    static Result<PolicySet> open(Bytes bytes) noexcept { return opened(detail::Buffer(bytes)); }
+
+    /// Its bytes: store, map and send them as they are.
+    Bytes bytes() const noexcept { return {view_.data, view_.len}; }
+    operator const SetView&() const& noexcept { return view_; }
+    operator const SetView&() const&& = delete;
+
+private:
+    static Error at_policy(iamlet_status status, std::size_t at, std::size_t count) noexcept
+    {
+        Error error = detail::error(status);
+        if (at < count) {
+            error.policy = at;
+        }
+        return error;
+    }
+
+    static Result<PolicySet> opened(detail::Buffer bytes) noexcept
+    {
+        PolicySet set;
+        set.bytes_ = std::move(bytes);
+        const Bytes all = set.bytes_.bytes();
+        const auto status = iamlet_set_open(all.data(), all.size(), &set.view_);
+        return {std::move(set), detail::error(status)};
+    }
+
+    template <class Room>
+    static Result<PolicySet> make(Room room, Span<const SetPolicy> policies, Levels levels) noexcept
+    {
+        detail::Buffer buffer;
+        const Error error =
+            detail::fill(buffer, room, [&](std::uint8_t* out, std::size_t size, std::size_t* used) noexcept {
+                std::size_t at = SIZE_MAX;
+                const auto status = iamlet_set_build(policies.data(), policies.size(), levels.scp, levels.rcp, out,
+                                                     size, used, &at);
+                return at_policy(status, at, policies.size());
+            });
+        return error.status == Status::ok ? opened(std::move(buffer)) : Result<PolicySet>(error);
+    }
+
+    detail::Buffer bytes_;
+    SetView view_;
+};
+
+} // namespace iamlet
+
+#endif // IAMLET_POLICY_HPP
