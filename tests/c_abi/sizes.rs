@@ -91,7 +91,7 @@ fn more_levels_than_there_may_be_are_no_policys_fault() {
     for (scp_levels, rcp_levels) in [(17, 0), (0, 17)] {
         let (mut size, mut at_fault) = (77, 77);
         let status = call!(iamlet_set_size(ptr::null(), 0, scp_levels, rcp_levels, &mut size, &mut at_fault));
-        assert_eq!((status, size, at_fault), (IAMLET_BAD_LEVEL, 0, usize::MAX));
+        assert_eq!((status, size, at_fault), (iamlet_status::IAMLET_BAD_LEVEL, 0, usize::MAX));
     }
 }
 
