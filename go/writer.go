@@ -1,0 +1,207 @@
+package iamlet
+
+// #include "crossing.h"
+import "C"
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// writer makes C's form of a request or an item: structs with pointers to texts. All texts are copied into one piece of
+// memory, and so four pins hold everything, however many keys there are.
+type writer struct {
+	texts   []byte
+	values  []C.iamlet_text
+	entries []C.iamlet_context_entry
+	forms   *forms
+	pinner  runtime.Pinner
+}
+
+// forms is a memory of its own, for cgo sees to it that all of what it points to is pinned.
+type forms struct {
+	request  C.iamlet_request
+	resource C.iamlet_resource
+	item     C.iamlet_request_item
+}
+
+// writers are kept for the next request.
+var writers = sync.Pool{New: func() any { return &writer{forms: new(forms)} }}
+
+// keptBytes is how large a writer may be that is kept.
+const keptBytes = 1 << 16
+
+// release keeps the writer, without the pointers in it.
+func (w *writer) release() {
+	w.pinner.Unpin()
+	clear(w.values)
+	clear(w.entries)
+	*w.forms = forms{}
+	if cap(w.texts)+cap(w.values)*C.sizeof_iamlet_text+cap(w.entries)*C.sizeof_iamlet_context_entry <= keptBytes {
+		writers.Put(w)
+	}
+}
+
+// request writes a prepared request over `memory` and returns it, or nil.
+func (w *writer) request(input *RequestInput, memory []byte) ([]byte, Status) {
+	p := &input.Principal
+	size := len(p.ARN) + len(p.RoleARN) + len(p.UserARN) + len(p.Service) + len(p.Provider) + len(p.CanonicalUser) +
+		len(p.UniqueID) + len(input.Action) + resourceSize(input.Resource)
+	w.reserve(size, input.Context)
+	request := &w.forms.request
+	*request = C.iamlet_request{
+		struct_size: C.sizeof_iamlet_request,
+		principal: C.iamlet_principal{
+			_type: C.uint32_t(p.Type),
+			flags: flag(p.ManagementAccount, C.IAMLET_MANAGEMENT_ACCOUNT) |
+				flag(p.ServiceLinkedRole, C.IAMLET_SERVICE_LINKED_ROLE),
+			arn:            w.text(p.ARN),
+			role_arn:       w.text(p.RoleARN),
+			user_arn:       w.text(p.UserARN),
+			service:        w.text(p.Service),
+			provider:       w.text(p.Provider),
+			canonical_user: w.text(p.CanonicalUser),
+			unique_id:      w.text(p.UniqueID),
+		},
+		action:        w.text(input.Action),
+		resource_kind: C.uint32_t(input.ResourceKind),
+		absent:        C.uint32_t(input.Absent),
+		flags: flag(input.GatewayEndpoint, C.IAMLET_GATEWAY_ENDPOINT) |
+			flag(input.DeriveResourceAccount, C.IAMLET_DERIVE_RESOURCE_ACCOUNT) |
+			flag(!input.Clock.IsZero(), C.IAMLET_HAS_CLOCK),
+		clock:  C.int64_t(input.Clock.Unix()),
+		budget: C.uint64_t(input.Budget),
+	}
+	if input.Resource != nil {
+		w.forms.resource = w.resource(input.Resource)
+		request.resource = &w.forms.resource
+	}
+	request.context, request.context_count = w.context(input.Context)
+	w.pin()
+	return w.write(memory, func(out []byte, used *C.size_t) C.uint32_t {
+		return C.go_request_prepare(request, bytes(out), C.size_t(len(out)), used)
+	})
+}
+
+// item writes a prepared item of a prepared request and returns it, or nil.
+func (w *writer) item(request []byte, input *ItemInput) ([]byte, Status) {
+	w.reserve(resourceSize(&input.Resource), input.Context)
+	item := &w.forms.item
+	*item = C.iamlet_request_item{
+		struct_size: C.sizeof_iamlet_request_item,
+		resource:    w.resource(&input.Resource),
+		absent:      C.uint32_t(input.Absent),
+	}
+	item.context, item.context_count = w.context(input.Context)
+	w.pin()
+	return w.write(nil, func(out []byte, used *C.size_t) C.uint32_t {
+		return C.go_item_prepare(bytes(request), C.size_t(len(request)), item, bytes(out), C.size_t(len(out)), used)
+	})
+}
+
+func resourceSize(resource *Resource) int {
+	if resource == nil {
+		return 0
+	}
+	return len(resource.ARN) + len(resource.Account)
+}
+
+// reserve makes room for texts of `size` bytes and those of a context: what is pointed to must not move.
+func (w *writer) reserve(size int, context []ContextEntry) {
+	values := 0
+	for i := range context {
+		size += len(context[i].Key.Name)
+		values += len(context[i].Values)
+		for _, value := range context[i].Values {
+			size += len(value)
+		}
+	}
+	if cap(w.texts) < size {
+		w.texts = make([]byte, 0, size)
+	}
+	if cap(w.values) < values {
+		w.values = make([]C.iamlet_text, 0, values)
+	}
+	if cap(w.entries) < len(context) {
+		w.entries = make([]C.iamlet_context_entry, 0, len(context))
+	}
+	w.texts, w.values, w.entries = w.texts[:0], w.values[:0], w.entries[:0]
+}
+
+// text copies a text to where there is room for it.
+func (w *writer) text(text string) C.iamlet_text {
+	at := len(w.texts)
+	w.texts = w.texts[:at+len(text)]
+	copy(w.texts[at:], text)
+	return C.iamlet_text{data: chars(w.texts[at:]), len: C.size_t(len(text))}
+}
+
+func (w *writer) resource(resource *Resource) C.iamlet_resource {
+	return C.iamlet_resource{
+		arn:                   w.text(resource.ARN),
+		account:               w.text(resource.Account),
+		in_management_account: flag(resource.InManagementAccount, 1),
+	}
+}
+
+func (w *writer) context(context []ContextEntry) (*C.iamlet_context_entry, C.size_t) {
+	for i := range context {
+		entry := &context[i]
+		at := len(w.values)
+		for _, value := range entry.Values {
+			w.values = append(w.values, w.text(value))
+		}
+		key := C.iamlet_key{name: w.text(entry.Key.Name)}
+		if entry.Key.prepared == entry.Key.Name && entry.Key.Name != "" {
+			key.prepared, key.hash, key.known = 1, entry.Key.hash, entry.Key.known
+		}
+		w.entries = append(w.entries, C.iamlet_context_entry{
+			key:         key,
+			values:      unsafe.SliceData(w.values[at:]),
+			value_count: C.size_t(len(entry.Values)),
+			multivalued: flag(entry.Multivalued, 1),
+		})
+	}
+	return unsafe.SliceData(w.entries), C.size_t(len(w.entries))
+}
+
+// pin holds all that C's structs point to where it is.
+func (w *writer) pin() {
+	w.pinner.Pin(w.forms)
+	for _, memory := range [...]unsafe.Pointer{
+		unsafe.Pointer(unsafe.SliceData(w.texts)),
+		unsafe.Pointer(unsafe.SliceData(w.values)),
+		unsafe.Pointer(unsafe.SliceData(w.entries)),
+	} {
+		if memory != nil {
+			w.pinner.Pin(memory)
+		}
+	}
+}
+
+// write lets C write into memory, and into larger memory where that is too small.
+func (w *writer) write(memory []byte, prepare func(out []byte, used *C.size_t) C.uint32_t) ([]byte, Status) {
+	if guess := 2*len(w.texts) + 256; cap(memory) < guess {
+		memory = make([]byte, guess)
+	}
+	for {
+		var used C.size_t
+		memory = memory[:cap(memory)]
+		switch status := Status(prepare(memory, &used)); status {
+		case StatusOK:
+			return memory[:used], StatusOK
+		case StatusBufferTooSmall:
+			memory = make([]byte, int(used))
+		default:
+			return nil, status
+		}
+	}
+}
+
+func flag(set bool, value C.uint32_t) C.uint32_t {
+	if set {
+		return value
+	}
+	return 0
+}
