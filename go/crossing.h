@@ -124,18 +124,17 @@ static inline uint32_t go_principal_type_of_arn(const char *arn, size_t len)
     return iamlet_principal_type_of_arn(arn, len);
 }
 
-static inline uint32_t go_request_prepare(const iamlet_request *request, uint8_t *memory, size_t memory_len,
-                                          size_t *used)
+static inline uint32_t go_request_prepare(const uint8_t *request, uint8_t *memory, size_t memory_len, size_t *used)
 {
     iamletGoCollect();
-    return iamlet_request_prepare(request, memory, memory_len, used);
+    return iamlet_request_prepare((const iamlet_request *)request, memory, memory_len, used);
 }
 
-static inline uint32_t go_item_prepare(const uint8_t *request, size_t request_len, const iamlet_request_item *item,
-                                       uint8_t *memory, size_t memory_len, size_t *used)
+static inline uint32_t go_item_prepare(const uint8_t *request, size_t request_len, const uint8_t *item, uint8_t *memory,
+                                       size_t memory_len, size_t *used)
 {
     iamletGoCollect();
-    return iamlet_item_prepare(request, request_len, item, memory, memory_len, used);
+    return iamlet_item_prepare(request, request_len, (const iamlet_request_item *)item, memory, memory_len, used);
 }
 
 static inline void go_decide(const go_set *sets, size_t set_count, const uint8_t *request, size_t request_len,

@@ -2,7 +2,7 @@
 
 package iamlet
 
-// What decides calls nothing back and keeps no pointer, so that its arguments may stay on the stack.
+// These call nothing back and keep no pointer, so that their arguments may stay on the stack.
 
 // #cgo noescape go_decide
 // #cgo nocallback go_decide
@@ -10,5 +10,9 @@ package iamlet
 // #cgo nocallback go_decide_batch
 // #cgo noescape go_decide_resources
 // #cgo nocallback go_decide_resources
+// #cgo noescape go_request_prepare
+// #cgo nocallback go_request_prepare
+// #cgo noescape go_item_prepare
+// #cgo nocallback go_item_prepare
 // #include "crossing.h"
 import "C"

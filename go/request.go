@@ -72,7 +72,7 @@ type RequestInput struct {
 // Request is a request that is ready to be decided, any number of times and over any sets. It holds copies of all that
 // it was made of. A nil Request is an error of each decision.
 type Request struct {
-	memory []byte
+	prepared
 	// Counts what the Request was made of, so that items of an earlier one are not taken for its own.
 	made uint64
 }
@@ -92,16 +92,14 @@ func (r *Request) Reset(input *RequestInput) error {
 	if r == nil {
 		return StatusNullArgument
 	}
-	memory := r.memory[:0]
-	r.memory = nil
 	r.made++
 	if input == nil {
+		r.prepared = prepared{}
 		return StatusNullArgument
 	}
 	w := writers.Get().(*writer)
-	defer w.release()
-	memory, status := w.request(input, memory)
-	r.memory = memory
+	status := w.request(input, &r.prepared)
+	w.release()
 	return status.err()
 }
 
@@ -135,7 +133,7 @@ type ItemInput struct {
 // Item is a resource of a request that is about several, or one of several requests that differ in the resource alone.
 // A nil Item is an error of each decision.
 type Item struct {
-	memory  []byte
+	prepared
 	set     *Set
 	request *Request
 	made    uint64
@@ -146,13 +144,14 @@ func (r *Request) NewItem(input *ItemInput) (*Item, error) {
 	if r == nil || input == nil {
 		return nil, StatusNullArgument
 	}
+	i := &Item{set: input.Set, request: r, made: r.made}
 	w := writers.Get().(*writer)
-	defer w.release()
-	memory, status := w.item(r.memory, input)
+	status := w.item(r.memory, input, &i.prepared)
+	w.release()
 	if status != StatusOK {
 		return nil, status
 	}
-	return &Item{memory, input.Set, r, r.made}, nil
+	return i, nil
 }
 
 // isCurrent tells whether the item was made of its request as that is now.

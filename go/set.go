@@ -98,12 +98,9 @@ func OpenSet(data []byte) (*Set, error) {
 		return nil, &SetError{Status: status, Policy: -1}
 	}
 	s := &Set{data: slices.Clone(data), raw: new(C.go_set)}
-	pinner := new(runtime.Pinner)
-	pinner.Pin(unsafe.SliceData(s.data))
-	pinner.Pin(s.raw)
-	s.raw.data = C.uintptr_t(uintptr(unsafe.Pointer(unsafe.SliceData(s.data))))
-	s.raw.len = C.size_t(len(s.data))
-	runtime.AddCleanup(s, (*runtime.Pinner).Unpin, pinner)
+	first := unsafe.Pointer(unsafe.SliceData(s.data))
+	hold(s, first, unsafe.Pointer(s.raw))
+	s.raw.data, s.raw.len = C.uintptr_t(uintptr(first)), C.size_t(len(s.data))
 	return s, nil
 }
 

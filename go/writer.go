@@ -19,7 +19,8 @@ type writer struct {
 	pinner  runtime.Pinner
 }
 
-// forms is a memory of its own, for cgo sees to it that all of what it points to is pinned.
+// forms is what C is given, as bytes: cgo would else look up every pointer in them, which takes as long as to prepare
+// the request. All of them point to what is pinned.
 type forms struct {
 	request  C.iamlet_request
 	resource C.iamlet_resource
@@ -43,8 +44,8 @@ func (w *writer) release() {
 	}
 }
 
-// request writes a prepared request over `memory` and returns it, or nil.
-func (w *writer) request(input *RequestInput, memory []byte) ([]byte, Status) {
+// request prepares a request.
+func (w *writer) request(input *RequestInput, into *prepared) Status {
 	p := &input.Principal
 	size := len(p.ARN) + len(p.RoleARN) + len(p.UserARN) + len(p.Service) + len(p.Provider) + len(p.CanonicalUser) +
 		len(p.UniqueID) + len(input.Action) + resourceSize(input.Resource)
@@ -79,13 +80,13 @@ func (w *writer) request(input *RequestInput, memory []byte) ([]byte, Status) {
 	}
 	request.context, request.context_count = w.context(input.Context)
 	w.pin()
-	return w.write(memory, func(out []byte, used *C.size_t) C.uint32_t {
-		return C.go_request_prepare(request, bytes(out), C.size_t(len(out)), used)
+	return into.prepare(func(out []byte, used *C.size_t) C.uint32_t {
+		return C.go_request_prepare((*C.uint8_t)(unsafe.Pointer(request)), bytes(out), C.size_t(len(out)), used)
 	})
 }
 
-// item writes a prepared item of a prepared request and returns it, or nil.
-func (w *writer) item(request []byte, input *ItemInput) ([]byte, Status) {
+// item prepares an item of a request.
+func (w *writer) item(request []byte, input *ItemInput, into *prepared) Status {
 	w.reserve(resourceSize(&input.Resource), input.Context)
 	item := &w.forms.item
 	*item = C.iamlet_request_item{
@@ -95,8 +96,9 @@ func (w *writer) item(request []byte, input *ItemInput) ([]byte, Status) {
 	}
 	item.context, item.context_count = w.context(input.Context)
 	w.pin()
-	return w.write(nil, func(out []byte, used *C.size_t) C.uint32_t {
-		return C.go_item_prepare(bytes(request), C.size_t(len(request)), item, bytes(out), C.size_t(len(out)), used)
+	return into.prepare(func(out []byte, used *C.size_t) C.uint32_t {
+		return C.go_item_prepare(bytes(request), C.size_t(len(request)), (*C.uint8_t)(unsafe.Pointer(item)), bytes(out),
+			C.size_t(len(out)), used)
 	})
 }
 
@@ -176,25 +178,6 @@ func (w *writer) pin() {
 	} {
 		if memory != nil {
 			w.pinner.Pin(memory)
-		}
-	}
-}
-
-// write lets C write into memory, and into larger memory where that is too small.
-func (w *writer) write(memory []byte, prepare func(out []byte, used *C.size_t) C.uint32_t) ([]byte, Status) {
-	if guess := 2*len(w.texts) + 256; cap(memory) < guess {
-		memory = make([]byte, guess)
-	}
-	for {
-		var used C.size_t
-		memory = memory[:cap(memory)]
-		switch status := Status(prepare(memory, &used)); status {
-		case StatusOK:
-			return memory[:used], StatusOK
-		case StatusBufferTooSmall:
-			memory = make([]byte, int(used))
-		default:
-			return nil, status
 		}
 	}
 }
