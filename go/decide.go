@@ -24,23 +24,24 @@ func (s Sets) forC(list *[maxSets]C.go_set) (*C.go_set, C.size_t) {
 }
 
 // Decide decides a request against the set. The error is a *DecisionError, and then the decision denies.
-func (s *Set) Decide(request *Request) (Decision, error) {
-	return Sets{s}.decide(s.forC(), 1, request)
+func (s *Set) Decide(request *Request) (d Decision, err error) {
+	var answer C.go_decision
+	memory := request.forC()
+	C.go_decide(s.forC(), 1, bytes(memory), C.size_t(len(memory)), &answer)
+	d.read(&answer, Sets{s}, nil)
+	runtime.KeepAlive(s) // C was given where its bytes are as a number
+	return d, d.Err()
 }
 
 // Decide decides a request against all the sets together. The error is a *DecisionError, and then the decision denies.
-func (s Sets) Decide(request *Request) (Decision, error) {
+func (s Sets) Decide(request *Request) (d Decision, err error) {
 	var list [maxSets]C.go_set
-	first, count := s.forC(&list)
-	return s.decide(first, count, request)
-}
-
-func (s Sets) decide(first *C.go_set, count C.size_t, request *Request) (d Decision, err error) {
 	var answer C.go_decision
+	first, count := s.forC(&list)
 	memory := request.forC()
 	C.go_decide(first, count, bytes(memory), C.size_t(len(memory)), &answer)
 	d.read(&answer, s, nil)
-	runtime.KeepAlive(s) // C was given where their bytes are as numbers
+	runtime.KeepAlive(s)
 	return d, d.Err()
 }
 

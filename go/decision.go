@@ -94,30 +94,38 @@ func (e *DecisionError) Unwrap() error {
 	return e.status
 }
 
-// read takes over what C answered. `sets` are those of the call, and `own` is the item's.
-func (d *Decision) read(answer *C.go_decision, sets []*Set, own *Set) {
-	*d = Decision{
-		Effect: Effect(answer.effect),
-		Reason: Reason(answer.reason),
-		Status: Status(answer.status),
-		Layer:  Layer(answer.layer),
-		Level:  int(answer.level),
-		Item:   int(answer.item),
-	}
-	if answer.set == C.IAMLET_NONE {
+// read takes over what C answered, field by field, for a Decision made elsewhere and copied takes its time. `sets` are
+// those of the call, and `own` is the item's.
+func (d *Decision) read(answer *C.go_decision, sets Sets, own *Set) {
+	d.Effect = Effect(answer.effect)
+	d.Reason = Reason(answer.reason)
+	d.Status = Status(answer.status)
+	d.Layer = Layer(answer.layer)
+	d.Level = int(answer.level)
+	d.Item = int(answer.item)
+	d.HasStatement = answer.set != C.IAMLET_NONE
+	d.Sid = ""
+	if !d.HasStatement {
+		d.Set, d.Policy, d.Statement, d.Tag = 0, 0, 0, 0
 		return
 	}
-	d.HasStatement = true
 	d.Set, d.Policy, d.Statement = int(answer.set), int(answer.policy), int(answer.statement)
 	d.Tag = uint64(answer.tag)
 	if answer.sid_len != 0 {
-		set := own
-		if d.Set < len(sets) {
-			set = sets[d.Set]
-		}
-		// A Sid lies in its set, whose bytes do not change, and keeps them.
-		at := answer.sid - set.raw.data
-		sid := set.data[at:][:answer.sid_len]
-		d.Sid = unsafe.String(unsafe.SliceData(sid), len(sid))
+		d.Sid = sets.of(d.Set, own).text(answer.sid, answer.sid_len)
 	}
+}
+
+// of is the set with a number, after the last the item's own.
+func (s Sets) of(number int, own *Set) *Set {
+	if number < len(s) {
+		return s[number]
+	}
+	return own
+}
+
+// text is a text in the set, whose bytes do not change and live as long as the text.
+func (s *Set) text(at C.uintptr_t, size C.size_t) string {
+	text := s.data[at-s.raw.data:][:size]
+	return unsafe.String(unsafe.SliceData(text), len(text))
 }
