@@ -40,7 +40,7 @@ func (d Decision) Allowed() bool {
 func (d Decision) String() string {
 	switch {
 	case d.Status != StatusOK:
-		return fmt.Sprintf("%v: %v", d.Effect, d.Status)
+		return fmt.Sprintf("%v: %s", d.Effect, d.Status.String())
 	case d.Sid != "":
 		return fmt.Sprintf("%v: %v (%s)", d.Effect, d.Reason, d.Sid)
 	}

@@ -91,7 +91,7 @@ func (p Policy) Info() (PolicyInfo, error) {
 func (p Policy) String() string {
 	info, err := p.Info()
 	if err != nil {
-		return "no policy: " + Status.String(err.(Status))
+		return "no policy: " + err.(Status).String()
 	}
 	return info.String()
 }

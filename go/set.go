@@ -48,7 +48,7 @@ func (e *SetError) Error() string {
 	if e.Policy < 0 {
 		return e.Status.Error()
 	}
-	return fmt.Sprintf("iamlet: policy %d of the set: %v", e.Policy, e.Status)
+	return fmt.Sprintf("iamlet: policy %d of the set: %s", e.Policy, e.Status.String())
 }
 
 // Unwrap is the status.

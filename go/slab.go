@@ -47,13 +47,12 @@ func (p *prepared) place() (C.uintptr_t, C.size_t) {
 	return C.uintptr_t(uintptr(unsafe.Pointer(unsafe.SliceData(p.memory)))), C.size_t(len(p.memory))
 }
 
-// prepare lets C write into the memory that is there, or else into free memory.
-func (p *prepared) prepare(write func(out []byte, used *C.size_t) C.uint32_t) Status {
-	var used C.size_t
+// prepare lets C write into the memory that is there, or else into free memory. What C needs or has used is returned.
+func (p *prepared) prepare(write func(out []byte) (Status, int)) Status {
 	if cap(p.memory) > 0 {
 		memory := p.memory[:cap(p.memory)]
 		p.memory = nil
-		status := Status(write(memory, &used))
+		status, used := write(memory)
 		if status == StatusOK {
 			p.memory = memory[:used]
 		}
@@ -62,14 +61,14 @@ func (p *prepared) prepare(write func(out []byte, used *C.size_t) C.uint32_t) St
 		}
 	}
 	s := slabs.Get().(*slab)
-	status := Status(write(s.free, &used))
+	status, used := write(s.free)
 	if status == StatusBufferTooSmall {
-		s = newSlab(max(slabBytes, int(used)))
-		status = Status(write(s.free, &used))
+		s = newSlab(max(slabBytes, used))
+		status, used = write(s.free)
 	}
 	if status == StatusOK {
 		// With some room to spare, so that the next request may fit as well.
-		size := min((int(used)+127)&^63, len(s.free))
+		size := min((used+127)&^63, len(s.free))
 		*p = prepared{memory: s.free[:used:size], slab: s}
 		s.free = s.free[size:]
 	}

@@ -80,8 +80,10 @@ func (w *writer) request(input *RequestInput, into *prepared) Status {
 	}
 	request.context, request.context_count = w.context(input.Context)
 	w.pin()
-	return into.prepare(func(out []byte, used *C.size_t) C.uint32_t {
-		return C.go_request_prepare((*C.uint8_t)(unsafe.Pointer(request)), bytes(out), C.size_t(len(out)), used)
+	return into.prepare(func(out []byte) (Status, int) {
+		var used C.size_t
+		status := C.go_request_prepare((*C.uint8_t)(unsafe.Pointer(request)), bytes(out), C.size_t(len(out)), &used)
+		return Status(status), int(used)
 	})
 }
 
@@ -96,9 +98,11 @@ func (w *writer) item(request []byte, input *ItemInput, into *prepared) Status {
 	}
 	item.context, item.context_count = w.context(input.Context)
 	w.pin()
-	return into.prepare(func(out []byte, used *C.size_t) C.uint32_t {
-		return C.go_item_prepare(bytes(request), C.size_t(len(request)), (*C.uint8_t)(unsafe.Pointer(item)), bytes(out),
-			C.size_t(len(out)), used)
+	return into.prepare(func(out []byte) (Status, int) {
+		var used C.size_t
+		status := C.go_item_prepare(bytes(request), C.size_t(len(request)), (*C.uint8_t)(unsafe.Pointer(item)),
+			bytes(out), C.size_t(len(out)), &used)
+		return Status(status), int(used)
 	})
 }
 
