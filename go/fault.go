@@ -3,7 +3,10 @@ package iamlet
 // #include "crossing.h"
 import "C"
 
-import "unsafe"
+import (
+	"strings"
+	"unsafe"
+)
 
 // Fault is why a policy document is refused.
 type Fault uint8
@@ -105,9 +108,10 @@ func refusal(json []byte, refused *C.iamlet_error) *DocumentError {
 		Pointer: written(func(out *C.char, size C.size_t, used *C.size_t) C.uint32_t {
 			return C.go_error_pointer(chars(json), C.size_t(len(json)), refused, out, size, used)
 		}),
-		message: written(func(out *C.char, size C.size_t, used *C.size_t) C.uint32_t {
+		// A document has no name here, which would stand before the first colon.
+		message: strings.TrimPrefix(written(func(out *C.char, size C.size_t, used *C.size_t) C.uint32_t {
 			return C.go_error_format(refused, out, size, used)
-		}),
+		}), ":"),
 	}
 }
 

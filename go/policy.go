@@ -73,9 +73,9 @@ type PolicyInfo struct {
 	Version2012 bool // Version is 2012-10-17, and policy variables are expanded
 }
 
-// String is in the form "identity policy of 2 statements".
+// String is in the form "identity policy, statements: 2".
 func (i PolicyInfo) String() string {
-	return fmt.Sprintf("%v policy of %d statements", i.Kind, i.Statements)
+	return fmt.Sprintf("%v policy, statements: %d", i.Kind, i.Statements)
 }
 
 // Info checks all of a policy, and tells what it holds.

@@ -99,6 +99,9 @@ const (
 	AbsentEndpoint     Absent = C.IAMLET_ABSENT_ENDPOINT     // no VPC endpoint on the way
 )
 
+// AbsentAll is every layer, from which those that exist are taken with &^.
+const AbsentAll = AbsentOrganization | AbsentResource | AbsentIdentity | AbsentBoundary | AbsentSession | AbsentEndpoint
+
 // String is the names of the layers, "SCP|boundary" for one.
 func (a Absent) String() string {
 	var names []string
