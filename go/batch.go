@@ -31,6 +31,9 @@ func newBatch(count int) *batch {
 	return b
 }
 
+// keptBytes is how large a batch may be that is kept.
+const keptBytes = 1 << 16
+
 // release keeps the batch.
 func (b *batch) release() {
 	if cap(b.entries)*(C.sizeof_go_entry+C.sizeof_go_decision) <= keptBytes {

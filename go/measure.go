@@ -2,7 +2,7 @@
 
 package iamlet
 
-// With the tag iamlet_bench the package can time itself against C: see goals_test.go.
+// With the tag iamlet_bench the package can time itself against C: see costs_test.go.
 
 /*
 #define _POSIX_C_SOURCE 200809L

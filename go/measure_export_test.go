@@ -2,7 +2,7 @@
 
 package iamlet
 
-// What goals_test.go measures with.
+// What costs_test.go measures with.
 var (
 	ThreadTime  = threadTime
 	CallNothing = callNothing

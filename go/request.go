@@ -97,7 +97,7 @@ func (r *Request) Reset(input *RequestInput) error {
 		r.prepared = prepared{}
 		return StatusNullArgument
 	}
-	w := writers.Get().(*writer)
+	w := writerFor(requestSize(input), input.Context)
 	status := w.request(input, &r.prepared)
 	w.release()
 	return status.err()
@@ -145,7 +145,7 @@ func (r *Request) NewItem(input *ItemInput) (*Item, error) {
 		return nil, StatusNullArgument
 	}
 	i := &Item{set: input.Set, request: r, made: r.made}
-	w := writers.Get().(*writer)
+	w := writerFor(resourceSize(&input.Resource), input.Context)
 	status := w.item(r.memory, input, &i.prepared)
 	w.release()
 	if status != StatusOK {

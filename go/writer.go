@@ -9,47 +9,88 @@ import (
 	"unsafe"
 )
 
-// writer makes C's form of a request or an item: structs with pointers to texts. All texts are copied into one piece of
-// memory, and so four pins hold everything, however many keys there are.
+// writer makes C's form of a request or an item: structs with pointers to texts. All texts are copied into its own
+// memory, which is pinned as long as the writer is reachable.
 type writer struct {
 	texts   []byte
 	values  []C.iamlet_text
 	entries []C.iamlet_context_entry
 	forms   *forms
-	pinner  runtime.Pinner
 }
 
 // forms is what C is given, as bytes: cgo would else look up every pointer in them, which takes as long as to prepare
-// the request. All of them point to what is pinned.
+// the request. All of them point into the writer's memory.
 type forms struct {
 	request  C.iamlet_request
 	resource C.iamlet_resource
 	item     C.iamlet_request_item
 }
 
-// writers are kept for the next request.
-var writers = sync.Pool{New: func() any { return &writer{forms: new(forms)} }}
+// writers are kept for the next request, unless they are larger than most of them need.
+var writers = sync.Pool{New: func() any { return newWriter(writerTexts, writerValues, writerValues) }}
 
-// keptBytes is how large a writer may be that is kept.
-const keptBytes = 1 << 16
+const (
+	writerTexts  = 1 << 12
+	writerValues = 1 << 6
+)
 
-// release keeps the writer, without the pointers in it.
+// newWriter has room for texts of so many bytes, and for so many values and entries of a context.
+func newWriter(texts, values, entries int) *writer {
+	w := &writer{
+		texts:   make([]byte, 0, texts),
+		values:  make([]C.iamlet_text, 0, values),
+		entries: make([]C.iamlet_context_entry, 0, entries),
+		forms:   new(forms),
+	}
+	hold(w, unsafe.Pointer(unsafe.SliceData(w.texts)), unsafe.Pointer(unsafe.SliceData(w.values)),
+		unsafe.Pointer(unsafe.SliceData(w.entries)), unsafe.Pointer(w.forms))
+	return w
+}
+
+// writerFor has room for texts of `size` bytes and a context: what is pointed to must not move.
+func writerFor(size int, context []ContextEntry) *writer {
+	values := 0
+	for i := range context {
+		size += len(context[i].Key.Name)
+		values += len(context[i].Values)
+		for _, value := range context[i].Values {
+			size += len(value)
+		}
+	}
+	if size > writerTexts || values > writerValues || len(context) > writerValues {
+		return newWriter(max(size, 1), max(values, 1), max(len(context), 1))
+	}
+	w := writers.Get().(*writer)
+	w.texts, w.values, w.entries = w.texts[:0], w.values[:0], w.entries[:0]
+	return w
+}
+
+// release ends the use of a writer, which lives at least until here.
 func (w *writer) release() {
-	w.pinner.Unpin()
-	clear(w.values)
-	clear(w.entries)
-	*w.forms = forms{}
-	if cap(w.texts)+cap(w.values)*C.sizeof_iamlet_text+cap(w.entries)*C.sizeof_iamlet_context_entry <= keptBytes {
+	if cap(w.texts) == writerTexts && cap(w.values) == writerValues {
 		writers.Put(w)
 	}
+	runtime.KeepAlive(w)
+}
+
+// requestSize is the bytes of a request's texts, but for the context.
+func requestSize(input *RequestInput) int {
+	p := &input.Principal
+	size := len(p.ARN) + len(p.RoleARN) + len(p.UserARN) + len(p.Service) + len(p.Provider) + len(p.CanonicalUser) +
+		len(p.UniqueID) + len(input.Action)
+	if input.Resource != nil {
+		size += resourceSize(input.Resource)
+	}
+	return size
+}
+
+func resourceSize(resource *Resource) int {
+	return len(resource.ARN) + len(resource.Account)
 }
 
 // request prepares a request.
 func (w *writer) request(input *RequestInput, into *prepared) Status {
 	p := &input.Principal
-	size := len(p.ARN) + len(p.RoleARN) + len(p.UserARN) + len(p.Service) + len(p.Provider) + len(p.CanonicalUser) +
-		len(p.UniqueID) + len(input.Action) + resourceSize(input.Resource)
-	w.reserve(size, input.Context)
 	request := &w.forms.request
 	*request = C.iamlet_request{
 		struct_size: C.sizeof_iamlet_request,
@@ -79,7 +120,6 @@ func (w *writer) request(input *RequestInput, into *prepared) Status {
 		request.resource = &w.forms.resource
 	}
 	request.context, request.context_count = w.context(input.Context)
-	w.pin()
 	return into.prepare(func(out []byte) (Status, int) {
 		var used C.size_t
 		status := C.go_request_prepare((*C.uint8_t)(unsafe.Pointer(request)), bytes(out), C.size_t(len(out)), &used)
@@ -89,7 +129,6 @@ func (w *writer) request(input *RequestInput, into *prepared) Status {
 
 // item prepares an item of a request.
 func (w *writer) item(request []byte, input *ItemInput, into *prepared) Status {
-	w.reserve(resourceSize(&input.Resource), input.Context)
 	item := &w.forms.item
 	*item = C.iamlet_request_item{
 		struct_size: C.sizeof_iamlet_request_item,
@@ -97,42 +136,12 @@ func (w *writer) item(request []byte, input *ItemInput, into *prepared) Status {
 		absent:      C.uint32_t(input.Absent),
 	}
 	item.context, item.context_count = w.context(input.Context)
-	w.pin()
 	return into.prepare(func(out []byte) (Status, int) {
 		var used C.size_t
 		status := C.go_item_prepare(bytes(request), C.size_t(len(request)), (*C.uint8_t)(unsafe.Pointer(item)),
 			bytes(out), C.size_t(len(out)), &used)
 		return Status(status), int(used)
 	})
-}
-
-func resourceSize(resource *Resource) int {
-	if resource == nil {
-		return 0
-	}
-	return len(resource.ARN) + len(resource.Account)
-}
-
-// reserve makes room for texts of `size` bytes and those of a context: what is pointed to must not move.
-func (w *writer) reserve(size int, context []ContextEntry) {
-	values := 0
-	for i := range context {
-		size += len(context[i].Key.Name)
-		values += len(context[i].Values)
-		for _, value := range context[i].Values {
-			size += len(value)
-		}
-	}
-	if cap(w.texts) < size {
-		w.texts = make([]byte, 0, size)
-	}
-	if cap(w.values) < values {
-		w.values = make([]C.iamlet_text, 0, values)
-	}
-	if cap(w.entries) < len(context) {
-		w.entries = make([]C.iamlet_context_entry, 0, len(context))
-	}
-	w.texts, w.values, w.entries = w.texts[:0], w.values[:0], w.entries[:0]
 }
 
 // text copies a text to where there is room for it.
@@ -170,20 +179,6 @@ func (w *writer) context(context []ContextEntry) (*C.iamlet_context_entry, C.siz
 		})
 	}
 	return unsafe.SliceData(w.entries), C.size_t(len(w.entries))
-}
-
-// pin holds all that C's structs point to where it is.
-func (w *writer) pin() {
-	w.pinner.Pin(w.forms)
-	for _, memory := range [...]unsafe.Pointer{
-		unsafe.Pointer(unsafe.SliceData(w.texts)),
-		unsafe.Pointer(unsafe.SliceData(w.values)),
-		unsafe.Pointer(unsafe.SliceData(w.entries)),
-	} {
-		if memory != nil {
-			w.pinner.Pin(memory)
-		}
-	}
 }
 
 func flag(set bool, value C.uint32_t) C.uint32_t {
