@@ -86,7 +86,7 @@ func TestWhatIsUnreachableIsFreed(t *testing.T) {
 	var before, after runtime.MemStats
 	large := strings.Repeat("x", 60_000)
 	make100 := func() {
-		for range 100 {
+		for range 100 / oneOf {
 			_ = identitySet(strings.Replace(teamFolder, "team", large, 1))
 			_ = must(iamlet.NewRequest(aliceGets(large)))
 		}
@@ -122,7 +122,7 @@ func TestGoroutinesDecideWhileASetIsReplaced(t *testing.T) {
 			defer workers.Done()
 			requests := requestsLike(input, 8)
 			decisions := make([]iamlet.Decision, len(requests))
-			for round := range 60 {
+			for round := range 60 / oneOf {
 				if worker == 0 {
 					current.Store(identitySet(teamFolder))
 				}
