@@ -16,7 +16,7 @@ import (
 const (
 	batchSize = 64
 	rounds    = 32
-	samples   = 151
+	samples   = 301
 )
 
 // costs is nanoseconds: of an empty call into C, of a decision and of one of a batch, each from Go and in C alone, and
@@ -25,8 +25,19 @@ type costs struct {
 	empty, single, singleInC, batch, batchInC, reset float64
 }
 
-// The cost of calls from Go beside their cost in C: CPU time of the thread, medians of samples that are taken in turn,
-// so that what other programs do meanwhile counts little. IAMLET_FIGURES names a file for the benchmarks' report.
+// over is what a decision costs beyond an empty call.
+func (c costs) over() float64 {
+	return c.single - c.empty
+}
+
+// ratio is one of a batch over its cost in C.
+func (c costs) ratio() float64 {
+	return c.batch / c.batchInC
+}
+
+// The cost of calls from Go beside their cost in C: CPU time of the thread, in samples that are taken in turn. Medians
+// count; beside them stands the fastest fiftieth, for other programs slow down a processor that they share.
+// IAMLET_FIGURES names a file for the benchmarks' report.
 func TestCosts(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -34,17 +45,26 @@ func TestCosts(t *testing.T) {
 	fmt.Printf("%-10s %9s %9s %9s %9s %9s %9s %9s %7s %11s\n", "ns", "empty", "decision", "in C", "more than", "crossing,",
 		"in batch", "in C", "ratio", "Request")
 	fmt.Printf("%-10s %9s %9s %9s %9s %9s %9s %9s %7s %11s\n", "", "call", "from Go", "", "empty", "%", "of 64", "", "", ".Reset")
-	for _, name := range []string{"w1", "w2", "w4"} {
-		c := measure(t, name)
+	row := func(name string, c costs) {
 		fmt.Printf("%-10s %9.1f %9.1f %9.1f %9.1f %9.0f %9.1f %9.1f %7.2f %11.0f\n", name, c.empty, c.single, c.singleInC,
-			c.single-c.empty, 100*c.empty/c.single, c.batch, c.batchInC, c.batch/c.batchInC, c.reset)
-		facts["go empty call"] = c.empty
+			c.over(), 100*c.empty/c.single, c.batch, c.batchInC, c.ratio(), c.reset)
+	}
+	var first, fastest costs
+	for _, name := range []string{"w1", "w2", "w4"} {
+		c, quiet := measure(t, name)
+		row(name, c)
+		row(" fastest", quiet)
+		if name == "w1" {
+			first, fastest = c, quiet
+			facts["go empty call"] = c.empty
+		}
 		facts["go single "+name], facts["go single in C "+name] = c.single, c.singleInC
 		facts["go batch "+name], facts["go batch in C "+name] = c.batch, c.batchInC
 	}
-	over, ratio := facts["go single w1"]-facts["go empty call"], facts["go batch w1"]/facts["go batch in C w1"]
-	fmt.Printf("w1, a decision: %.0f ns more than the empty call; goal 150: %s\n", over, met(over <= 150))
-	fmt.Printf("w1, one of a batch: %.2f times its cost in C; goal 1.30: %s\n", ratio, met(ratio <= 1.3))
+	fmt.Printf("w1, a decision: %.0f ns more than the empty call (fastest: %.0f); goal 150: %s\n", first.over(),
+		fastest.over(), met(first.over() <= 150))
+	fmt.Printf("w1, one of a batch: %.2f times its cost in C (fastest: %.2f); goal 1.30: %s\n", first.ratio(),
+		fastest.ratio(), met(first.ratio() <= 1.3))
 	if path := os.Getenv("IAMLET_FIGURES"); path != "" {
 		text, err := json.Marshal(map[string]any{"rows": struct{}{}, "notes": struct{}{}, "facts": facts})
 		if err == nil {
@@ -63,7 +83,8 @@ func met(holds bool) string {
 	return "missed"
 }
 
-func measure(t *testing.T, name string) costs {
+// measure is the medians and the fastest fiftieth.
+func measure(t *testing.T, name string) (median, fastest costs) {
 	w := readWorkload(t, name)
 	requests, request := w.batch(batchSize), must(iamlet.NewRequest(w.inputs[0]))
 	decisions := make([]iamlet.Decision, batchSize)
@@ -89,11 +110,13 @@ func measure(t *testing.T, name string) costs {
 			all[i] = append(all[i], sample)
 		}
 	}
-	median := func(i int) float64 {
-		slices.Sort(all[i])
-		return all[i][samples/2]
+	at := func(sample int) costs {
+		return costs{all[0][sample], all[1][sample], all[2][sample], all[3][sample], all[4][sample], all[5][sample]}
 	}
-	return costs{median(0), median(1), median(2), median(3), median(4), median(5)}
+	for _, list := range all {
+		slices.Sort(list)
+	}
+	return at(samples / 2), at(samples / 50)
 }
 
 // each is the time of one of the 64 that `run` does.
