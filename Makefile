@@ -6,6 +6,7 @@
 #   make test      everything that CI runs
 #   make bare-metal           the engine on a Cortex-M4 in QEMU, and what it takes there
 #   make dist      the archives of a release, in build/dist
+#   make go-test   the tests of the Go package; make go-bench measures what its calls cost
 #   make header    writes include/iamlet.h again, after a change of src/ffi
 #   make corpus    fetches the AWS managed policies, for the tests that compile them
 #   make bench     measures iamlet and its peers, and writes docs/benchmarks.md (some minutes; more for the first time)
@@ -32,6 +33,7 @@ NO_STD := --release -p iamlet --no-default-features --features capi --target-dir
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
 .PHONY: install install-test dist cpp-test
 .PHONY: abi accept-abi harden coverage fuzz fuzz-smoke fuzz-replay limits
+.PHONY: go-test go-bench
 .PHONY: bench guard accept-instructions index-check
 
 all: build
@@ -72,6 +74,7 @@ test: setup
 	@$(STAGE) "stack and symbols" c-tests/run.sh
 	@$(STAGE) "ABI" $(MAKE) -s abi
 	@$(STAGE) "bare metal" $(MAKE) -s bare-metal
+	@$(STAGE) "Go" $(MAKE) -s go-test
 	@$(STAGE) "case files through the command line" $(MAKE) -s cases
 	@$(STAGE) "instructions" $(MAKE) -s guard
 	@$(STAGE) "fuzzing: seeds and findings" $(MAKE) -s fuzz-replay
@@ -123,6 +126,12 @@ coverage:
 
 bare-metal: build
 	bare-metal/run.sh $(LIB)/libiamlet.a $(BUILD)/bare-metal
+
+go-test: build
+	scripts/go.sh test $(BUILD)/go
+
+go-bench: build
+	scripts/go.sh bench $(BUILD)/go
 
 cases:
 	$(CARGO) run -q -p iamlet-cli -- test tests/data/vectors.jsonl tests/data/invalid.jsonl

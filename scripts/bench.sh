@@ -29,6 +29,9 @@ done
 echo "the code of a Cortex-M4"
 make -s bare-metal
 cp build/bare-metal/figures.json "$work/bare-metal.json" 2> /dev/null || echo "not measured, for the reason above"
+echo "calls from Go"
+make -s go-bench
+cp build/go/figures.json "$work/go.json" 2> /dev/null || echo "not measured, for the reason above"
 echo "counting instructions"
 "$target/release/iamlet-bench" count "$work/counts.json"
 "$target/release/iamlet-bench" report "$work"/*.json

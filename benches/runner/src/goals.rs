@@ -185,6 +185,11 @@ pub fn goals(record: &Record) -> Vec<Goal> {
         ["thumb decide_and_prepare", "thumb decide_prepare_and_open"].map(|name| thousands(m.fact(name)));
     let what = "the same with preparing the request; with the check of the set, too";
     all.push(stated(what, more.join("; ")));
-    all.push(stated("calls from Go", "come with that part".to_owned()));
+    let [crossing, decision] = ["go empty call", "go single w1"].map(|name| m.fact(name));
+    all.push(at_most("from Go, w1: more than an empty cgo call", decision - crossing, 150.0, nanoseconds));
+    let what = "from Go, batch of 64, w1: each over its cost in C";
+    all.push(at_most(what, m.fact("go batch w1") / m.fact("go batch in C w1"), 1.3, times));
+    let share = format!("{} of {}", nanoseconds(crossing), nanoseconds(decision));
+    all.push(stated("from Go, w1: the empty cgo call in a decision", share));
     all
 }

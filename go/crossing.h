@@ -1,0 +1,163 @@
+/*
+ * The C side of the Go package: the functions of iamlet.h that are given Go's memory, each as Go calls it.
+ *
+ * What a decision reads and writes has the layout of the structs of iamlet.h, with numbers in place of pointers. Go's
+ * collector and cgo's checks do not follow numbers, so what they stand for is pinned by the caller (set.go, batch.go).
+ *
+ * With IAMLET_GO_COLLECT each call first runs Go's garbage collector, from inside the call (collect.go).
+ */
+#ifndef IAMLET_GO_CROSSING_H
+#define IAMLET_GO_CROSSING_H
+
+#include "iamlet.h"
+
+typedef struct go_set {
+    uintptr_t data;
+    size_t len;
+} go_set;
+
+typedef struct go_entry {
+    uintptr_t request;
+    size_t request_len;
+    uintptr_t item;
+    size_t item_len;
+    uintptr_t set; /* of a go_set */
+} go_entry;
+
+typedef struct go_decision {
+    uint32_t effect, reason, status, layer, level, item, set, policy, statement, reserved;
+    uint64_t tag;
+    uintptr_t sid;
+    size_t sid_len;
+} go_decision;
+
+#define SAME_SIZE(ours, theirs) _Static_assert(sizeof(ours) == sizeof(theirs), #ours " is not " #theirs)
+#define SAME_PLACE(ours, member, theirs, their_member) \
+    _Static_assert(offsetof(ours, member) == offsetof(theirs, their_member), #member " is elsewhere in " #theirs)
+SAME_SIZE(go_set, iamlet_set);
+SAME_PLACE(go_set, len, iamlet_set, len);
+SAME_SIZE(go_entry, iamlet_batch_entry);
+SAME_PLACE(go_entry, request_len, iamlet_batch_entry, request_len);
+SAME_PLACE(go_entry, item, iamlet_batch_entry, item);
+SAME_PLACE(go_entry, item_len, iamlet_batch_entry, item_len);
+SAME_PLACE(go_entry, set, iamlet_batch_entry, set);
+SAME_SIZE(go_decision, iamlet_decision);
+SAME_PLACE(go_decision, reason, iamlet_decision, reason);
+SAME_PLACE(go_decision, status, iamlet_decision, status);
+SAME_PLACE(go_decision, layer, iamlet_decision, layer);
+SAME_PLACE(go_decision, level, iamlet_decision, level);
+SAME_PLACE(go_decision, item, iamlet_decision, item);
+SAME_PLACE(go_decision, set, iamlet_decision, set);
+SAME_PLACE(go_decision, policy, iamlet_decision, policy);
+SAME_PLACE(go_decision, statement, iamlet_decision, statement);
+SAME_PLACE(go_decision, tag, iamlet_decision, tag);
+SAME_PLACE(go_decision, sid, iamlet_decision, sid);
+SAME_PLACE(go_decision, sid_len, iamlet_decision, sid.len);
+
+#ifdef IAMLET_GO_COLLECT
+extern void iamletGoCollect(void);
+#else
+static inline void iamletGoCollect(void) {}
+#endif
+
+static inline uint32_t go_policy_compile(const char *json, size_t json_len, uint32_t kind,
+                                         const iamlet_compile_options *options, uint64_t *scratch, size_t scratch_len,
+                                         uint8_t *image, size_t image_len, size_t *used, iamlet_error *error)
+{
+    iamletGoCollect();
+    return iamlet_policy_compile(json, json_len, kind, options, scratch, scratch_len, image, image_len, used, error);
+}
+
+static inline uint32_t go_policy_open(const uint8_t *image, size_t image_len, iamlet_policy_info *info)
+{
+    iamletGoCollect();
+    return iamlet_policy_open(image, image_len, info);
+}
+
+static inline uint32_t go_error_pointer(const char *json, size_t json_len, const iamlet_error *error, char *out,
+                                        size_t out_len, size_t *used)
+{
+    iamletGoCollect();
+    return iamlet_error_pointer(json, json_len, error, out, out_len, used);
+}
+
+static inline uint32_t go_error_format(const iamlet_error *error, char *out, size_t out_len, size_t *used)
+{
+    iamletGoCollect();
+    return iamlet_error_format((iamlet_text){0}, error, out, out_len, used);
+}
+
+static inline uint32_t go_set_size(const iamlet_set_policy *policies, size_t count, uint32_t scp_levels,
+                                   uint32_t rcp_levels, size_t *size, size_t *at_fault)
+{
+    iamletGoCollect();
+    return iamlet_set_size(policies, count, scp_levels, rcp_levels, size, at_fault);
+}
+
+static inline uint32_t go_set_build(const iamlet_set_policy *policies, size_t count, uint32_t scp_levels,
+                                    uint32_t rcp_levels, uint8_t *out, size_t out_len, size_t *used, size_t *at_fault)
+{
+    iamletGoCollect();
+    return iamlet_set_build(policies, count, scp_levels, rcp_levels, out, out_len, used, at_fault);
+}
+
+static inline uint32_t go_set_open(const uint8_t *data, size_t len)
+{
+    iamlet_set set;
+    iamletGoCollect();
+    return iamlet_set_open(data, len, &set);
+}
+
+static inline uint32_t go_key_prepare(const char *name, size_t len, uint32_t *hash, uint32_t *known)
+{
+    iamlet_key key;
+    iamletGoCollect();
+    uint32_t status = iamlet_key_prepare((iamlet_text){name, len}, &key);
+    *hash = key.hash;
+    *known = key.known;
+    return status;
+}
+
+static inline uint32_t go_principal_type_of_arn(const char *arn, size_t len)
+{
+    iamletGoCollect();
+    return iamlet_principal_type_of_arn(arn, len);
+}
+
+static inline uint32_t go_request_prepare(const uint8_t *request, uint8_t *memory, size_t memory_len, size_t *used)
+{
+    iamletGoCollect();
+    return iamlet_request_prepare((const iamlet_request *)request, memory, memory_len, used);
+}
+
+static inline uint32_t go_item_prepare(const uint8_t *request, size_t request_len, const uint8_t *item, uint8_t *memory,
+                                       size_t memory_len, size_t *used)
+{
+    iamletGoCollect();
+    return iamlet_item_prepare(request, request_len, (const iamlet_request_item *)item, memory, memory_len, used);
+}
+
+static inline void go_decide(const go_set *sets, size_t set_count, const uint8_t *request, size_t request_len,
+                             go_decision *decision)
+{
+    iamletGoCollect();
+    iamlet_decide((const iamlet_set *)sets, set_count, request, request_len, (iamlet_decision *)decision);
+}
+
+static inline uint32_t go_decide_batch(const go_set *sets, size_t set_count, const go_entry *entries, size_t count,
+                                       go_decision *decisions)
+{
+    iamletGoCollect();
+    return iamlet_decide_batch((const iamlet_set *)sets, set_count, (const iamlet_batch_entry *)entries, count,
+                               (iamlet_decision *)decisions);
+}
+
+static inline void go_decide_resources(const go_set *sets, size_t set_count, const uint8_t *request,
+                                       size_t request_len, const go_entry *items, size_t count, go_decision *decision)
+{
+    iamletGoCollect();
+    iamlet_decide_resources((const iamlet_set *)sets, set_count, request, request_len,
+                            (const iamlet_batch_entry *)items, count, (iamlet_decision *)decision);
+}
+
+#endif

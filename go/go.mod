@@ -1,0 +1,3 @@
+module iamlet
+
+go 1.24

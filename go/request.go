@@ -1,0 +1,168 @@
+package iamlet
+
+// #include "crossing.h"
+import "C"
+
+import (
+	"fmt"
+	"time"
+)
+
+// Key is the name of a context key, which may be written in any case. PrepareKey hashes it once; the engine hashes any
+// other Key for each request.
+type Key struct {
+	Name string
+	// What PrepareKey found out of Name. A Key whose Name was changed later is not prepared.
+	prepared    string
+	hash, known C.uint32_t
+}
+
+// PrepareKey hashes the name of a context key that is used again and again.
+func PrepareKey(name string) (Key, error) {
+	var hash, known C.uint32_t
+	if status := Status(C.go_key_prepare(chars(name), C.size_t(len(name)), &hash, &known)); status != StatusOK {
+		return Key{Name: name}, status
+	}
+	return Key{name, name, hash, known}, nil
+}
+
+// With is a context entry of the key with its values.
+func (k Key) With(values ...string) ContextEntry {
+	return ContextEntry{Key: k, Values: values}
+}
+
+// ContextEntry is a context key of a request with its values. The same key in several entries, in any case, is one key
+// with all the values. A key without values is absent; in an item it leaves the request's key as it is.
+type ContextEntry struct {
+	Key    Key
+	Values []string
+	// Multivalued declares the key multivalued: then even one value needs a set qualifier (ForAllValues, ForAnyValue)
+	// to be tested. Declared once, in a request or an item, a key is so for both.
+	Multivalued bool
+}
+
+// Entry is a context entry of a key that is not prepared.
+func Entry(name string, values ...string) ContextEntry {
+	return Key{Name: name}.With(values...)
+}
+
+// RequestInput is what a request is made of.
+type RequestInput struct {
+	Principal    Principal
+	Action       string    // "s3:GetObject" for one, without wildcards
+	Resource     *Resource // nil where each item has its own
+	ResourceKind ResourceKind
+	Absent       Absent
+	// GatewayEndpoint says that the VPC endpoint on the way is a gateway endpoint, as S3 and DynamoDB have. In its
+	// policy an account stands for its root user only.
+	GatewayEndpoint bool
+	// DeriveResourceAccount derives aws:ResourceAccount from the resource's owner.
+	DeriveResourceAccount bool
+	// Clock is the time for aws:CurrentTime and aws:EpochTime; the zero Time for none.
+	Clock time.Time
+	// Budget is the steps that one decision may take; 0 for the default, 2^31, which suffices for any sets of the
+	// documented size. A step is a statement, a condition, or some 16 bytes compared.
+	Budget uint64
+	// Context is the context. The engine derives aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
+	// aws:username, aws:PrincipalIsAWSService, aws:PrincipalServiceName and, but of users and roles, aws:userid from
+	// the principal; all other keys are the caller's, and leaving one out has a meaning.
+	Context []ContextEntry
+}
+
+// Request is a request that is ready to be decided, any number of times and over any sets. It holds copies of all that
+// it was made of. A nil Request is an error of each decision.
+type Request struct {
+	prepared
+	// Counts what the Request was made of, so that items of an earlier one are not taken for its own.
+	made uint64
+}
+
+// NewRequest makes a request. What is wrong with it is a Status; deny it.
+func NewRequest(input *RequestInput) (*Request, error) {
+	r := new(Request)
+	if err := r.Reset(input); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Reset makes the request anew, in the memory that it has. Nothing may use the request meanwhile. After an error it
+// holds no request, and is denied. Its items are to be made anew as well.
+func (r *Request) Reset(input *RequestInput) error {
+	if r == nil {
+		return StatusNullArgument
+	}
+	r.made++
+	if input == nil {
+		r.prepared = prepared{}
+		return StatusNullArgument
+	}
+	w := writerFor(requestSize(input), input.Context)
+	status := w.request(input, &r.prepared)
+	w.release()
+	return status.err()
+}
+
+// forC is what C is given for the request.
+func (r *Request) forC() []byte {
+	if r == nil {
+		return nil
+	}
+	return r.memory
+}
+
+// String tells how large the request is.
+func (r *Request) String() string {
+	if r == nil {
+		return "no request"
+	}
+	return fmt.Sprintf("request of %d bytes", len(r.memory))
+}
+
+// ItemInput is what an item of a request is made of: a resource of its own, and what goes with it.
+type ItemInput struct {
+	Resource Resource
+	Context  []ContextEntry // a key of it replaces the same key of the request
+	// Absent is the layers that do not exist for this resource, beside those that the request declares: AbsentResource
+	// for a bucket without a policy, where another bucket of the same request has one.
+	Absent Absent
+	// Set is the set of the resource's side, beside the sets that decide; nil for none.
+	Set *Set
+}
+
+// Item is a resource of a request that is about several, or one of several requests that differ in the resource alone.
+// A nil Item is an error of each decision.
+type Item struct {
+	prepared
+	set     *Set
+	request *Request
+	made    uint64
+}
+
+// NewItem makes an item of the request. One malformed item makes the whole request malformed: deny it.
+func (r *Request) NewItem(input *ItemInput) (*Item, error) {
+	if r == nil || input == nil {
+		return nil, StatusNullArgument
+	}
+	i := &Item{set: input.Set, request: r, made: r.made}
+	w := writerFor(resourceSize(&input.Resource), input.Context)
+	status := w.item(r.memory, input, &i.prepared)
+	w.release()
+	if status != StatusOK {
+		return nil, status
+	}
+	return i, nil
+}
+
+// isCurrent tells whether the item was made of its request as that is now.
+func (i *Item) isCurrent() bool {
+	return i != nil && i.request != nil && i.made == i.request.made
+}
+
+// String tells how large the item is.
+func (i *Item) String() string {
+	if i == nil {
+		return "no item"
+	}
+	return fmt.Sprintf("item of %d bytes", len(i.memory))
+}

@@ -1,0 +1,189 @@
+package iamlet
+
+// #include "crossing.h"
+import "C"
+
+import (
+	"runtime"
+	"sync"
+	"unsafe"
+)
+
+// writer makes C's form of a request or an item: structs with pointers to texts. All texts are copied into its own
+// memory, which is pinned as long as the writer is reachable.
+type writer struct {
+	texts   []byte
+	values  []C.iamlet_text
+	entries []C.iamlet_context_entry
+	forms   *forms
+}
+
+// forms is what C is given, as bytes: cgo would else look up every pointer in them, which takes as long as to prepare
+// the request. All of them point into the writer's memory.
+type forms struct {
+	request  C.iamlet_request
+	resource C.iamlet_resource
+	item     C.iamlet_request_item
+}
+
+// writers are kept for the next request, unless they are larger than most of them need.
+var writers = sync.Pool{New: func() any { return newWriter(writerTexts, writerValues, writerValues) }}
+
+const (
+	writerTexts  = 1 << 12
+	writerValues = 1 << 6
+)
+
+// newWriter has room for texts of so many bytes, and for so many values and entries of a context.
+func newWriter(texts, values, entries int) *writer {
+	w := &writer{
+		texts:   make([]byte, 0, texts),
+		values:  make([]C.iamlet_text, 0, values),
+		entries: make([]C.iamlet_context_entry, 0, entries),
+		forms:   new(forms),
+	}
+	hold(w, unsafe.Pointer(unsafe.SliceData(w.texts)), unsafe.Pointer(unsafe.SliceData(w.values)),
+		unsafe.Pointer(unsafe.SliceData(w.entries)), unsafe.Pointer(w.forms))
+	return w
+}
+
+// writerFor has room for texts of `size` bytes and a context: what is pointed to must not move.
+func writerFor(size int, context []ContextEntry) *writer {
+	values := 0
+	for i := range context {
+		size += len(context[i].Key.Name)
+		values += len(context[i].Values)
+		for _, value := range context[i].Values {
+			size += len(value)
+		}
+	}
+	if size > writerTexts || values > writerValues || len(context) > writerValues {
+		return newWriter(max(size, 1), max(values, 1), max(len(context), 1))
+	}
+	w := writers.Get().(*writer)
+	w.texts, w.values, w.entries = w.texts[:0], w.values[:0], w.entries[:0]
+	return w
+}
+
+// release ends the use of a writer, which lives at least until here.
+func (w *writer) release() {
+	if cap(w.texts) == writerTexts && cap(w.values) == writerValues {
+		writers.Put(w)
+	}
+	runtime.KeepAlive(w)
+}
+
+// requestSize is the bytes of a request's texts, but for the context.
+func requestSize(input *RequestInput) int {
+	p := &input.Principal
+	size := len(p.ARN) + len(p.RoleARN) + len(p.UserARN) + len(p.Service) + len(p.Provider) + len(p.CanonicalUser) +
+		len(p.UniqueID) + len(input.Action)
+	if input.Resource != nil {
+		size += resourceSize(input.Resource)
+	}
+	return size
+}
+
+func resourceSize(resource *Resource) int {
+	return len(resource.ARN) + len(resource.Account)
+}
+
+// request prepares a request.
+func (w *writer) request(input *RequestInput, into *prepared) Status {
+	p := &input.Principal
+	request := &w.forms.request
+	*request = C.iamlet_request{
+		struct_size: C.sizeof_iamlet_request,
+		principal: C.iamlet_principal{
+			_type: C.uint32_t(p.Type),
+			flags: flag(p.ManagementAccount, C.IAMLET_MANAGEMENT_ACCOUNT) |
+				flag(p.ServiceLinkedRole, C.IAMLET_SERVICE_LINKED_ROLE),
+			arn:            w.text(p.ARN),
+			role_arn:       w.text(p.RoleARN),
+			user_arn:       w.text(p.UserARN),
+			service:        w.text(p.Service),
+			provider:       w.text(p.Provider),
+			canonical_user: w.text(p.CanonicalUser),
+			unique_id:      w.text(p.UniqueID),
+		},
+		action:        w.text(input.Action),
+		resource_kind: C.uint32_t(input.ResourceKind),
+		absent:        C.uint32_t(input.Absent),
+		flags: flag(input.GatewayEndpoint, C.IAMLET_GATEWAY_ENDPOINT) |
+			flag(input.DeriveResourceAccount, C.IAMLET_DERIVE_RESOURCE_ACCOUNT) |
+			flag(!input.Clock.IsZero(), C.IAMLET_HAS_CLOCK),
+		clock:  C.int64_t(input.Clock.Unix()),
+		budget: C.uint64_t(input.Budget),
+	}
+	if input.Resource != nil {
+		w.forms.resource = w.resource(input.Resource)
+		request.resource = &w.forms.resource
+	}
+	request.context, request.context_count = w.context(input.Context)
+	return into.prepare(func(out []byte) (Status, int) {
+		var used C.size_t
+		status := C.go_request_prepare((*C.uint8_t)(unsafe.Pointer(request)), bytes(out), C.size_t(len(out)), &used)
+		return Status(status), int(used)
+	})
+}
+
+// item prepares an item of a request.
+func (w *writer) item(request []byte, input *ItemInput, into *prepared) Status {
+	item := &w.forms.item
+	*item = C.iamlet_request_item{
+		struct_size: C.sizeof_iamlet_request_item,
+		resource:    w.resource(&input.Resource),
+		absent:      C.uint32_t(input.Absent),
+	}
+	item.context, item.context_count = w.context(input.Context)
+	return into.prepare(func(out []byte) (Status, int) {
+		var used C.size_t
+		status := C.go_item_prepare(bytes(request), C.size_t(len(request)), (*C.uint8_t)(unsafe.Pointer(item)),
+			bytes(out), C.size_t(len(out)), &used)
+		return Status(status), int(used)
+	})
+}
+
+// text copies a text to where there is room for it.
+func (w *writer) text(text string) C.iamlet_text {
+	at := len(w.texts)
+	w.texts = w.texts[:at+len(text)]
+	copy(w.texts[at:], text)
+	return C.iamlet_text{data: chars(w.texts[at:]), len: C.size_t(len(text))}
+}
+
+func (w *writer) resource(resource *Resource) C.iamlet_resource {
+	return C.iamlet_resource{
+		arn:                   w.text(resource.ARN),
+		account:               w.text(resource.Account),
+		in_management_account: flag(resource.InManagementAccount, 1),
+	}
+}
+
+func (w *writer) context(context []ContextEntry) (*C.iamlet_context_entry, C.size_t) {
+	for i := range context {
+		entry := &context[i]
+		at := len(w.values)
+		for _, value := range entry.Values {
+			w.values = append(w.values, w.text(value))
+		}
+		key := C.iamlet_key{name: w.text(entry.Key.Name)}
+		if entry.Key.prepared == entry.Key.Name && entry.Key.Name != "" {
+			key.prepared, key.hash, key.known = 1, entry.Key.hash, entry.Key.known
+		}
+		w.entries = append(w.entries, C.iamlet_context_entry{
+			key:         key,
+			values:      unsafe.SliceData(w.values[at:]),
+			value_count: C.size_t(len(entry.Values)),
+			multivalued: flag(entry.Multivalued, 1),
+		})
+	}
+	return unsafe.SliceData(w.entries), C.size_t(len(w.entries))
+}
+
+func flag(set bool, value C.uint32_t) C.uint32_t {
+	if set {
+		return value
+	}
+	return 0
+}
