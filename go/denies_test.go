@@ -184,7 +184,7 @@ func TestASetIsRefusedWithThePolicyAtFault(t *testing.T) {
 		{iamlet.Levels{}, at(99, 0), iamlet.StatusUnknownValue, 1},
 		{iamlet.Levels{}, at(iamlet.LayerIdentity, -1), iamlet.StatusBadLevel, 1},
 		{iamlet.Levels{}, at(iamlet.LayerIdentity, math.MaxInt), iamlet.StatusBadLevel, 1},
-		{iamlet.Levels{SCP: 17}, at(iamlet.LayerIdentity, 0), iamlet.StatusBadLevel, 0},
+		{iamlet.Levels{SCP: 17}, at(iamlet.LayerIdentity, 0), iamlet.StatusBadLevel, -1},
 		{iamlet.Levels{RCP: -1}, at(iamlet.LayerIdentity, 0), iamlet.StatusBadLevel, -1},
 		{iamlet.Levels{}, iamlet.SetPolicy{Layer: iamlet.LayerIdentity}, iamlet.StatusNotAnImage, 1},
 		{iamlet.Levels{}, iamlet.SetPolicy{Policy: good[:len(good)-1], Layer: iamlet.LayerIdentity}, iamlet.StatusWrongSize, 1},
