@@ -404,21 +404,25 @@ impl Reader {
 
     /// The layers that the case does not have: a case file means that they do not exist (R-EVAL-4).
     fn absent(&self) -> AbsentLayers {
-        let has = |layer| self.policies.iter().any(|policy| policy.layer == layer);
-        let mut absent = AbsentLayers::default();
-        for (there, flag) in [
-            (self.levels.scp > 0, AbsentLayers::SCP),
-            (self.levels.rcp > 0, AbsentLayers::RCP),
-            (has(Layer::Resource), AbsentLayers::RESOURCE),
-            (has(Layer::Identity), AbsentLayers::IDENTITY),
-            (has(Layer::Boundary), AbsentLayers::BOUNDARY),
-            (has(Layer::Session), AbsentLayers::SESSION),
-            (has(Layer::Endpoint), AbsentLayers::ENDPOINT),
-        ] {
-            if !there {
-                absent = absent.and(flag);
-            }
-        }
-        absent
+        absent_layers(self.levels, |layer| self.policies.iter().any(|policy| policy.layer == layer))
     }
+}
+
+/// The layers that there are not, of an organization with these levels, and of the others those that `has` denies.
+pub fn absent_layers(levels: Levels, has: impl Fn(Layer) -> bool) -> AbsentLayers {
+    let mut absent = AbsentLayers::default();
+    for (there, flag) in [
+        (levels.scp > 0, AbsentLayers::SCP),
+        (levels.rcp > 0, AbsentLayers::RCP),
+        (has(Layer::Resource), AbsentLayers::RESOURCE),
+        (has(Layer::Identity), AbsentLayers::IDENTITY),
+        (has(Layer::Boundary), AbsentLayers::BOUNDARY),
+        (has(Layer::Session), AbsentLayers::SESSION),
+        (has(Layer::Endpoint), AbsentLayers::ENDPOINT),
+    ] {
+        if !there {
+            absent = absent.and(flag);
+        }
+    }
+    absent
 }

@@ -7,7 +7,7 @@ use iamlet::evaluate::request::AbsentLayers;
 use iamlet::image::kind::Layer;
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::Levels;
-use iamlet_cases::{Case, OwnedRequest};
+use iamlet_cases::{Case, OwnedRequest, absent_layers};
 use iamlet_workloads::w3;
 use serde_json::{Map, Value, json};
 
@@ -228,22 +228,7 @@ impl Group {
 
 /// The layers that a set does not have.
 fn absent(policies: &[Compiled], levels: Levels) -> AbsentLayers {
-    let has = |layer| policies.iter().any(|policy| policy.layer == layer);
-    let mut absent = AbsentLayers::default();
-    for (there, flag) in [
-        (levels.scp > 0, AbsentLayers::SCP),
-        (levels.rcp > 0, AbsentLayers::RCP),
-        (has(Layer::Resource), AbsentLayers::RESOURCE),
-        (has(Layer::Identity), AbsentLayers::IDENTITY),
-        (has(Layer::Boundary), AbsentLayers::BOUNDARY),
-        (has(Layer::Session), AbsentLayers::SESSION),
-        (has(Layer::Endpoint), AbsentLayers::ENDPOINT),
-    ] {
-        if !there {
-            absent = absent.and(flag);
-        }
-    }
-    absent
+    absent_layers(levels, |layer| policies.iter().any(|policy| policy.layer == layer))
 }
 
 /// A text with one letter more, less, other, or in the other case.
