@@ -1,0 +1,269 @@
+#include "settings.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+/* The configuration while it is read: the first mistake is kept. */
+typedef struct reader {
+    settings *out;
+    char *message;
+    bool has_failed;
+} reader;
+
+static void fail(reader *reader, const char *what, const char *name)
+{
+    if (!reader->has_failed) {
+        snprintf(reader->message, POLICY_MESSAGE_MAX, "%s%s%s", name, name[0] == 0 ? "" : ": ", what);
+        reader->has_failed = true;
+    }
+}
+
+static iamlet_text text_of(reader *reader, const json_t *value, const char *name)
+{
+    if (!json_is_string(value)) {
+        fail(reader, "it is not a string", name);
+        return (iamlet_text){NULL, 0};
+    }
+    return (iamlet_text){json_string_value(value), json_string_length(value)};
+}
+
+static bool is_true(reader *reader, const json_t *object, const char *name, bool otherwise)
+{
+    const json_t *value = json_object_get(object, name);
+    if (value != NULL && !json_is_boolean(value)) {
+        fail(reader, "it is neither true nor false", name);
+    }
+    return value == NULL ? otherwise : json_is_true(value);
+}
+
+/* Fails if an object has other members than these: a word that is misspelt must not be a rule that is not there. */
+static void check_members(reader *reader, json_t *object, const char *name, const char *const *members)
+{
+    const char *member;
+    json_t *value;
+    if (!json_is_object(object)) {
+        fail(reader, "it is not an object", name);
+        return;
+    }
+    json_object_foreach(object, member, value) {
+        size_t i = 0;
+        while (members[i] != NULL && strcmp(members[i], member) != 0) {
+            i++;
+        }
+        if (members[i] == NULL) {
+            fail(reader, "there is no such setting", member);
+        }
+    }
+}
+
+static void read_policy(reader *reader, json_t *policy)
+{
+    static const char *const members[] = {"kind", "file", "level", "principal", NULL};
+    check_members(reader, policy, "policies", members);
+    if (reader->has_failed) {
+        return;
+    }
+    const json_t *level = json_object_get(policy, "level");
+    const json_t *principal = json_object_get(policy, "principal");
+    policy_file file = {.path = text_of(reader, json_object_get(policy, "file"), "file").data,
+                        .kind = text_of(reader, json_object_get(policy, "kind"), "kind")};
+    if (principal != NULL) {
+        file.principal = text_of(reader, principal, "principal");
+    }
+    /* Numbers of a Struct are floating-point. */
+    double number = json_number_value(level);
+    if (level != NULL && (!json_is_number(level) || number < 0 || number > 255 || number != (uint32_t)number)) {
+        fail(reader, "it is not a whole number from 0 on", "level");
+    }
+    file.level = (uint32_t)number;
+    if (!reader->has_failed && !policies_add(reader->out->gate.policies, &file, reader->message)) {
+        reader->has_failed = true;
+    }
+}
+
+static void read_policies(reader *reader, const json_t *root)
+{
+    json_t *list = json_object_get(root, "policies");
+    const json_t *absent = json_object_get(root, "absent");
+    size_t i;
+    json_t *value;
+    json_array_foreach(list, i, value) {
+        read_policy(reader, value);
+    }
+    json_array_foreach(absent, i, value) {
+        if (!policies_declare_absent(reader->out->gate.policies, text_of(reader, value, "absent"))) {
+            fail(reader, "the layers are organization (scp and rcp), resource, identity, boundary, session and endpoint",
+                 "absent");
+        }
+    }
+    if (!reader->has_failed && !policies_finish(reader->out->gate.policies, reader->message)) {
+        reader->has_failed = true;
+    }
+}
+
+/* `{header}`, `{metadata: {namespace, key}}` or `{value}`, and for the first two `prefix`. */
+static settings_source read_source(reader *reader, json_t *object, const char *name, bool must_be_verified)
+{
+    static const char *const members[] = {"key", "header", "metadata", "value", "prefix", "verified", NULL};
+    static const char *const metadata_members[] = {"namespace", "key", NULL};
+    settings_source source = {.is_there = true};
+    check_members(reader, object, name, members);
+    json_t *header = json_object_get(object, "header");
+    json_t *metadata = json_object_get(object, "metadata");
+    const json_t *value = json_object_get(object, "value");
+    const json_t *prefix = json_object_get(object, "prefix");
+    if ((header != NULL) + (metadata != NULL) + (value != NULL) != 1 || (value != NULL && prefix != NULL)) {
+        fail(reader, "it has one of header, metadata and value, and with the first two it may have a prefix", name);
+        return source;
+    }
+    if (value != NULL || prefix != NULL) {
+        source.prefix = text_of(reader, value != NULL ? value : prefix, name);
+    }
+    if (header != NULL) {
+        source.header = text_of(reader, header, name);
+        for (size_t i = 0; i < source.header.len; i++) {
+            if (source.header.data[i] != ascii_lower(source.header.data[i])) {
+                fail(reader, "the names of headers are in lower case", name);
+            }
+        }
+        if (must_be_verified && !is_true(reader, object, "verified", false)) {
+            fail(reader, "a header may be what the client says of itself: where another filter sets it and drops the "
+                         "client's, add verified: true", name);
+        }
+    }
+    if (metadata != NULL) {
+        check_members(reader, metadata, name, metadata_members);
+        source.metadata_namespace = text_of(reader, json_object_get(metadata, "namespace"), name);
+        source.metadata_key = text_of(reader, json_object_get(metadata, "key"), name);
+    }
+    return source;
+}
+
+static void read_context(reader *reader, const json_t *root)
+{
+    static const iamlet_text taken[] = {TEXT("aws:SourceIp"), TEXT("aws:SecureTransport"), TEXT("aws:UserAgent"),
+                                        TEXT("aws:Referer"), TEXT("s3:VersionId")};
+    settings *out = reader->out;
+    size_t i;
+    json_t *entry;
+    json_array_foreach(json_object_get(root, "context"), i, entry) {
+        iamlet_text key = text_of(reader, json_object_get(entry, "key"), "context");
+        settings_source source = read_source(reader, entry, "context", false);
+        for (size_t j = 0; j < sizeof taken / sizeof *taken; j++) {
+            if (text_equals_in_any_case(key, taken[j])) {
+                fail(reader, "the filter gives this context key itself", "context");
+            }
+        }
+        if (out->context_count == SETTINGS_CONTEXT_MAX || reader->has_failed) {
+            fail(reader, "there are more than 16", "context");
+            return;
+        }
+        if (iamlet_key_prepare(key, &out->context[out->context_count].key) != IAMLET_OK) {
+            fail(reader, "a context key has a name", "context");
+        }
+        out->context[out->context_count++].source = source;
+    }
+}
+
+static void read_s3(reader *reader, const json_t *root)
+{
+    static const char *const members[] = {"domains", "path_style", "path", "plus", NULL};
+    s3_settings *s3 = &reader->out->s3;
+    json_t *object = json_object_get(root, "s3");
+    const json_t *path = json_object_get(object, "path");
+    const json_t *plus = json_object_get(object, "plus");
+    size_t i;
+    json_t *domain;
+    check_members(reader, object, "s3", members);
+    s3->path_style = is_true(reader, object, "path_style", false);
+    json_array_foreach(json_object_get(object, "domains"), i, domain) {
+        if (s3->domain_count == S3_DOMAINS_MAX) {
+            fail(reader, "there are more than 8", "domains");
+            break;
+        }
+        s3->domains[s3->domain_count++] = text_of(reader, domain, "domains");
+    }
+    if (s3->path_style == (s3->domain_count != 0)) {
+        fail(reader, "it has either path_style: true, where the upstream does not look at the host, or the domains below "
+                     "which it does", "s3");
+    }
+    if (path != NULL && text_equals(text_of(reader, path, "path"), AS_TEXT("raw"))) {
+        s3->path = S3_PATH_RAW;
+    } else if (path != NULL && !text_equals(text_of(reader, path, "path"), AS_TEXT("strict"))) {
+        fail(reader, "it is strict or raw; what Envoy normalizes, the filter sees as it is forwarded", "path");
+    }
+    if (plus != NULL) {
+        iamlet_text how = text_of(reader, plus, "plus");
+        if (text_equals(how, AS_TEXT("literal"))) {
+            s3->plus = URI_PLUS_LITERAL;
+        } else if (text_equals(how, AS_TEXT("space"))) {
+            s3->plus = URI_PLUS_SPACE;
+        } else if (!text_equals(how, AS_TEXT("refused"))) {
+            fail(reader, "it is refused, literal or space", "plus");
+        }
+    }
+    s3_begin(s3);
+}
+
+static void read_all(reader *reader, json_t *root)
+{
+    static const char *const members[] = {"policies", "absent", "account", "principal", "role", "s3", "context", "shadow",
+                                          "reason_header", NULL};
+    static const char *const lists[] = {"policies", "absent", "context"};
+    settings *out = reader->out;
+    check_members(reader, root, "", members);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const json_t *list = json_object_get(root, lists[i]);
+        if (list != NULL && !json_is_array(list)) {
+            fail(reader, "it is not a list", lists[i]);
+        }
+    }
+    if (reader->has_failed) {
+        return;
+    }
+    out->gate.account = text_of(reader, json_object_get(root, "account"), "account");
+    if (out->gate.account.len != 12 || strspn(out->gate.account.data, "0123456789") != 12) {
+        fail(reader, "it has the 12 digits of the account that owns the resources, in quotes", "account");
+    }
+    out->principal = read_source(reader, json_object_get(root, "principal"), "principal", true);
+    if (json_object_get(root, "role") != NULL) {
+        out->role = read_source(reader, json_object_get(root, "role"), "role", true);
+    }
+    out->is_shadow = is_true(reader, root, "shadow", false);
+    out->has_reason_header = is_true(reader, root, "reason_header", true);
+    read_s3(reader, root);
+    read_context(reader, root);
+    gate_begin(&out->gate);
+    read_policies(reader, root);
+}
+
+settings *settings_new(const char *json, size_t len, char message[POLICY_MESSAGE_MAX])
+{
+    settings *out = calloc(1, sizeof *out);
+    reader reader = {.out = out, .message = message};
+    json_error_t error;
+    if (out != NULL) {
+        out->gate.policies = policies_new();
+    }
+    if (out == NULL || out->gate.policies == NULL) {
+        fail(&reader, "out of memory", "");
+    } else if ((out->document = json_loadb(json, len, JSON_REJECT_DUPLICATES, &error)) == NULL) {
+        fail(&reader, error.text, "the configuration");
+    } else {
+        read_all(&reader, out->document);
+    }
+    if (reader.has_failed) {
+        settings_free(out);
+        return NULL;
+    }
+    return out;
+}
+
+void settings_free(settings *settings)
+{
+    if (settings != NULL) {
+        policies_free(settings->gate.policies);
+        json_decref(settings->document);
+        free(settings);
+    }
+}

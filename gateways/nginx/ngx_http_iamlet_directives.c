@@ -1,0 +1,313 @@
+/*
+ * The directives of the module, which gateways/nginx/README.md explains. A mistake in one stops nginx at its start and
+ * at `nginx -t`, and leaves a running nginx with the configuration that it has.
+ */
+#include "ngx_http_iamlet_module.h"
+
+static char *refuse_conf(ngx_conf_t *cf, const char *what)
+{
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "iamlet: %s", what);
+    return NGX_CONF_ERROR;
+}
+
+static void free_policies(void *list)
+{
+    policies_free(list);
+}
+
+/* The policies of this level, to add to. */
+static policies *own_policies(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf)
+{
+    if (!conf->has_own_policies) {
+        ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, 0);
+        conf->policies = cleanup == NULL ? NULL : policies_new();
+        if (conf->policies == NULL) {
+            return NULL;
+        }
+        cleanup->handler = free_policies;
+        cleanup->data = conf->policies;
+        conf->has_own_policies = 1;
+    }
+    return conf->policies;
+}
+
+/* Whether an argument is `name=value`, and its value. */
+static bool has_name(ngx_str_t argument, const char *name, ngx_str_t *value)
+{
+    size_t len = ngx_strlen(name);
+    if (argument.len <= len || ngx_strncmp(argument.data, name, len) != 0) {
+        return false;
+    }
+    value->data = argument.data + len;
+    value->len = argument.len - len;
+    return true;
+}
+
+/* iamlet_policy KIND FILE [level=N] [principal=ARN] */
+static char *set_policy(ngx_conf_t *cf, ngx_command_t *command, void *of)
+{
+    (void)command;
+    ngx_http_iamlet_conf_t *conf = of;
+    ngx_str_t *arguments = cf->args->elts;
+    policy_file file = {.kind = ngx_http_iamlet_text(arguments[1])};
+    char message[POLICY_MESSAGE_MAX];
+    policies *policies = own_policies(cf, conf);
+    /* This puts a NUL at the path's end. */
+    if (policies == NULL || ngx_conf_full_name(cf->cycle, &arguments[2], 1) != NGX_OK) {
+        return refuse_conf(cf, "out of memory");
+    }
+    file.path = (const char *)arguments[2].data;
+    for (ngx_uint_t i = 3; i < cf->args->nelts; i++) {
+        ngx_str_t value;
+        if (has_name(arguments[i], "level=", &value)) {
+            ngx_int_t level = ngx_atoi(value.data, value.len);
+            if (level == NGX_ERROR) {
+                return refuse_conf(cf, "the level is not a number");
+            }
+            file.level = level > 255 ? 255 : (uint32_t)level;
+        } else if (has_name(arguments[i], "principal=", &value)) {
+            file.principal = ngx_http_iamlet_text(value);
+        } else {
+            return refuse_conf(cf, "after kind and file come level= and principal=, or nothing");
+        }
+    }
+    return policies_add(policies, &file, message) ? NGX_CONF_OK : refuse_conf(cf, message);
+}
+
+/* iamlet_absent LAYER... */
+static char *set_absent(ngx_conf_t *cf, ngx_command_t *command, void *of)
+{
+    (void)command;
+    ngx_str_t *arguments = cf->args->elts;
+    policies *policies = own_policies(cf, of);
+    if (policies == NULL) {
+        return refuse_conf(cf, "out of memory");
+    }
+    for (ngx_uint_t i = 1; i < cf->args->nelts; i++) {
+        if (!policies_declare_absent(policies, ngx_http_iamlet_text(arguments[i]))) {
+            return refuse_conf(cf, "the layers are organization (scp and rcp), resource, identity, boundary, session "
+                                   "and endpoint");
+        }
+    }
+    return NGX_CONF_OK;
+}
+
+static ngx_int_t compile_value(ngx_conf_t *cf, ngx_str_t *text, ngx_http_complex_value_t *value)
+{
+    ngx_http_compile_complex_value_t compile = {.cf = cf, .value = text, .complex_value = value};
+    return ngx_http_compile_complex_value(&compile);
+}
+
+/*
+ * iamlet_principal VALUE [verified], iamlet_role VALUE [verified]
+ *
+ * nginx cannot know whether a variable was verified or is what the client says of itself, so the configuration has to
+ * say it.
+ */
+static char *set_identity(ngx_conf_t *cf, ngx_command_t *command, void *of)
+{
+    ngx_http_complex_value_t **field = (ngx_http_complex_value_t **)((char *)of + command->offset);
+    ngx_str_t *arguments = cf->args->elts;
+    if (*field != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+    bool is_verified = cf->args->nelts == 3 && ngx_strcmp(arguments[2].data, "verified") == 0;
+    if (cf->args->nelts == 3 && !is_verified) {
+        return refuse_conf(cf, "after the value comes \"verified\", or nothing");
+    }
+    *field = ngx_palloc(cf->pool, sizeof **field);
+    if (*field == NULL || compile_value(cf, &arguments[1], *field) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+    if ((*field)->lengths != NULL && !is_verified) {
+        return refuse_conf(cf, "a value with variables may be what the client says of itself: where it was verified, as "
+                               "by auth_basic, auth_request or ssl_verify_client, add \"verified\"");
+    }
+    return NGX_CONF_OK;
+}
+
+/* iamlet_context KEY VALUE */
+static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
+{
+    (void)command;
+    static const iamlet_text taken[] = {TEXT("aws:SourceIp"), TEXT("aws:SecureTransport"), TEXT("aws:UserAgent"),
+                                        TEXT("aws:Referer"), TEXT("s3:VersionId")};
+    ngx_http_iamlet_conf_t *conf = of;
+    ngx_str_t *arguments = cf->args->elts;
+    iamlet_text name = ngx_http_iamlet_text(arguments[1]);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        if (text_equals_in_any_case(name, taken[i])) {
+            return refuse_conf(cf, "the module gives this context key itself");
+        }
+    }
+    if (conf->context == NGX_CONF_UNSET_PTR) {
+        conf->context = ngx_array_create(cf->pool, 4, sizeof(ngx_http_iamlet_context_t));
+    }
+    ngx_http_iamlet_context_t *new = conf->context == NULL ? NULL : ngx_array_push(conf->context);
+    if (new == NULL) {
+        return refuse_conf(cf, "out of memory");
+    }
+    if (iamlet_key_prepare(name, &new->key) != IAMLET_OK) {
+        return refuse_conf(cf, "a context key has a name");
+    }
+    return compile_value(cf, &arguments[2], &new->value) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+/* iamlet_s3 path_style|domain=NAME... [path=strict|raw|normalized] [plus=refused|literal|space] */
+static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
+{
+    (void)command;
+    static const struct {
+        const char *argument;
+        s3_path path;
+    } paths[] = {{"path=strict", S3_PATH_STRICT}, {"path=raw", S3_PATH_RAW}, {"path=normalized", S3_PATH_NORMALIZED}};
+    static const struct {
+        const char *argument;
+        uri_plus plus;
+    } pluses[] = {{"plus=refused", URI_PLUS_REFUSED}, {"plus=literal", URI_PLUS_LITERAL}, {"plus=space", URI_PLUS_SPACE}};
+    ngx_http_iamlet_conf_t *conf = of;
+    ngx_str_t *arguments = cf->args->elts;
+    if (conf->s3 != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+    s3_settings *s3 = ngx_pcalloc(cf->pool, sizeof *s3);
+    if (s3 == NULL) {
+        return refuse_conf(cf, "out of memory");
+    }
+    for (ngx_uint_t i = 1; i < cf->args->nelts; i++) {
+        const char *argument = (const char *)arguments[i].data;
+        ngx_str_t value;
+        bool is_known = true;
+        if (ngx_strcmp(argument, "path_style") == 0) {
+            s3->path_style = true;
+        } else if (has_name(arguments[i], "domain=", &value) && s3->domain_count < S3_DOMAINS_MAX) {
+            s3->domains[s3->domain_count++] = ngx_http_iamlet_text(value);
+        } else {
+            is_known = false;
+            for (size_t j = 0; j < 3; j++) {
+                if (ngx_strcmp(argument, paths[j].argument) == 0) {
+                    s3->path = paths[j].path;
+                    is_known = true;
+                } else if (ngx_strcmp(argument, pluses[j].argument) == 0) {
+                    s3->plus = pluses[j].plus;
+                    is_known = true;
+                }
+            }
+        }
+        if (!is_known) {
+            return refuse_conf(cf, "iamlet_s3 takes path_style, at most 8 domain=, path=strict|raw|normalized and "
+                                   "plus=refused|literal|space");
+        }
+    }
+    if (s3->path_style == (s3->domain_count != 0)) {
+        return refuse_conf(cf, "iamlet_s3 takes either path_style, where the upstream does not look at the host, or the "
+                               "domains below which it does");
+    }
+    s3_begin(s3);
+    conf->s3 = s3;
+    return NGX_CONF_OK;
+}
+
+#define EVERYWHERE NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF
+#define FIELD(name) NGX_HTTP_LOC_CONF_OFFSET, offsetof(ngx_http_iamlet_conf_t, name), NULL
+
+ngx_command_t ngx_http_iamlet_commands[] = {
+    {ngx_string("iamlet"), EVERYWHERE | NGX_CONF_FLAG, ngx_conf_set_flag_slot, FIELD(enable)},
+    {ngx_string("iamlet_policy"), EVERYWHERE | NGX_CONF_2MORE, set_policy, FIELD(policies)},
+    {ngx_string("iamlet_absent"), EVERYWHERE | NGX_CONF_1MORE, set_absent, FIELD(policies)},
+    {ngx_string("iamlet_principal"), EVERYWHERE | NGX_CONF_TAKE12, set_identity, FIELD(principal)},
+    {ngx_string("iamlet_role"), EVERYWHERE | NGX_CONF_TAKE12, set_identity, FIELD(role)},
+    {ngx_string("iamlet_account"), EVERYWHERE | NGX_CONF_TAKE1, ngx_http_set_complex_value_slot, FIELD(account)},
+    {ngx_string("iamlet_s3"), EVERYWHERE | NGX_CONF_1MORE, set_s3, FIELD(s3)},
+    {ngx_string("iamlet_action"), EVERYWHERE | NGX_CONF_TAKE1, ngx_http_set_complex_value_slot, FIELD(action)},
+    {ngx_string("iamlet_resource"), EVERYWHERE | NGX_CONF_TAKE1, ngx_http_set_complex_value_slot, FIELD(resource)},
+    {ngx_string("iamlet_context"), EVERYWHERE | NGX_CONF_TAKE2, set_context, FIELD(context)},
+    {ngx_string("iamlet_reason_header"), EVERYWHERE | NGX_CONF_FLAG, ngx_conf_set_flag_slot, FIELD(reason_header)},
+    ngx_null_command,
+};
+
+void *ngx_http_iamlet_create_conf(ngx_conf_t *cf)
+{
+    ngx_http_iamlet_conf_t *conf = ngx_pcalloc(cf->pool, sizeof *conf);
+    if (conf != NULL) {
+        conf->enable = NGX_CONF_UNSET;
+        conf->reason_header = NGX_CONF_UNSET;
+        conf->principal = NGX_CONF_UNSET_PTR;
+        conf->role = NGX_CONF_UNSET_PTR;
+        conf->account = NGX_CONF_UNSET_PTR;
+        conf->s3 = NGX_CONF_UNSET_PTR;
+        conf->action = NGX_CONF_UNSET_PTR;
+        conf->resource = NGX_CONF_UNSET_PTR;
+        conf->context = NGX_CONF_UNSET_PTR;
+    }
+    return conf;
+}
+
+static char *finish_policies(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf)
+{
+    char message[POLICY_MESSAGE_MAX];
+    if (!conf->has_own_policies || conf->finished) {
+        return NGX_CONF_OK;
+    }
+    conf->finished = 1;
+    return policies_finish(conf->policies, message) ? NGX_CONF_OK : refuse_conf(cf, message);
+}
+
+static bool is_account(ngx_str_t text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return false;
+        }
+    }
+    return text.len == 12;
+}
+
+/* A location where the module is on has to say all that a decision needs. */
+static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
+{
+    const ngx_http_core_loc_conf_t *core = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    if (core->satisfy == NGX_HTTP_SATISFY_ANY) {
+        return refuse_conf(cf, "with \"satisfy any\" other access rules would overrule a denial");
+    }
+    if (conf->policies == NULL || conf->principal == NULL || conf->account == NULL) {
+        return refuse_conf(cf, "it is on, and iamlet_policy, iamlet_principal or iamlet_account is missing");
+    }
+    if (conf->account->lengths == NULL && !is_account(conf->account->value)) {
+        return refuse_conf(cf, "iamlet_account takes the 12 digits of the account that owns the resources");
+    }
+    if ((conf->s3 != NULL) == (conf->action != NULL) || (conf->action != NULL) != (conf->resource != NULL)) {
+        return refuse_conf(cf, "it is on, and has to have either iamlet_s3, or both iamlet_action and iamlet_resource");
+    }
+    return NGX_CONF_OK;
+}
+
+char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_iamlet_conf_t *above = parent;
+    ngx_http_iamlet_conf_t *conf = child;
+    if (finish_policies(cf, above) != NGX_CONF_OK || finish_policies(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+    if (!conf->has_own_policies) {
+        conf->policies = above->policies;
+    }
+    /* A level that says how requests are mapped says all of it. */
+    if (conf->s3 == NGX_CONF_UNSET_PTR && conf->action == NGX_CONF_UNSET_PTR && conf->resource == NGX_CONF_UNSET_PTR) {
+        conf->s3 = above->s3;
+        conf->action = above->action;
+        conf->resource = above->resource;
+    }
+    ngx_conf_init_ptr_value(conf->s3, NULL);
+    ngx_conf_init_ptr_value(conf->action, NULL);
+    ngx_conf_init_ptr_value(conf->resource, NULL);
+    ngx_conf_merge_value(conf->enable, above->enable, 0);
+    ngx_conf_merge_value(conf->reason_header, above->reason_header, 1);
+    ngx_conf_merge_ptr_value(conf->principal, above->principal, NULL);
+    ngx_conf_merge_ptr_value(conf->role, above->role, NULL);
+    ngx_conf_merge_ptr_value(conf->account, above->account, NULL);
+    ngx_conf_merge_ptr_value(conf->context, above->context, NULL);
+    conf->gate.policies = conf->policies;
+    gate_begin(&conf->gate);
+    return conf->enable ? check_conf(cf, conf) : NGX_CONF_OK;
+}

@@ -1,0 +1,215 @@
+/*
+ * An access handler of nginx that lets a request proceed if policies allow it.
+ *
+ * Policies are compiled when nginx reads its configuration, before it forks its workers, which only read them. A request
+ * allocates nothing, but where nginx puts a value together from text and variables, and for the answer to a denial.
+ */
+#include "ngx_http_iamlet_module.h"
+
+extern ngx_module_t ngx_http_iamlet_module;
+
+/* The memory of the request that is decided on. A worker has one thread that does so, and no decision waits. */
+static gate_memory memory;
+
+/* Where the walk over the headers of a request is. */
+typedef struct {
+    ngx_list_part_t *part;
+    ngx_uint_t at;
+} ngx_http_iamlet_headers_t;
+
+static bool next_header(void *state, http_header *header)
+{
+    ngx_http_iamlet_headers_t *walk = state;
+    while (walk->at == walk->part->nelts) {
+        if (walk->part->next == NULL) {
+            return false;
+        }
+        walk->part = walk->part->next;
+        walk->at = 0;
+    }
+    ngx_table_elt_t *line = (ngx_table_elt_t *)walk->part->elts + walk->at++;
+    header->name = (iamlet_text){(const char *)line->lowcase_key, line->key.len};
+    header->value = ngx_http_iamlet_text(line->value);
+    return true;
+}
+
+/*
+ * The host that the request names. The request line may name one and the Host header another: nginx goes by the first,
+ * and what the upstream goes by is up to what is forwarded. So they have to agree.
+ */
+static const char *host_of(ngx_http_request_t *r, iamlet_text *host)
+{
+    iamlet_text server = ngx_http_iamlet_text(r->headers_in.server);
+    if (r->headers_in.host == NULL) {
+        *host = server;
+        return NULL;
+    }
+    *host = ngx_http_iamlet_text(r->headers_in.host->value);
+    bool is_prefix = host->len >= server.len && text_equals_in_any_case((iamlet_text){host->data, server.len}, server);
+    iamlet_text rest = is_prefix ? text_after(*host, server.len) : *host;
+    /* nginx drops the dot at the end of a name, and the port. */
+    if (rest.len != 0 && is_prefix && rest.data[0] == '.') {
+        rest = text_after(rest, 1);
+    }
+    return is_prefix && (rest.len == 0 || rest.data[0] == ':') ? NULL : "the request names two hosts";
+}
+
+static const char *map_s3(ngx_http_request_t *r, const s3_settings *settings)
+{
+    ngx_http_iamlet_headers_t walk = {&r->headers_in.headers.part, 0};
+    http_request http = {
+        .method = ngx_http_iamlet_text(r->method_name),
+        .normalized_path = ngx_http_iamlet_text(r->uri),
+        .next_header = next_header,
+        .headers = &walk,
+    };
+    http.path = text_cut(ngx_http_iamlet_text(r->unparsed_uri), '?', &http.query);
+    const char *refused = settings->path_style ? NULL : host_of(r, &http.host);
+    return refused != NULL ? refused : s3_map(settings, &http, &memory.s3, &memory.context);
+}
+
+/* The value of a directive; empty where there is no such directive. */
+static ngx_int_t value_of(ngx_http_request_t *r, ngx_http_complex_value_t *directive, iamlet_text *text)
+{
+    ngx_str_t value;
+    if (directive == NULL) {
+        *text = (iamlet_text){NULL, 0};
+        return NGX_OK;
+    }
+    if (ngx_http_complex_value(r, directive, &value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    *text = ngx_http_iamlet_text(value);
+    return NGX_OK;
+}
+
+/* What is asked for, and the context that the configuration gives. */
+static ngx_int_t gather(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, const char **refused)
+{
+    context_begin(&memory.context);
+    if (conf->s3 != NULL) {
+        *refused = map_s3(r, conf->s3);
+    } else {
+        s3_access *access = &memory.s3.accesses[0];
+        access->version = (iamlet_text){NULL, 0};
+        memory.s3.access_count = 1;
+        if (value_of(r, conf->action, &access->action) != NGX_OK ||
+            value_of(r, conf->resource, &access->resource) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+    ngx_http_iamlet_context_t *given = conf->context == NULL ? NULL : conf->context->elts;
+    for (ngx_uint_t i = 0; conf->context != NULL && i < conf->context->nelts; i++) {
+        iamlet_text value;
+        if (value_of(r, &given[i].value, &value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+        /* A variable without a value leaves the key out. */
+        if (value.len != 0) {
+            context_add(&memory.context, given[i].key, value);
+        }
+    }
+    return NGX_OK;
+}
+
+static iamlet_text text_of_header(ngx_table_elt_t *header)
+{
+    return header == NULL ? (iamlet_text){NULL, 0} : ngx_http_iamlet_text(header->value);
+}
+
+static ngx_int_t know_caller(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, gate_caller *caller)
+{
+    *caller = (gate_caller){
+        /* For a connection over a Unix socket this is "unix:", which is no address. */
+        .address = r->connection->sockaddr->sa_family == AF_UNIX ? (iamlet_text){NULL, 0}
+                                                                : ngx_http_iamlet_text(r->connection->addr_text),
+        .user_agent = text_of_header(r->headers_in.user_agent),
+        .referer = text_of_header(r->headers_in.referer),
+        .now = ngx_time(),
+    };
+#if (NGX_HTTP_SSL)
+    caller->is_tls = r->connection->ssl != NULL;
+#endif
+    return value_of(r, conf->principal, &caller->principal) == NGX_OK &&
+                   value_of(r, conf->role, &caller->role) == NGX_OK &&
+                   value_of(r, conf->account, &caller->account) == NGX_OK
+               ? NGX_OK
+               : NGX_ERROR;
+}
+
+static ngx_int_t refuse(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, const gate_answer *answer)
+{
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "iamlet: %i: %s%s%*s%s%*s%s%s", (ngx_int_t)answer->status,
+                  answer->reason, answer->action.len == 0 ? "" : ": ", answer->action.len, answer->action.data,
+                  answer->action.len == 0 ? "" : " on ", answer->resource.len, answer->resource.data,
+                  answer->policy[0] == 0 ? "" : ", by ", answer->policy);
+    if (conf->reason_header) {
+        ngx_table_elt_t *header = ngx_list_push(&r->headers_out.headers);
+        size_t len = ngx_strlen(answer->reason);
+        u_char *reason = ngx_pnalloc(r->pool, len);
+        if (header == NULL || reason == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+        ngx_memcpy(reason, answer->reason, len);
+        header->hash = 1;
+#if (nginx_version >= 1023000)
+        header->next = NULL;
+#endif
+        ngx_str_set(&header->key, "X-Iamlet-Reason");
+        header->value.len = len;
+        header->value.data = reason;
+    }
+    return answer->status;
+}
+
+static ngx_int_t ngx_http_iamlet_handler(ngx_http_request_t *r)
+{
+    ngx_http_iamlet_conf_t *conf = ngx_http_get_module_loc_conf(r, ngx_http_iamlet_module);
+    if (!conf->enable) {
+        return NGX_DECLINED;
+    }
+    const char *refused = NULL;
+    gate_caller caller;
+    gate_answer answer;
+    if (gather(r, conf, &refused) != NGX_OK || know_caller(r, conf, &caller) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (refused != NULL) {
+        gate_refuse(refused, &answer);
+    } else {
+        gate_decide(&conf->gate, &caller, &memory, &answer);
+    }
+    return answer.is_allowed ? NGX_OK : refuse(r, conf, &answer);
+}
+
+/*
+ * The access handlers run from the last to the first. This one is put first, to run after those that find out who the
+ * client is: auth_basic, auth_request and others.
+ */
+static ngx_int_t ngx_http_iamlet_init(ngx_conf_t *cf)
+{
+    ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    ngx_array_t *handlers = &core->phases[NGX_HTTP_ACCESS_PHASE].handlers;
+    if (ngx_array_push(handlers) == NULL) {
+        return NGX_ERROR;
+    }
+    ngx_http_handler_pt *list = handlers->elts;
+    ngx_memmove(list + 1, list, (handlers->nelts - 1) * sizeof *list);
+    list[0] = ngx_http_iamlet_handler;
+    return NGX_OK;
+}
+
+static ngx_http_module_t ngx_http_iamlet_context = {
+    .postconfiguration = ngx_http_iamlet_init,
+    .create_loc_conf = ngx_http_iamlet_create_conf,
+    .merge_loc_conf = ngx_http_iamlet_merge_conf,
+};
+
+ngx_module_t ngx_http_iamlet_module = {
+    NGX_MODULE_V1,
+    &ngx_http_iamlet_context,
+    ngx_http_iamlet_commands,
+    NGX_HTTP_MODULE,
+    NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    NGX_MODULE_V1_PADDING
+};

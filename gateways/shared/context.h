@@ -1,0 +1,47 @@
+/*
+ * The context of a request while it is gathered: context keys with one value each, or a list.
+ */
+#ifndef GATE_CONTEXT_H
+#define GATE_CONTEXT_H
+
+#include "text.h"
+
+#define CONTEXT_ENTRIES_MAX 64
+
+typedef struct context {
+    iamlet_context_entry entries[CONTEXT_ENTRIES_MAX];
+    /* The value of the entry of the same number, where it has one. */
+    iamlet_text values[CONTEXT_ENTRIES_MAX];
+    size_t count;
+    /* More entries were added than there is room for: the request is refused. */
+    bool full;
+} context;
+
+static inline void context_begin(context *context)
+{
+    context->count = 0;
+    context->full = false;
+}
+
+static inline void context_add_list(context *context, iamlet_key key, const iamlet_text *values, size_t count)
+{
+    if (context->count == CONTEXT_ENTRIES_MAX) {
+        context->full = true;
+        return;
+    }
+    context->entries[context->count++] =
+        (iamlet_context_entry){.key = key, .values = values, .value_count = count, .multivalued = 1};
+}
+
+static inline void context_add(context *context, iamlet_key key, iamlet_text value)
+{
+    if (context->count == CONTEXT_ENTRIES_MAX) {
+        context->full = true;
+        return;
+    }
+    size_t at = context->count++;
+    context->values[at] = value;
+    context->entries[at] = (iamlet_context_entry){.key = key, .values = &context->values[at], .value_count = 1};
+}
+
+#endif

@@ -1,0 +1,124 @@
+#include "gate.h"
+
+static iamlet_key prepared(iamlet_text name)
+{
+    iamlet_key key;
+    /* Only an empty name is refused. */
+    (void)iamlet_key_prepare(name, &key);
+    return key;
+}
+
+void gate_begin(gate *gate)
+{
+    gate->source_ip = prepared(AS_TEXT("aws:SourceIp"));
+    gate->secure_transport = prepared(AS_TEXT("aws:SecureTransport"));
+    gate->user_agent = prepared(AS_TEXT("aws:UserAgent"));
+    gate->referer = prepared(AS_TEXT("aws:Referer"));
+    gate->version_id = prepared(AS_TEXT("s3:VersionId"));
+}
+
+void gate_refuse(const char *why, gate_answer *answer)
+{
+    *answer = (gate_answer){.status = 400, .policy = ""};
+    snprintf(answer->reason, sizeof answer->reason, "%s", why);
+}
+
+/* Whether a text may stand in a header's value between quotes. */
+static bool is_plain(iamlet_text text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < ' ' || text.data[i] > '~' || text.data[i] == '"' || text.data[i] == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void deny(const gate *gate, const s3_access *access, const iamlet_decision *decision, iamlet_status status,
+                 gate_answer *answer)
+{
+    bool is_malformed = status >= IAMLET_MALFORMED_ACTION && status <= IAMLET_NOT_A_REQUEST;
+    *answer = (gate_answer){.status = is_malformed ? 400 : 403, .action = access->action,
+                            .resource = access->resource, .policy = ""};
+    iamlet_text why = status == IAMLET_OK              ? iamlet_reason_text(decision->reason)
+                      : status == IAMLET_MISSING_LAYER ? AS_TEXT("there is no policy for this principal")
+                                                       : iamlet_status_text(status);
+    iamlet_text layer = iamlet_layer_text(decision->layer);
+    iamlet_text sid = decision->sid;
+    bool has_sid = sid.len != 0 && is_plain(sid);
+    snprintf(answer->reason, sizeof answer->reason, "%.*s%s%.*s%s%.*s%s", (int)why.len, why.data,
+             layer.len == 0 ? "" : "; ", (int)layer.len, layer.data, has_sid ? "; \"" : "", has_sid ? (int)sid.len : 0,
+             has_sid ? sid.data : "", has_sid ? "\"" : "");
+    if (decision->statement != IAMLET_NONE && status == IAMLET_OK) {
+        answer->policy = policies_path(gate->policies, decision->tag);
+    }
+}
+
+static void add_caller(const gate *gate, const gate_caller *caller, context *context)
+{
+    if (caller->address.len != 0) {
+        context_add(context, gate->source_ip, caller->address);
+    }
+    if (caller->user_agent.len != 0) {
+        context_add(context, gate->user_agent, caller->user_agent);
+    }
+    if (caller->referer.len != 0) {
+        context_add(context, gate->referer, caller->referer);
+    }
+    context_add(context, gate->secure_transport, caller->is_tls ? AS_TEXT("true") : AS_TEXT("false"));
+}
+
+void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memory, gate_answer *answer)
+{
+    context *context = &memory->context;
+    add_caller(gate, caller, context);
+    bool is_role = caller->role.len != 0;
+    iamlet_set sets[2];
+    size_t set_count = policies_of(gate->policies, is_role ? caller->role : caller->principal, sets);
+    iamlet_resource resource = {.account = caller->account.len != 0 ? caller->account : gate->account};
+    iamlet_request request = {
+        .struct_size = sizeof request,
+        .principal = {.arn = caller->principal, .role_arn = caller->role},
+        .resource = &resource,
+        .resource_kind = IAMLET_RESOURCE_ORDINARY,
+        .absent = policies_absent(gate->policies),
+        .flags = IAMLET_DERIVE_RESOURCE_ACCOUNT | IAMLET_HAS_CLOCK,
+        .clock = caller->now,
+        .context = context->entries,
+    };
+    request.principal.type = caller->principal.len == 0
+                                 ? IAMLET_PRINCIPAL_ANONYMOUS
+                                 : iamlet_principal_type_of_arn(caller->principal.data, caller->principal.len);
+    if (context->full || memory->s3.access_count == 0) {
+        gate_refuse("the request has more context than can be decided on, or asks for nothing", answer);
+        return;
+    }
+    if (request.principal.type == 0) {
+        *answer = (gate_answer){.status = 403, .policy = ""};
+        snprintf(answer->reason, sizeof answer->reason, "the principal is not the ARN of a user, a session or a root user");
+        return;
+    }
+    size_t shared = context->count;
+    for (size_t i = 0; i < memory->s3.access_count; i++) {
+        const s3_access *access = &memory->s3.accesses[i];
+        context->count = shared;
+        if (access->version.data != NULL) {
+            context_add(context, gate->version_id, access->version);
+        }
+        request.context_count = context->count;
+        request.action = access->action;
+        resource.arn = access->resource;
+        iamlet_decision decision = {0};
+        size_t len;
+        iamlet_status status = context->full ? IAMLET_REQUEST_TOO_LARGE
+                                             : iamlet_request_prepare(&request, memory->request, GATE_REQUEST_MAX, &len);
+        if (status == IAMLET_OK) {
+            status = iamlet_decide(sets, set_count, memory->request, len, &decision);
+        }
+        if (status != IAMLET_OK || decision.effect != IAMLET_ALLOW) {
+            deny(gate, access, &decision, status, answer);
+            return;
+        }
+    }
+    *answer = (gate_answer){.is_allowed = true, .status = 200, .policy = ""};
+}

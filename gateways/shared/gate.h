@@ -1,0 +1,80 @@
+/*
+ * The gate: who asks, what is asked for, and whether it is allowed. Both gateways go through here.
+ *
+ * Nothing here allocates memory, and a gate is only read by requests: any number of threads may share one.
+ */
+#ifndef GATE_GATE_H
+#define GATE_GATE_H
+
+#include "policies.h"
+#include "s3.h"
+
+/* The longest prepared request: a key of 1,024 bytes, its context, and the headers that a server takes. */
+#define GATE_REQUEST_MAX 65536
+#define GATE_REASON_MAX 256
+
+typedef struct gate {
+    /* Finished. */
+    policies *policies;
+    /* Whose the resources are, unless a request says it: 12 digits. */
+    iamlet_text account;
+    /* Prepared by gate_begin. */
+    iamlet_key source_ip;
+    iamlet_key secure_transport;
+    iamlet_key user_agent;
+    iamlet_key referer;
+    iamlet_key version_id;
+} gate;
+
+/* Who asks, and from where. Only what was verified: nothing here may come from the client's own word. */
+typedef struct gate_caller {
+    /* The ARN of a user, an assumed-role session, a federated user or a root user; empty for nobody. */
+    iamlet_text principal;
+    /* For a session: the ARN of its role. */
+    iamlet_text role;
+    /* The account that owns the resource; empty for the gate's. */
+    iamlet_text account;
+    /* The client's address, without a port; empty if there is none. */
+    iamlet_text address;
+    /* These two are the client's word: they are context keys that policies should not trust. */
+    iamlet_text user_agent;
+    iamlet_text referer;
+    bool is_tls;
+    /* Seconds since 1970. */
+    int64_t now;
+} gate_caller;
+
+typedef struct gate_answer {
+    /* The one field to act on. */
+    bool is_allowed;
+    /* Where it is not: 403, or 400 for a request that has no one meaning. */
+    int status;
+    /* What was decided about, where it is not allowed: the first action that is denied, and its resource. Empty for 400. */
+    iamlet_text action;
+    iamlet_text resource;
+    /* Why, in a header's characters. */
+    char reason[GATE_REASON_MAX];
+    /* The file of the policy that denied; empty where it was none. */
+    const char *policy;
+} gate_answer;
+
+/* The memory of one request; what it holds before does not matter. */
+typedef struct gate_memory {
+    context context;
+    s3_request s3;
+    uint8_t request[GATE_REQUEST_MAX];
+} gate_memory;
+
+/* Prepares the context keys. Call it once, before the gate is used. */
+void gate_begin(gate *gate);
+
+/*
+ * Decides all that `memory->s3` asks for, with the context in `memory->context` and what is known of the caller: all of
+ * it must be allowed. Any error denies.
+ */
+void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memory, gate_answer *answer);
+
+/* The answer to a request that was refused before it could be decided, for a reason that is constant. */
+void gate_refuse(const char *why, gate_answer *answer);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * The S3-shaped mapping: what an HTTP request asks of which resource, told from its method, host, path, query and
+ * headers; the body is not read.
+ *
+ * What is decided must be what the upstream does. So whatever two servers might read in two ways is refused, with an
+ * answer of 400 in mind: README.md beside this folder lists it.
+ */
+#ifndef GATE_S3_H
+#define GATE_S3_H
+
+#include "context.h"
+#include "http.h"
+#include "s3_headers.h"
+#include "uri.h"
+
+#define S3_DOMAINS_MAX 8
+/* PutObject with an ACL, tags, a retention and a legal hold, copied from an object; and some room. */
+#define S3_ACCESSES_MAX 8
+/* S3's own limits. */
+#define S3_KEY_MAX 1024
+#define S3_TAGS_MAX 10
+/* Decoded texts and ARNs of one request: a path, a copy's source, a query's values, tags. */
+#define S3_TEXT_MAX 16384
+
+typedef enum s3_path {
+    /* A path that servers may read in two ways, one with `//` or `..`, is refused. */
+    S3_PATH_STRICT,
+    /* The upstream takes the path as it is, `//` and `..` included, as S3 does; and the gateway forwards it so. */
+    S3_PATH_RAW,
+    /* The gateway forwards the path as it has resolved it. */
+    S3_PATH_NORMALIZED,
+} s3_path;
+
+typedef struct s3_settings {
+    /* The domains below which a host names a bucket, in lower case. */
+    iamlet_text domains[S3_DOMAINS_MAX];
+    size_t domain_count;
+    /* The upstream does not look at the host: buckets are named in paths only. */
+    bool path_style;
+    s3_path path;
+    uri_plus plus;
+    /* Prepared by s3_begin. */
+    iamlet_key prefix;
+    iamlet_key delimiter;
+    iamlet_key max_keys;
+    iamlet_key tag_keys;
+    iamlet_key copy_source;
+    iamlet_key headers[S3_HEADERS_MAX];
+} s3_settings;
+
+/* One action on one resource. */
+typedef struct s3_access {
+    iamlet_text action;
+    iamlet_text resource;
+    /* For the context key s3:VersionId; its `data` is NULL where no version is asked for. */
+    iamlet_text version;
+} s3_access;
+
+/* What a request asks for: all of it must be allowed. */
+typedef struct s3_request {
+    s3_access accesses[S3_ACCESSES_MAX];
+    size_t access_count;
+    iamlet_text tag_names[S3_TAGS_MAX];
+    char text[S3_TEXT_MAX];
+} s3_request;
+
+/* Prepares the context keys of the mapping. Call it once, before the settings are used. */
+void s3_begin(s3_settings *settings);
+
+/*
+ * Maps a request. The context gets the keys that S3 has of it; its texts lie in `s3` and in the request.
+ *
+ * Returns NULL, or why the request is refused.
+ */
+const char *s3_map(const s3_settings *settings, const http_request *http, s3_request *s3, context *context);
+
+#endif

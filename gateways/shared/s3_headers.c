@@ -1,0 +1,87 @@
+#include "s3_headers.h"
+
+const s3_header s3_headers[] = {
+    {TEXT("x-amz-acl"), TEXT("s3:x-amz-acl"), S3_ASKS_ACL},
+    {TEXT("x-amz-grant-full-control"), TEXT("s3:x-amz-grant-full-control"), S3_ASKS_ACL},
+    {TEXT("x-amz-grant-read"), TEXT("s3:x-amz-grant-read"), S3_ASKS_ACL},
+    {TEXT("x-amz-grant-read-acp"), TEXT("s3:x-amz-grant-read-acp"), S3_ASKS_ACL},
+    {TEXT("x-amz-grant-write"), TEXT("s3:x-amz-grant-write"), S3_ASKS_ACL},
+    {TEXT("x-amz-grant-write-acp"), TEXT("s3:x-amz-grant-write-acp"), S3_ASKS_ACL},
+    {TEXT("x-amz-bucket-object-lock-enabled"), {NULL, 0}, S3_ASKS_OBJECT_LOCK},
+    {TEXT("x-amz-bypass-governance-retention"), {NULL, 0}, S3_ASKS_BYPASS},
+    {TEXT("x-amz-content-sha256"), TEXT("s3:x-amz-content-sha256"), 0},
+    {TEXT("x-amz-copy-source"), {NULL, 0}, S3_ASKS_COPY},
+    {TEXT("x-amz-metadata-directive"), TEXT("s3:x-amz-metadata-directive"), 0},
+    {TEXT("x-amz-object-lock-legal-hold"), TEXT("s3:object-lock-legal-hold"), S3_ASKS_LEGAL_HOLD},
+    {TEXT("x-amz-object-lock-mode"), TEXT("s3:object-lock-mode"), S3_ASKS_RETENTION},
+    {TEXT("x-amz-object-lock-retain-until-date"), TEXT("s3:object-lock-retain-until-date"), S3_ASKS_RETENTION},
+    {TEXT("x-amz-object-ownership"), TEXT("s3:x-amz-object-ownership"), S3_ASKS_OWNERSHIP},
+    {TEXT("x-amz-server-side-encryption"), TEXT("s3:x-amz-server-side-encryption"), 0},
+    {TEXT("x-amz-server-side-encryption-aws-kms-key-id"), TEXT("s3:x-amz-server-side-encryption-aws-kms-key-id"), 0},
+    {TEXT("x-amz-server-side-encryption-customer-algorithm"),
+     TEXT("s3:x-amz-server-side-encryption-customer-algorithm"), 0},
+    {TEXT("x-amz-storage-class"), TEXT("s3:x-amz-storage-class"), 0},
+    {TEXT("x-amz-tagging"), {NULL, 0}, S3_ASKS_TAGGING},
+    {TEXT("x-amz-website-redirect-location"), TEXT("s3:x-amz-website-redirect-location"), 0},
+};
+const size_t s3_header_count = sizeof s3_headers / sizeof *s3_headers;
+_Static_assert(sizeof s3_headers / sizeof *s3_headers <= S3_HEADERS_MAX, "there is a bit for each header");
+
+/* Headers that no policy looks at: what encodes, checks and signs the body, and what S3 answers for. */
+static const iamlet_text others[] = {
+    TEXT("x-amz-copy-source-if-match"),
+    TEXT("x-amz-copy-source-if-modified-since"),
+    TEXT("x-amz-copy-source-if-none-match"),
+    TEXT("x-amz-copy-source-if-unmodified-since"),
+    TEXT("x-amz-copy-source-range"),
+    TEXT("x-amz-copy-source-server-side-encryption-customer-algorithm"),
+    TEXT("x-amz-copy-source-server-side-encryption-customer-key"),
+    TEXT("x-amz-copy-source-server-side-encryption-customer-key-md5"),
+    TEXT("x-amz-date"),
+    TEXT("x-amz-decoded-content-length"),
+    TEXT("x-amz-expected-bucket-owner"),
+    TEXT("x-amz-max-parts"),
+    TEXT("x-amz-mfa"),
+    TEXT("x-amz-mp-object-size"),
+    TEXT("x-amz-object-attributes"),
+    TEXT("x-amz-optional-object-attributes"),
+    TEXT("x-amz-part-number-marker"),
+    TEXT("x-amz-request-payer"),
+    TEXT("x-amz-sdk-checksum-algorithm"),
+    TEXT("x-amz-security-token"),
+    TEXT("x-amz-server-side-encryption-bucket-key-enabled"),
+    TEXT("x-amz-server-side-encryption-context"),
+    TEXT("x-amz-server-side-encryption-customer-key"),
+    TEXT("x-amz-server-side-encryption-customer-key-md5"),
+    TEXT("x-amz-source-expected-bucket-owner"),
+    TEXT("x-amz-tagging-directive"),
+    TEXT("x-amz-te"),
+    TEXT("x-amz-trailer"),
+    TEXT("x-amz-transition-default-minimum-object-size"),
+    TEXT("x-amz-user-agent"),
+};
+
+static const iamlet_text families[] = {
+    TEXT("x-amz-checksum-"),
+    TEXT("x-amz-meta-"),
+};
+
+bool s3_find_header(iamlet_text name, size_t *number)
+{
+    for (*number = 0; *number < s3_header_count; ++*number) {
+        if (text_equals(name, s3_headers[*number].name)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (text_equals(name, others[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        if (text_begins_with(name, families[i])) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,124 @@
+"""Starts the real gateways in front of the store, each in a folder of its own, and stops them again."""
+
+import base64
+import hashlib
+import http.client
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import upstream
+
+HERE = pathlib.Path(__file__).resolve().parent
+GATEWAYS = HERE.parent
+USERS = ("alice", "bob", "admin", "carol")
+PASSWORD = "open"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(port, process):
+    for _ in range(400):
+        if process.poll() is not None:
+            raise RuntimeError(f"the gateway ended with status {process.returncode}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("the gateway does not listen")
+
+
+def password_file():
+    digest = base64.b64encode(hashlib.sha1(PASSWORD.encode()).digest()).decode()
+    return "".join(f"{user}:{{SHA}}{digest}\n" for user in USERS)
+
+
+def authorization(user):
+    return "Basic " + base64.b64encode(f"{user}:{PASSWORD}".encode()).decode()
+
+
+class Gateway:
+    """What both gateways have: a folder with policies and users, a process, ports by name."""
+
+    def __init__(self, ports):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="iamlet-gateway-"))
+        # nginx's workers may run as another user.
+        self.folder.chmod(0o755)
+        shutil.copytree(HERE / "policies", self.folder / "policies")
+        (self.folder / "users").write_text(password_file())
+        self.ports = {name: free_port() for name in ports}
+        self.process = None
+
+    def fill(self, template, **values):
+        text = template.read_text()
+        for name, value in {**{name.upper(): port for name, port in self.ports.items()}, **values}.items():
+            text = text.replace(f"@{name}@", str(value))
+        return text
+
+    def stop(self, end=signal.SIGTERM):
+        if self.process is not None:
+            self.process.send_signal(end)
+            self.process.wait(20)
+            self.process = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Nginx(Gateway):
+    name = "nginx"
+
+    def __init__(self, module, store_port, template=HERE / "nginx.conf", workers=1):
+        super().__init__(["strict", "raw", "normalized", "variables", "header"])
+        shutil.copy(GATEWAYS / "nginx" / "example.conf", self.folder)
+        self.configuration = self.fill(template, MODULE=module, UPSTREAM=store_port, WORKERS=workers)
+        (self.folder / "nginx.conf").write_text(self.configuration)
+
+    def command(self, *arguments):
+        return ["nginx", "-p", str(self.folder), "-c", "nginx.conf", "-e", "error.log", *arguments]
+
+    def start(self, wrapper=()):
+        with open(self.folder / "out.log", "w") as log:
+            self.process = subprocess.Popen([*wrapper, *self.command()], stdout=log, stderr=subprocess.STDOUT)
+        wait_for(self.ports["strict"], self.process)
+        return self
+
+    def check(self):
+        """`nginx -t`: whether it accepts the configuration, and what it says."""
+        run = subprocess.run(self.command("-t"), capture_output=True, text=True, timeout=60)
+        return run.returncode == 0, run.stderr
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def log(self):
+        return (self.folder / "error.log").read_text(errors="replace")
+
+
+def raw_request(port, method, target, headers, body=b""):
+    """Sends a request exactly as it is written, and returns status, headers and body."""
+    lines = [f"{method} ".encode() + (target if isinstance(target, bytes) else target.encode()) + b" HTTP/1.1"]
+    lines += [f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in headers]
+    if body or method in ("PUT", "POST"):
+        lines.append(f"Content-Length: {len(body)}".encode())
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+        response = http.client.HTTPResponse(connection, method=method)
+        response.begin()
+        return response.status, response.headers, response.read()
+
+
+def start_store():
+    port = free_port()
+    return upstream.start(port), port
+
+
+def have(program):
+    return shutil.which(program) is not None
