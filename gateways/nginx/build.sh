@@ -3,6 +3,7 @@
 #   gateways/nginx/build.sh LIB FOLDER       LIB is libiamlet.a; FOLDER gets ngx_http_iamlet_module.so
 # NGINX_SOURCE is the source's folder, with `conf_flags` as Debian has it: the options that nginx itself was built with.
 set -eu
+export IAMLET_LINK="${IAMLET_LINK:-}"
 lib=$(realpath "$1")
 mkdir -p "$2"
 out=$(realpath "$2")

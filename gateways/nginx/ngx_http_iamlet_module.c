@@ -143,6 +143,12 @@ static ngx_int_t refuse(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, con
                   answer->reason, answer->action.len == 0 ? "" : ": ", answer->action.len, answer->action.data,
                   answer->action.len == 0 ? "" : " on ", answer->resource.len, answer->resource.data,
                   answer->policy[0] == 0 ? "" : ", by ", answer->policy);
+    if (r->headers_in.expect != NULL) {
+        /* A client that waits for "100 Continue" does not send its body after a denial: what it sends next would be taken
+         * for that body. So the connection ends here. */
+        r->keepalive = 0;
+        r->expect_tested = 1;
+    }
     if (conf->reason_header) {
         ngx_table_elt_t *header = ngx_list_push(&r->headers_out.headers);
         size_t len = ngx_strlen(answer->reason);

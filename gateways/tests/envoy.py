@@ -83,6 +83,28 @@ class Envoy(Gateway):
     def write(self):
         (self.folder / "envoy.yaml").write_text(yaml.safe_dump(self.configuration))
 
+    def serve_listeners_from_a_file(self):
+        """Envoy watches the file, and takes what is moved in its place."""
+        self.listeners = self.configuration["static_resources"].pop("listeners")
+        self.configuration["node"] = {"id": "gateway", "cluster": "gateways"}
+        self.configuration["dynamic_resources"] = {"lds_config": {
+            "resource_api_version": "V3", "path_config_source": {"path": str(self.folder / "listeners.yaml")}}}
+        self.versions = 0
+        self.move_new_listeners_in()
+        self.write()
+        return self
+
+    def move_new_listeners_in(self):
+        """The same listeners but for their statistics' names, so that Envoy builds them, and their policies, again."""
+        self.versions += 1
+        for each in self.listeners:
+            manager = each["filter_chains"][0]["filters"][0]["typed_config"]
+            manager["stat_prefix"] = f"{each['name']}{self.versions}"
+        resources = [{"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", **each} for each in self.listeners]
+        new = self.folder / "listeners.new"
+        new.write_text(yaml.safe_dump({"version_info": str(self.versions), "resources": resources}))
+        new.replace(self.folder / "listeners.yaml")
+
     def command(self, *arguments):
         return [self.program, "-c", "envoy.yaml", "--concurrency", str(self.workers), "--disable-hot-restart",
                 "--log-level", "info", *arguments]

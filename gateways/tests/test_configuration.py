@@ -1,0 +1,291 @@
+"""What a gateway makes of its configuration: mistakes, files that are no policies, and changes while it runs."""
+
+import os
+import pathlib
+import threading
+import time
+import unittest
+
+import running
+import servers
+
+BAD = '{\n  "Version": "2012-10-17",\n  "Statement": [{"Effect": "Maybe", "Action": "s3:*", "Resource": "*"}]\n}\n'
+DENY = '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'
+
+
+def refused(path):
+    path.write_text(BAD)
+
+
+def missing(path):
+    path.unlink()
+
+
+def directory(path):
+    path.unlink()
+    path.mkdir()
+
+
+def pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def empty(path):
+    path.write_text("")
+
+
+def two_hundred_megabytes(path):
+    with path.open("wb") as file:
+        file.truncate(200 << 20)
+
+
+def spoilt_image(path):
+    path.write_bytes(b"IAMP" + bytes(200))
+
+
+BAD_FILES = {
+    refused: "alice.json:3:28: BAD_EFFECT",
+    missing: "alice.json: No such file or directory",
+    directory: "alice.json: it is a directory",
+    pipe: "alice.json: it is not a regular file",
+    empty: "alice.json:1:1: JSON_SYNTAX",
+    two_hundred_megabytes: "alice.json: it has 209715200 bytes, and a policy has at most 4194304",
+    spoilt_image: "alice.json",
+}
+
+
+def ask(gateway, target="/team/alice/plan"):
+    return servers.raw_request(gateway.ports["strict"], "GET", target, [
+        ("Host", "s3.example.com"), ("Authorization", servers.authorization("alice"))])[0]
+
+
+def until(condition, seconds=20):
+    end = time.time() + seconds
+    while not condition():
+        if time.time() > end:
+            raise AssertionError("it has not become so")
+        time.sleep(0.05)
+
+
+class BadFiles:
+    """For both gateways: a policy file that is none is refused with a message, and nothing else happens."""
+
+    def test_a_policy_file_that_is_none_is_refused_with_its_place(self):
+        for spoil, message in BAD_FILES.items():
+            with self.subTest(spoil.__name__):
+                gateway = self.make_gateway(servers.free_port())
+                try:
+                    spoil(gateway.folder / "policies" / "alice.json")
+                    accepted, said = gateway.check()
+                    self.assertFalse(accepted, said)
+                    self.assertIn(message, said)
+                finally:
+                    gateway.stop()
+
+
+def only(name):
+    return unittest.skipIf(running.MAKERS[name] is None, f"the gateway is not built: {name}")
+
+
+@only("Nginx")
+class Nginx(BadFiles, unittest.TestCase):
+    make_gateway = staticmethod(running.nginx)
+
+    def setUp(self):
+        self.store, self.store_port = servers.start_store()
+        self.gateway = running.nginx(self.store_port)
+
+    def tearDown(self):
+        self.gateway.stop()
+        self.store.shutdown()
+
+    def rewrite(self, old, new):
+        self.assertIn(old, self.gateway.configuration)
+        (self.gateway.folder / "nginx.conf").write_text(self.gateway.configuration.replace(old, new))
+
+    def test_the_message_names_the_line_of_the_configuration(self):
+        refused(self.gateway.folder / "policies" / "bob.json")
+        _, said = self.gateway.check()
+        self.assertRegex(said, r"iamlet: \S+bob\.json:3:28: BAD_EFFECT .* in \S+example\.conf:13")
+
+    def test_mistakes_in_directives_stop_nginx(self):
+        mistakes = {
+            "iamlet_policy identity policies/alice.json level=x;": "the level is not a number",
+            "iamlet_policy trust policies/alice.json;": "is no kind of policy that a gateway applies",
+            "iamlet_policy identity policies/alice.json for=me;": "come level= and principal=",
+            "iamlet_absent everything;": "the layers are organization",
+            "iamlet_absent rcp boundary session endpoint identity;": "has no policy: declare it absent",
+            "iamlet_principal arn:aws:iam::111122223333:user/$http_x_user;": 'add "verified"',
+            "iamlet_principal $remote_user trusted;": 'comes "verified", or nothing',
+            "iamlet_role $http_x_role;": 'add "verified"',
+            "iamlet_account 1234;": "the 12 digits",
+            "iamlet_context aws:SourceIp $http_x_forwarded_for;": "gives this context key itself",
+            "iamlet_s3 path_style domain=s3.example.com;": "either path_style",
+            "iamlet_s3 path=raw;": "either path_style",
+            "iamlet_s3 path_style path=other;": "iamlet_s3 takes path_style",
+            "iamlet_action s3:GetObject;": "either iamlet_s3, or both",
+            "satisfy any;": "would overrule a denial",
+        }
+        for directive, message in mistakes.items():
+            with self.subTest(directive):
+                self.rewrite("location = /unguarded {", f"location = /other {{ {directive} }} location = /unguarded {{")
+                accepted, said = self.gateway.check()
+                self.assertFalse(accepted, said)
+                self.assertIn(message, said)
+
+    def test_variables_tell_action_resource_account_and_context(self):
+        self.gateway.start()
+
+        def of(target):
+            return servers.raw_request(self.gateway.ports["variables"], "GET", target, [("Host", "h")])[0]
+        self.assertEqual(of("/?action=GetObject&object=team/public/x"), 200)
+        self.assertEqual(of("/?action=GetObject&object=team/alice/x"), 403)
+        self.assertEqual(of("/?action=DeleteObject&object=team/public/x"), 403)
+        self.assertEqual(of("/?action=Get*&object=team/public/x"), 400)
+        self.assertEqual(of("/?object=team/public/x"), 400)
+        self.assertEqual(of("/account?action=GetObject&object=team/public/x&account=111122223333"), 200)
+        self.assertEqual(of("/account?action=GetObject&object=team/public/x&account=1"), 400)
+        self.assertEqual(of("/unguarded"), 200)
+
+    def test_an_image_is_taken_in_place_of_its_document(self):
+        iamlet = os.environ.get("IAMLET")
+        if not iamlet:
+            self.skipTest("IAMLET does not name the program that compiles images")
+        path = self.gateway.folder / "policies" / "alice.json"
+        self.assertEqual(os.spawnl(os.P_WAIT, iamlet, iamlet, "compile", "--kind", "identity", str(path), "-o",
+                                   str(path.with_suffix(".iam"))), 0)
+        path.with_suffix(".iam").replace(path)
+        self.gateway.start()
+        self.assertEqual((ask(self.gateway), ask(self.gateway, "/team/bob/x")), (200, 403))
+        # The image of another kind of policy is refused.
+        path.replace(self.gateway.folder / "policies" / "bucket.json")
+        self.assertIn("the image is of another kind", self.gateway.check()[1])
+
+    def test_a_running_server_keeps_its_policies_until_it_takes_new_ones(self):
+        path = self.gateway.folder / "policies" / "alice.json"
+        old = path.read_text()
+        self.gateway.start()
+        for spoil, message in BAD_FILES.items():
+            with self.subTest(spoil.__name__):
+                self.assertEqual(ask(self.gateway), 200)
+                spoil(path)
+                self.assertEqual(ask(self.gateway), 200)
+                seen = self.gateway.log().count(message)
+                self.gateway.reload()
+                until(lambda: self.gateway.log().count(message) > seen)
+                self.assertEqual((ask(self.gateway), ask(self.gateway, "/team/bob/x")), (200, 403))
+                path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+                path.write_text(old)
+        path.write_text(DENY)
+        self.assertEqual(ask(self.gateway), 200)
+        self.gateway.reload()
+        until(lambda: ask(self.gateway) == 403)
+
+    def test_reloads_under_load_lose_no_request(self):
+        self.gateway.start()
+        wrong = []
+        end = time.time() + 8
+
+        def client(target, expected):
+            while time.time() < end:
+                try:
+                    status = ask(self.gateway, target)
+                except OSError as error:
+                    status = error
+                if status != expected:
+                    wrong.append((target, status))
+        clients = [threading.Thread(target=client, args=what) for what in
+                   [("/team/alice/plan", 200), ("/team/bob/plan", 403), ("/team/secret/x", 403)] * 2]
+        for thread in clients:
+            thread.start()
+        while time.time() < end:
+            self.gateway.reload()
+            time.sleep(0.4)
+        for thread in clients:
+            thread.join()
+        self.assertEqual(wrong, [])
+
+
+@only("Envoy")
+class Envoy(BadFiles, unittest.TestCase):
+    make_gateway = staticmethod(running.envoy)
+
+    def setUp(self):
+        self.store, self.store_port = servers.start_store()
+
+    def tearDown(self):
+        self.store.shutdown()
+
+    def test_mistakes_in_the_configuration_are_refused(self):
+        policies = [{"kind": "identity", "file": "policies/alice.json"}]
+        mistakes = [
+            ({"polices": []}, "polices: there is no such setting"),
+            ({"policies": policies}, 'the layer "scp" has no policy'),
+            ({"policies": [{"kind": "trust", "file": "policies/alice.json"}]}, "is no kind of policy"),
+            ({"policies": [{**policies[0], "level": 0.5}]}, "level: it is not a whole number"),
+            ({"policies": {}}, "policies: it is not a list"),
+            ({"absent": ["everything"]}, "absent: the layers are organization"),
+            ({"account": "1234"}, "account: it has the 12 digits"),
+            ({"principal": {"header": "x-user"}}, "add verified: true"),
+            ({"principal": {"header": "X-User", "verified": True}}, "in lower case"),
+            ({"principal": {}}, "it has one of header, metadata and value"),
+            ({"s3": {}}, "s3: it has either path_style"),
+            ({"s3": {"path_style": True, "path": "normalized"}}, "path: it is strict or raw"),
+            ({"s3": {"path_style": True, "plus": "x"}}, "plus: it is refused, literal or space"),
+            ({"context": [{"key": "aws:SourceIp", "header": "x-forwarded-for"}]}, "gives this context key itself"),
+            ({"shadow": "yes"}, "shadow: it is neither true nor false"),
+        ]
+        for changes, message in mistakes:
+            with self.subTest(changes):
+                gateway = running.envoy(self.store_port, change=lambda settings: settings.update(changes))
+                try:
+                    accepted, said = gateway.check()
+                finally:
+                    gateway.stop()
+                self.assertFalse(accepted, said)
+                self.assertIn(message, said)
+
+    def test_shadow_mode_decides_counts_and_logs_and_denies_nothing(self):
+        gateway = running.envoy(self.store_port).start()
+        try:
+            def of(server, target):
+                return servers.raw_request(gateway.ports[server], "GET", target, [
+                    ("Host", "s3.example.com"), ("Authorization", servers.authorization("alice"))])[0]
+            self.assertEqual((gateway.counter("iamlet.allowed"), gateway.counter("iamlet.denied")), (0, 0))
+            self.assertEqual((of("strict", "/team/alice/x"), of("strict", "/team/bob/x")), (200, 403))
+            self.assertEqual((gateway.counter("iamlet.allowed"), gateway.counter("iamlet.denied")), (1, 1))
+            self.assertEqual((of("shadow", "/team/alice/x"), of("shadow", "/team/bob/x")), (200, 200))
+            self.assertEqual(of("shadow", "/team//x"), 200)
+            self.assertEqual((gateway.counter("iamlet.allowed"), gateway.counter("iamlet.denied")), (2, 3))
+            self.assertIn("iamlet: shadow: 403: no identity-based policy allows", gateway.log())
+            self.assertIn("iamlet: shadow: 400: servers may resolve the path in two ways", gateway.log())
+        finally:
+            gateway.stop()
+
+    def test_a_running_server_keeps_its_policies_until_it_takes_new_ones(self):
+        gateway = running.envoy(self.store_port).serve_listeners_from_a_file().start()
+        path = gateway.folder / "policies" / "alice.json"
+        old = path.read_text()
+        try:
+            for spoil, message in BAD_FILES.items():
+                with self.subTest(spoil.__name__):
+                    self.assertEqual(ask(gateway), 200)
+                    spoil(path)
+                    self.assertEqual(ask(gateway), 200)
+                    seen = gateway.log().count(message)
+                    gateway.move_new_listeners_in()
+                    until(lambda: gateway.log().count(message) > seen)
+                    self.assertEqual((ask(gateway), ask(gateway, "/team/bob/x")), (200, 403))
+                    path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+                    path.write_text(old)
+            path.write_text(DENY)
+            self.assertEqual(ask(gateway), 200)
+            gateway.move_new_listeners_in()
+            until(lambda: ask(gateway) == 403)
+        finally:
+            gateway.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()
