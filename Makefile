@@ -6,6 +6,7 @@
 #   make test      everything that CI runs
 #   make bare-metal           the engine on a Cortex-M4 in QEMU, and what it takes there
 #   make dist      the archives of a release, in build/dist
+#   make gateway-test         nginx and Envoy with the engine in them; make gateway-cost measures what it costs them
 #   make go-test   the tests of the Go package; make go-bench measures what its calls cost
 #   make header    writes include/iamlet.h again, after a change of src/ffi
 #   make corpus    fetches the AWS managed policies, for the tests that compile them
@@ -33,7 +34,7 @@ NO_STD := --release -p iamlet --no-default-features --features capi --target-dir
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
 .PHONY: install install-test dist cpp-test
 .PHONY: abi accept-abi harden coverage fuzz fuzz-smoke fuzz-replay limits
-.PHONY: go-test go-bench
+.PHONY: go-test go-bench gateway-test gateway-cost
 .PHONY: bench guard accept-instructions index-check
 
 all: build
@@ -75,6 +76,7 @@ test: setup
 	@$(STAGE) "ABI" $(MAKE) -s abi
 	@$(STAGE) "bare metal" $(MAKE) -s bare-metal
 	@$(STAGE) "Go" $(MAKE) -s go-test
+	@$(STAGE) "nginx and Envoy" $(MAKE) -s gateway-test
 	@$(STAGE) "case files through the command line" $(MAKE) -s cases
 	@$(STAGE) "instructions" $(MAKE) -s guard
 	@$(STAGE) "fuzzing: seeds and findings" $(MAKE) -s fuzz-replay
@@ -132,6 +134,13 @@ go-test: build
 
 go-bench: build
 	scripts/go.sh bench $(BUILD)/go
+
+gateway-test: build
+	$(CARGO) build -q --release -p iamlet-cli --target-dir $(BUILD)/cargo
+	IAMLET=$(abspath $(BUILD)/cargo/release/iamlet) gateways/run.sh test $(LIB)/libiamlet.a $(BUILD)/gateways
+
+gateway-cost: build
+	gateways/run.sh cost $(LIB)/libiamlet.a $(BUILD)/gateways
 
 cases:
 	$(CARGO) run -q -p iamlet-cli -- test tests/data/vectors.jsonl tests/data/invalid.jsonl

@@ -32,6 +32,9 @@ cp build/bare-metal/figures.json "$work/bare-metal.json" 2> /dev/null || echo "n
 echo "calls from Go"
 make -s go-bench
 cp build/go/figures.json "$work/go.json" 2> /dev/null || echo "not measured, for the reason above"
+echo "gateways"
+make -s gateway-cost
+cp build/gateways/figures.json "$work/gateways.json" 2> /dev/null || echo "not measured, for the reason above"
 echo "counting instructions"
 "$target/release/iamlet-bench" count "$work/counts.json"
 "$target/release/iamlet-bench" report "$work"/*.json

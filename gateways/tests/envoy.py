@@ -15,7 +15,12 @@ ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
 
 
 def example():
-    return yaml.safe_load((GATEWAYS / "envoy" / "example.yaml").read_text())
+    """The filter of the example, with the policies of two users more."""
+    http_filter = yaml.safe_load((GATEWAYS / "envoy" / "example.yaml").read_text())
+    settings_of(http_filter)["policies"] += [
+        {"kind": "identity", "file": f"policies/{user}.json", "principal": f"arn:aws:iam::111122223333:user/{user}"}
+        for user in ("bob", "admin")]
+    return http_filter
 
 
 def settings_of(http_filter):
@@ -116,7 +121,7 @@ class Envoy(Gateway):
         with open(self.folder / "error.log", "w") as log:
             self.process = subprocess.Popen([*wrapper, *self.command()], cwd=self.folder, env=self.environment(),
                                             stdout=log, stderr=subprocess.STDOUT)
-        wait_for(self.ports["strict"], self.process)
+        wait_for(self.ports["strict"], self.process, 300 if wrapper else 20)
         return self
 
     def check(self):

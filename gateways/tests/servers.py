@@ -26,8 +26,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for(port, process):
-    for _ in range(400):
+def wait_for(port, process, seconds=20):
+    for _ in range(seconds * 20):
         if process.poll() is not None:
             raise RuntimeError(f"the gateway ended with status {process.returncode}")
         with socket.socket() as probe:
@@ -87,7 +87,7 @@ class Nginx(Gateway):
     def start(self, wrapper=()):
         with open(self.folder / "out.log", "w") as log:
             self.process = subprocess.Popen([*wrapper, *self.command()], stdout=log, stderr=subprocess.STDOUT)
-        wait_for(self.ports["strict"], self.process)
+        wait_for(self.ports["strict"], self.process, 300 if wrapper else 20)
         return self
 
     def check(self):

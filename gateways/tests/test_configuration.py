@@ -1,7 +1,7 @@
 """What a gateway makes of its configuration: mistakes, files that are no policies, and changes while it runs."""
 
 import os
-import pathlib
+import textwrap
 import threading
 import time
 import unittest
@@ -84,6 +84,18 @@ class BadFiles:
                     gateway.stop()
 
 
+class Documented(unittest.TestCase):
+    def test_the_readme_shows_what_is_run_in_ten_lines_at_most(self):
+        def block(language):
+            return readme.split(f"```{language}\n")[1].split("```")[0]
+        readme = (servers.GATEWAYS.parent / "README.md").read_text()
+        yaml = (servers.GATEWAYS / "envoy" / "example.yaml").read_text()
+        self.assertEqual(block("nginx"), (servers.GATEWAYS / "nginx" / "example.conf").read_text())
+        self.assertEqual(block("yaml"), textwrap.dedent(yaml.split("    value:\n")[1]))
+        for language in ("nginx", "yaml"):
+            self.assertLessEqual(len(block(language).splitlines()), 10)
+
+
 def only(name):
     return unittest.skipIf(running.MAKERS[name] is None, f"the gateway is not built: {name}")
 
@@ -107,7 +119,7 @@ class Nginx(BadFiles, unittest.TestCase):
     def test_the_message_names_the_line_of_the_configuration(self):
         refused(self.gateway.folder / "policies" / "bob.json")
         _, said = self.gateway.check()
-        self.assertRegex(said, r"iamlet: \S+bob\.json:3:28: BAD_EFFECT .* in \S+example\.conf:13")
+        self.assertRegex(said, r"iamlet: \S+bob\.json:3:28: BAD_EFFECT .* in \S+nginx\.conf:\d+")
 
     def test_mistakes_in_directives_stop_nginx(self):
         mistakes = {

@@ -63,6 +63,10 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
+    def shutdown(self):
+        super().shutdown()
+        self.server_close()
+
 
 def start(port):
     """Starts the store in a thread of its own; `Handler.seen` has what it received."""
