@@ -136,8 +136,8 @@ go-bench: build
 	scripts/go.sh bench $(BUILD)/go
 
 gateway-test: build
-	$(CARGO) build -q --release -p iamlet-cli --target-dir $(BUILD)/cargo
-	IAMLET=$(abspath $(BUILD)/cargo/release/iamlet) gateways/run.sh test $(LIB)/libiamlet.a $(BUILD)/gateways
+	$(CARGO) build -q -p iamlet-cli
+	IAMLET="$$(realpath "$${CARGO_TARGET_DIR:-target}")/debug/iamlet" gateways/run.sh test $(LIB)/libiamlet.a $(BUILD)/gateways
 
 gateway-cost: build
 	gateways/run.sh cost $(LIB)/libiamlet.a $(BUILD)/gateways
