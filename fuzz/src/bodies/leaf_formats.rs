@@ -165,9 +165,11 @@ fn offset(zone: &str) -> Option<i64> {
     if zone == "Z" {
         return Some(0);
     }
-    let sign = if zone.starts_with('-') { -1 } else { 1 };
-    let time = zone.get(1..).filter(|time| time.len() == 5 && !time.contains('.'))?;
-    let time = clock(time)?;
+    let (sign, time) = match zone.strip_prefix('-') {
+        Some(time) => (-1, time),
+        None => (1, zone.strip_prefix('+')?),
+    };
+    let time = clock(Some(time).filter(|time| time.len() == 5 && !time.contains('.'))?)?;
     Some(sign * (i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60))
 }
 
