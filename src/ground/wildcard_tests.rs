@@ -262,6 +262,15 @@ fn the_match_is_anchored_at_both_ends() {
 }
 
 #[test]
+fn every_look_up_for_unresolved_variables_is_charged() {
+    let token = variable_token(0).unwrap();
+    for count in 0..9 {
+        let cost = unresolved_cost(&token.repeat(count));
+        assert_eq!(cost, 1 + count * LOOK_UP, "{count} variables");
+    }
+}
+
+#[test]
 fn with_an_unresolved_variable_nothing_matches() {
     for written in ["$1", "*$1*", "*", "$0$1", "*a$1", "?$1*", "a*$1*b"] {
         let pattern = pattern(written);

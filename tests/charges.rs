@@ -1,0 +1,36 @@
+//! What a decision is charged for: what a caller sends much of takes as many steps, so that a budget bounds it (R-GEN-3).
+
+mod support;
+
+use serde_json::json;
+use support::{Beyond, Given, Told, allow, given, with};
+
+/// Whether so many steps suffice.
+fn suffices(asked: &Given, budget: u64) -> bool {
+    match asked.told_with(&Beyond { budget, ..Beyond::default() }) {
+        Told::Decided(_) => true,
+        Told::Malformed(reason) => {
+            assert!(reason.contains("more work"), "{reason}");
+            false
+        }
+        Told::InvalidPolicy(code) => panic!("{code}"),
+    }
+}
+
+/// Alice asks with these values, of which a policy wants one to be a number.
+fn asked(values: &[&str]) -> Given {
+    let condition = json!({"ForAnyValue:NumericEquals": {"x:k": "1"}});
+    given().identity(with(allow("*", "*"), "Condition", condition)).key("x:k", values)
+}
+
+#[test]
+fn a_value_is_charged_by_its_length_before_it_is_read() {
+    let long = asked(&[&"x".repeat(48_000)]);
+    assert!(!suffices(&long, 3_000) && suffices(&long, 3_200));
+}
+
+#[test]
+fn each_value_is_charged_when_it_is_found_and_when_it_is_read() {
+    let many = asked(&["x"; 1_000]);
+    assert!(!suffices(&many, 2_000) && suffices(&many, 2_200));
+}
