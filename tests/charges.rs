@@ -2,6 +2,11 @@
 
 mod support;
 
+use iamlet::evaluate::decision::DecideError;
+use iamlet::evaluate::prepare::{self, RequestInput};
+use iamlet::evaluate::request::Request;
+use iamlet::evaluate::{decide, decide_by_scan};
+use iamlet::image::set::PolicySet;
 use serde_json::json;
 use support::{Beyond, Given, Told, allow, given, with};
 
@@ -33,4 +38,19 @@ fn a_value_is_charged_by_its_length_before_it_is_read() {
 fn each_value_is_charged_when_it_is_found_and_when_it_is_read() {
     let many = asked(&["x"; 1_000]);
     assert!(!suffices(&many, 2_000) && suffices(&many, 2_200));
+}
+
+#[test]
+fn an_index_spares_the_statements_that_the_request_does_not_lead_to() {
+    let services: Vec<_> = (0..200).map(|number| allow(format!("service{number}:*"), "*")).collect();
+    let asked = given().identity(json!(services)).identity(allow("s3:*", "*"));
+    let case = asked.case();
+    let set = case.compile_indexed().expect("policies").set;
+    let set = PolicySet::open(&set).expect("a set");
+    let input = RequestInput { budget: 300, ..case.request.input().expect("a principal") };
+    let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
+    prepare::request(&input, &mut memory).expect("a request");
+    let request = Request::open(&memory).expect("a request");
+    assert!(decide(&[set], request).expect("a decision").is_allowed());
+    assert_eq!(decide_by_scan(&[set], request), Err(DecideError::BudgetExhausted));
 }
