@@ -31,8 +31,8 @@ left() {
 # First the tests that take least; what they leave, with those that see more.
 deciding='evaluate/(layers|combine|condition|compare|pattern|candidates)\.rs'
 stage "$deciding" -C --test=vectors
-stage "$deciding" -C --test=several_sets -C --test=layers_declared -C --test=conditions -C --test=same_account \
-    -C --test=other_principals -C --test=multi_resource
+stage "$deciding" -C --lib -C --test=charges -C --test=conditions -C --test=layers_declared -C --test=multi_resource \
+    -C --test=other_principals -C --test=same_account -C --test=several_sets -- -- --skip ground:: --skip parse::
 left
 stage ground/wildcard -C --lib -- -- ground::wildcard --skip both_searches --skip hostile \
     --skip every_short_pattern_agrees --skip every_pattern_of_stars
