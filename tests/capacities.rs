@@ -250,10 +250,10 @@ fn the_longest_name_of_a_key_is_the_same_in_each_class_that_has_room_for_it() {
             r#"{{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{{"StringEquals":{{"{name}":"v"}}}}}}"#
         ))
     };
-    for class in 1..NAMES.len() {
+    for (class, name) in NAMES.iter().enumerate().skip(1) {
         classes.compile(class, &named(MAX_KEY_NAME)).expect("the longest name");
         let error = classes.compile(class, &named(MAX_KEY_NAME + 1)).expect_err("a longer one");
-        assert_eq!((error.fault, error.pool), (Fault::Capacity, Some(Pool::String)), "{}", NAMES[class]);
+        assert_eq!((error.fault, error.pool), (Fault::Capacity, Some(Pool::String)), "{name}");
     }
 }
 
