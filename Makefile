@@ -17,6 +17,7 @@
 #   make accept-abi           accepts a change of the ABI: writes the baselines in abi/
 #   make harden    what takes longer: the library under AddressSanitizer and ThreadSanitizer, and coverage
 #   make coverage             the lines that the tests run, and those that they do not
+#   make mutants              changes the code of decisions place by place, and sees that a test fails (hours)
 #   make fuzz                 fuzzes every target for SECONDS=600, then merges; fuzz/README.md has more
 #   make fuzz-smoke           15 seconds of each target: a minute on two processors
 #   make clean
@@ -33,7 +34,7 @@ NO_STD := --release -p iamlet --no-default-features --features capi --target-dir
 
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
 .PHONY: install install-test dist cpp-test
-.PHONY: abi accept-abi harden coverage fuzz fuzz-smoke fuzz-replay limits
+.PHONY: abi accept-abi harden coverage mutants fuzz fuzz-smoke fuzz-replay limits
 .PHONY: go-test go-bench gateway-test gateway-cost
 .PHONY: bench guard accept-instructions index-check
 
@@ -125,6 +126,9 @@ harden: setup
 
 coverage:
 	scripts/coverage.sh $(BUILD)/coverage
+
+mutants:
+	scripts/mutants.sh $(BUILD)/mutants
 
 bare-metal: build
 	bare-metal/run.sh $(LIB)/libiamlet.a $(BUILD)/bare-metal

@@ -2,7 +2,8 @@
 //!
 //! Here are the means and the good path. `c_abi/every_argument.rs` goes through the header and changes each argument
 //! alone; `arguments.rs` and `requests.rs` have the calls that are wrong in more ways, `overlaps.rs` memory that
-//! overlaps, `sizes.rs` outputs that are too small and images that are none, `texts.rs` every text.
+//! overlaps, `sizes.rs` outputs that are too small and images that are none, `statuses.rs` what the engine refuses,
+//! `texts.rs` every text.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
@@ -39,6 +40,8 @@ mod overlaps;
 mod requests;
 #[path = "c_abi/sizes.rs"]
 mod sizes;
+#[path = "c_abi/statuses.rs"]
+mod statuses;
 #[path = "c_abi/texts.rs"]
 mod texts;
 

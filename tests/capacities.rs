@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use iamlet::ground::error::{CompileError, Fault, Pool};
-use iamlet::ground::limits::{MAX_DOCUMENT, MAX_LIST, MAX_STRING};
+use iamlet::ground::limits::{MAX_DOCUMENT, MAX_KEY_NAME, MAX_LIST, MAX_STRING};
 use iamlet::image::kind::PolicyKind;
 use iamlet::image::policy::Policy;
 use iamlet::parse::scratch::{LargeScratch, MediumScratch, Scratch, ScratchMemory, SmallScratch};
@@ -238,6 +238,22 @@ fn a_list_with_more_members_than_a_record_can_count_is_named_where_the_pool_woul
     for text in [with_actions(MAX_LIST + 1), with_values(MAX_LIST + 1)] {
         let error = compile_in(&mut *scratch, &text).expect_err("one too many");
         assert_eq!((error.fault, error.pool), (Fault::Capacity, Some(Pool::List)), "{error}");
+    }
+}
+
+#[test]
+fn the_longest_name_of_a_key_is_the_same_in_each_class_that_has_room_for_it() {
+    let mut classes = Classes::new();
+    let named = |len: usize| {
+        let name = format!("a:{}", "k".repeat(len - 2));
+        document(&format!(
+            r#"{{"Effect":"Allow","Action":"a:b","Resource":"*","Condition":{{"StringEquals":{{"{name}":"v"}}}}}}"#
+        ))
+    };
+    for (class, name) in NAMES.iter().enumerate().skip(1) {
+        classes.compile(class, &named(MAX_KEY_NAME)).expect("the longest name");
+        let error = classes.compile(class, &named(MAX_KEY_NAME + 1)).expect_err("a longer one");
+        assert_eq!((error.fault, error.pool), (Fault::Capacity, Some(Pool::String)), "{name}");
     }
 }
 

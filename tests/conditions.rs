@@ -348,6 +348,8 @@ fn addresses_lie_in_prefixes_of_their_own_family() {
         ("203.0.113.0/24", "::ffff:203.0.113.7", Indet),
         ("203.0.113.0/24", "::ffff:198.51.100.1", Indet),
         ("::ffff:0:0/96", "::ffff:203.0.113.7", True),
+        // These bytes are tokens where they stand in a pattern.
+        ("253.254.255.0/24", "253.254.255.7", True),
         ("203.0.113.0/24", "203.0.113", Indet),
         ("203.0.113.0/24", "203.0.113.07", Indet),
         ("203.0.113.0/24", "203.0.113.0/25", Indet),

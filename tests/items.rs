@@ -115,6 +115,17 @@ fn what_a_request_says_of_the_owner_must_be_true_of_its_items() {
     assert_eq!(item(&differs, &[]), Err(PrepareError::Malformed(RequestError::DerivedKey)));
 }
 
+// R-EVAL-4
+#[test]
+fn an_item_that_declares_a_layer_without_meaning_absent_is_malformed() {
+    let request = prepared(&input(ALICE, None, &[]));
+    let none: [ContextEntry<'_>; 0] = [];
+    let input = ItemInput { resource: OBJECT, context: &none[..], absent: AbsentLayers(1 << 31) };
+    let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
+    let answer = prepare::item(&Request::open(&request).expect("a request"), &input, &mut memory);
+    assert_eq!(answer, Err(PrepareError::Malformed(RequestError::Unknown)));
+}
+
 // R-CTX-3, R-DATE-2: four digits would be a year.
 #[test]
 fn the_clock_is_seconds_however_many_digits_it_has() {

@@ -4,7 +4,7 @@ mod support;
 
 use iamlet::evaluate::decision::{DecideError, Reason};
 use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
-use iamlet::evaluate::{Item, decide_item, decide_resources};
+use iamlet::evaluate::{Item, decide_item, decide_resources, decide_resources_by_scan};
 use iamlet::image::kind::Layer;
 use iamlet::image::set::PolicySet;
 use serde_json::{Value, json};
@@ -36,7 +36,9 @@ fn decided(given: &Given) -> (usize, Details) {
     let items = prepared.items.as_deref().expect("items");
     let items = items.iter().map(|item| Item { item: RequestItem::open(item).expect("an item"), set: None });
     let request = Request::open(&prepared.request).expect("a request");
+    let scanned = decide_resources_by_scan(&[set], request, items.clone());
     let (number, decision) = decide_resources(&[set], request, items).expect("a decision");
+    assert_eq!(scanned, Ok((number, decision)));
     (number, decision.into())
 }
 

@@ -37,3 +37,32 @@ pub(super) fn matches<V: Variables>(
         _ => wildcard::matches(tokens, rest, variables, budget),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use zerocopy::little_endian::{U16, U32};
+
+    use super::{Budget, STAR, Span, matches};
+    use crate::ground::wildcard::NoVariables;
+
+    #[test]
+    fn a_head_is_charged_by_its_length_and_what_it_decides_costs_no_more() {
+        let literal = [b'x'; 40];
+        let star = [&literal[..], &[STAR]].concat();
+        for (pattern, text_len, matched, steps) in [
+            (&literal[..], 40, true, 3),
+            (&literal[..], 39, false, 0),
+            (&literal[..8], 8, true, 1),
+            (&star[..], 40, true, 3),
+            (&star[..], 50, true, 3),
+            (&star[..], 39, false, 0),
+        ] {
+            let head = pattern.len().min(literal.len());
+            let [head, len] = [head, pattern.len()].map(|len| U16::new(u16::try_from(len).unwrap_or(0)));
+            let (span, text) = (Span { start: U32::ZERO, len, head }, vec![b'x'; text_len]);
+            let mut budget = Budget::new(100);
+            let answer = matches(&span, pattern, &text, &NoVariables, &mut budget);
+            assert_eq!((answer, 100 - budget.left()), (Ok(matched), steps), "{pattern:?} {text_len}");
+        }
+    }
+}

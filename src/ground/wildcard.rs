@@ -548,3 +548,6 @@ fn after_scalar(text: &[u8]) -> Option<&[u8]> {
 #[cfg(test)]
 #[path = "wildcard_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod charge_tests;

@@ -25,7 +25,7 @@ pub(super) fn count_work(bytes: usize) {
 }
 
 /// The values of some variables, as tests give them.
-struct Values<'a>(&'a [Option<&'a str>]);
+pub(super) struct Values<'a>(pub(super) &'a [Option<&'a str>]);
 
 impl Variables for Values<'_> {
     fn value(&self, index: u16) -> Option<&[u8]> {
@@ -72,7 +72,7 @@ fn naive(tokens: &[Token], text: &[char]) -> bool {
     }
 }
 
-fn spend_on(pattern: &[u8], text: &str, values: &Values) -> (bool, usize) {
+pub(super) fn spend_on(pattern: &[u8], text: &str, values: &Values) -> (bool, usize) {
     const ENOUGH: u64 = u32::MAX as u64;
     let mut budget = Budget::new(ENOUGH);
     let matched = matches(pattern, text.as_bytes(), values, &mut budget).unwrap();
@@ -84,7 +84,7 @@ fn matched(pattern: &[u8], text: &str) -> bool {
 }
 
 /// A pattern as people write it: `*`, `?`, and `$0` to `$9` for variables.
-fn pattern(written: &str) -> Vec<u8> {
+pub(super) fn pattern(written: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut chars = written.chars();
     while let Some(c) = chars.next() {

@@ -1,0 +1,118 @@
+//! What the engine refuses, told in the statuses of the ABI; and the classes of scratch memory.
+
+use std::ptr;
+
+use iamlet::ffi::decide::iamlet_decide_batch;
+use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
+use iamlet::ffi::policy::{
+    IAMLET_SCRATCH_LARGE, IAMLET_SCRATCH_MEDIUM, IAMLET_SCRATCH_SMALL, iamlet_policy_compile,
+};
+use iamlet::ffi::request::{iamlet_context_entry, iamlet_request_prepare};
+use iamlet::ffi::set::iamlet_set_size;
+use iamlet::ffi::status::iamlet_status::{
+    self, IAMLET_BUFFER_TOO_SMALL, IAMLET_CONTRADICTED_KEY, IAMLET_DOCUMENT_REFUSED, IAMLET_LAYER_REPEATED,
+    IAMLET_MALFORMED_ACTION, IAMLET_OK, IAMLET_REQUEST_TOO_LARGE, IAMLET_TOO_MANY_SETS,
+};
+use iamlet::ground::limits::{MAX_CONTEXT, MAX_REQUEST_TEXT, MAX_SETS};
+
+use super::{
+    IDENTITY, Sets, assert_denies, batch_entry, call, entry, image, key, prepare, prepare_item, request,
+    resource, set_policy, stale, text,
+};
+
+/// A document with so many statements.
+fn document(statements: usize) -> String {
+    let statement = r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}"#;
+    format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, vec![statement; statements].join(","))
+}
+
+#[test]
+fn more_scratch_memory_takes_larger_documents_to_the_same_images() {
+    let mut scratch = vec![u64::MAX; IAMLET_SCRATCH_LARGE / 8];
+    let mut compile = |json: &str, scratch_len: usize| {
+        let (mut image, mut used) = (vec![0_u8; 1 << 18], 77);
+        let status = call!(iamlet_policy_compile(
+            json.as_ptr().cast(),
+            json.len(),
+            iamlet_kind::IAMLET_KIND_IDENTITY as u32,
+            ptr::null(),
+            scratch.as_mut_ptr().cast(),
+            scratch_len,
+            image.as_mut_ptr(),
+            image.len(),
+            &mut used,
+            ptr::null_mut(),
+        ));
+        image.truncate(used);
+        (status, image)
+    };
+    let sizes = [
+        IAMLET_SCRATCH_SMALL,
+        IAMLET_SCRATCH_MEDIUM - 8,
+        IAMLET_SCRATCH_MEDIUM,
+        IAMLET_SCRATCH_LARGE - 8,
+        IAMLET_SCRATCH_LARGE,
+    ];
+    for (statements, enough) in [(32, IAMLET_SCRATCH_SMALL), (256, IAMLET_SCRATCH_MEDIUM)] {
+        let (fits, full) = (document(statements), document(statements + 1));
+        let (status, image) = compile(&fits, enough);
+        assert_eq!(status, IAMLET_OK);
+        for size in sizes {
+            let expected = if size < enough { IAMLET_DOCUMENT_REFUSED } else { IAMLET_OK };
+            let (status, same) = compile(&fits, size);
+            assert_eq!(status, expected, "{statements} statements in {size} bytes");
+            assert!(status != IAMLET_OK || same == image, "{statements} statements in {size} bytes");
+        }
+        assert_eq!(compile(&full, enough).0, IAMLET_DOCUMENT_REFUSED, "a statement too many");
+        assert_eq!(compile(&full, IAMLET_SCRATCH_LARGE).0, IAMLET_OK);
+    }
+}
+
+#[test]
+fn a_second_policy_of_a_layer_for_one_is_refused_by_its_number() {
+    let image = image(IDENTITY, iamlet_kind::IAMLET_KIND_BOUNDARY);
+    let policies = [iamlet_layer::IAMLET_LAYER_BOUNDARY, iamlet_layer::IAMLET_LAYER_BOUNDARY]
+        .map(|layer| set_policy(&image, layer, 0, 0));
+    let (mut size, mut at_fault) = (77, 77);
+    let status = call!(iamlet_set_size(policies.as_ptr(), 2, 0, 0, &mut size, &mut at_fault));
+    assert_eq!((status, size, at_fault), (IAMLET_LAYER_REPEATED, 0, 1));
+}
+
+#[test]
+fn each_fault_of_a_request_has_its_status() {
+    let object = resource("arn:aws:s3:::b/k");
+    let prepared = |action: &str, context: &[iamlet_context_entry]| {
+        let (mut memory, mut used) = (vec![0_u8; 4096], 77);
+        let wrong = request(action, &object, context);
+        let status = call!(iamlet_request_prepare(&wrong, memory.as_mut_ptr().cast(), 4096, &mut used));
+        assert!(status == IAMLET_OK || status == IAMLET_BUFFER_TOO_SMALL || used == 0);
+        status
+    };
+    let with = |name: &str, value: &str| prepared("s3:GetObject", &[entry(key(name), &[text(value)])]);
+    assert_eq!(prepared("GetObject", &[]), IAMLET_MALFORMED_ACTION);
+    assert_eq!(with("aws:PrincipalAccount", "444455556666"), IAMLET_CONTRADICTED_KEY);
+    let longest = "x".repeat(MAX_REQUEST_TEXT);
+    assert_eq!(with("a:team", &longest), IAMLET_BUFFER_TOO_SMALL, "there is such a request");
+    assert_eq!(with("a:team", &format!("{longest}x")), IAMLET_REQUEST_TOO_LARGE);
+    let many = vec![entry(key("a:team"), &[]); MAX_CONTEXT + 1];
+    assert_eq!(prepared("s3:GetObject", &many), IAMLET_REQUEST_TOO_LARGE);
+}
+
+#[test]
+fn the_own_set_of_an_entry_counts_among_the_sets() {
+    let sets = Sets::new();
+    let [organization, bucket] = sets.opened();
+    let object = resource("arn:aws:s3:::b/k");
+    let request = prepare(&request("s3:GetObject", &object, &[]));
+    let item = prepare_item(&request, "arn:aws:s3:::b/k", &[]);
+    let entry = batch_entry(&request, &item, &bucket);
+    let list = vec![organization; MAX_SETS];
+    let decide = |count: usize| -> (iamlet_status, _) {
+        let mut decision = stale();
+        (call!(iamlet_decide_batch(list.as_ptr(), count, &entry, 1, &mut decision)), decision)
+    };
+    assert_eq!(decide(MAX_SETS - 1).0, IAMLET_OK);
+    let (status, decision) = decide(MAX_SETS);
+    assert_eq!(status, IAMLET_TOO_MANY_SETS);
+    assert_denies(&decision, status);
+}

@@ -1,0 +1,79 @@
+//! What errors say to a reader of logs: each something, with what it is about, and no two the same.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+
+use iamlet::evaluate::decision::DecideError;
+use iamlet::evaluate::prepare::PrepareError;
+use iamlet::evaluate::request::RequestError;
+use iamlet::ground::error::{CompileError, Fault};
+use iamlet::image::kind::Layer;
+use iamlet::image::policy::ImageError;
+use iamlet::image::set::SetError;
+use iamlet::parse::CompileFailure;
+
+/// The texts of errors, which differ in all that they hold.
+fn texts<E: Error>(errors: &[E]) -> Vec<String> {
+    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let distinct: BTreeSet<&String> = texts.iter().filter(|text| text.len() > 8).collect();
+    assert_eq!(distinct.len(), errors.len(), "{texts:#?}");
+    texts
+}
+
+#[test]
+fn each_error_says_what_it_is_about() {
+    texts(&[ImageError::NotAnImage, ImageError::OtherFormat(7), ImageError::WrongSize, ImageError::Corrupt]);
+    assert!(ImageError::OtherFormat(7).to_string().contains("version 7"));
+
+    let corrupt = SetError::Policy(17, ImageError::Corrupt);
+    let numbered = texts(&[
+        corrupt,
+        SetError::WrongLayer(17),
+        SetError::Level(17),
+        SetError::Repeated(17),
+        SetError::OutputTooSmall(17),
+    ]);
+    assert!(numbered.iter().all(|text| text.contains("17")), "{numbered:#?}");
+    assert!(corrupt.to_string().ends_with(&ImageError::Corrupt.to_string()));
+    texts(&[corrupt, SetError::TooManyLevels, SetError::TooManyPolicies]);
+
+    let requests = [
+        RequestError::Action,
+        RequestError::Principal,
+        RequestError::ResourceAccount,
+        RequestError::DerivedKey,
+        RequestError::ContextKey,
+        RequestError::Encoding,
+        RequestError::TooLarge,
+        RequestError::Clock,
+        RequestError::Unknown,
+    ];
+    assert_eq!(texts(&requests), texts(&requests.map(PrepareError::Malformed)));
+    assert!(PrepareError::TooSmall(17).to_string().contains("17 bytes"));
+
+    texts(&[
+        DecideError::TooManySets,
+        DecideError::NoResource,
+        DecideError::MissingLayer(Layer::Scp),
+        DecideError::ContradictedLayer(Layer::Scp),
+        DecideError::RepeatedLayer(Layer::Boundary),
+        DecideError::RepeatedLayer(Layer::Endpoint),
+        DecideError::WrongResourceKind,
+        DecideError::BudgetExhausted,
+        DecideError::Image(ImageError::Corrupt),
+    ]);
+    assert!(DecideError::RepeatedLayer(Layer::Boundary).to_string().contains(Layer::Boundary.name()));
+
+    let refused = CompileError {
+        fault: Fault::BadResource,
+        offset: 40,
+        line: 3,
+        column: 5,
+        located: true,
+        missing: None,
+        pool: None,
+    };
+    let failures = texts(&[CompileFailure::Refused(refused), CompileFailure::OutputTooSmall(17)]);
+    assert_eq!(failures[0], refused.to_string());
+    assert!(failures[0].starts_with("3:5: ") && failures[1].contains("17 bytes"), "{failures:#?}");
+}
