@@ -63,7 +63,16 @@ static const char *map_s3(ngx_http_request_t *r, const s3_settings *settings)
         .next_header = next_header,
         .headers = &walk,
     };
-    http.path = text_cut(ngx_http_iamlet_text(r->unparsed_uri), '?', &http.query);
+    if (settings->path == S3_PATH_NORMALIZED) {
+        /* What is forwarded then, after any rewriting. */
+        http.path = http.normalized_path;
+        http.query = ngx_http_iamlet_text(r->args);
+    } else if (r->valid_unparsed_uri) {
+        http.path = text_cut(ngx_http_iamlet_text(r->unparsed_uri), '?', &http.query);
+    } else {
+        /* By a rewrite rule, a variable that was set, or an internal redirect: what is forwarded is not what came. */
+        return "the path or the query was rewritten before it was decided on";
+    }
     const char *refused = settings->path_style ? NULL : host_of(r, &http.host);
     return refused != NULL ? refused : s3_map(settings, &http, &memory.s3, &memory.context);
 }
