@@ -229,7 +229,7 @@ static void read_s3(reader *reader, const json_t *root)
 static void read_all(reader *reader, json_t *root)
 {
     static const char *const members[] = {"policies", "absent", "account", "principal", "role", "s3", "context", "shadow",
-                                          "reason_header", NULL};
+                                          "reason_header", "forwarded_address", NULL};
     static const char *const lists[] = {"policies", "absent", "context"};
     settings *out = reader->out;
     check_members(reader, root, "", members);
@@ -252,6 +252,7 @@ static void read_all(reader *reader, json_t *root)
     }
     out->is_shadow = is_true(reader, root, "shadow", false);
     out->has_reason_header = is_true(reader, root, "reason_header", true);
+    out->has_forwarded_address = is_true(reader, root, "forwarded_address", false);
     read_s3(reader, root);
     read_context(reader, root);
     gate_begin(&out->gate);

@@ -196,6 +196,13 @@ TRICKS = [
     case(None, "GET", "/team/public/x", 403, server="header", headers=[("x-principal", "bob")]),
     case(None, "GET", "/team/public/x", 403, server="header",
          headers=[("x-principal", "arn:aws:iam::111122223333:role/reader")]),
+    # A role belongs to a session: its policies are nobody else's.
+    case(None, "GET", "/team/bob/x", 403, server="header",
+         headers=[("x-principal", "arn:aws:iam::111122223333:user/carol"),
+                  ("x-role", "arn:aws:iam::111122223333:user/admin")]),
+    case(None, "GET", "/team/bob/x", 403, server="header", headers=[("x-role", "arn:aws:iam::111122223333:user/admin")]),
+    # An address that the client names is not where it is: bob's policy denies what comes from afar.
+    case("bob", "GET", "/team/public/x", 200, headers=[("x-forwarded-for", "8.8.8.8")]),
     case(None, "GET", "/team/bob/x", 403, server="header",
          headers=[("x-principal", "arn:aws:sts::111122223333:assumed-role/reader/s"),
                   ("x-role", "arn:aws:iam::111122223333:role/reader")]),

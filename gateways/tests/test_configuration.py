@@ -299,6 +299,16 @@ class Envoy(BadFiles, unittest.TestCase):
                 self.assertFalse(accepted, said)
                 self.assertIn(message, said)
 
+    def test_a_forwarded_address_is_taken_where_it_is_said(self):
+        gateway = running.envoy(self.store_port, change=lambda settings: settings.update(forwarded_address=True)).start()
+        try:
+            for address, status in (("127.0.0.9", 200), ("8.8.8.8", 403)):
+                self.assertEqual(servers.raw_request(gateway.ports["strict"], "GET", "/team/public/x", [
+                    ("Host", "s3.example.com"), ("Authorization", servers.authorization("bob")),
+                    ("x-forwarded-for", address)])[0], status)
+        finally:
+            gateway.stop()
+
     def test_shadow_mode_decides_counts_and_logs_and_denies_nothing(self):
         gateway = running.envoy(self.store_port).start()
         try:
