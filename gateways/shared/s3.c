@@ -163,7 +163,7 @@ static const char *read_normalized_path(mapping *mapping, iamlet_text *path)
         }
         if (c == '+' && plus == URI_PLUS_SPACE) {
             mapping->memory.data[begin + i] = ' ';
-        } else if (c == ';' || c == '[' || c == ']' || c == '\\') {
+        } else if (c == 0 || c == ';' || c == '[' || c == ']' || c == '\\') {
             return "there is a character that servers may read in two ways";
         }
     }
