@@ -132,10 +132,9 @@ static iamlet_text address_of(envoy_stream stream, bool is_forwarded)
 {
     envoy_bytes found;
     iamlet_text rest;
-    bool is_there =
-        is_forwarded ? envoy_dynamic_module_callback_http_filter_get_attribute_string(stream, ENVOY_SOURCE_ADDRESS, &found)
-                     : envoy_dynamic_module_callback_http_get_downstream_direct_remote_address(stream, &found);
-    if (!is_there) {
+    if (is_forwarded
+            ? !envoy_dynamic_module_callback_http_filter_get_attribute_string(stream, ENVOY_SOURCE_ADDRESS, &found)
+            : !envoy_dynamic_module_callback_http_get_downstream_direct_remote_address(stream, &found)) {
         return (iamlet_text){NULL, 0};
     }
     iamlet_text address = {found.data, found.len};

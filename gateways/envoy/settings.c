@@ -247,6 +247,11 @@ static void read_all(reader *reader, json_t *root)
         fail(reader, "it has the 12 digits of the account that owns the resources, in quotes", "account");
     }
     out->principal = read_source(reader, json_object_get(root, "principal"), "principal", true);
+    const json_t *principal = json_object_get(json_object_get(root, "principal"), "value");
+    if (json_string_length(principal) != 0 &&
+        iamlet_principal_type_of_arn(json_string_value(principal), json_string_length(principal)) == 0) {
+        fail(reader, "it is the ARN of a user, a session or a root user, or empty for nobody", "principal");
+    }
     if (json_object_get(root, "role") != NULL) {
         out->role = read_source(reader, json_object_get(root, "role"), "role", true);
     }

@@ -282,6 +282,12 @@ static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
     if (conf->policies == NULL || conf->principal == NULL || conf->account == NULL) {
         return refuse_conf(cf, "it is on, and iamlet_policy, iamlet_principal or iamlet_account is missing");
     }
+    ngx_str_t principal = conf->principal->value;
+    if (conf->principal->lengths == NULL && principal.len != 0 &&
+        iamlet_principal_type_of_arn((const char *)principal.data, principal.len) == 0) {
+        return refuse_conf(cf, "iamlet_principal takes the ARN of a user, a session or a root user, or an empty value "
+                               "for nobody");
+    }
     if (conf->account->lengths == NULL && !is_account(conf->account->value)) {
         return refuse_conf(cf, "iamlet_account takes the 12 digits of the account that owns the resources");
     }

@@ -14,7 +14,7 @@
 #include "uri.h"
 
 #define S3_DOMAINS_MAX 8
-/* PutObject with an ACL, tags, a retention, a legal hold and a bypass, copied from an object with its tags; and some room. */
+/* PutObject with an ACL, tags, a retention, a legal hold and a bypass, copied from an object with its tags; and room. */
 #define S3_ACCESSES_MAX 10
 /* S3's own limits. */
 #define S3_KEY_MAX 1024

@@ -2,12 +2,12 @@
  * Fuzzes the S3-shaped mapping: whatever a request is, what is accepted has one meaning, and its texts are its own.
  *
  *   clang -fsanitize=fuzzer,address,undefined -DFUZZER ...     libFuzzer's
- *   gcc -fsanitize=address,undefined ...                       replays the files that it is given, or else maps CASES
- *                                                              (200,000) requests made of pieces, from the seed SEED (1)
+ *   gcc -fsanitize=address,undefined ...       replays the files that it is given, or else maps CASES (200,000) requests
+ *                                              made of pieces, from the seed SEED (0)
  * With -I../shared -I../../include, this file, ../shared/s3*.c, ../shared/uri.c and libiamlet.a.
  *
- * A request is lines: settings (a byte), method, host, path, query, path as the gateway decodes it, then names and values
- * of headers in turn.
+ * A request is lines: settings (a byte), method, host, path, query, the path as the gateway decodes it, then names and
+ * values of headers in turn.
  */
 #include "s3.h"
 
@@ -174,7 +174,8 @@ static const char *const hosts[] = {"s3.example.com", "team.s3.example.com", "s3
 static const char *const path_parts[] = {"/", "/", "/", "team", "team", "vault", "alice", "x", ".", "..", "%2e", "%2F", "%5C",
                                          "%00", "%0", "+", "%2B", ";", "#", "\\", "%C3%A9", "\xC3\xA9", "-s3alias", " "};
 static const char *const query_parts[] = {
-    "&", "&", "&", "=", "=", "prefix=b&", "max-keys=5&", "list-type=2&", "acl", "tagging", "versionId=v", "uploads", "uploadId=u", "partNumber=1", "prefix=a", "prefix=",
+    "&", "&", "&", "=", "=", "prefix=b&", "max-keys=5&", "list-type=2&", "acl", "tagging", "versionId=v", "uploads",
+    "uploadId=u", "partNumber=1", "prefix=a", "prefix=",
     "delimiter=%2F", "max-keys=5", "list-type=2", "attributes", "retention", "policy", "delete", "versions", "%61cl", "ACL",
     "x-id=a", "+", "%2B", "%00", ";", "response-expires=a", "select", "restore", "id=a", "inventory",
     "max-parts=1"};
@@ -221,8 +222,8 @@ static void make(made *made)
     add(made, hosts[below(3) == 0 ? below(COUNT(hosts)) : 0]);
     add(made, "\n");
     size_t path = made->len;
-    add(made, below(8) == 0 ? "" : below(4) == 0 ? "/" : "/team/alice/x");
-    add_parts(made, path_parts, COUNT(path_parts), 6);
+    add(made, below(8) == 0 ? "" : below(4) == 0 ? "/" : below(3) == 0 ? "/team" : "/team/alice/x");
+    add_parts(made, path_parts, COUNT(path_parts), below(2) * 6);
     /* Now and then a key about as long as one may be. */
     for (size_t count = below(100) == 0 ? 1000 + below(50) : 0; count > 0; count--) {
         add(made, "k");
