@@ -47,6 +47,8 @@ size_t envoy_dynamic_module_callback_http_get_headers_size(envoy_stream stream, 
 bool envoy_dynamic_module_callback_http_get_headers(envoy_stream stream, int type, envoy_header *headers);
 bool envoy_dynamic_module_callback_http_filter_get_attribute_string(envoy_stream stream, int attribute,
                                                                     envoy_bytes *value);
+/* The address at the other end of the connection, whatever headers say. */
+bool envoy_dynamic_module_callback_http_get_downstream_direct_remote_address(envoy_stream stream, envoy_bytes *address);
 bool envoy_dynamic_module_callback_http_get_metadata_string(envoy_stream stream, int source, envoy_bytes name_space,
                                                             envoy_bytes key, envoy_bytes *value);
 void envoy_dynamic_module_callback_http_send_response(envoy_stream stream, uint32_t status, envoy_header *headers,

@@ -128,11 +128,13 @@ static const char *identity_from(envoy_stream stream, const seen *seen, const se
 }
 
 /* The address without its port: of an IPv6 address, what is between the brackets. */
-static iamlet_text address_of(envoy_stream stream)
+static iamlet_text address_of(envoy_stream stream, bool is_forwarded)
 {
     envoy_bytes found;
     iamlet_text rest;
-    if (!envoy_dynamic_module_callback_http_filter_get_attribute_string(stream, ENVOY_SOURCE_ADDRESS, &found)) {
+    if (is_forwarded
+            ? !envoy_dynamic_module_callback_http_filter_get_attribute_string(stream, ENVOY_SOURCE_ADDRESS, &found)
+            : !envoy_dynamic_module_callback_http_get_downstream_direct_remote_address(stream, &found)) {
         return (iamlet_text){NULL, 0};
     }
     iamlet_text address = {found.data, found.len};
@@ -166,7 +168,7 @@ static const char *gather(envoy_stream stream, const settings *settings, seen *s
             context_add(&memory.context, settings->context[i].key, value);
         }
     }
-    seen->caller.address = address_of(stream);
+    seen->caller.address = address_of(stream, settings->has_forwarded_address);
     seen->caller.is_tls =
         envoy_dynamic_module_callback_http_filter_get_attribute_string(stream, ENVOY_TLS_VERSION, &tls);
     seen->caller.now = time(NULL);
@@ -176,13 +178,15 @@ static const char *gather(envoy_stream stream, const settings *settings, seen *s
 static void log_answer(const settings *settings, const gate_answer *answer)
 {
     char line[4096];
+    char room[GATE_LOGGED_MAX];
     if (!envoy_dynamic_module_callback_log_enabled(ENVOY_LOG_INFO)) {
         return;
     }
+    iamlet_text resource = gate_text_for_log(answer->resource, room, sizeof room);
     int len = snprintf(line, sizeof line, "iamlet: %s%d: %s%s%.*s%s%.*s%s%s", settings->is_shadow ? "shadow: " : "",
                        answer->status, answer->reason, answer->action.len == 0 ? "" : ": ", (int)answer->action.len,
-                       answer->action.data, answer->action.len == 0 ? "" : " on ", (int)answer->resource.len,
-                       answer->resource.data, answer->policy[0] == 0 ? "" : ", by ", answer->policy);
+                       answer->action.data, answer->action.len == 0 ? "" : " on ", (int)resource.len,
+                       resource.data, answer->policy[0] == 0 ? "" : ", by ", answer->policy);
     size_t used = len < 0 ? 0 : (size_t)len < sizeof line ? (size_t)len : sizeof line - 1;
     envoy_dynamic_module_callback_log(ENVOY_LOG_INFO, (envoy_bytes){line, used});
 }

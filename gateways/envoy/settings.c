@@ -27,6 +27,16 @@ static iamlet_text text_of(reader *reader, const json_t *value, const char *name
     return (iamlet_text){json_string_value(value), json_string_length(value)};
 }
 
+/* A text that is there: an empty one is a name that somebody forgot to fill in. */
+static iamlet_text name_of(reader *reader, const json_t *value, const char *name)
+{
+    iamlet_text text = text_of(reader, value, name);
+    if (text.len == 0) {
+        fail(reader, "it is empty", name);
+    }
+    return text;
+}
+
 static bool is_true(reader *reader, const json_t *object, const char *name, bool otherwise)
 {
     const json_t *value = json_object_get(object, name);
@@ -68,7 +78,7 @@ static void read_policy(reader *reader, json_t *policy)
     policy_file file = {.path = text_of(reader, json_object_get(policy, "file"), "file").data,
                         .kind = text_of(reader, json_object_get(policy, "kind"), "kind")};
     if (principal != NULL) {
-        file.principal = text_of(reader, principal, "principal");
+        file.principal = name_of(reader, principal, "principal");
     }
     /* Numbers of a Struct are floating-point. */
     double number = json_number_value(level);
@@ -120,7 +130,7 @@ static settings_source read_source(reader *reader, json_t *object, const char *n
         source.prefix = text_of(reader, value != NULL ? value : prefix, name);
     }
     if (header != NULL) {
-        source.header = text_of(reader, header, name);
+        source.header = name_of(reader, header, name);
         for (size_t i = 0; i < source.header.len; i++) {
             if (source.header.data[i] != ascii_lower(source.header.data[i])) {
                 fail(reader, "the names of headers are in lower case", name);
@@ -133,8 +143,8 @@ static settings_source read_source(reader *reader, json_t *object, const char *n
     }
     if (metadata != NULL) {
         check_members(reader, metadata, name, metadata_members);
-        source.metadata_namespace = text_of(reader, json_object_get(metadata, "namespace"), name);
-        source.metadata_key = text_of(reader, json_object_get(metadata, "key"), name);
+        source.metadata_namespace = name_of(reader, json_object_get(metadata, "namespace"), name);
+        source.metadata_key = name_of(reader, json_object_get(metadata, "key"), name);
     }
     return source;
 }
@@ -152,6 +162,14 @@ static void read_context(reader *reader, const json_t *root)
         for (size_t j = 0; j < sizeof taken / sizeof *taken; j++) {
             if (text_equals_in_any_case(key, taken[j])) {
                 fail(reader, "the filter gives this context key itself", "context");
+            }
+        }
+        if (s3_gives(&out->s3, key)) {
+            fail(reader, "the filter gives this context key itself", "context");
+        }
+        for (size_t j = 0; j < out->context_count; j++) {
+            if (text_equals_in_any_case(key, out->context[j].key.name)) {
+                fail(reader, "a key is given twice", "context");
             }
         }
         if (out->context_count == SETTINGS_CONTEXT_MAX || reader->has_failed) {
@@ -172,16 +190,19 @@ static void read_s3(reader *reader, const json_t *root)
     json_t *object = json_object_get(root, "s3");
     const json_t *path = json_object_get(object, "path");
     const json_t *plus = json_object_get(object, "plus");
+    const json_t *domains = json_object_get(object, "domains");
     size_t i;
     json_t *domain;
     check_members(reader, object, "s3", members);
+    if (domains != NULL && !json_is_array(domains)) {
+        fail(reader, "it is not a list", "domains");
+    }
     s3->path_style = is_true(reader, object, "path_style", false);
-    json_array_foreach(json_object_get(object, "domains"), i, domain) {
-        if (s3->domain_count == S3_DOMAINS_MAX) {
-            fail(reader, "there are more than 8", "domains");
-            break;
+    json_array_foreach(domains, i, domain) {
+        const char *refused = s3_add_domain(s3, text_of(reader, domain, "domains"));
+        if (refused != NULL) {
+            fail(reader, refused, "domains");
         }
-        s3->domains[s3->domain_count++] = text_of(reader, domain, "domains");
     }
     if (s3->path_style == (s3->domain_count != 0)) {
         fail(reader, "it has either path_style: true, where the upstream does not look at the host, or the domains below "
@@ -208,7 +229,7 @@ static void read_s3(reader *reader, const json_t *root)
 static void read_all(reader *reader, json_t *root)
 {
     static const char *const members[] = {"policies", "absent", "account", "principal", "role", "s3", "context", "shadow",
-                                          "reason_header", NULL};
+                                          "reason_header", "forwarded_address", NULL};
     static const char *const lists[] = {"policies", "absent", "context"};
     settings *out = reader->out;
     check_members(reader, root, "", members);
@@ -226,11 +247,17 @@ static void read_all(reader *reader, json_t *root)
         fail(reader, "it has the 12 digits of the account that owns the resources, in quotes", "account");
     }
     out->principal = read_source(reader, json_object_get(root, "principal"), "principal", true);
+    const json_t *principal = json_object_get(json_object_get(root, "principal"), "value");
+    if (json_string_length(principal) != 0 &&
+        iamlet_principal_type_of_arn(json_string_value(principal), json_string_length(principal)) == 0) {
+        fail(reader, "it is the ARN of a user, a session or a root user, or empty for nobody", "principal");
+    }
     if (json_object_get(root, "role") != NULL) {
         out->role = read_source(reader, json_object_get(root, "role"), "role", true);
     }
     out->is_shadow = is_true(reader, root, "shadow", false);
     out->has_reason_header = is_true(reader, root, "reason_header", true);
+    out->has_forwarded_address = is_true(reader, root, "forwarded_address", false);
     read_s3(reader, root);
     read_context(reader, root);
     gate_begin(&out->gate);

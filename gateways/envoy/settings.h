@@ -35,6 +35,9 @@ typedef struct settings {
     /* Decide, count and log, and let everything proceed. */
     bool is_shadow;
     bool has_reason_header;
+    /* The client's address is what Envoy takes from x-forwarded-for, or another way that it is told, and not the
+     * connection's: unless Envoy is told whom to trust, it is the client's own word. */
+    bool has_forwarded_address;
     size_t allowed;
     size_t denied;
     /* The document, whose texts the settings point into. */

@@ -140,6 +140,12 @@ static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
             return refuse_conf(cf, "the module gives this context key itself");
         }
     }
+    ngx_http_iamlet_context_t *given = conf->context == NGX_CONF_UNSET_PTR ? NULL : conf->context->elts;
+    for (ngx_uint_t i = 0; given != NULL && i < conf->context->nelts; i++) {
+        if (text_equals_in_any_case(name, given[i].key.name)) {
+            return refuse_conf(cf, "a context key is given twice");
+        }
+    }
     if (conf->context == NGX_CONF_UNSET_PTR) {
         conf->context = ngx_array_create(cf->pool, 4, sizeof(ngx_http_iamlet_context_t));
     }
@@ -180,8 +186,11 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
         bool is_known = true;
         if (ngx_strcmp(argument, "path_style") == 0) {
             s3->path_style = true;
-        } else if (has_name(arguments[i], "domain=", &value) && s3->domain_count < S3_DOMAINS_MAX) {
-            s3->domains[s3->domain_count++] = ngx_http_iamlet_text(value);
+        } else if (has_name(arguments[i], "domain=", &value)) {
+            const char *refused = s3_add_domain(s3, ngx_http_iamlet_text(value));
+            if (refused != NULL) {
+                return refuse_conf(cf, refused);
+            }
         } else {
             is_known = false;
             for (size_t j = 0; j < 3; j++) {
@@ -195,7 +204,7 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
             }
         }
         if (!is_known) {
-            return refuse_conf(cf, "iamlet_s3 takes path_style, at most 8 domain=, path=strict|raw|normalized and "
+            return refuse_conf(cf, "iamlet_s3 takes path_style, domain=, path=strict|raw|normalized and "
                                    "plus=refused|literal|space");
         }
     }
@@ -273,11 +282,23 @@ static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
     if (conf->policies == NULL || conf->principal == NULL || conf->account == NULL) {
         return refuse_conf(cf, "it is on, and iamlet_policy, iamlet_principal or iamlet_account is missing");
     }
+    ngx_str_t principal = conf->principal->value;
+    if (conf->principal->lengths == NULL && principal.len != 0 &&
+        iamlet_principal_type_of_arn((const char *)principal.data, principal.len) == 0) {
+        return refuse_conf(cf, "iamlet_principal takes the ARN of a user, a session or a root user, or an empty value "
+                               "for nobody");
+    }
     if (conf->account->lengths == NULL && !is_account(conf->account->value)) {
         return refuse_conf(cf, "iamlet_account takes the 12 digits of the account that owns the resources");
     }
     if ((conf->s3 != NULL) == (conf->action != NULL) || (conf->action != NULL) != (conf->resource != NULL)) {
         return refuse_conf(cf, "it is on, and has to have either iamlet_s3, or both iamlet_action and iamlet_resource");
+    }
+    const ngx_http_iamlet_context_t *given = conf->context == NULL ? NULL : conf->context->elts;
+    for (ngx_uint_t i = 0; conf->s3 != NULL && given != NULL && i < conf->context->nelts; i++) {
+        if (s3_gives(conf->s3, given[i].key.name)) {
+            return refuse_conf(cf, "iamlet_s3 gives a context key that an iamlet_context gives");
+        }
     }
     return NGX_CONF_OK;
 }

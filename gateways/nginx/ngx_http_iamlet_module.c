@@ -63,7 +63,16 @@ static const char *map_s3(ngx_http_request_t *r, const s3_settings *settings)
         .next_header = next_header,
         .headers = &walk,
     };
-    http.path = text_cut(ngx_http_iamlet_text(r->unparsed_uri), '?', &http.query);
+    if (settings->path == S3_PATH_NORMALIZED) {
+        /* What is forwarded then, after any rewriting. */
+        http.path = http.normalized_path;
+        http.query = ngx_http_iamlet_text(r->args);
+    } else if (r->valid_unparsed_uri) {
+        http.path = text_cut(ngx_http_iamlet_text(r->unparsed_uri), '?', &http.query);
+    } else {
+        /* By a rewrite rule, a variable that was set, or an internal redirect: what is forwarded is not what came. */
+        return "the path or the query was rewritten before it was decided on";
+    }
     const char *refused = settings->path_style ? NULL : host_of(r, &http.host);
     return refused != NULL ? refused : s3_map(settings, &http, &memory.s3, &memory.context);
 }
@@ -139,9 +148,11 @@ static ngx_int_t know_caller(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf
 
 static ngx_int_t refuse(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, const gate_answer *answer)
 {
+    char room[GATE_LOGGED_MAX];
+    iamlet_text resource = gate_text_for_log(answer->resource, room, sizeof room);
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "iamlet: %i: %s%s%*s%s%*s%s%s", (ngx_int_t)answer->status,
                   answer->reason, answer->action.len == 0 ? "" : ": ", answer->action.len, answer->action.data,
-                  answer->action.len == 0 ? "" : " on ", answer->resource.len, answer->resource.data,
+                  answer->action.len == 0 ? "" : " on ", resource.len, resource.data,
                   answer->policy[0] == 0 ? "" : ", by ", answer->policy);
     if (r->headers_in.expect != NULL) {
         /* A client that waits for "100 Continue" does not send its body after a denial: what it sends next would be taken

@@ -23,6 +23,16 @@ void gate_refuse(const char *why, gate_answer *answer)
     snprintf(answer->reason, sizeof answer->reason, "%s", why);
 }
 
+iamlet_text gate_text_for_log(iamlet_text text, char *room, size_t size)
+{
+    size_t len = text.len < size ? text.len : size;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        room[i] = c < ' ' || c == 0x7F ? '?' : text.data[i];
+    }
+    return (iamlet_text){room, len};
+}
+
 /* Whether a text may stand in a header's value between quotes. */
 static bool is_plain(iamlet_text text)
 {
@@ -96,6 +106,12 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
     if (request.principal.type == 0) {
         *answer = (gate_answer){.status = 403, .policy = ""};
         snprintf(answer->reason, sizeof answer->reason, "the principal is not the ARN of a user, a session or a root user");
+        return;
+    }
+    if (is_role && request.principal.type != IAMLET_PRINCIPAL_ROLE_SESSION) {
+        /* The role's policies would be applied to somebody else. */
+        *answer = (gate_answer){.status = 403, .policy = ""};
+        snprintf(answer->reason, sizeof answer->reason, "there is a role, and the principal is not a session");
         return;
     }
     size_t shared = context->count;

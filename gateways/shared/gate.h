@@ -12,6 +12,8 @@
 /* The longest prepared request: a key of 1,024 bytes, its context, and the headers that a server takes. */
 #define GATE_REQUEST_MAX 65536
 #define GATE_REASON_MAX 256
+/* What a log tells of a resource: the ARN of the longest key of S3 fits. */
+#define GATE_LOGGED_MAX 1152
 
 typedef struct gate {
     /* Finished. */
@@ -30,7 +32,7 @@ typedef struct gate {
 typedef struct gate_caller {
     /* The ARN of a user, an assumed-role session, a federated user or a root user; empty for nobody. */
     iamlet_text principal;
-    /* For a session: the ARN of its role. */
+    /* For a session, and for no other principal: the ARN of its role. */
     iamlet_text role;
     /* The account that owns the resource; empty for the gate's. */
     iamlet_text account;
@@ -73,6 +75,9 @@ void gate_begin(gate *gate);
  * it must be allowed. Any error denies.
  */
 void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memory, gate_answer *answer);
+
+/* Copies a text for a line of a log: with `?` for what could end the line or steer a terminal, and cut at `size`. */
+iamlet_text gate_text_for_log(iamlet_text text, char *room, size_t size);
 
 /* The answer to a request that was refused before it could be decided, for a reason that is constant. */
 void gate_refuse(const char *why, gate_answer *answer);

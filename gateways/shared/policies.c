@@ -189,6 +189,20 @@ static uint8_t *image_of(const char *path, uint8_t *bytes, size_t len, uint32_t 
     return NULL;
 }
 
+/* Whether policies can belong to it: the ARN of a user, a federated user, a root user or a role. */
+static bool is_holder(iamlet_text arn)
+{
+    uint32_t type = iamlet_principal_type_of_arn(arn.data, arn.len);
+    iamlet_text account;
+    iamlet_text name;
+    for (int parts = 0; parts < 4; parts++) {
+        (void)text_cut(parts == 0 ? arn : account, ':', &account);
+    }
+    (void)text_cut(account, ':', &name);
+    bool is_role = text_begins_with(arn, AS_TEXT("arn:")) && name.len > 5 && text_begins_with(name, AS_TEXT("role/"));
+    return is_role || (type != 0 && type != IAMLET_PRINCIPAL_ROLE_SESSION);
+}
+
 bool policies_add(policies *policies, const policy_file *file, char message[POLICY_MESSAGE_MAX])
 {
     size_t place = 0;
@@ -199,6 +213,10 @@ bool policies_add(policies *policies, const policy_file *file, char message[POLI
     if (place == kind_count) {
         return fail(message, "%s: \"%.*s\" is no kind of policy that a gateway applies", file->path, (int)file->kind.len,
                     file->kind.data);
+    }
+    if (file->principal.len != 0 && !is_holder(file->principal)) {
+        return fail(message, "%s: \"%.*s\" is not the ARN of a user or a role, so that the policy would never apply",
+                    file->path, (int)file->principal.len, file->principal.data);
     }
     loaded *list = realloc(policies->list, (policies->count + 1) * sizeof *list);
     if (list == NULL) {

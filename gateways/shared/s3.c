@@ -17,6 +17,7 @@ typedef struct mapping {
     unsigned asks;
     iamlet_text copy_source;
     iamlet_text tagging;
+    iamlet_text tagging_directive;
 } mapping;
 
 static const char too_long[] = "path, query or headers are too long";
@@ -27,6 +28,37 @@ static iamlet_key prepared(iamlet_text name)
     /* Only an empty name is refused. */
     (void)iamlet_key_prepare(name, &key);
     return key;
+}
+
+static bool is_below(iamlet_text name, iamlet_text domain)
+{
+    return name.len > domain.len && name.data[name.len - domain.len - 1] == '.' &&
+           text_equals_in_any_case(text_after(name, name.len - domain.len), domain);
+}
+
+const char *s3_add_domain(s3_settings *settings, iamlet_text domain)
+{
+    if (settings->domain_count == S3_DOMAINS_MAX) {
+        return "there are more than 8 domains";
+    }
+    for (size_t i = 0; i < domain.len; i++) {
+        char c = ascii_lower(domain.data[i]);
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.')) {
+            return "a domain is a name, without a port and without a wildcard";
+        }
+    }
+    if (domain.len == 0 || domain.data[0] == '.' || domain.data[domain.len - 1] == '.') {
+        return "a domain is a name, without a dot before or after it";
+    }
+    for (size_t i = 0; i < settings->domain_count; i++) {
+        iamlet_text other = settings->domains[i];
+        if (text_equals_in_any_case(domain, other) || is_below(domain, other) || is_below(other, domain)) {
+            /* A host below both would name two buckets. */
+            return "a domain is below another one, or the same";
+        }
+    }
+    settings->domains[settings->domain_count++] = domain;
+    return NULL;
 }
 
 void s3_begin(s3_settings *settings)
@@ -43,6 +75,34 @@ void s3_begin(s3_settings *settings)
     }
 }
 
+bool s3_gives(const s3_settings *settings, iamlet_text key)
+{
+    static const iamlet_text tag = TEXT("s3:RequestObjectTag/");
+    const iamlet_key *const own[] = {&settings->prefix, &settings->delimiter, &settings->max_keys, &settings->tag_keys,
+                                     &settings->copy_source};
+    bool gives = key.len >= tag.len && text_equals_in_any_case((iamlet_text){key.data, tag.len}, tag);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        gives = gives || text_equals_in_any_case(key, own[i]->name);
+    }
+    for (size_t i = 0; i < s3_header_count; i++) {
+        gives = gives || (s3_headers[i].key.len != 0 && text_equals_in_any_case(key, s3_headers[i].key));
+    }
+    return gives;
+}
+
+/* Aliases of access points, which stand for another bucket, and directory and table buckets, whose actions are others. */
+static bool is_alias(iamlet_text name)
+{
+    static const iamlet_text endings[] = {TEXT("-s3alias"), TEXT("--ol-s3"), TEXT(".mrap"), TEXT("--x-s3"),
+                                          TEXT("--table-s3")};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (name.len >= endings[i].len && text_equals(text_after(name, name.len - endings[i].len), endings[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* S3's rules for names of buckets, as far as two servers could read a name in two ways. */
 static bool is_bucket(iamlet_text name)
 {
@@ -56,7 +116,7 @@ static bool is_bucket(iamlet_text name)
             return false;
         }
     }
-    return true;
+    return !is_alias(name);
 }
 
 /* The bucket that the host names, if any. */
@@ -68,16 +128,18 @@ static const char *read_host(mapping *mapping)
     }
     iamlet_text host = mapping->http->host;
     iamlet_text port;
-    if (host.len != 0 && host.data[0] != '[') {
-        host = text_cut(host, ':', &port);
+    host = text_cut(host, ':', &port);
+    for (size_t i = 0; i < port.len; i++) {
+        if (port.data[i] < '0' || port.data[i] > '9') {
+            return "what follows the host's name is not a port";
+        }
     }
     for (size_t i = 0; i < settings->domain_count; i++) {
         iamlet_text domain = settings->domains[i];
         if (text_equals_in_any_case(host, domain)) {
             return NULL;
         }
-        if (host.len > domain.len + 1 && host.data[host.len - domain.len - 1] == '.' &&
-            text_equals_in_any_case(text_after(host, host.len - domain.len), domain)) {
+        if (is_below(host, domain)) {
             mapping->bucket = (iamlet_text){host.data, host.len - domain.len - 1};
             return is_bucket(mapping->bucket) ? NULL : "the host does not name a bucket as S3 does";
         }
@@ -85,16 +147,39 @@ static const char *read_host(mapping *mapping)
     return "the host is none of this gateway's domains";
 }
 
+/* The path that the gateway has decoded, as the upstream reads it when the gateway has encoded it again: a plus and some
+ * other characters are then as they were, encoded in the request or not. */
+static const char *read_normalized_path(mapping *mapping, iamlet_text *path)
+{
+    uri_plus plus = mapping->settings->plus;
+    iamlet_text decoded = mapping->http->normalized_path;
+    size_t begin = mapping->memory.used;
+    text_push(&mapping->memory, decoded);
+    *path = text_since(&mapping->memory, begin);
+    for (size_t i = 0; i < path->len; i++) {
+        char c = path->data[i];
+        if (c == '+' && plus == URI_PLUS_REFUSED) {
+            return "a + may be a space or a plus";
+        }
+        if (c == '+' && plus == URI_PLUS_SPACE) {
+            mapping->memory.data[begin + i] = ' ';
+        } else if (c == 0 || c == ';' || c == '[' || c == ']' || c == '\\') {
+            return "there is a character that servers may read in two ways";
+        }
+    }
+    return NULL;
+}
+
 static const char *read_path(mapping *mapping)
 {
     const http_request *http = mapping->http;
     s3_path how = mapping->settings->path;
-    iamlet_text path = http->normalized_path;
-    if (how != S3_PATH_NORMALIZED) {
-        const char *refused = uri_decode(http->path, mapping->settings->plus, &mapping->memory, &path);
-        if (refused != NULL) {
-            return refused;
-        }
+    iamlet_text path;
+    const char *refused = how == S3_PATH_NORMALIZED
+                              ? read_normalized_path(mapping, &path)
+                              : uri_decode(http->path, mapping->settings->plus, &mapping->memory, &path);
+    if (refused != NULL) {
+        return refused;
     }
     if (path.len == 0 || path.data[0] != '/' || http->path.len == 0 || http->path.data[0] != '/') {
         return "the path does not begin with a slash";
@@ -118,16 +203,18 @@ static const char *read_path(mapping *mapping)
     return path.len > S3_KEY_MAX ? "the key is longer than 1,024 bytes" : NULL;
 }
 
-/* Takes one parameter of the query. */
-static const char *read_parameter(mapping *mapping, iamlet_text encoded_name, iamlet_text encoded_value)
+/* What a plus is in a query and in tags: where it is a plus in a path, most servers still take it for a space here. */
+static uri_plus plus_of_query(const mapping *mapping)
 {
-    iamlet_text name;
+    return mapping->settings->plus == URI_PLUS_SPACE ? URI_PLUS_SPACE : URI_PLUS_REFUSED;
+}
+
+/* Takes one parameter of the query. Its name is not decoded: nobody has to encode one, and not all servers decode it. */
+static const char *read_parameter(mapping *mapping, iamlet_text name, iamlet_text encoded_value)
+{
     iamlet_text value;
     s3_parameter parameter;
-    const char *refused = uri_decode(encoded_name, mapping->settings->plus, &mapping->memory, &name);
-    if (refused == NULL) {
-        refused = s3_find_parameter(name, &parameter);
-    }
+    const char *refused = s3_find_parameter(name, &parameter);
     if (refused != NULL) {
         return refused;
     }
@@ -143,7 +230,7 @@ static const char *read_parameter(mapping *mapping, iamlet_text encoded_name, ia
         mapping->memory.used = used;
         return refused;
     }
-    refused = uri_decode(encoded_value, mapping->settings->plus, &mapping->memory, &value);
+    refused = uri_decode(encoded_value, plus_of_query(mapping), &mapping->memory, &value);
     if (refused != NULL) {
         return refused;
     }
@@ -190,6 +277,9 @@ static const char *read_headers(mapping *mapping)
     http_header header;
     while (mapping->http->next_header(mapping->http->headers, &header)) {
         size_t number;
+        if (s3_is_overruling_header(header.name)) {
+            return "there is a header by which some stores do something else";
+        }
         if (!text_begins_with(header.name, AS_TEXT("x-amz-"))) {
             continue;
         }
@@ -211,6 +301,8 @@ static const char *read_headers(mapping *mapping)
             mapping->copy_source = header.value;
         } else if (s3_headers[number].asks == S3_ASKS_TAGGING) {
             mapping->tagging = header.value;
+        } else if (s3_headers[number].asks == S3_ASKS_TAGGING_DIRECTIVE) {
+            mapping->tagging_directive = header.value;
         }
     }
     return NULL;
@@ -232,7 +324,7 @@ static void add_access(mapping *mapping, iamlet_text action, iamlet_text bucket,
 }
 
 /* The object that is copied, which has to be readable: `bucket/key` or `/bucket/key`, encoded, with a version or not. */
-static const char *add_copy_source(mapping *mapping)
+static const char *add_copy_source(mapping *mapping, bool copies_tags)
 {
     iamlet_text query;
     iamlet_text source;
@@ -257,7 +349,7 @@ static const char *add_copy_source(mapping *mapping)
         if (!text_equals(name, AS_TEXT("versionId")) || value.len == 0 || memchr(value.data, '&', value.len) != NULL) {
             return "the source of the copy has more than a version";
         }
-        refused = uri_decode(value, mapping->settings->plus, &mapping->memory, &version);
+        refused = uri_decode(value, plus_of_query(mapping), &mapping->memory, &version);
         if (refused != NULL) {
             return refused;
         }
@@ -265,6 +357,10 @@ static const char *add_copy_source(mapping *mapping)
     context_add(mapping->context, mapping->settings->copy_source, source);
     add_access(mapping, version.data == NULL ? AS_TEXT("s3:GetObject") : AS_TEXT("s3:GetObjectVersion"), bucket, key,
                version);
+    if (copies_tags) {
+        add_access(mapping, version.data == NULL ? AS_TEXT("s3:GetObjectTagging") : AS_TEXT("s3:GetObjectVersionTagging"),
+                   bucket, key, version);
+    }
     return NULL;
 }
 
@@ -282,10 +378,10 @@ static const char *add_tags(mapping *mapping)
         size_t begin = mapping->memory.used;
         text_push(&mapping->memory, AS_TEXT("s3:RequestObjectTag/"));
         size_t prefix = mapping->memory.used - begin;
-        const char *refused = uri_decode(encoded_name, mapping->settings->plus, &mapping->memory, &name);
+        const char *refused = uri_decode(encoded_name, plus_of_query(mapping), &mapping->memory, &name);
         iamlet_key key = {.name = text_since(&mapping->memory, begin)};
         if (refused == NULL) {
-            refused = uri_decode(encoded_value, mapping->settings->plus, &mapping->memory, &value);
+            refused = uri_decode(encoded_value, plus_of_query(mapping), &mapping->memory, &value);
         }
         if (refused != NULL) {
             return refused;
@@ -294,7 +390,8 @@ static const char *add_tags(mapping *mapping)
             return "there are more than 10 tags, or one has no name";
         }
         for (size_t i = 0; i < count; i++) {
-            if (text_equals(names[i], name)) {
+            /* In any case, since the names of context keys are so. */
+            if (text_equals_in_any_case(names[i], name)) {
                 return "a tag is repeated";
             }
         }
@@ -315,15 +412,23 @@ static const char *add_what_headers_ask(mapping *mapping, const s3_operation *op
     bool is_put = text_equals(operation->action, AS_TEXT("s3:PutObject"));
     bool begins_object = is_put && (operation->required == 0 || operation->required == S3_BIT(S3_UPLOADS));
     bool creates_bucket = text_equals(operation->action, AS_TEXT("s3:CreateBucket"));
+    bool is_copy = begins_object && (asks & S3_ASKS_COPY) != 0;
+    bool copies_tags = is_copy && !text_equals(mapping->tagging_directive, AS_TEXT("REPLACE"));
     bool writes_acl = (operation->required & S3_BIT(S3_ACL)) != 0;
 
     unsigned known = S3_ASKS_BYPASS;
     known |= begins_object ? S3_ASKS_ACL | S3_ASKS_TAGGING | S3_ASKS_RETENTION | S3_ASKS_LEGAL_HOLD : 0;
     known |= creates_bucket ? S3_ASKS_ACL | S3_ASKS_OBJECT_LOCK | S3_ASKS_OWNERSHIP : 0;
     known |= writes_acl ? S3_ASKS_ACL : 0;
+    known |= is_copy ? S3_ASKS_TAGGING_DIRECTIVE : 0;
     known |= is_put && text_equals(operation->method, AS_TEXT("PUT")) ? S3_ASKS_COPY : 0;
     if ((asks & ~known) != 0) {
         return "an x-amz header does not belong to this operation";
+    }
+    bool has_directive = (asks & S3_ASKS_TAGGING_DIRECTIVE) != 0;
+    if (copies_tags && ((asks & S3_ASKS_TAGGING) != 0 ||
+                        (has_directive && !text_equals(mapping->tagging_directive, AS_TEXT("COPY"))))) {
+        return "it is not clear which tags the copy gets";
     }
     if ((asks & S3_ASKS_ACL) != 0 && !writes_acl) {
         add_access(mapping, creates_bucket ? AS_TEXT("s3:PutBucketAcl") : AS_TEXT("s3:PutObjectAcl"),
@@ -345,14 +450,17 @@ static const char *add_what_headers_ask(mapping *mapping, const s3_operation *op
     if ((asks & S3_ASKS_BYPASS) != 0) {
         add_access(mapping, AS_TEXT("s3:BypassGovernanceRetention"), bucket, key, none);
     }
-    if ((asks & S3_ASKS_TAGGING) != 0) {
+    /* Whether the source of a copy has tags is not known. S3 asks for this only where it has. */
+    if ((asks & S3_ASKS_TAGGING) != 0 || copies_tags) {
         add_access(mapping, AS_TEXT("s3:PutObjectTagging"), bucket, key, none);
+    }
+    if ((asks & S3_ASKS_TAGGING) != 0) {
         const char *refused = add_tags(mapping);
         if (refused != NULL) {
             return refused;
         }
     }
-    return (asks & S3_ASKS_COPY) != 0 ? add_copy_source(mapping) : NULL;
+    return (asks & S3_ASKS_COPY) != 0 ? add_copy_source(mapping, copies_tags) : NULL;
 }
 
 static const char *add_operation(mapping *mapping)

@@ -14,8 +14,8 @@
 #include "uri.h"
 
 #define S3_DOMAINS_MAX 8
-/* PutObject with an ACL, tags, a retention and a legal hold, copied from an object; and some room. */
-#define S3_ACCESSES_MAX 8
+/* PutObject with an ACL, tags, a retention, a legal hold and a bypass, copied from an object with its tags; and room. */
+#define S3_ACCESSES_MAX 10
 /* S3's own limits. */
 #define S3_KEY_MAX 1024
 #define S3_TAGS_MAX 10
@@ -64,8 +64,14 @@ typedef struct s3_request {
     char text[S3_TEXT_MAX];
 } s3_request;
 
+/* Adds a domain. Returns NULL, or why it is refused. */
+const char *s3_add_domain(s3_settings *settings, iamlet_text domain);
+
 /* Prepares the context keys of the mapping. Call it once, before the settings are used. */
 void s3_begin(s3_settings *settings);
+
+/* Whether the mapping gives a context key, so that nobody else may. The settings are prepared. */
+bool s3_gives(const s3_settings *settings, iamlet_text key);
 
 /*
  * Maps a request. The context gets the keys that S3 has of it; its texts lie in `s3` and in the request.

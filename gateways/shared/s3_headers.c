@@ -22,6 +22,7 @@ const s3_header s3_headers[] = {
      TEXT("s3:x-amz-server-side-encryption-customer-algorithm"), 0},
     {TEXT("x-amz-storage-class"), TEXT("s3:x-amz-storage-class"), 0},
     {TEXT("x-amz-tagging"), {NULL, 0}, S3_ASKS_TAGGING},
+    {TEXT("x-amz-tagging-directive"), {NULL, 0}, S3_ASKS_TAGGING_DIRECTIVE},
     {TEXT("x-amz-website-redirect-location"), TEXT("s3:x-amz-website-redirect-location"), 0},
 };
 const size_t s3_header_count = sizeof s3_headers / sizeof *s3_headers;
@@ -54,7 +55,6 @@ static const iamlet_text others[] = {
     TEXT("x-amz-server-side-encryption-customer-key"),
     TEXT("x-amz-server-side-encryption-customer-key-md5"),
     TEXT("x-amz-source-expected-bucket-owner"),
-    TEXT("x-amz-tagging-directive"),
     TEXT("x-amz-te"),
     TEXT("x-amz-trailer"),
     TEXT("x-amz-transition-default-minimum-object-size"),
@@ -65,6 +65,43 @@ static const iamlet_text families[] = {
     TEXT("x-amz-checksum-"),
     TEXT("x-amz-meta-"),
 };
+
+static const iamlet_text overruling[] = {
+    /* MinIO unpacks the archive that is put into keys of its own. */
+    TEXT("x-amz-meta-snowball-auto-extract"),
+    /* Frameworks take another method or path from these. */
+    TEXT("x-http-method"),
+    TEXT("x-http-method-override"),
+    TEXT("x-method-override"),
+    TEXT("x-original-url"),
+    TEXT("x-rewrite-url"),
+};
+
+/* Whether a name begins with another, where a server that keeps headers as CGI does takes `_` for `-`. */
+static bool may_begin_with(iamlet_text name, iamlet_text with)
+{
+    for (size_t i = 0; i < with.len; i++) {
+        if (i == name.len || (name.data[i] == '_' ? '-' : name.data[i]) != with.data[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool s3_is_overruling_header(iamlet_text name)
+{
+    if (name.len == 0 || name.data[0] != 'x') {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof overruling / sizeof *overruling; i++) {
+        if (name.len == overruling[i].len && may_begin_with(name, overruling[i])) {
+            return true;
+        }
+    }
+    /* MinIO's own: x-minio-force-delete deletes all keys below one, x-minio-extract reads what is in an archive. */
+    return may_begin_with(name, AS_TEXT("x-minio-")) ||
+           (may_begin_with(name, AS_TEXT("x-amz-")) && !text_begins_with(name, AS_TEXT("x-amz-")));
+}
 
 bool s3_find_header(iamlet_text name, size_t *number)
 {

@@ -16,6 +16,8 @@ typedef enum s3_asks {
     S3_ASKS_BYPASS = 32,
     S3_ASKS_OBJECT_LOCK = 64,
     S3_ASKS_OWNERSHIP = 128,
+    /* With a copy: whether the source's tags are copied, too. */
+    S3_ASKS_TAGGING_DIRECTIVE = 256,
 } s3_asks;
 
 typedef struct s3_header {
@@ -35,5 +37,8 @@ extern const size_t s3_header_count;
 /* The number of a header, its name in lower case, in that list; `s3_header_count` for one that no policy looks at. False
  * for an x-amz header that S3 does not have. */
 bool s3_find_header(iamlet_text name, size_t *number);
+
+/* Whether a header, its name in lower case, makes some store do another thing than method, path and x-amz headers say. */
+bool s3_is_overruling_header(iamlet_text name);
 
 #endif

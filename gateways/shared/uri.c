@@ -58,7 +58,8 @@ bool uri_has_doubtful_segments(iamlet_text path)
         bool is_last = rest.data == NULL;
         bool is_dots = segment.len != 0 && segment.len <= 2 && segment.data[0] == '.' &&
                        segment.data[segment.len - 1] == '.';
-        if (is_dots || (segment.len == 0 && !is_last)) {
+        bool has_backslash = segment.len != 0 && memchr(segment.data, '\\', segment.len) != NULL;
+        if (is_dots || has_backslash || (segment.len == 0 && !is_last)) {
             return true;
         }
         path = rest;

@@ -21,8 +21,8 @@ typedef enum uri_plus {
  */
 const char *uri_decode(iamlet_text encoded, uri_plus plus, text_memory *memory, iamlet_text *decoded);
 
-/* Whether a decoded path has a segment that is empty, "." or "..", which some servers resolve and others do not. The
- * empty segment at the end, after the last slash, does not count. */
+/* Whether a decoded path has a segment that is empty, "." or "..", which some servers resolve and others do not, or a
+ * backslash, which some take for a slash. The empty segment at the end, after the last slash, does not count. */
 bool uri_has_doubtful_segments(iamlet_text path);
 
 /* Takes the next `name=value` of a query string, both still encoded; false at the end. */

@@ -70,6 +70,14 @@ BY_POLICY = [
     case("alice", "PUT", "/team/alice/copy", 400, headers=[("x-amz-copy-source", "/team/alice/../secret/x")]),
     case("alice", "PUT", "/team/alice/big?partNumber=1&uploadId=u1", 403,
          headers=[("x-amz-copy-source", "/vault/x")]),
+    # A copy has its source's tags, unless it is told otherwise: they are read, and written.
+    case("alice", "PUT", "/team/alice/copy", 403, headers=[("x-amz-copy-source", "/team/public/x")]),
+    case("alice", "PUT", "/team/alice/copy", 200, headers=[("x-amz-copy-source", "/team/public/x"),
+                                                           ("x-amz-tagging-directive", "REPLACE")]),
+    case("alice", "PUT", "/team/alice/copy", 200, headers=[("x-amz-copy-source", "/team/alice/plan"),
+                                                           ("x-amz-tagging-directive", "COPY")]),
+    case("alice", "PUT", "/team/alice/copy", 403, headers=[
+        ("x-amz-copy-source", "/team/alice/plan"), ("x-amz-tagging-directive", "REPLACE"), ("x-amz-tagging", "other=1")]),
     case("alice", "DELETE", "/team/alice/plan", 403, headers=[("x-amz-bypass-governance-retention", "true")]),
     # Buckets that the host names.
     case("bob", "GET", "/x", 200, host="open-data.s3.example.com"),
@@ -113,9 +121,21 @@ TRICKS = [
     case("bob", "GET", "/x", 400, host="s3.example.com.evil.org"),
     case("bob", "GET", "/x", 400, host=".s3.example.com"),
     case("bob", "GET", "/x", 400, host="a.b..s3.example.com"),
+    case("bob", "GET", "/team/public/x", 400, host="s3.example.com:x@vault.s3.example.com"),
+    case("bob", "GET", "/team/public/x", 400, host="s3.example.com:80:80"),
+    case("bob", "GET", "/team/public/..%5Csecret/x", 400),
+    # Names that stand for another bucket.
+    case("bob", "GET", "/team-hrzrlukc5m36ft7okagglf3gm-s3alias/x", 400),
+    case("bob", "GET", "/x", 400, host="team--ol-s3.s3.example.com"),
     case("alice", "GET", "/team?prefix=alice/&prefix=bob/", 400),
     case("alice", "GET", "/team?prefix=alice/&pre%66ix=bob/", 400),
     case("alice", "GET", "/team?prefix=alice/&PREFIX=bob/", 400),
+    case("alice", "GET", "/team/alice/plan?%61cl", 400),
+    case("alice", "GET", "/team?pre%66ix=alice/", 400),
+    # Most servers take a plus for a space in a query, and not in a path.
+    case("bob", "GET", "/team?prefix=a+b", 400, server="raw"),
+    case("bob", "GET", "/team?prefix=a%2Bb", 200, server="raw"),
+    case("bob", "GET", "/team?prefix=a+b", 200, server="normalized"),
     case("alice", "GET", "/team?prefix=alice/;prefix=bob/", 400),
     case("alice", "GET", "/team?prefix=alice+", 400),
     case("alice", "GET", "/team/alice/plan?acl&tagging", 400),
@@ -131,7 +151,21 @@ TRICKS = [
     case("alice", "PUT", "/team/alice/plan", 400, headers=[("x-amz-unheard-of", "1")]),
     case("alice", "PUT", "/team/alice/plan", 400, headers=[("x-amz-tagging", "plan=a"), ("X-Amz-Tagging", "plan=b")]),
     case("alice", "PUT", "/team/alice/plan", 400, headers=[("x-amz-tagging", "plan=a&plan=b")]),
+    case("alice", "PUT", "/team/alice/plan", 400, headers=[("x-amz-tagging", "plan=a&PLAN=b")]),
+    case("alice", "PUT", "/team/alice/copy", 400, headers=[
+        ("x-amz-copy-source", "/team/alice/plan"), ("x-amz-tagging", "plan=a")]),
+    case("alice", "PUT", "/team/alice/copy", 400, headers=[
+        ("x-amz-copy-source", "/team/alice/plan"), ("x-amz-tagging-directive", "replace")]),
+    case("alice", "PUT", "/team/alice/copy", 400, headers=[("x-amz-copy-source", "/team/alice/..%5Csecret/x")]),
+    case("alice", "PUT", "/team/alice/copy", 400, headers=[
+        ("x-amz-copy-source", "arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/x")]),
     case("alice", "GET", "/team/alice/plan", 400, headers=[ACL]),
+    # Headers by which some stores do something else.
+    case("alice", "GET", "/team/alice/plan", 400, headers=[("X-HTTP-Method-Override", "PUT")]),
+    case("alice", "GET", "/team/alice/plan", 400, headers=[("X-Original-URL", "/vault/x")]),
+    case("alice", "DELETE", "/team/alice/plan", 400, headers=[("x-minio-force-delete", "true")]),
+    case("alice", "PUT", "/team/alice/plan", 400, headers=[("x-amz-meta-snowball-auto-extract", "true")]),
+    case("alice", "PUT", "/team/alice/plan", 200, headers=[("x-amz-meta-snowball", "true")]),
     # An upstream that takes paths as they are: `//` and `..` belong to the key.
     case("bob", "GET", "/team//secret/x", 200, server="raw"),
     case("bob", "GET", "/team/public/../secret/x", 200, server="raw"),
@@ -146,6 +180,9 @@ TRICKS = [
     case("bob", "GET", "/team/public/%2e%2e/secret/x", 403, server="normalized"),
     case("bob", "GET", "/team/public/../../vault/x", 403, server="normalized"),
     case("bob", "GET", "/team/public//x", 200, server="normalized"),
+    # There a plus is a space, and the gateway forwards it as it came.
+    case("bob", "GET", "/team/for+admin/x", 403, server="normalized"),
+    case("bob", "GET", "/team/public/x;y", 400, server="normalized"),
     # Who asks: a client's own header is nothing, unless the configuration says that it was verified.
     case("alice", "GET", "/team/secret/x", 403, headers=[("x-user", "admin")]),
     case("alice", "GET", "/team/secret/x", 403, headers=[("x-principal", "arn:aws:iam::111122223333:user/admin")]),
@@ -159,6 +196,13 @@ TRICKS = [
     case(None, "GET", "/team/public/x", 403, server="header", headers=[("x-principal", "bob")]),
     case(None, "GET", "/team/public/x", 403, server="header",
          headers=[("x-principal", "arn:aws:iam::111122223333:role/reader")]),
+    # A role belongs to a session: its policies are nobody else's.
+    case(None, "GET", "/team/bob/x", 403, server="header",
+         headers=[("x-principal", "arn:aws:iam::111122223333:user/carol"),
+                  ("x-role", "arn:aws:iam::111122223333:user/admin")]),
+    case(None, "GET", "/team/bob/x", 403, server="header", headers=[("x-role", "arn:aws:iam::111122223333:user/admin")]),
+    # An address that the client names is not where it is: bob's policy denies what comes from afar.
+    case("bob", "GET", "/team/public/x", 200, headers=[("x-forwarded-for", "8.8.8.8")]),
     case(None, "GET", "/team/bob/x", 403, server="header",
          headers=[("x-principal", "arn:aws:sts::111122223333:assumed-role/reader/s"),
                   ("x-role", "arn:aws:iam::111122223333:role/reader")]),

@@ -131,8 +131,15 @@ class Nginx(BadFiles, unittest.TestCase):
             "iamlet_principal arn:aws:iam::111122223333:user/$http_x_user;": 'add "verified"',
             "iamlet_principal $remote_user trusted;": 'comes "verified", or nothing',
             "iamlet_role $http_x_role;": 'add "verified"',
+            "iamlet_principal alice;": "takes the ARN of a user",
             "iamlet_account 1234;": "the 12 digits",
             "iamlet_context aws:SourceIp $http_x_forwarded_for;": "gives this context key itself",
+            "iamlet_s3 path_style; iamlet_context s3:Prefix a;": "iamlet_s3 gives a context key",
+            "iamlet_context a:b c; iamlet_context A:B d;": "a context key is given twice",
+            "iamlet_policy identity policies/alice.json principal=alice;": "not the ARN of a user or a role",
+            "iamlet_s3 domain=s3.example.com:80;": "without a port",
+            "iamlet_s3 domain=.example.com;": "without a dot",
+            "iamlet_s3 domain=example.com domain=s3.example.com;": "a domain is below another one",
             "iamlet_s3 path_style domain=s3.example.com;": "either path_style",
             "iamlet_s3 path=raw;": "either path_style",
             "iamlet_s3 path_style path=other;": "iamlet_s3 takes path_style",
@@ -159,6 +166,32 @@ class Nginx(BadFiles, unittest.TestCase):
         self.assertEqual(of("/account?action=GetObject&object=team/public/x&account=111122223333"), 200)
         self.assertEqual(of("/account?action=GetObject&object=team/public/x&account=1"), 400)
         self.assertEqual(of("/unguarded"), 200)
+
+    def test_what_was_rewritten_is_decided_on_as_it_is_forwarded_or_refused(self):
+        rules = ("location = /team/public/go { rewrite ^ /vault/x break; proxy_pass http://store; } "
+                 "location = /team/public/set { set $args versionId=v1; proxy_pass http://store; } "
+                 "location = /team/public/error { error_page 404 = /vault/x; return 404; } "
+                 "location = /team/public/files { root .; try_files /none /vault/x; } ")
+        text = self.gateway.configuration
+        for name in ("raw", "normalized"):
+            old = f"listen 127.0.0.1:{self.gateway.ports[name]};"
+            self.assertIn(old, text)
+            text = text.replace(old, old + rules.replace("store;", "store/;" if name == "normalized" else "store;"))
+        (self.gateway.folder / "nginx.conf").write_text(text)
+        self.gateway.start()
+
+        def of(server, target):
+            return servers.raw_request(self.gateway.ports[server], "GET", target, [
+                ("Host", "h"), ("Authorization", servers.authorization("bob"))])[0]
+        for rule in ("go", "set", "error", "files"):
+            self.assertEqual(of("raw", f"/team/public/{rule}"), 400, rule)
+            self.assertEqual(of("normalized", f"/team/public/{rule}"), 200 if rule == "set" else 403, rule)
+        self.assertEqual(of("raw", "/team/public/go?acl"), 400)
+        # What nginx takes from the target is decided on, and what it forwards: no more after `#`, a plus for %2B.
+        self.assertEqual(of("normalized", "/team/public/x#?acl"), 200)
+        self.assertEqual(of("normalized", "/team/for%2Badmin/x"), 403)
+        self.assertEqual(of("normalized", "/team/public/x%3By"), 400)
+        self.assertEqual(of("normalized", "/team/public/..%5Csecret/x"), 400)
 
     def test_an_image_is_taken_in_place_of_its_document(self):
         iamlet = os.environ.get("IAMLET")
@@ -241,12 +274,22 @@ class Envoy(BadFiles, unittest.TestCase):
             ({"account": "1234"}, "account: it has the 12 digits"),
             ({"principal": {"header": "x-user"}}, "add verified: true"),
             ({"principal": {"header": "X-User", "verified": True}}, "in lower case"),
+            ({"principal": {"value": "alice"}}, "principal: it is the ARN of a user"),
             ({"principal": {}}, "it has one of header, metadata and value"),
             ({"s3": {}}, "s3: it has either path_style"),
             ({"s3": {"path_style": True, "path": "normalized"}}, "path: it is strict or raw"),
             ({"s3": {"path_style": True, "plus": "x"}}, "plus: it is refused, literal or space"),
             ({"context": [{"key": "aws:SourceIp", "header": "x-forwarded-for"}]}, "gives this context key itself"),
             ({"shadow": "yes"}, "shadow: it is neither true nor false"),
+            ({"context": [{"key": "s3:prefix", "value": "x"}]}, "gives this context key itself"),
+            ({"context": [{"key": "a:b", "value": "c"}, {"key": "A:B", "value": "d"}]}, "a key is given twice"),
+            ({"policies": [{**policies[0], "principal": ""}]}, "principal: it is empty"),
+            ({"policies": [{**policies[0], "principal": "alice"}]}, "not the ARN of a user or a role"),
+            ({"principal": {"header": "", "prefix": "x", "verified": True}}, "principal: it is empty"),
+            ({"principal": {"metadata": {"namespace": "space", "key": ""}, "prefix": "x"}}, "principal: it is empty"),
+            ({"s3": {"path_style": True, "domains": "s3.example.com"}}, "domains: it is not a list"),
+            ({"s3": {"domains": [""]}}, "domains: a domain is a name"),
+            ({"s3": {"domains": ["s3.example.com", "example.com"]}}, "domains: a domain is below another one"),
         ]
         for changes, message in mistakes:
             with self.subTest(changes):
@@ -257,6 +300,16 @@ class Envoy(BadFiles, unittest.TestCase):
                     gateway.stop()
                 self.assertFalse(accepted, said)
                 self.assertIn(message, said)
+
+    def test_a_forwarded_address_is_taken_where_it_is_said(self):
+        gateway = running.envoy(self.store_port, change=lambda settings: settings.update(forwarded_address=True)).start()
+        try:
+            for address, status in (("127.0.0.9", 200), ("8.8.8.8", 403)):
+                self.assertEqual(servers.raw_request(gateway.ports["strict"], "GET", "/team/public/x", [
+                    ("Host", "s3.example.com"), ("Authorization", servers.authorization("bob")),
+                    ("x-forwarded-for", address)])[0], status)
+        finally:
+            gateway.stop()
 
     def test_shadow_mode_decides_counts_and_logs_and_denies_nothing(self):
         gateway = running.envoy(self.store_port).start()

@@ -49,6 +49,11 @@ class Requests:
         self.assertEqual((status, headers["x-iamlet-reason"]), (403, None))
         self.assertIn("s3:GetObject on arn:aws:s3:::vault/x, by ", self.gateway.log())
 
+    def test_a_log_has_one_line_for_a_denial_whatever_the_key_is(self):
+        servers.raw_request(self.gateway.ports["strict"], "GET", "/team/secret/a%0A2026-11-22 b%1B".replace(" ", "%20"), [
+            ("Host", "s3.example.com"), ("Authorization", servers.authorization("bob"))])
+        self.assertIn("arn:aws:s3:::team/secret/a?2026-11-22 b?, by ", self.gateway.log())
+
     def test_absolute_targets_and_raw_bytes(self):
         def ask(target, host="s3.example.com", user="bob"):
             return servers.raw_request(self.gateway.ports["strict"], "GET", target, [
