@@ -58,6 +58,10 @@ export ENVOY="${ENVOY:-}" GATEWAYS_BUILD="$out"
 case $what in
 test)
     cd gateways/tests
+    # The mapping alone, with made requests, under AddressSanitizer and UBSan.
+    gcc -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -I../shared -I../../include fuzz_s3.c \
+        ../shared/s3*.c ../shared/uri.c "$lib" -Wl,--gc-sections -o "$out/fuzz_s3"
+    "$out/fuzz_s3"
     "$python" -m unittest test_requests test_configuration test_load
     ;;
 cost)

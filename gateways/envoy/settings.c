@@ -185,12 +185,13 @@ static void read_context(reader *reader, const json_t *root)
 
 static void read_s3(reader *reader, const json_t *root)
 {
-    static const char *const members[] = {"domains", "path_style", "path", "plus", NULL};
+    static const char *const members[] = {"domains", "path_style", "path", "plus", "bodies", NULL};
     s3_settings *s3 = &reader->out->s3;
     json_t *object = json_object_get(root, "s3");
     const json_t *path = json_object_get(object, "path");
     const json_t *plus = json_object_get(object, "plus");
     const json_t *domains = json_object_get(object, "domains");
+    const json_t *bodies = json_object_get(object, "bodies");
     size_t i;
     json_t *domain;
     check_members(reader, object, "s3", members);
@@ -223,6 +224,10 @@ static void read_s3(reader *reader, const json_t *root)
             fail(reader, "it is refused, literal or space", "plus");
         }
     }
+    if (bodies != NULL && !text_equals(text_of(reader, bodies, "bodies"), AS_TEXT("unseen"))) {
+        fail(reader, "it is unseen, or is not there", "bodies");
+    }
+    s3->bodies_unseen = bodies != NULL;
     s3_begin(s3);
 }
 

@@ -159,7 +159,7 @@ static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
     return compile_value(cf, &arguments[2], &new->value) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
-/* iamlet_s3 path_style|domain=NAME... [path=strict|raw|normalized] [plus=refused|literal|space] */
+/* iamlet_s3 path_style|domain=NAME... [path=strict|raw|normalized] [plus=refused|literal|space] [bodies=unseen] */
 static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
 {
     (void)command;
@@ -186,6 +186,8 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
         bool is_known = true;
         if (ngx_strcmp(argument, "path_style") == 0) {
             s3->path_style = true;
+        } else if (ngx_strcmp(argument, "bodies=unseen") == 0) {
+            s3->bodies_unseen = true;
         } else if (has_name(arguments[i], "domain=", &value)) {
             const char *refused = s3_add_domain(s3, ngx_http_iamlet_text(value));
             if (refused != NULL) {
@@ -204,8 +206,8 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
             }
         }
         if (!is_known) {
-            return refuse_conf(cf, "iamlet_s3 takes path_style, domain=, path=strict|raw|normalized and "
-                                   "plus=refused|literal|space");
+            return refuse_conf(cf, "iamlet_s3 takes path_style, domain=, path=strict|raw|normalized, "
+                                   "plus=refused|literal|space and bodies=unseen");
         }
     }
     if (s3->path_style == (s3->domain_count != 0)) {

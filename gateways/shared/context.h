@@ -17,6 +17,14 @@ typedef struct context {
     bool full;
 } context;
 
+/* A context key, prepared: its name must not be empty, and stays where it is. */
+static inline iamlet_key context_key(iamlet_text name)
+{
+    iamlet_key key;
+    (void)iamlet_key_prepare(name, &key);
+    return key;
+}
+
 static inline void context_begin(context *context)
 {
     context->count = 0;

@@ -1,20 +1,12 @@
 #include "gate.h"
 
-static iamlet_key prepared(iamlet_text name)
-{
-    iamlet_key key;
-    /* Only an empty name is refused. */
-    (void)iamlet_key_prepare(name, &key);
-    return key;
-}
-
 void gate_begin(gate *gate)
 {
-    gate->source_ip = prepared(AS_TEXT("aws:SourceIp"));
-    gate->secure_transport = prepared(AS_TEXT("aws:SecureTransport"));
-    gate->user_agent = prepared(AS_TEXT("aws:UserAgent"));
-    gate->referer = prepared(AS_TEXT("aws:Referer"));
-    gate->version_id = prepared(AS_TEXT("s3:VersionId"));
+    gate->source_ip = context_key(AS_TEXT("aws:SourceIp"));
+    gate->secure_transport = context_key(AS_TEXT("aws:SecureTransport"));
+    gate->user_agent = context_key(AS_TEXT("aws:UserAgent"));
+    gate->referer = context_key(AS_TEXT("aws:Referer"));
+    gate->version_id = context_key(AS_TEXT("s3:VersionId"));
 }
 
 void gate_refuse(const char *why, gate_answer *answer)

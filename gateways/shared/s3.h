@@ -39,6 +39,8 @@ typedef struct s3_settings {
     bool path_style;
     s3_path path;
     uri_plus plus;
+    /* Operations are decided though policies could look at what is in their bodies, which nobody sees: tags, locks. */
+    bool bodies_unseen;
     /* Prepared by s3_begin. */
     iamlet_key prefix;
     iamlet_key delimiter;

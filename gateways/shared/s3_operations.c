@@ -103,6 +103,7 @@ bool s3_takes_value(s3_parameter parameter)
 #define LISTS (S3_BIT(S3_PREFIX) | S3_BIT(S3_DELIMITER) | S3_BIT(S3_MAX_KEYS) | S3_BIT(S3_LISTING))
 #define READS (S3_BIT(S3_VERSION_ID) | S3_BIT(S3_PART_NUMBER) | S3_BIT(S3_RESPONSE))
 #define VERSION S3_BIT(S3_VERSION_ID)
+#define BODY S3_BIT(S3_BODY)
 
 /* The configuration of a bucket: an action to read it and one to write it, which deletes it, too, if no other does. */
 #define CONFIGURATION(parameter, options, reads, writes, deletes)                                                      \
@@ -132,7 +133,7 @@ static const s3_operation operations[] = {
     {S3_OBJECT, DELETE, S3_BIT(S3_UPLOAD_ID), 0, ACTION("AbortMultipartUpload"), NO_VERSION},
     {S3_OBJECT, GET, S3_BIT(S3_UPLOAD_ID), S3_BIT(S3_PARTS), ACTION("ListMultipartUploadParts"), NO_VERSION},
     {S3_OBJECT, GET, S3_BIT(S3_TAGGING), VERSION, ACTION("GetObjectTagging"), ACTION("GetObjectVersionTagging")},
-    {S3_OBJECT, PUT, S3_BIT(S3_TAGGING), VERSION, ACTION("PutObjectTagging"), ACTION("PutObjectVersionTagging")},
+    {S3_OBJECT, PUT, S3_BIT(S3_TAGGING), VERSION | BODY, ACTION("PutObjectTagging"), ACTION("PutObjectVersionTagging")},
     {S3_OBJECT, DELETE, S3_BIT(S3_TAGGING), VERSION, ACTION("DeleteObjectTagging"),
      ACTION("DeleteObjectVersionTagging")},
     {S3_OBJECT, GET, S3_BIT(S3_ACL), VERSION, ACTION("GetObjectAcl"), ACTION("GetObjectVersionAcl")},
@@ -140,18 +141,18 @@ static const s3_operation operations[] = {
     {S3_OBJECT, GET, S3_BIT(S3_ATTRIBUTES), VERSION, ACTION("GetObjectAttributes"),
      ACTION("GetObjectVersionAttributes")},
     {S3_OBJECT, GET, S3_BIT(S3_RETENTION), VERSION, ACTION("GetObjectRetention"), ACTION("GetObjectRetention")},
-    {S3_OBJECT, PUT, S3_BIT(S3_RETENTION), VERSION, ACTION("PutObjectRetention"), ACTION("PutObjectRetention")},
+    {S3_OBJECT, PUT, S3_BIT(S3_RETENTION), VERSION | BODY, ACTION("PutObjectRetention"), ACTION("PutObjectRetention")},
     {S3_OBJECT, GET, S3_BIT(S3_LEGAL_HOLD), VERSION, ACTION("GetObjectLegalHold"), ACTION("GetObjectLegalHold")},
-    {S3_OBJECT, PUT, S3_BIT(S3_LEGAL_HOLD), VERSION, ACTION("PutObjectLegalHold"), ACTION("PutObjectLegalHold")},
+    {S3_OBJECT, PUT, S3_BIT(S3_LEGAL_HOLD), VERSION | BODY, ACTION("PutObjectLegalHold"), ACTION("PutObjectLegalHold")},
     {S3_OBJECT, GET, S3_BIT(S3_TORRENT), 0, ACTION("GetObjectTorrent"), NO_VERSION},
-    {S3_OBJECT, POST, S3_BIT(S3_RESTORE), VERSION, ACTION("RestoreObject"), ACTION("RestoreObject")},
+    {S3_OBJECT, POST, S3_BIT(S3_RESTORE), VERSION | BODY, ACTION("RestoreObject"), ACTION("RestoreObject")},
     {S3_OBJECT, POST, S3_BIT(S3_SELECT), S3_BIT(S3_SELECT_TYPE), ACTION("GetObject"), NO_VERSION},
 
     {S3_BUCKET, GET, 0, LISTS, ACTION("ListBucket"), NO_VERSION},
     {S3_BUCKET, HEAD, 0, 0, ACTION("ListBucket"), NO_VERSION},
     {S3_BUCKET, GET, S3_BIT(S3_VERSIONS), LISTS, ACTION("ListBucketVersions"), NO_VERSION},
     {S3_BUCKET, GET, S3_BIT(S3_UPLOADS), LISTS, ACTION("ListBucketMultipartUploads"), NO_VERSION},
-    {S3_BUCKET, PUT, 0, 0, ACTION("CreateBucket"), NO_VERSION},
+    {S3_BUCKET, PUT, 0, BODY, ACTION("CreateBucket"), NO_VERSION},
     {S3_BUCKET, DELETE, 0, 0, ACTION("DeleteBucket"), NO_VERSION},
     {S3_BUCKET, GET, S3_BIT(S3_LOCATION), 0, ACTION("GetBucketLocation"), NO_VERSION},
     {S3_BUCKET, GET, S3_BIT(S3_POLICY_STATUS), 0, ACTION("GetBucketPolicyStatus"), NO_VERSION},
@@ -170,8 +171,9 @@ static const s3_operation operations[] = {
                   ACTION("PutEncryptionConfiguration")),
     CONFIGURATION(S3_INTELLIGENT_TIERING, BY_ID, ACTION("GetIntelligentTieringConfiguration"),
                   ACTION("PutIntelligentTieringConfiguration"), ACTION("PutIntelligentTieringConfiguration")),
-    CONFIGURATION(S3_INVENTORY, BY_ID, ACTION("GetInventoryConfiguration"), ACTION("PutInventoryConfiguration"),
-                  ACTION("PutInventoryConfiguration")),
+    {S3_BUCKET, GET, S3_BIT(S3_INVENTORY), BY_ID, ACTION("GetInventoryConfiguration"), NO_VERSION},
+    {S3_BUCKET, PUT, S3_BIT(S3_INVENTORY), BY_ID | BODY, ACTION("PutInventoryConfiguration"), NO_VERSION},
+    {S3_BUCKET, DELETE, S3_BIT(S3_INVENTORY), BY_ID, ACTION("PutInventoryConfiguration"), NO_VERSION},
     CONFIGURATION(S3_LIFECYCLE, 0, ACTION("GetLifecycleConfiguration"), ACTION("PutLifecycleConfiguration"),
                   ACTION("PutLifecycleConfiguration")),
     CONFIGURATION(S3_METRICS, BY_ID, ACTION("GetMetricsConfiguration"), ACTION("PutMetricsConfiguration"),

@@ -56,6 +56,8 @@ typedef enum s3_parameter {
     S3_PARTS,
     S3_RESPONSE,
     S3_ANYWHERE,
+    /* No parameter: among what an operation may have it says that policies could look at what is in the body. */
+    S3_BODY,
 } s3_parameter;
 
 typedef uint64_t s3_parameters;

@@ -58,7 +58,12 @@ BY_POLICY = [
     case("alice", "GET", "/team/alice/plan?tagging", 200),
     case("alice", "PUT", "/team/alice/plan", 200, headers=[("x-amz-tagging", "plan=a&year=1")]),
     case("alice", "PUT", "/team/alice/plan", 403, headers=[("x-amz-tagging", "plan=a&other=1")]),
-    case("bob", "PUT", "/team/alice/plan?tagging", 403, body=b"<x/>"),
+    # The tags are in the body: unless the configuration says that nobody looks at them, that is refused.
+    case("alice", "PUT", "/team/alice/plan?tagging", 400, body=b"<x/>"),
+    case("alice", "PUT", "/team/alice/plan?tagging", 200, body=b"<x/>", server="raw"),
+    case("bob", "PUT", "/team/alice/plan?tagging", 403, body=b"<x/>", server="raw"),
+    case("admin", "PUT", "/new-bucket", 400),
+    case("admin", "PUT", "/new-bucket", 200, server="raw"),
     # What headers ask for beside the operation.
     case("admin", "PUT", "/team/alice/plan", 403, headers=[ACL]),
     case("admin", "PUT", "/team/alice/plan", 200, headers=[("x-amz-acl", "private")]),

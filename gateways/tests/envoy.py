@@ -62,7 +62,7 @@ class Envoy(Gateway):
         listeners = []
         for name, changes in {
             "strict": {},
-            "raw": {"s3": {"path_style": True, "path": "raw", "plus": "literal"}, "reason_header": False},
+            "raw": {"s3": {"path_style": True, "path": "raw", "plus": "literal", "bodies": "unseen"}, "reason_header": False},
             "normalized": {"s3": {"path_style": True, "path": "raw", "plus": "space"}},
             "header": {"s3": {"path_style": True}, "principal": {"header": "x-principal", "verified": True},
                        "role": {"header": "x-role", "verified": True}},

@@ -278,6 +278,7 @@ class Envoy(BadFiles, unittest.TestCase):
             ({"principal": {}}, "it has one of header, metadata and value"),
             ({"s3": {}}, "s3: it has either path_style"),
             ({"s3": {"path_style": True, "path": "normalized"}}, "path: it is strict or raw"),
+            ({"s3": {"path_style": True, "bodies": "seen"}}, "bodies: it is unseen"),
             ({"s3": {"path_style": True, "plus": "x"}}, "plus: it is refused, literal or space"),
             ({"context": [{"key": "aws:SourceIp", "header": "x-forwarded-for"}]}, "gives this context key itself"),
             ({"shadow": "yes"}, "shadow: it is neither true nor false"),

@@ -84,6 +84,7 @@ class Requests:
             lambda: alice.get_object(**of_alice),
             lambda: alice.head_object(**of_alice),
             lambda: alice.get_object_tagging(**of_alice),
+            lambda: alice.put_object_tagging(Tagging={"TagSet": [{"Key": "plan", "Value": "a"}]}, **of_alice),
             lambda: alice.list_objects_v2(Bucket="team", Prefix="alice/"),
             lambda: alice.list_objects(Bucket="team", Prefix="alice/", Delimiter="/", MaxKeys=5),
             lambda: alice.create_multipart_upload(**of_alice),

@@ -1,0 +1,61 @@
+#include "s3_mapping.h"
+
+bool s3_is_below(iamlet_text name, iamlet_text domain)
+{
+    return name.len > domain.len && name.data[name.len - domain.len - 1] == '.' &&
+           text_equals_in_any_case(text_after(name, name.len - domain.len), domain);
+}
+
+const char *s3_add_domain(s3_settings *settings, iamlet_text domain)
+{
+    if (settings->domain_count == S3_DOMAINS_MAX) {
+        return "there are more than 8 domains";
+    }
+    for (size_t i = 0; i < domain.len; i++) {
+        char c = ascii_lower(domain.data[i]);
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.')) {
+            return "a domain is a name, without a port and without a wildcard";
+        }
+    }
+    if (domain.len == 0 || domain.data[0] == '.' || domain.data[domain.len - 1] == '.') {
+        return "a domain is a name, without a dot before or after it";
+    }
+    for (size_t i = 0; i < settings->domain_count; i++) {
+        iamlet_text other = settings->domains[i];
+        if (text_equals_in_any_case(domain, other) || s3_is_below(domain, other) || s3_is_below(other, domain)) {
+            /* A host below both would name two buckets. */
+            return "a domain is below another one, or the same";
+        }
+    }
+    settings->domains[settings->domain_count++] = domain;
+    return NULL;
+}
+
+void s3_begin(s3_settings *settings)
+{
+    settings->prefix = context_key(AS_TEXT("s3:prefix"));
+    settings->delimiter = context_key(AS_TEXT("s3:delimiter"));
+    settings->max_keys = context_key(AS_TEXT("s3:max-keys"));
+    settings->tag_keys = context_key(AS_TEXT("s3:RequestObjectTagKeys"));
+    settings->copy_source = context_key(AS_TEXT("s3:x-amz-copy-source"));
+    for (size_t i = 0; i < s3_header_count; i++) {
+        if (s3_headers[i].key.len != 0) {
+            settings->headers[i] = context_key(s3_headers[i].key);
+        }
+    }
+}
+
+bool s3_gives(const s3_settings *settings, iamlet_text key)
+{
+    static const iamlet_text tag = TEXT("s3:RequestObjectTag/");
+    const iamlet_key *const own[] = {&settings->prefix, &settings->delimiter, &settings->max_keys, &settings->tag_keys,
+                                     &settings->copy_source};
+    bool gives = key.len >= tag.len && text_equals_in_any_case((iamlet_text){key.data, tag.len}, tag);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        gives = gives || text_equals_in_any_case(key, own[i]->name);
+    }
+    for (size_t i = 0; i < s3_header_count; i++) {
+        gives = gives || (s3_headers[i].key.len != 0 && text_equals_in_any_case(key, s3_headers[i].key));
+    }
+    return gives;
+}

@@ -1,0 +1,187 @@
+#include "s3_mapping.h"
+
+/* Aliases of access points, which stand for another bucket, and directory and table buckets, whose actions are others. */
+static bool is_alias(iamlet_text name)
+{
+    static const iamlet_text endings[] = {TEXT("-s3alias"), TEXT("--ol-s3"), TEXT(".mrap"), TEXT("--x-s3"),
+                                          TEXT("--table-s3")};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        if (name.len >= endings[i].len && text_equals(text_after(name, name.len - endings[i].len), endings[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool s3_is_bucket(iamlet_text name)
+{
+    if (name.len < 3 || name.len > 63 || name.data[0] == '.' || name.data[name.len - 1] == '.') {
+        return false;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.data[i];
+        bool is_after_dot = i != 0 && name.data[i - 1] == '.';
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || (c == '.' && !is_after_dot))) {
+            return false;
+        }
+    }
+    return !is_alias(name);
+}
+
+/* The bucket that the host names, if any. */
+static const char *read_host(s3_mapping *mapping)
+{
+    const s3_settings *settings = mapping->settings;
+    if (settings->path_style) {
+        return NULL;
+    }
+    iamlet_text host = mapping->http->host;
+    iamlet_text port;
+    host = text_cut(host, ':', &port);
+    for (size_t i = 0; i < port.len; i++) {
+        if (port.data[i] < '0' || port.data[i] > '9') {
+            return "what follows the host's name is not a port";
+        }
+    }
+    for (size_t i = 0; i < settings->domain_count; i++) {
+        iamlet_text domain = settings->domains[i];
+        if (text_equals_in_any_case(host, domain)) {
+            return NULL;
+        }
+        if (s3_is_below(host, domain)) {
+            mapping->bucket = (iamlet_text){host.data, host.len - domain.len - 1};
+            return s3_is_bucket(mapping->bucket) ? NULL : "the host does not name a bucket as S3 does";
+        }
+    }
+    return "the host is none of this gateway's domains";
+}
+
+/* The path that the gateway has decoded, as the upstream reads it when the gateway has encoded it again: a plus and some
+ * other characters are then as they were, encoded in the request or not. */
+static const char *read_normalized_path(s3_mapping *mapping, iamlet_text *path)
+{
+    uri_plus plus = mapping->settings->plus;
+    iamlet_text decoded = mapping->http->normalized_path;
+    size_t begin = mapping->memory.used;
+    text_push(&mapping->memory, decoded);
+    *path = text_since(&mapping->memory, begin);
+    for (size_t i = 0; i < path->len; i++) {
+        char c = path->data[i];
+        if (c == '+' && plus == URI_PLUS_REFUSED) {
+            return "a + may be a space or a plus";
+        }
+        if (c == '+' && plus == URI_PLUS_SPACE) {
+            mapping->memory.data[begin + i] = ' ';
+        } else if (c == 0 || c == ';' || c == '[' || c == ']' || c == '\\') {
+            return "there is a character that servers may read in two ways";
+        }
+    }
+    return NULL;
+}
+
+static const char *read_path(s3_mapping *mapping)
+{
+    const http_request *http = mapping->http;
+    s3_path how = mapping->settings->path;
+    iamlet_text path;
+    const char *refused = how == S3_PATH_NORMALIZED
+                              ? read_normalized_path(mapping, &path)
+                              : uri_decode(http->path, mapping->settings->plus, &mapping->memory, &path);
+    if (refused != NULL) {
+        return refused;
+    }
+    if (path.len == 0 || path.data[0] != '/' || http->path.len == 0 || http->path.data[0] != '/') {
+        return "the path does not begin with a slash";
+    }
+    if (how == S3_PATH_STRICT && (uri_has_doubtful_segments(text_after(path, 1)) ||
+                                  (http->normalized_path.data != NULL && !text_equals(path, http->normalized_path)))) {
+        return "servers may resolve the path in two ways";
+    }
+    path = text_after(path, 1);
+    if (mapping->bucket.len == 0 && path.len != 0) {
+        mapping->bucket = text_cut(path, '/', &path);
+        iamlet_text rest;
+        /* An encoded slash or letter in the name would be another bucket to a server that splits before it decodes. */
+        if (!s3_is_bucket(mapping->bucket) ||
+            (how != S3_PATH_NORMALIZED &&
+             !text_equals(mapping->bucket, text_cut(text_after(http->path, 1), '/', &rest)))) {
+            return "the path does not name a bucket as S3 does";
+        }
+    }
+    mapping->key = path;
+    return path.len > S3_KEY_MAX ? "the key is longer than 1,024 bytes" : NULL;
+}
+
+uri_plus s3_plus_of_query(const s3_settings *settings)
+{
+    return settings->plus == URI_PLUS_SPACE ? URI_PLUS_SPACE : URI_PLUS_REFUSED;
+}
+
+/* Takes one parameter of the query. Its name is not decoded: nobody has to encode one, and not all servers decode it. */
+static const char *read_parameter(s3_mapping *mapping, iamlet_text name, iamlet_text encoded_value)
+{
+    iamlet_text value;
+    s3_parameter parameter;
+    const char *refused = s3_find_parameter(name, &parameter);
+    if (refused != NULL) {
+        return refused;
+    }
+    s3_parameters bit = S3_BIT(parameter);
+    if ((mapping->parameters & bit & ~S3_UNDECIDED) != 0) {
+        return "a query parameter is repeated";
+    }
+    mapping->parameters |= bit;
+    if ((bit & S3_UNDECIDED) != 0) {
+        /* Nobody looks at the value, but it must not hold what another server takes for the end of it. */
+        size_t used = mapping->memory.used;
+        refused = uri_decode(encoded_value, URI_PLUS_LITERAL, &mapping->memory, &value);
+        mapping->memory.used = used;
+        return refused;
+    }
+    refused = uri_decode(encoded_value, s3_plus_of_query(mapping->settings), &mapping->memory, &value);
+    if (refused != NULL) {
+        return refused;
+    }
+    bool may_be_empty = parameter == S3_PREFIX || parameter == S3_DELIMITER;
+    if (s3_takes_value(parameter) ? value.len == 0 && !may_be_empty : value.len != 0) {
+        return "a query parameter lacks its value, or has one that it does not take";
+    }
+    switch (parameter) {
+    case S3_PREFIX:
+        context_add(mapping->context, mapping->settings->prefix, value);
+        break;
+    case S3_DELIMITER:
+        context_add(mapping->context, mapping->settings->delimiter, value);
+        break;
+    case S3_MAX_KEYS:
+        context_add(mapping->context, mapping->settings->max_keys, value);
+        break;
+    case S3_VERSION_ID:
+        mapping->version = value;
+        break;
+    default:
+        break;
+    }
+    return NULL;
+}
+
+static const char *read_query(s3_mapping *mapping)
+{
+    iamlet_text query = mapping->http->query;
+    iamlet_text name;
+    iamlet_text value;
+    while (uri_next_parameter(&query, &name, &value)) {
+        const char *refused = read_parameter(mapping, name, value);
+        if (refused != NULL) {
+            return refused;
+        }
+    }
+    return NULL;
+}
+
+const char *s3_read_target(s3_mapping *mapping)
+{
+    const char *refused = read_host(mapping);
+    refused = refused != NULL ? refused : read_path(mapping);
+    return refused != NULL ? refused : read_query(mapping);
+}
