@@ -1,0 +1,123 @@
+//! What the index may leave out: for statements and requests of every kind of key, it leads to the decision that looking
+//! at every statement leads to. Each statement is alone in its set, so that nothing else decides in its place.
+
+use iamlet::evaluate::context::{ContextEntry, ContextKey};
+use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
+use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::evaluate::{decide, decide_by_scan};
+use iamlet::image::kind::{Layer, PolicyKind};
+use iamlet::image::set::PolicySet;
+use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::parse::CompileOptions;
+use iamlet_cases::compile_document;
+use serde_json::{Value, json};
+
+const ACTIONS: [&str; 5] = ["sqs:SendMessage", "SQS:sendmessage", "sqs:Send*", "sqs:*", "*"];
+
+/// Literals, heads, wildcards and variables in early and in late fields. A wildcard may match a colon, so that
+/// `arn:*:sqs:*:*:q` matches texts whose sixth field is another (R-RES-5).
+const RESOURCES: [&str; 9] = [
+    "arn:aws:sqs:eu-west-1:111122223333:q",
+    "arn:aws:sqs:eu-west-1:111122223333:q*",
+    "arn:aws:sqs:*:111122223333:q",
+    "arn:*:sqs:*:*:q",
+    "arn:*:sqs:*:*:q*",
+    "arn:*:sqs:*:*:*",
+    "arn:aws:sqs:eu-west-1:111122223333:${aws:username}",
+    "arn:*:sqs:*:*:${aws:username}",
+    "*",
+];
+
+fn conditions() -> Vec<Value> {
+    let operators = [
+        "StringEquals",
+        "StringLike",
+        "StringEqualsIfExists",
+        "StringNotEquals",
+        "StringEqualsIgnoreCase",
+        "ForAnyValue:StringEquals",
+        "ForAllValues:StringLike",
+        "Null",
+    ];
+    let mut all = vec![json!({})];
+    for operator in operators {
+        for values in [json!(["v", "w*"]), json!("${aws:username}"), json!(["v", "*"])] {
+            let values = if operator == "Null" { json!("true") } else { values };
+            all.push(json!({operator: {"a:k": values}}));
+        }
+    }
+    all
+}
+
+fn indexed_set(effect: &str, action: &str, resource: &str, condition: &Value, is_not: bool) -> Vec<u8> {
+    let [action_element, resource_element] =
+        if is_not { ["NotAction", "NotResource"] } else { ["Action", "Resource"] };
+    let mut statement = json!({"Effect": effect, action_element: action, resource_element: resource});
+    if condition != &json!({}) {
+        statement["Condition"] = condition.clone();
+    }
+    let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+    let image = compile_document(document.as_bytes(), PolicyKind::Identity, CompileOptions::default());
+    let image = image.unwrap_or_else(|error| panic!("{document}: {error:?}"));
+    let policies = [SetPolicy { image: &image, layer: Layer::Identity, level: 0, tag: 0 }];
+    let mut set = vec![0; 1 << 14];
+    let used = set_writer::build_indexed(policies.into_iter(), Levels::default(), &mut set).expect("a set");
+    set.truncate(used);
+    set
+}
+
+fn requests() -> Vec<Vec<u8>> {
+    let mut requests = Vec::new();
+    for (action, name) in [("sqs:SendMessage", "q"), ("sqs:SendMessage", "x:q"), ("sqs:Receive", "alice")] {
+        let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{name}");
+        for values in [&[][..], &["v"], &["why"], &["x"], &["V"], &["v", "x"], &["alice"]] {
+            let context =
+                [ContextEntry { key: ContextKey::new(b"a:k"), values, multivalued: values.len() > 1 }];
+            let input = RequestInput {
+                principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
+                action: action.as_bytes(),
+                resource: Some(Resource { arn: arn.as_bytes(), ..Resource::default() }),
+                resource_kind: ResourceKind::Ordinary,
+                absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
+                gateway_endpoint: false,
+                derive_resource_account: false,
+                clock: None,
+                budget: 0,
+                context: &context[..],
+            };
+            let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
+            prepare::request(&input, &mut memory).expect("a request");
+            requests.push(memory);
+        }
+    }
+    requests
+}
+
+#[test]
+fn the_index_leaves_out_no_statement_that_has_an_effect() {
+    let (requests, conditions) = (requests(), conditions());
+    let mut effects = [0; 3];
+    for effect in ["Allow", "Deny"] {
+        for action in ACTIONS {
+            for resource in RESOURCES {
+                for condition in &conditions {
+                    for is_not in [false, true] {
+                        let set = indexed_set(effect, action, resource, condition, is_not);
+                        let set = PolicySet::open(&set).expect("a set");
+                        for request in &requests {
+                            let request = Request::open(request).expect("a request");
+                            let decision = decide(&[set], request);
+                            assert_eq!(
+                                decision,
+                                decide_by_scan(&[set], request),
+                                "{effect} {action} {resource} {condition}, Not: {is_not}"
+                            );
+                            effects[decision.expect("a decision").effect as usize] += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(effects.iter().all(|count| *count > 2_000), "{effects:?}");
+}
