@@ -21,6 +21,7 @@ const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
     {"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"a:k":["v","w"]}}},
     {"Effect":"Allow","Action":"s3:*","Resource":"arn:*:s3:::c/*"},
     {"Effect":"Allow","Action":"sqs:*","Resource":"*"},
+    {"Effect":"Allow","Action":"sns:*","Resource":"*"},
     {"Effect":"Deny","NotAction":"s3:*","Resource":"arn:aws:sqs:*:*:q"}]}"#;
 
 fn indexed_set() -> Vec<u8> {
@@ -41,6 +42,7 @@ fn requests() -> Vec<Vec<u8>> {
         ("s3:GetObject", "arn:aws:s3:::c/k"),
         ("s3:PutObject", "arn:aws:s3:::c/k"),
         ("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q"),
+        ("sns:Publish", "arn:aws:sns:eu-west-1:111122223333:t"),
     ] {
         for value in ["w", "x"] {
             let key = ContextKey::new(b"a:k");
@@ -135,4 +137,19 @@ fn a_set_with_shapes_in_another_order_or_twice_is_refused() {
         }
     }
     assert!(seen > 2, "{seen} pairs of shapes");
+}
+
+/// Else many places could share a long list, and opening the set would look at it for each of them.
+#[test]
+fn a_set_in_which_two_places_share_their_items_is_refused() {
+    let (real, requests) = (indexed_set(), requests());
+    let (start, slots) = index_of(&real);
+    let width = size_of::<Slot>();
+    let (places, _) = <[Slot]>::ref_from_prefix_with_elems(&real[start..], slots).expect("the places");
+    let free = places.iter().position(|place| place.count.get() == 0).expect("a free place");
+    for used in (0..slots).filter(|at| places[*at].count.get() != 0) {
+        let mut bytes = real.clone();
+        bytes.copy_within(start + used * width..start + (used + 1) * width, start + free * width);
+        assert!(!offer(&bytes, &requests));
+    }
 }
