@@ -151,20 +151,13 @@ static settings_source read_source(reader *reader, json_t *object, const char *n
 
 static void read_context(reader *reader, const json_t *root)
 {
-    static const iamlet_text taken[] = {TEXT("aws:SourceIp"), TEXT("aws:SecureTransport"), TEXT("aws:UserAgent"),
-                                        TEXT("aws:Referer"), TEXT("s3:VersionId")};
     settings *out = reader->out;
     size_t i;
     json_t *entry;
     json_array_foreach(json_object_get(root, "context"), i, entry) {
         iamlet_text key = text_of(reader, json_object_get(entry, "key"), "context");
         settings_source source = read_source(reader, entry, "context", false);
-        for (size_t j = 0; j < sizeof taken / sizeof *taken; j++) {
-            if (text_equals_in_any_case(key, taken[j])) {
-                fail(reader, "the filter gives this context key itself", "context");
-            }
-        }
-        if (s3_gives(&out->s3, key)) {
+        if (gate_gives(&out->gate, key) || s3_gives(&out->s3, key)) {
             fail(reader, "the filter gives this context key itself", "context");
         }
         for (size_t j = 0; j < out->context_count; j++) {
@@ -264,8 +257,8 @@ static void read_all(reader *reader, json_t *root)
     out->has_reason_header = is_true(reader, root, "reason_header", true);
     out->has_forwarded_address = is_true(reader, root, "forwarded_address", false);
     read_s3(reader, root);
-    read_context(reader, root);
     gate_begin(&out->gate);
+    read_context(reader, root);
     read_policies(reader, root);
 }
 

@@ -130,15 +130,11 @@ static char *set_identity(ngx_conf_t *cf, ngx_command_t *command, void *of)
 static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
 {
     (void)command;
-    static const iamlet_text taken[] = {TEXT("aws:SourceIp"), TEXT("aws:SecureTransport"), TEXT("aws:UserAgent"),
-                                        TEXT("aws:Referer"), TEXT("s3:VersionId")};
     ngx_http_iamlet_conf_t *conf = of;
     ngx_str_t *arguments = cf->args->elts;
     iamlet_text name = ngx_http_iamlet_text(arguments[1]);
-    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
-        if (text_equals_in_any_case(name, taken[i])) {
-            return refuse_conf(cf, "the module gives this context key itself");
-        }
+    if (gate_gives(&conf->gate, name)) {
+        return refuse_conf(cf, "the module gives this context key itself");
     }
     ngx_http_iamlet_context_t *given = conf->context == NGX_CONF_UNSET_PTR ? NULL : conf->context->elts;
     for (ngx_uint_t i = 0; given != NULL && i < conf->context->nelts; i++) {
@@ -250,6 +246,7 @@ void *ngx_http_iamlet_create_conf(ngx_conf_t *cf)
         conf->action = NGX_CONF_UNSET_PTR;
         conf->resource = NGX_CONF_UNSET_PTR;
         conf->context = NGX_CONF_UNSET_PTR;
+        gate_begin(&conf->gate);
     }
     return conf;
 }
@@ -331,6 +328,5 @@ char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->account, above->account, NULL);
     ngx_conf_merge_ptr_value(conf->context, above->context, NULL);
     conf->gate.policies = conf->policies;
-    gate_begin(&conf->gate);
     return conf->enable ? check_conf(cf, conf) : NGX_CONF_OK;
 }

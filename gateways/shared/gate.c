@@ -9,10 +9,27 @@ void gate_begin(gate *gate)
     gate->version_id = context_key(AS_TEXT("s3:VersionId"));
 }
 
+bool gate_gives(const gate *gate, iamlet_text key)
+{
+    const iamlet_key *const own[] = {&gate->source_ip, &gate->secure_transport, &gate->user_agent, &gate->referer,
+                                     &gate->version_id};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (text_equals_in_any_case(key, own[i]->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void answer_without_deciding(int status, const char *why, gate_answer *answer)
+{
+    *answer = (gate_answer){.status = status, .policy = ""};
+    snprintf(answer->reason, sizeof answer->reason, "%s", why);
+}
+
 void gate_refuse(const char *why, gate_answer *answer)
 {
-    *answer = (gate_answer){.status = 400, .policy = ""};
-    snprintf(answer->reason, sizeof answer->reason, "%s", why);
+    answer_without_deciding(400, why, answer);
 }
 
 iamlet_text gate_text_for_log(iamlet_text text, char *room, size_t size)
@@ -96,14 +113,12 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
         return;
     }
     if (request.principal.type == 0) {
-        *answer = (gate_answer){.status = 403, .policy = ""};
-        snprintf(answer->reason, sizeof answer->reason, "the principal is not the ARN of a user, a session or a root user");
+        answer_without_deciding(403, "the principal is not the ARN of a user, a session or a root user", answer);
         return;
     }
     if (is_role && request.principal.type != IAMLET_PRINCIPAL_ROLE_SESSION) {
         /* The role's policies would be applied to somebody else. */
-        *answer = (gate_answer){.status = 403, .policy = ""};
-        snprintf(answer->reason, sizeof answer->reason, "there is a role, and the principal is not a session");
+        answer_without_deciding(403, "there is a role, and the principal is not a session", answer);
         return;
     }
     size_t shared = context->count;

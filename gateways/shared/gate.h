@@ -70,6 +70,9 @@ typedef struct gate_memory {
 /* Prepares the context keys. Call it once, before the gate is used. */
 void gate_begin(gate *gate);
 
+/* Whether a context key is one that the gate gives to each request, so that a configuration must not. After gate_begin. */
+bool gate_gives(const gate *gate, iamlet_text key);
+
 /*
  * Decides all that `memory->s3` asks for, with the context in `memory->context` and what is known of the caller: all of
  * it must be allowed. Any error denies.

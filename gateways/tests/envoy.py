@@ -88,18 +88,18 @@ class Envoy(Gateway):
     def write(self):
         (self.folder / "envoy.yaml").write_text(yaml.safe_dump(self.configuration))
 
-    def serve_listeners_from_a_file(self):
+    def be_renewable(self):
         """Envoy watches the file, and takes what is moved in its place."""
         self.listeners = self.configuration["static_resources"].pop("listeners")
         self.configuration["node"] = {"id": "gateway", "cluster": "gateways"}
         self.configuration["dynamic_resources"] = {"lds_config": {
             "resource_api_version": "V3", "path_config_source": {"path": str(self.folder / "listeners.yaml")}}}
         self.versions = 0
-        self.move_new_listeners_in()
+        self.renew()
         self.write()
         return self
 
-    def move_new_listeners_in(self):
+    def renew(self):
         """The same listeners but for their statistics' names, so that Envoy builds them, and their policies, again."""
         self.versions += 1
         for each in self.listeners:

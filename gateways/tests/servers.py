@@ -95,7 +95,11 @@ class Nginx(Gateway):
         run = subprocess.run(self.command("-t"), capture_output=True, text=True, timeout=60)
         return run.returncode == 0, run.stderr
 
-    def reload(self):
+    def be_renewable(self):
+        return self
+
+    def renew(self):
+        """Takes the configuration again, and with it the policies."""
         self.process.send_signal(signal.SIGHUP)
 
     def log(self):
