@@ -295,16 +295,19 @@ fn no_file_is_too_long() {
 #[test]
 fn nothing_is_left_to_do() {
     let mut left = String::new();
+    // In two pieces each, so that this list is not found by itself.
+    let marks = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("XX", "X"),
+        concat!("to", "do!"),
+        concat!("un", "implemented!"),
+        concat!("db", "g!"),
+    ];
     for source in ["src", "cases/src", "cli/src", "header/src", "tests"].into_iter().flat_map(sources) {
-        if source.name == "tests/floors.rs" {
-            continue;
-        }
         for (at, line) in source.text.lines().enumerate() {
             // In comments as in code.
-            if ["TODO", "FIXME", "XXX", "todo!", "unimplemented!", "dbg!"]
-                .iter()
-                .any(|mark| line.contains(mark))
-            {
+            if marks.iter().any(|mark| line.contains(mark)) {
                 let _ = writeln!(left, "{}:{}: {}", source.name, at + 1, line.trim());
             }
         }

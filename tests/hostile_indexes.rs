@@ -1,16 +1,14 @@
 //! Sets whose index is not what the engine wrote: refused when opened, or found to lead to the same decisions as looking
 //! at every statement.
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+#[path = "support/indexed.rs"]
+mod indexed;
+
+use iamlet::evaluate::request::Request;
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::image::index::Slot;
-use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::{PolicySet, SetHeader};
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet_cases::compile_document;
+use indexed::{indexed_set, prepared};
 use zerocopy::FromBytes;
 
 /// Statements of every kind of place and of several shapes, some of which share an action.
@@ -24,14 +22,8 @@ const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[
     {"Effect":"Allow","Action":"sns:*","Resource":"*"},
     {"Effect":"Deny","NotAction":"s3:*","Resource":"arn:aws:sqs:*:*:q"}]}"#;
 
-fn indexed_set() -> Vec<u8> {
-    let image = compile_document(POLICY.as_bytes(), PolicyKind::Identity, CompileOptions::default());
-    let image = image.expect("a policy");
-    let policies = [SetPolicy { image: &image, layer: Layer::Identity, level: 0, tag: 0 }; 2];
-    let mut set = vec![0; 1 << 16];
-    let used = set_writer::build_indexed(policies.into_iter(), Levels::default(), &mut set).expect("a set");
-    set.truncate(used);
-    set
+fn real_set() -> Vec<u8> {
+    indexed_set(POLICY, 2)
 }
 
 fn requests() -> Vec<Vec<u8>> {
@@ -45,25 +37,8 @@ fn requests() -> Vec<Vec<u8>> {
         ("sns:Publish", "arn:aws:sns:eu-west-1:111122223333:t"),
     ] {
         for value in ["w", "x"] {
-            let key = ContextKey::new(b"a:k");
-            let values = [value];
-            let context = [ContextEntry { key, values: &values, multivalued: false }];
-            let account = if action.starts_with("s3") { &b"111122223333"[..] } else { b"" };
-            let input = RequestInput {
-                principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-                action: action.as_bytes(),
-                resource: Some(Resource { arn: arn.as_bytes(), account, ..Resource::default() }),
-                resource_kind: ResourceKind::Ordinary,
-                absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-                gateway_endpoint: false,
-                derive_resource_account: false,
-                clock: None,
-                budget: 0,
-                context: &context[..],
-            };
-            let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-            prepare::request(&input, &mut memory).expect("a request");
-            requests.push(memory);
+            let account = if action.starts_with("s3") { "111122223333" } else { "" };
+            requests.push(prepared(action, arn, account, &[value]));
         }
     }
     requests
@@ -87,7 +62,7 @@ fn index_of(set: &[u8]) -> (usize, usize) {
 
 #[test]
 fn a_changed_index_is_refused_or_leads_to_the_same_decisions() {
-    let (real, requests) = (indexed_set(), requests());
+    let (real, requests) = (real_set(), requests());
     assert!(offer(&real, &requests));
     let (start, slots) = index_of(&real);
     let (mut opened, mut refused) = (0, 0);
@@ -117,7 +92,7 @@ fn a_changed_index_is_refused_or_leads_to_the_same_decisions() {
 /// Looking for a shape among others is quick, and a decision asks for each once.
 #[test]
 fn a_set_with_shapes_in_another_order_or_twice_is_refused() {
-    let (real, requests) = (indexed_set(), requests());
+    let (real, requests) = (real_set(), requests());
     let (start, slots) = index_of(&real);
     let items = start + slots * size_of::<Slot>();
     let (places, _) = <[Slot]>::ref_from_prefix_with_elems(&real[start..], slots).expect("the places");
@@ -142,7 +117,7 @@ fn a_set_with_shapes_in_another_order_or_twice_is_refused() {
 /// Else many places could share a long list, and opening the set would look at it for each of them.
 #[test]
 fn a_set_in_which_two_places_share_their_items_is_refused() {
-    let (real, requests) = (indexed_set(), requests());
+    let (real, requests) = (real_set(), requests());
     let (start, slots) = index_of(&real);
     let width = size_of::<Slot>();
     let (places, _) = <[Slot]>::ref_from_prefix_with_elems(&real[start..], slots).expect("the places");

@@ -1,15 +1,13 @@
 //! What the index may leave out: for statements and requests of every kind of key, it leads to the decision that looking
 //! at every statement leads to. Each statement is alone in its set, so that nothing else decides in its place.
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+#[path = "support/indexed.rs"]
+mod indexed;
+
+use iamlet::evaluate::request::Request;
 use iamlet::evaluate::{decide, decide_by_scan};
-use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet_cases::compile_document;
+use indexed::{indexed_set, prepared};
 use serde_json::{Value, json};
 
 const ACTIONS: [&str; 5] = ["sqs:SendMessage", "SQS:sendmessage", "sqs:Send*", "sqs:*", "*"];
@@ -49,21 +47,14 @@ fn conditions() -> Vec<Value> {
     all
 }
 
-fn indexed_set(effect: &str, action: &str, resource: &str, condition: &Value, is_not: bool) -> Vec<u8> {
+fn document(effect: &str, action: &str, resource: &str, condition: &Value, is_not: bool) -> String {
     let [action_element, resource_element] =
         if is_not { ["NotAction", "NotResource"] } else { ["Action", "Resource"] };
     let mut statement = json!({"Effect": effect, action_element: action, resource_element: resource});
     if condition != &json!({}) {
         statement["Condition"] = condition.clone();
     }
-    let document = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
-    let image = compile_document(document.as_bytes(), PolicyKind::Identity, CompileOptions::default());
-    let image = image.unwrap_or_else(|error| panic!("{document}: {error:?}"));
-    let policies = [SetPolicy { image: &image, layer: Layer::Identity, level: 0, tag: 0 }];
-    let mut set = vec![0; 1 << 14];
-    let used = set_writer::build_indexed(policies.into_iter(), Levels::default(), &mut set).expect("a set");
-    set.truncate(used);
-    set
+    json!({"Version": "2012-10-17", "Statement": statement}).to_string()
 }
 
 fn requests() -> Vec<Vec<u8>> {
@@ -71,23 +62,7 @@ fn requests() -> Vec<Vec<u8>> {
     for (action, name) in [("sqs:SendMessage", "q"), ("sqs:SendMessage", "x:q"), ("sqs:Receive", "alice")] {
         let arn = format!("arn:aws:sqs:eu-west-1:111122223333:{name}");
         for values in [&[][..], &["v"], &["why"], &["x"], &["V"], &["v", "x"], &["alice"]] {
-            let context =
-                [ContextEntry { key: ContextKey::new(b"a:k"), values, multivalued: values.len() > 1 }];
-            let input = RequestInput {
-                principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-                action: action.as_bytes(),
-                resource: Some(Resource { arn: arn.as_bytes(), ..Resource::default() }),
-                resource_kind: ResourceKind::Ordinary,
-                absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-                gateway_endpoint: false,
-                derive_resource_account: false,
-                clock: None,
-                budget: 0,
-                context: &context[..],
-            };
-            let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-            prepare::request(&input, &mut memory).expect("a request");
-            requests.push(memory);
+            requests.push(prepared(action, &arn, "", values));
         }
     }
     requests
@@ -102,7 +77,7 @@ fn the_index_leaves_out_no_statement_that_has_an_effect() {
             for resource in RESOURCES {
                 for condition in &conditions {
                     for is_not in [false, true] {
-                        let set = indexed_set(effect, action, resource, condition, is_not);
+                        let set = indexed_set(&document(effect, action, resource, condition, is_not), 1);
                         let set = PolicySet::open(&set).expect("a set");
                         for request in &requests {
                             let request = Request::open(request).expect("a request");
