@@ -117,6 +117,9 @@ fn a_wildcard_of_a_string_has_six_characters_beside_it() {
     {
         accepts("vpce", when("StringLike", "s3:prefix", good));
     }
+    // R-VAR-3, R-VAR-7: a variable is no wildcard, however it is written.
+    accepts("vpce", when("StringLike", "s3:prefix", "${*}${aws:username, '?'}"));
+    accepts("vpce", when("StringLike", "aws:SourceVpc", "vpc-${*}"));
     // Under an operator without wildcards they are characters.
     accepts("vpce", when("StringEquals", "s3:prefix", "a*"));
     for bad in

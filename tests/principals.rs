@@ -185,6 +185,8 @@ fn a_federated_principal_is_a_provider() {
     for good in [
         "arn:aws:iam::111122223333:saml-provider/idp",
         "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+        // The URL of an issuer may end with a slash.
+        "arn:aws:iam::111122223333:oidc-provider/tenant.example.com/",
         "accounts.google.com",
         "cognito-identity.amazonaws.com",
         "graph.facebook.com",

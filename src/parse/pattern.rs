@@ -121,9 +121,9 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
     }
 }
 
-/// R-VAR-4: a context key has a colon, and no space; a brace would nest.
+/// R-VAR-4: a context key has a colon, and no space; a brace or a dollar sign would begin another variable.
 fn is_name(name: &[u8]) -> bool {
-    let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'');
+    let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'') | equal(word, b'$');
     before(name, unfit) == name.len() && before(name, |word| equal(word, b':')) < name.len()
 }
 
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn malformed_variables_are_refused() {
-        for bad in ["${", "${}", "${a:b", "${ab}", "${a: b}", "${a:${b:c}}", "x${a:b}${"] {
+        for bad in ["${", "${}", "${a:b", "${ab}", "${a: b}", "${a:${b:c}}", "${a:b$}", "x${a:b}${"] {
             assert_eq!(read(bad, ALL), Err(Fault::BadVariable), "{bad}");
         }
     }
@@ -237,7 +237,7 @@ mod tests {
             assert_eq!(opens_variable(&text), text.windows(2).any(|pair| pair == b"${"));
             assert_eq!(
                 is_name(&text),
-                text.contains(&b':') && !text.iter().any(|byte| b" {'".contains(byte))
+                text.contains(&b':') && !text.iter().any(|byte| b" {'$".contains(byte))
             );
             for (wildcards, variables) in [(true, true), (true, false), (false, true), (false, false)] {
                 let special = |byte: &u8| (wildcards && b"*?".contains(byte)) || (variables && *byte == b'$');

@@ -112,7 +112,7 @@ pub fn check(kind: &str, block: &Json, modern: bool) -> Result<Vec<Condition>, F
             for (text, is_number) in &values {
                 check_value(base, text, *is_number, modern)?;
                 if kind == "vpce" {
-                    endpoint_value(base, key, text)?;
+                    endpoint_value(base, key, text, modern)?;
                 }
             }
             conditions.push(Condition { operator: base, qualifier, if_exists, key: key.clone(), values });
@@ -171,7 +171,8 @@ pub fn check_value(base: &str, text: &str, is_number: bool, modern: bool) -> Res
 }
 
 /// R-VPCE-3, R-VPCE-4
-pub fn endpoint_value(base: &str, key: &str, text: &str) -> Result<(), Fault> {
+pub fn endpoint_value(base: &str, key: &str, text: &str, modern: bool) -> Result<(), Fault> {
+    let text = if modern { without_variables(text) } else { text.to_string() };
     let identifiers = [
         "aws:principalaccount",
         "aws:principalorgid",
@@ -204,6 +205,19 @@ pub fn endpoint_value(base: &str, key: &str, text: &str) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// The text with every variable as letters, as many as it is written with: none of its characters is a wildcard
+/// (R-VAR-3, R-VAR-7).
+fn without_variables(text: &str) -> String {
+    let mut in_variable = false;
+    let mut letters = String::new();
+    for (at, c) in text.char_indices() {
+        in_variable |= text[at..].starts_with("${");
+        letters.push(if in_variable { 'x' } else { c });
+        in_variable &= c != '}';
+    }
+    letters
 }
 
 /// The family of a base operator (section 6.3).

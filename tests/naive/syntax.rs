@@ -127,9 +127,11 @@ fn account_field(kind: &str, field: &[Part]) -> bool {
 
 /// Name characters and path segments of a user, role or session.
 fn is_name(text: &str) -> bool {
-    text.split('/').all(|segment| {
-        !segment.is_empty() && segment.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '*' | '?' | '$'))
-    })
+    text.split('/').all(has_name_characters)
+}
+
+fn has_name_characters(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '*' | '?' | '$'))
 }
 
 /// R-PRIN-4 to R-PRIN-10, R-KIND-5, R-NPRIN-2: one value of a principal element.
@@ -208,7 +210,8 @@ fn is_provider(text: &str) -> bool {
         && fields[5]
             .strip_prefix("saml-provider/")
             .or(fields[5].strip_prefix("oidc-provider/"))
-            .is_some_and(is_name)
+            // The URL of an OIDC issuer may end with a slash.
+            .is_some_and(has_name_characters)
 }
 
 /// R-COND-5, R-COND-8, R-COND-9

@@ -91,7 +91,7 @@ fn values(
         for _ in 0..8 {
             let tried = candidate(rng, family, base, request, modern);
             let legal = condition::check_value(base, &tried, false, modern).is_ok()
-                && (kind != "vpce" || condition::endpoint_value(base, key, &tried).is_ok());
+                && (kind != "vpce" || condition::endpoint_value(base, key, &tried, modern).is_ok());
             if legal {
                 text = tried;
                 break;
