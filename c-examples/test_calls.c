@@ -140,6 +140,22 @@ static void test_images(void)
     RETURNS(IAMLET_CORRUPT, iamlet_policy_open(copy, identity_len, &info));
 }
 
+static void test_context_keys(void)
+{
+    iamlet_policy_info info;
+    iamlet_text name = TEXT("stale");
+    RETURNS(IAMLET_OK, iamlet_policy_open(identity, identity_len, &info));
+    expect(info.context_keys == 1, "%u context keys", (unsigned)info.context_keys);
+    RETURNS(IAMLET_OK, iamlet_policy_context_key(identity, identity_len, 0, &name));
+    expect(text_equals(name, "aws:currenttime"), "the name of a context key");
+    RETURNS(IAMLET_UNKNOWN_VALUE, iamlet_policy_context_key(identity, identity_len, 1, &name));
+    expect(name.data == NULL && name.len == 0, "no context key");
+    RETURNS(IAMLET_OK, iamlet_policy_open(bucket, bucket_len, &info));
+    expect(info.context_keys == 0, "%u context keys", (unsigned)info.context_keys);
+    RETURNS(IAMLET_WRONG_SIZE, iamlet_policy_context_key(identity, identity_len - 1, 0, &name));
+    RETURNS(IAMLET_NULL_ARGUMENT, iamlet_policy_context_key(identity, identity_len, 0, NULL));
+}
+
 static void test_sets(void)
 {
     size_t at = 7;
@@ -397,6 +413,7 @@ void test_calls(void)
     } TESTS[] = {
         {"calls: versions and texts", test_versions_and_texts},
         {"calls: images", test_images},
+        {"calls: context keys", test_context_keys},
         {"calls: sets", test_sets},
         {"calls: requests", test_requests},
         {"calls: single decisions", test_single_decisions},

@@ -66,6 +66,15 @@ TEST(Policy, IsAnImage)
     EXPECT_EQ(info->kind, Kind::identity);
     EXPECT_EQ(info->statements, 1u);
     EXPECT_TRUE(info->version_2012);
+    EXPECT_EQ(info->context_keys, 0u);
+    EXPECT_EQ(policy->context_key(0).error().status, Status::unknown_value);
+    const auto conditional = Policy::compile(
+        R"({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*",
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}})",
+        Kind::identity);
+    ASSERT_TRUE(conditional);
+    EXPECT_EQ(conditional->info()->context_keys, 1u);
+    EXPECT_EQ(*conditional->context_key(0), "aws:securetransport");
 
     const auto opened = Policy::open(*policy);
     ASSERT_TRUE(opened);

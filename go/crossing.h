@@ -74,6 +74,17 @@ static inline uint32_t go_policy_open(const uint8_t *image, size_t image_len, ia
     return iamlet_policy_open(image, image_len, info);
 }
 
+static inline uint32_t go_policy_context_key(const uint8_t *image, size_t image_len, uint32_t number, size_t *start,
+                                             size_t *len)
+{
+    iamletGoCollect();
+    iamlet_text name;
+    uint32_t status = iamlet_policy_context_key(image, image_len, number, &name);
+    *start = status == IAMLET_OK ? (size_t)((const uint8_t *)name.data - image) : 0;
+    *len = name.len;
+    return status;
+}
+
 static inline uint32_t go_error_pointer(const char *json, size_t json_len, const iamlet_error *error, char *out,
                                         size_t out_len, size_t *used)
 {

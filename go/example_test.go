@@ -3,6 +3,7 @@ package iamlet_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"iamlet"
 )
@@ -83,6 +84,16 @@ func ExamplePolicy_Info() {
 	info, err := policy.Info()
 	fmt.Println(info.Kind, info.Statements, info.Version2012, err)
 	// Output: identity 1 true <nil>
+}
+
+func ExamplePolicy_ContextKeys() {
+	policy := must(iamlet.Compile(iamlet.KindIdentity, []byte(`{"Version": "2012-10-17", "Statement": {
+		"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::home/${aws:username}/*",
+		"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}}`)))
+	names, err := policy.ContextKeys()
+	slices.Sort(names)
+	fmt.Println(names, err)
+	// Output: [aws:sourceip aws:username] <nil>
 }
 
 func ExamplePolicyInfo() {

@@ -87,6 +87,27 @@ func (p Policy) Info() (PolicyInfo, error) {
 	return PolicyInfo{Kind(info.kind), int(info.statements), info.version_2012 == 1}, nil
 }
 
+// ContextKeys tells the context keys that conditions and policy variables name, in lower case, each once. What a request
+// says of other keys does not matter to the policy, and need not be prepared. A key among them that no request ever has
+// is worth a warning: a Deny that looks for a value in it may never apply. Ask when policies are loaded: each key takes
+// a look at all of the policy.
+func (p Policy) ContextKeys() ([]string, error) {
+	var info C.iamlet_policy_info
+	if status := Status(C.go_policy_open(bytes(p), C.size_t(len(p)), &info)); status != StatusOK {
+		return nil, status
+	}
+	names := make([]string, info.context_keys)
+	for i := range names {
+		var start, size C.size_t
+		status := Status(C.go_policy_context_key(bytes(p), C.size_t(len(p)), C.uint32_t(i), &start, &size))
+		if status != StatusOK {
+			return nil, status
+		}
+		names[i] = string(p[start : start+size])
+	}
+	return names, nil
+}
+
 // String tells what the policy holds, not its bytes.
 func (p Policy) String() string {
 	info, err := p.Info()

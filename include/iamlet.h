@@ -826,9 +826,10 @@ typedef struct iamlet_policy_info {
      */
     uint32_t version_2012;
     /**
-     * 0.
+     * Context keys that its conditions and policy variables name:
+     * iamlet_policy_context_key tells them.
      */
-    uint32_t reserved;
+    uint32_t context_keys;
 } iamlet_policy_info;
 
 /**
@@ -1307,6 +1308,32 @@ enum iamlet_status iamlet_policy_compile(const char *json,
 enum iamlet_status iamlet_policy_open(const uint8_t *image,
                                       size_t image_len,
                                       struct iamlet_policy_info *info);
+
+/**
+ * Tells one of the context keys that a policy's conditions and policy variables
+ * name.
+ *
+ * Keys that no policy names need not be in a request: leaving them out changes no
+ * decision, and each costs time to prepare. A key that a policy names and that
+ * your requests never have is worth a warning: a Deny that looks for a value in
+ * it may never apply.
+ *
+ * It checks the image again, in time linear in its size: ask when policies are
+ * loaded, not for each request.
+ *
+ * @param image     the image.
+ * @param image_len its bytes.
+ * @param number    which key, from 0 to below `context_keys` of the policy's info.
+ *                  Each key is there once; their order has no meaning.
+ * @param name      the key's name in lower case, `aws:sourceip` for one; it points
+ *                  into the image. Empty after a failure.
+ * @return IAMLET_OK, IAMLET_UNKNOWN_VALUE beyond the last key, or what
+ *         iamlet_policy_open returns.
+ */
+enum iamlet_status iamlet_policy_context_key(const uint8_t *image,
+                                             size_t image_len,
+                                             uint32_t number,
+                                             struct iamlet_text *name);
 
 /**
  * Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that

@@ -306,7 +306,7 @@ fn an_opened_policy_tells_what_it_holds() {
     let image = image(IDENTITY, iamlet_kind::IAMLET_KIND_IDENTITY);
     let mut info: iamlet_policy_info = zeroed();
     assert_eq!(call!(iamlet_policy_open(image.as_ptr(), image.len(), &mut info)), iamlet_status::IAMLET_OK);
-    assert_eq!((info.kind, info.statements, info.version_2012, info.reserved), (1, 2, 1, 0));
+    assert_eq!((info.kind, info.statements, info.version_2012, info.context_keys), (1, 2, 1, 1));
 }
 
 #[test]

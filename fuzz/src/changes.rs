@@ -65,6 +65,8 @@ fn change_text(rng: &mut Rng, case: &mut Value) {
     for part in ["policies", "request"] {
         texts(&case[part], &format!("/{part}"), &mut places);
     }
+    // Words of case files, not of policies or requests.
+    places.retain(|place| !place.ends_with("/vpce_type") && !place.ends_with("/resource_kind"));
     let donor = rng.pick(real::cases());
     texts(&donor["policies"], "/policies", &mut others);
     let (Some(place), Some(other)) = (pick(rng, &places), pick(rng, &others)) else { return };

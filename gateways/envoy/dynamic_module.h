@@ -32,7 +32,7 @@ typedef void *envoy_stream;
 enum envoy_header_type { ENVOY_REQUEST_HEADERS = 0 };
 enum envoy_metadata_source { ENVOY_DYNAMIC_METADATA = 0 };
 enum envoy_attribute { ENVOY_SOURCE_ADDRESS = 24, ENVOY_TLS_VERSION = 31 };
-enum envoy_log_level { ENVOY_LOG_INFO = 2, ENVOY_LOG_ERROR = 4 };
+enum envoy_log_level { ENVOY_LOG_INFO = 2, ENVOY_LOG_WARN = 3, ENVOY_LOG_ERROR = 4 };
 enum envoy_headers_status { ENVOY_CONTINUE = 0, ENVOY_STOP = 1 };
 /* Of functions that define or change metrics. */
 enum envoy_metric_result { ENVOY_METRIC_OK = 0 };

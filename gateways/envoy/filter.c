@@ -239,6 +239,21 @@ static bool has_counter(envoy_config config, const char *name, size_t *id)
                                                                            0, id) == ENVOY_METRIC_OK;
 }
 
+/* Context keys that no request has: a Deny that looks for a value in one may never apply. */
+static void warn_of_unknown_keys(const settings *settings)
+{
+    size_t count;
+    const named_key *keys = policies_named_keys(settings->gate.policies, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!settings_give(settings, keys[i].name)) {
+            char line[POLICY_MESSAGE_MAX];
+            snprintf(line, sizeof line, "iamlet: %s names the context key \"%.*s\", which no request here has",
+                     keys[i].path, (int)keys[i].name.len, keys[i].name.data);
+            envoy_dynamic_module_callback_log(ENVOY_LOG_WARN, (envoy_bytes){line, strlen(line)});
+        }
+    }
+}
+
 /* A configuration that is refused is NULL: Envoy does not start with it, or keeps the one that it has. */
 EXPORTED const void *envoy_dynamic_module_on_http_filter_config_new(envoy_config config, envoy_bytes name,
                                                                     envoy_bytes json)
@@ -256,6 +271,8 @@ EXPORTED const void *envoy_dynamic_module_on_http_filter_config_new(envoy_config
     }
     if (settings == NULL) {
         envoy_dynamic_module_callback_log(ENVOY_LOG_ERROR, (envoy_bytes){message, strlen(message)});
+    } else {
+        warn_of_unknown_keys(settings);
     }
     return settings;
 }

@@ -284,6 +284,16 @@ settings *settings_new(const char *json, size_t len, char message[POLICY_MESSAGE
     return out;
 }
 
+bool settings_give(const settings *settings, iamlet_text key)
+{
+    for (size_t i = 0; i < settings->context_count; i++) {
+        if (text_equals_in_any_case(key, settings->context[i].key.name)) {
+            return true;
+        }
+    }
+    return gate_gives(&settings->gate, key) || gate_derives(key) || s3_gives(&settings->s3, key);
+}
+
 void settings_free(settings *settings)
 {
     if (settings != NULL) {

@@ -302,6 +302,31 @@ static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
     return NGX_CONF_OK;
 }
 
+static bool is_given(const ngx_http_iamlet_conf_t *conf, iamlet_text key)
+{
+    const ngx_http_iamlet_context_t *given = conf->context == NULL ? NULL : conf->context->elts;
+    for (ngx_uint_t i = 0; given != NULL && i < conf->context->nelts; i++) {
+        if (text_equals_in_any_case(key, given[i].key.name)) {
+            return true;
+        }
+    }
+    return gate_gives(&conf->gate, key) || gate_derives(key) || (conf->s3 != NULL && s3_gives(conf->s3, key));
+}
+
+/* Context keys that no request of a location has: a Deny that looks for a value in one may never apply. */
+static void warn_of_unknown_keys(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf)
+{
+    size_t count;
+    named_key *keys = policies_named_keys(conf->policies, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (!keys[i].is_told && !is_given(conf, keys[i].name)) {
+            keys[i].is_told = true;
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "iamlet: %s names the context key \"%*s\", which no request here has",
+                               keys[i].path, keys[i].name.len, keys[i].name.data);
+        }
+    }
+}
+
 char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
 {
     ngx_http_iamlet_conf_t *above = parent;
@@ -328,5 +353,12 @@ char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->account, above->account, NULL);
     ngx_conf_merge_ptr_value(conf->context, above->context, NULL);
     conf->gate.policies = conf->policies;
-    return conf->enable ? check_conf(cf, conf) : NGX_CONF_OK;
+    if (!conf->enable) {
+        return NGX_CONF_OK;
+    }
+    char *refused = check_conf(cf, conf);
+    if (refused == NGX_CONF_OK) {
+        warn_of_unknown_keys(cf, conf);
+    }
+    return refused;
 }

@@ -25,6 +25,18 @@ static inline iamlet_key context_key(iamlet_text name)
     return key;
 }
 
+/*
+ * A set of context keys, a bit for some of them each: one that was put in is found, and one that was not may be, too. Here
+ * it says which keys policies name. The others are left out before a request is prepared, since each costs as much as a
+ * good part of the decision.
+ */
+typedef uint64_t key_set;
+
+static inline key_set key_set_of(iamlet_key key)
+{
+    return (key_set)1 << (key.hash % 64);
+}
+
 static inline void context_begin(context *context)
 {
     context->count = 0;
@@ -50,6 +62,20 @@ static inline void context_add(context *context, iamlet_key key, iamlet_text val
     size_t at = context->count++;
     context->values[at] = value;
     context->entries[at] = (iamlet_context_entry){.key = key, .values = &context->values[at], .value_count = 1};
+}
+
+/* Leaves out keys that are not in the set. */
+static inline void context_keep(context *context, key_set keys)
+{
+    size_t count = context->count;
+    context->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        iamlet_context_entry entry = context->entries[i];
+        /* A name that is made for the request has no hash. */
+        if (!entry.key.prepared || (keys & key_set_of(entry.key)) != 0) {
+            context->entries[context->count++] = entry;
+        }
+    }
 }
 
 #endif

@@ -7,6 +7,8 @@ void gate_begin(gate *gate)
     gate->user_agent = context_key(AS_TEXT("aws:UserAgent"));
     gate->referer = context_key(AS_TEXT("aws:Referer"));
     gate->version_id = context_key(AS_TEXT("s3:VersionId"));
+    gate->current_time = context_key(AS_TEXT("aws:CurrentTime"));
+    gate->epoch_time = context_key(AS_TEXT("aws:EpochTime"));
 }
 
 bool gate_gives(const gate *gate, iamlet_text key)
@@ -15,6 +17,22 @@ bool gate_gives(const gate *gate, iamlet_text key)
                                      &gate->version_id};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (text_equals_in_any_case(key, own[i]->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool gate_derives(iamlet_text key)
+{
+    /* aws:userid is not among them: the engine knows that of few principals. */
+    static const iamlet_text derived[] = {
+        TEXT("aws:PrincipalArn"), TEXT("aws:PrincipalAccount"), TEXT("aws:PrincipalType"), TEXT("aws:username"),
+        TEXT("aws:PrincipalIsAWSService"), TEXT("aws:PrincipalServiceName"), TEXT("aws:ResourceAccount"),
+        TEXT("aws:CurrentTime"), TEXT("aws:EpochTime"),
+    };
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
+        if (text_equals_in_any_case(key, derived[i])) {
             return true;
         }
     }
@@ -93,7 +111,9 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
     add_caller(gate, caller, context);
     bool is_role = caller->role.len != 0;
     iamlet_set sets[2];
-    size_t set_count = policies_of(gate->policies, is_role ? caller->role : caller->principal, sets);
+    key_set named;
+    size_t set_count = policies_of(gate->policies, is_role ? caller->role : caller->principal, sets, &named);
+    bool names_clock = (named & (key_set_of(gate->current_time) | key_set_of(gate->epoch_time))) != 0;
     iamlet_resource resource = {.account = caller->account.len != 0 ? caller->account : gate->account};
     iamlet_request request = {
         .struct_size = sizeof request,
@@ -101,8 +121,8 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
         .resource = &resource,
         .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = policies_absent(gate->policies),
-        .flags = IAMLET_DERIVE_RESOURCE_ACCOUNT | IAMLET_HAS_CLOCK,
-        .clock = caller->now,
+        .flags = IAMLET_DERIVE_RESOURCE_ACCOUNT | (names_clock ? IAMLET_HAS_CLOCK : 0),
+        .clock = names_clock ? caller->now : 0,
         .context = context->entries,
     };
     request.principal.type = caller->principal.len == 0
@@ -121,11 +141,12 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
         answer_without_deciding(403, "there is a role, and the principal is not a session", answer);
         return;
     }
+    context_keep(context, named);
     size_t shared = context->count;
     for (size_t i = 0; i < memory->s3.access_count; i++) {
         const s3_access *access = &memory->s3.accesses[i];
         context->count = shared;
-        if (access->version.data != NULL) {
+        if (access->version.data != NULL && (named & key_set_of(gate->version_id)) != 0) {
             context_add(context, gate->version_id, access->version);
         }
         request.context_count = context->count;

@@ -20,12 +20,14 @@ typedef struct gate {
     policies *policies;
     /* Whose the resources are, unless a request says it: 12 digits. */
     iamlet_text account;
-    /* Prepared by gate_begin. */
+    /* Prepared by gate_begin; the last two are the engine's, of the clock. */
     iamlet_key source_ip;
     iamlet_key secure_transport;
     iamlet_key user_agent;
     iamlet_key referer;
     iamlet_key version_id;
+    iamlet_key current_time;
+    iamlet_key epoch_time;
 } gate;
 
 /* Who asks, and from where. Only what was verified: nothing here may come from the client's own word. */
@@ -72,6 +74,9 @@ void gate_begin(gate *gate);
 
 /* Whether a context key is one that the gate gives to each request, so that a configuration must not. After gate_begin. */
 bool gate_gives(const gate *gate, iamlet_text key);
+
+/* Whether the engine tells a context key of each principal that has one, of the resource or of the time. */
+bool gate_derives(iamlet_text key);
 
 /*
  * Decides all that `memory->s3` asks for, with the context in `memory->context` and what is known of the caller: all of

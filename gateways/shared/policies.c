@@ -23,6 +23,8 @@ typedef struct principal_set {
     iamlet_text principal;
     uint8_t *bytes;
     iamlet_set set;
+    /* The context keys that its policies name. */
+    key_set named;
 } principal_set;
 
 struct policies {
@@ -30,6 +32,8 @@ struct policies {
     size_t count;
     principal_set *sets;
     size_t set_count;
+    named_key *keys;
+    size_t key_count;
     uint32_t absent;
 };
 
@@ -91,6 +95,7 @@ void policies_free(policies *policies)
     }
     free(policies->list);
     free(policies->sets);
+    free(policies->keys);
     free(policies);
 }
 
@@ -271,6 +276,37 @@ static int compare_loaded(const void *a, const void *b)
                    (iamlet_text){right->principal, right->principal_len});
 }
 
+/* Takes note of the context keys that a policy names. False when memory is exhausted. */
+static bool note_keys(policies *policies, const loaded *policy, key_set *named)
+{
+    iamlet_policy_info info;
+    iamlet_text name;
+    if (iamlet_policy_open(policy->image, policy->image_len, &info) != IAMLET_OK) {
+        return false;
+    }
+    for (uint32_t i = 0; i < info.context_keys; i++) {
+        if (iamlet_policy_context_key(policy->image, policy->image_len, i, &name) != IAMLET_OK) {
+            return false;
+        }
+        *named |= key_set_of(context_key(name));
+        size_t at = 0;
+        while (at < policies->key_count && !text_equals(policies->keys[at].name, name)) {
+            at++;
+        }
+        if (at < policies->key_count) {
+            continue;
+        }
+        named_key *keys = realloc(policies->keys, (at + 1) * sizeof *keys);
+        if (keys == NULL) {
+            return false;
+        }
+        keys[at] = (named_key){.name = name, .path = policy->path};
+        policies->keys = keys;
+        policies->key_count++;
+    }
+    return true;
+}
+
 /* Builds the set of the policies from `first` to before `end`. */
 static bool build(policies *policies, size_t first, size_t end, char message[POLICY_MESSAGE_MAX])
 {
@@ -288,11 +324,15 @@ static bool build(policies *policies, size_t first, size_t end, char message[POL
     }
     principal_set *new = &policies->sets[policies->set_count];
     size_t len = 0;
-    iamlet_status status = IAMLET_NULL_ARGUMENT;
-    if (list != NULL) {
+    iamlet_status status = IAMLET_OK;
+    bool has_memory = list != NULL;
+    for (size_t i = first; has_memory && i < end; i++) {
+        has_memory = note_keys(policies, &policies->list[i], &new->named);
+    }
+    if (has_memory) {
         status = iamlet_set_size(list, count, levels[IAMLET_LAYER_SCP], levels[IAMLET_LAYER_RCP], &len, NULL);
     }
-    new->bytes = status == IAMLET_OK ? malloc(len) : NULL;
+    new->bytes = has_memory && status == IAMLET_OK ? malloc(len) : NULL;
     if (new->bytes != NULL) {
         status = iamlet_set_build(list, count, levels[IAMLET_LAYER_SCP], levels[IAMLET_LAYER_RCP], new->bytes, len, &len,
                                   NULL);
@@ -375,9 +415,16 @@ uint32_t policies_absent(const policies *policies)
     return policies->absent;
 }
 
-size_t policies_of(const policies *policies, iamlet_text principal, iamlet_set sets[2])
+named_key *policies_named_keys(policies *policies, size_t *count)
+{
+    *count = policies->key_count;
+    return policies->keys;
+}
+
+size_t policies_of(const policies *policies, iamlet_text principal, iamlet_set sets[2], key_set *named)
 {
     sets[0] = policies->sets[0].set;
+    *named = policies->sets[0].named;
     size_t low = 1;
     size_t high = policies->set_count;
     while (low < high) {
@@ -385,6 +432,7 @@ size_t policies_of(const policies *policies, iamlet_text principal, iamlet_set s
         int order = compare(principal, policies->sets[middle].principal);
         if (order == 0) {
             sets[1] = policies->sets[middle].set;
+            *named |= policies->sets[middle].named;
             return 2;
         }
         if (order < 0) {

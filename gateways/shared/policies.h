@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "text.h"
+#include "context.h"
 
 /* A larger file is no policy: documents have at most 1 MiB, and images are not larger than their documents by much. */
 #define POLICY_FILE_MAX ((size_t)4 << 20)
@@ -28,6 +28,16 @@ typedef struct policy_file {
      * belongs to no one principal. */
     iamlet_text principal;
 } policy_file;
+
+/* A context key that policies name. */
+typedef struct named_key {
+    /* In lower case. */
+    iamlet_text name;
+    /* The file of one of these policies. */
+    const char *path;
+    /* A gateway has warned of it. */
+    bool is_told;
+} named_key;
 
 /* NULL when memory is exhausted, as in the other functions here that return pointers. */
 policies *policies_new(void);
@@ -52,7 +62,11 @@ const char *policies_path(const policies *policies, uint64_t tag);
 /* Bits of IAMLET_ABSENT_... for a request. */
 uint32_t policies_absent(const policies *policies);
 
-/* The sets that apply to a principal, by the ARN of the user or role: their number, at most 2. */
-size_t policies_of(const policies *policies, iamlet_text principal, iamlet_set sets[2]);
+/* The sets that apply to a principal, by the ARN of the user or role: their number, at most 2, and the context keys that
+ * their policies name. */
+size_t policies_of(const policies *policies, iamlet_text principal, iamlet_set sets[2], key_set *named);
+
+/* The context keys that finished policies name, each once. */
+named_key *policies_named_keys(policies *policies, size_t *count);
 
 #endif

@@ -64,11 +64,14 @@ class Gateway:
             text = text.replace(f"@{name}@", str(value))
         return text
 
-    def stop(self, end=signal.SIGTERM):
+    def end(self, how=signal.SIGTERM):
         if self.process is not None:
-            self.process.send_signal(end)
+            self.process.send_signal(how)
             self.process.wait(20)
             self.process = None
+
+    def stop(self, how=signal.SIGTERM):
+        self.end(how)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -1,5 +1,6 @@
 """What a gateway makes of its configuration: mistakes, files that are no policies, and changes while it runs."""
 
+import json
 import os
 import textwrap
 import threading
@@ -10,6 +11,7 @@ import running
 import servers
 
 BAD = '{\n  "Version": "2012-10-17",\n  "Statement": [{"Effect": "Maybe", "Action": "s3:*", "Resource": "*"}]\n}\n'
+ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 DENY = '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'
 
 
@@ -55,9 +57,24 @@ BAD_FILES = {
 }
 
 
+# A condition on each context key of a gateway that holds for the request of `ask` to this target.
+HOLDING = {
+    "/team/x?versionId=v1": [{"StringEquals": {"s3:VersionId": "v1"}}],
+    "/team?prefix=x&delimiter=y&max-keys=3": [
+        {"StringEquals": {"s3:prefix": "x"}}, {"StringEquals": {"s3:delimiter": "y"}},
+        {"NumericEquals": {"s3:max-keys": 3}}],
+    "/team/x": [
+        {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, {"NumericGreaterThan": {"aws:EpochTime": 1577836800}},
+        {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}, {"Bool": {"aws:SecureTransport": "false"}},
+        {"StringEquals": {"AWS:useragent": "agent/1"}}, {"StringEquals": {"aws:Referer": "http://here/"}},
+        {"StringEquals": {"aws:username": "alice"}}],
+}
+
+
 def ask(gateway, target="/team/alice/plan"):
     return servers.raw_request(gateway.ports["strict"], "GET", target, [
-        ("Host", "s3.example.com"), ("Authorization", servers.authorization("alice"))])[0]
+        ("Host", "s3.example.com"), ("Authorization", servers.authorization("alice")), ("User-Agent", "agent/1"),
+        ("Referer", "http://here/")])[0]
 
 
 def until(condition, seconds=20):
@@ -107,6 +124,38 @@ class BadFiles:
         finally:
             gateway.stop()
             store.shutdown()
+
+
+    def test_every_context_key_that_a_policy_names_is_given(self):
+        for target, conditions in HOLDING.items():
+            for condition in conditions:
+                with self.subTest(condition):
+                    gateway = self.make_gateway(self.store_port)
+                    deny = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}
+                    for statements, status in (([ALLOW], 200), ([ALLOW, deny], 403)):
+                        policy = {"Version": "2012-10-17", "Statement": statements}
+                        (gateway.folder / "policies" / "alice.json").write_text(json.dumps(policy))
+                        gateway.start()
+                        self.assertEqual(ask(gateway, target), status)
+                        gateway.end()
+                    gateway.stop()
+
+    def test_context_keys_that_no_request_has_are_warned_of(self):
+        gateway = self.make_gateway(self.store_port)
+        unknown = {"s3:ExistingObjectTag/secret": "yes", "aws:PrincipalTag/team": "red"}
+        known = {"s3:prefix": "x", "aws:SourceIp": "1.2.3.4", "s3:RequestObjectTag/a": "b", "aws:PrincipalArn": "x"}
+        deny = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringLike": {**unknown, **known}}}
+        path = gateway.folder / "policies" / "admin.json"
+        path.write_text(json.dumps({"Version": "2012-10-17", "Statement": deny}))
+        try:
+            accepted, said = gateway.check()
+            self.assertTrue(accepted, said)
+            for name in unknown:
+                self.assertIn(f'policies/admin.json names the context key "{name.lower()}", which no request here has', said)
+            for name in ("aws:SourceIp", "aws:PrincipalArn", "aws:username"):
+                self.assertNotIn(f'"{name.lower()}"', said)
+        finally:
+            gateway.stop()
 
 
 class Documented(unittest.TestCase):

@@ -22,6 +22,8 @@ struct PolicyInfo {
     Kind kind{};
     std::uint32_t statements = 0;
     bool version_2012 = false;
+    /// Context keys that its conditions and policy variables name: context_key() tells them.
+    std::uint32_t context_keys = 0;
 };
 
 /// A policy image.
@@ -64,7 +66,17 @@ public:
     {
         iamlet_policy_info info{};
         const auto status = iamlet_policy_open(image().data(), image().size(), &info);
-        return {{static_cast<Kind>(info.kind), info.statements, info.version_2012 != 0}, detail::error(status)};
+        return {{static_cast<Kind>(info.kind), info.statements, info.version_2012 != 0, info.context_keys},
+                detail::error(status)};
+    }
+
+    /// One of the context keys that it names, in lower case, from 0 to below info()'s `context_keys`. What a request says
+    /// of other keys does not matter to it. This checks the image again.
+    Result<std::string_view> context_key(std::uint32_t number) const noexcept
+    {
+        iamlet_text name{};
+        const auto status = iamlet_policy_context_key(image().data(), image().size(), number, &name);
+        return {std::string_view(name.data, name.len), detail::error(status)};
     }
 
     /// Its bytes: store, map and send them as they are.

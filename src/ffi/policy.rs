@@ -8,6 +8,7 @@ use heapless::Vec;
 use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
 use super::error::iamlet_error;
 use super::status::iamlet_status;
+use super::text::iamlet_text;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
 use crate::parse::scratch::{LargeScratch, MediumScratch, Scratch, SmallScratch};
@@ -232,8 +233,9 @@ pub struct iamlet_policy_info {
     pub statements: u32,
     /// 1 where `Version` is 2012-10-17, and policy variables are expanded.
     pub version_2012: u32,
-    /// 0.
-    pub reserved: u32,
+    /// Context keys that its conditions and policy variables name:
+    /// iamlet_policy_context_key tells them.
+    pub context_keys: u32,
 }
 
 /// Opens a policy image: checks all of it, in time linear in its size.
@@ -260,10 +262,49 @@ pub unsafe extern "C" fn iamlet_policy_open(
                 kind: policy.kind().map_or(0, |kind| kind as u32),
                 statements: u32::try_from(policy.statement_count()).unwrap_or(u32::MAX),
                 version_2012: u32::from(policy.is_version_2012()),
-                reserved: 0,
+                context_keys: u32::try_from(policy.context_key_count()).unwrap_or(u32::MAX),
             })
         });
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put_result(info, found, iamlet_policy_info::default()) }
+    })
+}
+
+/// Tells one of the context keys that a policy's conditions and policy variables
+/// name.
+///
+/// Keys that no policy names need not be in a request: leaving them out changes no
+/// decision, and each costs time to prepare. A key that a policy names and that
+/// your requests never have is worth a warning: a Deny that looks for a value in
+/// it may never apply.
+///
+/// It checks the image again, in time linear in its size: ask when policies are
+/// loaded, not for each request.
+///
+/// @param image     the image.
+/// @param image_len its bytes.
+/// @param number    which key, from 0 to below `context_keys` of the policy's info.
+///                  Each key is there once; their order has no meaning.
+/// @param name      the key's name in lower case, `aws:sourceip` for one; it points
+///                  into the image. Empty after a failure.
+/// @return IAMLET_OK, IAMLET_UNKNOWN_VALUE beyond the last key, or what
+///         iamlet_policy_open returns.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_policy_context_key(
+    image: *const u8,
+    image_len: usize,
+    number: u32,
+    name: *mut iamlet_text,
+) -> iamlet_status {
+    status_of(|| {
+        let found = attempt(|| {
+            let outputs = Outputs::new([range(name, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let policy = Policy::open(unsafe { outputs.slice(image, image_len)? })?;
+            let name = usize::try_from(number).ok().and_then(|number| policy.context_key(number));
+            name.map(iamlet_text::of).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put_result(name, found, iamlet_text::EMPTY) }
     })
 }

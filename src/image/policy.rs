@@ -135,6 +135,20 @@ impl<'a> Policy<'a> {
         core::str::from_utf8(slice(self.text, record.sid_start, record.sid_len)?).ok()
     }
 
+    /// How many context keys its conditions and policy variables name.
+    #[must_use]
+    pub fn context_key_count(&self) -> usize {
+        self.keys().len()
+    }
+
+    /// The name, in lower case (R-COND-6), of one of these context keys: each is there once, in no order of meaning. What
+    /// a request says of other keys does not matter to this policy. `None` beyond the last.
+    #[must_use]
+    pub fn context_key(&self, number: usize) -> Option<&'a str> {
+        let record = self.keys().get(number)?;
+        core::str::from_utf8(slice(self.text, record.start, record.len)?).ok()
+    }
+
     /// The header, for the check.
     pub(crate) fn header(&self) -> &'a PolicyHeader {
         self.header

@@ -10,8 +10,8 @@ use iamlet::ffi::decide::iamlet_decide;
 use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_info,
-    iamlet_policy_open,
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
+    iamlet_policy_info, iamlet_policy_open,
 };
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::iamlet_status::{
@@ -188,10 +188,13 @@ fn the_texts_of_an_error_report_every_wrong_argument() {
 fn opening_reports_every_wrong_argument_and_leaves_what_is_refused() {
     let bytes = [0_u8; 64];
     for (bad, status) in bad_texts() {
-        let mut info = iamlet_policy_info { kind: 7, statements: 7, version_2012: 7, reserved: 7 };
+        let mut info = iamlet_policy_info { kind: 7, statements: 7, version_2012: 7, context_keys: 7 };
         let mut set = iamlet_set { data: bytes.as_ptr(), len: 64 };
         assert_eq!(call!(iamlet_policy_open(bad.data.cast(), bad.len, &mut info)), status);
-        assert_eq!((info.kind, info.statements, info.version_2012, info.reserved), (0, 0, 0, 0));
+        assert_eq!((info.kind, info.statements, info.version_2012, info.context_keys), (0, 0, 0, 0));
+        let mut name = text("stale");
+        assert_eq!(call!(iamlet_policy_context_key(bad.data.cast(), bad.len, 0, &mut name)), status);
+        assert_eq!((name.data.is_null(), name.len), (true, 0));
         assert_eq!(call!(iamlet_set_open(bad.data.cast(), bad.len, &mut set)), status);
         assert_eq!((set.data.is_null(), set.len), (true, 0));
         let request = prepare(&request("s3:GetObject", &resource("*"), &[]));

@@ -8,8 +8,8 @@ use iamlet::ffi::decide::{
 use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_info,
-    iamlet_policy_open,
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
+    iamlet_policy_info, iamlet_policy_open,
 };
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
@@ -146,6 +146,11 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             let bytes = image(SCP, iamlet_kind::IAMLET_KIND_SCP_FULL);
             vec![arena.place(&bytes, bytes.len()), bytes.len(), arena.output(size_of::<iamlet_policy_info>())]
         }
+        "iamlet_policy_context_key" => {
+            let bytes = image(IDENTITY, iamlet_kind::IAMLET_KIND_IDENTITY);
+            let name = arena.output(size_of::<iamlet_text>());
+            vec![arena.place(&bytes, bytes.len()), bytes.len(), 0, name]
+        }
         "iamlet_error_pointer" => {
             let [json, error] = [arena.place(b"{}", 8), arena.put(refused)];
             [&[json, 2, error][..], &out(arena, "/Statement".len())].concat()
@@ -214,6 +219,7 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
     match function {
         "iamlet_policy_compile" => call!(iamlet_policy_compile(p!(0), a[1], n!(2), p!(3), p!(4), a[5], p!(6), a[7], p!(8), p!(9))),
         "iamlet_policy_open" => call!(iamlet_policy_open(p!(0), a[1], p!(2))),
+        "iamlet_policy_context_key" => call!(iamlet_policy_context_key(p!(0), a[1], n!(2), p!(3))),
         "iamlet_error_pointer" => call!(iamlet_error_pointer(p!(0), a[1], p!(2), p!(3), a[4], p!(5))),
         "iamlet_error_format" => call!(iamlet_error_format(text(0), p!(2), p!(3), a[4], p!(5))),
         "iamlet_set_size" => call!(iamlet_set_size(p!(0), a[1], n!(2), n!(3), p!(4), p!(5))),

@@ -11,8 +11,8 @@ use iamlet::ffi::decide::{
 use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_info,
-    iamlet_policy_open,
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
+    iamlet_policy_info, iamlet_policy_open,
 };
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
@@ -23,8 +23,8 @@ use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
 
 use super::{
-    SCP, Sets, assert_denies, batch_entry, call, image, prepare, prepare_item, request, resource, text,
-    zeroed,
+    IDENTITY, SCP, Sets, assert_denies, batch_entry, call, image, prepare, prepare_item, request, resource,
+    text, zeroed,
 };
 
 /// An argument: what it is called, its bytes before the call, its alignment, and whether the call writes it.
@@ -190,6 +190,11 @@ fn opening_reports_overlaps() {
     let arguments = [input("image", &policy), output("info", size_of::<iamlet_policy_info>(), 4)];
     every_overlap_is_reported(&arguments, |arena| {
         call!(iamlet_policy_open(arena.at(0), policy.len(), arena.at(1)))
+    });
+    let policy = image(IDENTITY, iamlet_kind::IAMLET_KIND_IDENTITY);
+    let arguments = [input("image", &policy), output("name", size_of::<iamlet_text>(), 8)];
+    every_overlap_is_reported(&arguments, |arena| {
+        call!(iamlet_policy_context_key(arena.at(0), policy.len(), 0, arena.at(1)))
     });
     let bytes = Sets::new().bucket;
     let arguments = [input("data", &bytes), output("set", size_of::<iamlet_set>(), 8)];

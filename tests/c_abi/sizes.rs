@@ -144,9 +144,9 @@ fn too_little_memory_for_a_request_or_item_holds_none_and_tells_the_size() {
 /// The three ways to offer a policy image say the same of it.
 #[track_caller]
 fn image_is(bytes: &[u8], expected: iamlet_status) {
-    let mut info = iamlet_policy_info { kind: 7, statements: 7, version_2012: 7, reserved: 7 };
+    let mut info = iamlet_policy_info { kind: 7, statements: 7, version_2012: 7, context_keys: 7 };
     assert_eq!(call!(iamlet_policy_open(bytes.as_ptr(), bytes.len(), &mut info)), expected);
-    assert_eq!((info.kind, info.statements, info.version_2012, info.reserved), (0, 0, 0, 0));
+    assert_eq!((info.kind, info.statements, info.version_2012, info.context_keys), (0, 0, 0, 0));
     let policy = set_policy(bytes, iamlet_layer::IAMLET_LAYER_RESOURCE, 0, 0);
     let (mut used, mut at_fault, mut out) = (77, 77, [CANARY; 4096]);
     let status = call!(iamlet_set_size(&policy, 1, 0, 0, &mut used, &mut at_fault));

@@ -8,7 +8,7 @@ use iamlet::ffi::names::{
 };
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_MEDIUM, IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile,
-    iamlet_policy_info, iamlet_policy_open,
+    iamlet_policy_context_key, iamlet_policy_info, iamlet_policy_open,
 };
 use iamlet::ffi::request::iamlet_principal_type_of_arn;
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
@@ -163,6 +163,16 @@ impl Calls {
         let status = call!(self, [one(info)], iamlet_policy_open(image.data, image.len, info));
         if let Some(info) = read(info) {
             assert_eq!(status == iamlet_status::IAMLET_OK, info.kind != 0, "{info:?}");
+        }
+        let key = self.memory.place::<iamlet_text>(input)?;
+        let which = number(input, 4)?;
+        let status =
+            call!(self, [one(key)], iamlet_policy_context_key(image.data, image.len, which, key));
+        if let Some(key) = read(key) {
+            assert_eq!(status == iamlet_status::IAMLET_OK, !key.data.is_null());
+            let (first, end) = (image.data.addr(), image.data.addr() + image.len);
+            let name = key.data.addr();
+            assert!(key.len == 0 || (first <= name && name + key.len <= end), "a name outside its image");
         }
         Ok(())
     }
