@@ -58,10 +58,14 @@ export ENVOY="${ENVOY:-}" GATEWAYS_BUILD="$out"
 case $what in
 test)
     cd gateways/tests
-    # The mapping alone, with made requests, under AddressSanitizer and UBSan.
+    # The mapping and the gate alone, with made requests, under AddressSanitizer and UBSan.
     gcc -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -I../shared -I../../include fuzz_s3.c \
         ../shared/s3*.c ../shared/uri.c "$lib" -Wl,--gc-sections -o "$out/fuzz_s3"
     "$out/fuzz_s3"
+    gcc -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -I../shared -I../../include \
+        check_gate.c ../shared/*.c "$lib" -Wl,--gc-sections -o "$out/check_gate"
+    mkdir -p "$out/files"
+    "$out/check_gate" policies "$out/files"
     "$python" -m unittest test_requests test_configuration test_load
     ;;
 cost)

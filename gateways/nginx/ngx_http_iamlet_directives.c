@@ -233,6 +233,11 @@ ngx_command_t ngx_http_iamlet_commands[] = {
     ngx_null_command,
 };
 
+void *ngx_http_iamlet_create_main_conf(ngx_conf_t *cf)
+{
+    return ngx_pcalloc(cf->pool, sizeof(ngx_http_iamlet_main_conf_t));
+}
+
 void *ngx_http_iamlet_create_conf(ngx_conf_t *cf)
 {
     ngx_http_iamlet_conf_t *conf = ngx_pcalloc(cf->pool, sizeof *conf);
@@ -253,10 +258,12 @@ void *ngx_http_iamlet_create_conf(ngx_conf_t *cf)
 
 static char *finish_policies(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf)
 {
+    ngx_http_iamlet_main_conf_t *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_iamlet_module);
     char message[POLICY_MESSAGE_MAX];
     if (!conf->has_own_policies || conf->finished) {
         return NGX_CONF_OK;
     }
+    all->has_policies = 1;
     conf->finished = 1;
     return policies_finish(conf->policies, message) ? NGX_CONF_OK : refuse_conf(cf, message);
 }
@@ -356,6 +363,8 @@ char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
     if (!conf->enable) {
         return NGX_CONF_OK;
     }
+    ngx_http_iamlet_main_conf_t *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_iamlet_module);
+    all->is_on_somewhere = 1;
     char *refused = check_conf(cf, conf);
     if (refused == NGX_CONF_OK) {
         warn_of_unknown_keys(cf, conf);

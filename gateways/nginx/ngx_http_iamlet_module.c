@@ -6,8 +6,6 @@
  */
 #include "ngx_http_iamlet_module.h"
 
-extern ngx_module_t ngx_http_iamlet_module;
-
 /* The memory of the request that is decided on. A worker has one thread that does so, and no decision waits. */
 static gate_memory memory;
 
@@ -205,6 +203,10 @@ static ngx_int_t ngx_http_iamlet_handler(ngx_http_request_t *r)
  */
 static ngx_int_t ngx_http_iamlet_init(ngx_conf_t *cf)
 {
+    const ngx_http_iamlet_main_conf_t *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_iamlet_module);
+    if (all->has_policies && !all->is_on_somewhere) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "iamlet: there are policies, and \"iamlet on\" is nowhere: all is allowed");
+    }
     ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     ngx_array_t *handlers = &core->phases[NGX_HTTP_ACCESS_PHASE].handlers;
     if (ngx_array_push(handlers) == NULL) {
@@ -218,6 +220,7 @@ static ngx_int_t ngx_http_iamlet_init(ngx_conf_t *cf)
 
 static ngx_http_module_t ngx_http_iamlet_context = {
     .postconfiguration = ngx_http_iamlet_init,
+    .create_main_conf = ngx_http_iamlet_create_main_conf,
     .create_loc_conf = ngx_http_iamlet_create_conf,
     .merge_loc_conf = ngx_http_iamlet_merge_conf,
 };

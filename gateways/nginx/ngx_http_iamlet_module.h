@@ -35,8 +35,16 @@ typedef struct {
     gate gate;
 } ngx_http_iamlet_conf_t;
 
+/* What all of the configuration says. */
+typedef struct {
+    unsigned has_policies : 1;
+    unsigned is_on_somewhere : 1;
+} ngx_http_iamlet_main_conf_t;
+
+extern ngx_module_t ngx_http_iamlet_module;
 extern ngx_command_t ngx_http_iamlet_commands[];
 
+void *ngx_http_iamlet_create_main_conf(ngx_conf_t *cf);
 void *ngx_http_iamlet_create_conf(ngx_conf_t *cf);
 char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child);
 

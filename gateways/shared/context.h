@@ -72,9 +72,16 @@ static inline void context_keep(context *context, key_set keys)
     for (size_t i = 0; i < count; i++) {
         iamlet_context_entry entry = context->entries[i];
         /* A name that is made for the request has no hash. */
-        if (!entry.key.prepared || (keys & key_set_of(entry.key)) != 0) {
-            context->entries[context->count++] = entry;
+        if (entry.key.prepared && (keys & key_set_of(entry.key)) == 0) {
+            continue;
         }
+        size_t at = context->count++;
+        if (entry.values == &context->values[i]) {
+            /* Its value moves with it: the next entry that is added has the place of its number. */
+            context->values[at] = context->values[i];
+            entry.values = &context->values[at];
+        }
+        context->entries[at] = entry;
     }
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import textwrap
 import threading
 import time
@@ -226,6 +227,17 @@ class Nginx(BadFiles, unittest.TestCase):
                 accepted, said = self.gateway.check()
                 self.assertFalse(accepted, said)
                 self.assertIn(message, said)
+
+    def test_policies_that_nothing_is_decided_by_are_warned_of(self):
+        warning = '"iamlet on" is nowhere'
+        self.assertNotIn(warning, self.gateway.check()[1])
+        example = self.gateway.folder / "example.conf"
+        text = example.read_text()
+        self.assertRegex(text, r"(?m)^iamlet +on;$")
+        example.write_text(re.sub(r"(?m)^iamlet +on;$", "", text))
+        accepted, said = self.gateway.check()
+        self.assertTrue(accepted, said)
+        self.assertIn(warning, said)
 
     def test_variables_tell_action_resource_account_and_context(self):
         self.gateway.start()
