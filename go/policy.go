@@ -87,10 +87,10 @@ func (p Policy) Info() (PolicyInfo, error) {
 	return PolicyInfo{Kind(info.kind), int(info.statements), info.version_2012 == 1}, nil
 }
 
-// ContextKeys tells the context keys that conditions and policy variables name, in lower case, each once. What a request
-// says of other keys does not matter to the policy, and need not be prepared. A key among them that no request ever has
-// is worth a warning: a Deny that looks for a value in it may never apply. Ask when policies are loaded: each key takes
-// a look at all of the policy.
+// ContextKeys tells the context keys that conditions and policy variables name, in lower case, each once. The values that
+// a request has for other keys change nothing in what the policy says, and need not be prepared; only, what is malformed
+// in them is not refused then. A key among them that no request ever has is worth a warning: a Deny that looks for a value
+// in it may never apply.
 func (p Policy) ContextKeys() ([]string, error) {
 	var info C.iamlet_policy_info
 	if status := Status(C.go_policy_open(bytes(p), C.size_t(len(p)), &info)); status != StatusOK {

@@ -1313,22 +1313,24 @@ enum iamlet_status iamlet_policy_open(const uint8_t *image,
  * Tells one of the context keys that a policy's conditions and policy variables
  * name.
  *
- * Keys that no policy names need not be in a request: leaving them out changes no
- * decision, and each costs time to prepare. A key that a policy names and that
- * your requests never have is worth a warning: a Deny that looks for a value in
- * it may never apply.
+ * Keys that no policy names need not be in a request: their values change no
+ * decision, and each takes time to prepare. Only, what is malformed in a key that
+ * is left out, or contradicts the request, is not refused then. A key that a
+ * policy names and that your requests never have is worth a warning: a Deny that
+ * looks for a value in it may never apply.
  *
- * It checks the image again, in time linear in its size: ask when policies are
- * loaded, not for each request.
+ * Time is constant: the image is not checked again.
  *
- * @param image     the image.
+ * @param image     an image that was compiled or opened before. Of other bytes
+ *                  the name may be any piece.
  * @param image_len its bytes.
  * @param number    which key, from 0 to below `context_keys` of the policy's info.
  *                  Each key is there once; their order has no meaning.
  * @param name      the key's name in lower case, `aws:sourceip` for one; it points
  *                  into the image. Empty after a failure.
- * @return IAMLET_OK, IAMLET_UNKNOWN_VALUE beyond the last key, or what
- *         iamlet_policy_open returns.
+ * @return IAMLET_OK, IAMLET_UNKNOWN_VALUE beyond the last key,
+ *         IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, or what is
+ *         wrong with the call.
  */
 enum iamlet_status iamlet_policy_context_key(const uint8_t *image,
                                              size_t image_len,

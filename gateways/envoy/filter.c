@@ -246,9 +246,11 @@ static void warn_of_unknown_keys(const settings *settings)
     const named_key *keys = policies_named_keys(settings->gate.policies, &count);
     for (size_t i = 0; i < count; i++) {
         if (!settings_give(settings, keys[i].name)) {
-            char line[POLICY_MESSAGE_MAX];
-            snprintf(line, sizeof line, "iamlet: %s names the context key \"%.*s\", which no request here has",
-                     keys[i].path, (int)keys[i].name.len, keys[i].name.data);
+            char room[GATE_LOGGED_MAX];
+            char line[POLICY_MESSAGE_MAX + GATE_LOGGED_MAX];
+            iamlet_text name = gate_text_for_log(keys[i].name, room, sizeof room);
+            snprintf(line, sizeof line, "iamlet: the context key \"%.*s\" is not given here, and %s names it",
+                     (int)name.len, name.data, keys[i].path);
             envoy_dynamic_module_callback_log(ENVOY_LOG_WARN, (envoy_bytes){line, strlen(line)});
         }
     }

@@ -157,7 +157,7 @@ static void read_context(reader *reader, const json_t *root)
     json_array_foreach(json_object_get(root, "context"), i, entry) {
         iamlet_text key = text_of(reader, json_object_get(entry, "key"), "context");
         settings_source source = read_source(reader, entry, "context", false);
-        if (gate_gives(&out->gate, key) || s3_gives(&out->s3, key)) {
+        if (gate_gives(&out->gate, key) || gate_derives(key) || s3_gives(&out->s3, key)) {
             fail(reader, "the filter gives this context key itself", "context");
         }
         for (size_t j = 0; j < out->context_count; j++) {

@@ -133,7 +133,7 @@ static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
     ngx_http_iamlet_conf_t *conf = of;
     ngx_str_t *arguments = cf->args->elts;
     iamlet_text name = ngx_http_iamlet_text(arguments[1]);
-    if (gate_gives(&conf->gate, name)) {
+    if (gate_gives(&conf->gate, name) || gate_derives(name)) {
         return refuse_conf(cf, "the module gives this context key itself");
     }
     ngx_http_iamlet_context_t *given = conf->context == NGX_CONF_UNSET_PTR ? NULL : conf->context->elts;
@@ -326,10 +326,12 @@ static void warn_of_unknown_keys(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf)
     size_t count;
     named_key *keys = policies_named_keys(conf->policies, &count);
     for (size_t i = 0; i < count; i++) {
-        if (!keys[i].is_told && !is_given(conf, keys[i].name)) {
-            keys[i].is_told = true;
-            ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "iamlet: %s names the context key \"%*s\", which no request here has",
-                               keys[i].path, keys[i].name.len, keys[i].name.data);
+        if (!keys[i].is_warned_of && !is_given(conf, keys[i].name)) {
+            char room[GATE_LOGGED_MAX];
+            iamlet_text name = gate_text_for_log(keys[i].name, room, sizeof room);
+            keys[i].is_warned_of = true;
+            ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "iamlet: the context key \"%*s\" is not given here, and %s names it",
+                               name.len, name.data, keys[i].path);
         }
     }
 }

@@ -27,8 +27,8 @@ static inline iamlet_key context_key(iamlet_text name)
 
 /*
  * A set of context keys, a bit for some of them each: one that was put in is found, and one that was not may be, too. Here
- * it says which keys policies name. The others are left out before a request is prepared, since each costs as much as a
- * good part of the decision.
+ * it says which keys policies name. The others are left out before a request is prepared, since each takes as much work as
+ * a good part of the decision.
  */
 typedef uint64_t key_set;
 
@@ -64,6 +64,19 @@ static inline void context_add(context *context, iamlet_key key, iamlet_text val
     context->entries[at] = (iamlet_context_entry){.key = key, .values = &context->values[at], .value_count = 1};
 }
 
+/* Whether nothing can be wrong with an entry, so that it may be left out unseen: the engine refuses what is not UTF-8, and
+ * what contradicts a key that it derives. */
+static inline bool context_is_harmless(const iamlet_context_entry *entry)
+{
+    bool is_harmless = entry->key.known == 0;
+    for (size_t i = 0; is_harmless && i < entry->value_count; i++) {
+        for (size_t j = 0; j < entry->values[i].len; j++) {
+            is_harmless = is_harmless && (unsigned char)entry->values[i].data[j] < 0x80;
+        }
+    }
+    return is_harmless;
+}
+
 /* Leaves out keys that are not in the set. */
 static inline void context_keep(context *context, key_set keys)
 {
@@ -72,7 +85,7 @@ static inline void context_keep(context *context, key_set keys)
     for (size_t i = 0; i < count; i++) {
         iamlet_context_entry entry = context->entries[i];
         /* A name that is made for the request has no hash. */
-        if (entry.key.prepared && (keys & key_set_of(entry.key)) == 0) {
+        if (entry.key.prepared && (keys & key_set_of(entry.key)) == 0 && context_is_harmless(&entry)) {
             continue;
         }
         size_t at = context->count++;

@@ -13,8 +13,7 @@ void gate_begin(gate *gate)
 
 bool gate_gives(const gate *gate, iamlet_text key)
 {
-    const iamlet_key *const own[] = {&gate->source_ip, &gate->secure_transport, &gate->user_agent, &gate->referer,
-                                     &gate->version_id};
+    const iamlet_key *const own[] = {&gate->source_ip, &gate->secure_transport, &gate->user_agent, &gate->referer};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (text_equals_in_any_case(key, own[i]->name)) {
             return true;
@@ -25,11 +24,9 @@ bool gate_gives(const gate *gate, iamlet_text key)
 
 bool gate_derives(iamlet_text key)
 {
-    /* aws:userid is not among them: the engine knows that of few principals. */
     static const iamlet_text derived[] = {
         TEXT("aws:PrincipalArn"), TEXT("aws:PrincipalAccount"), TEXT("aws:PrincipalType"), TEXT("aws:username"),
-        TEXT("aws:PrincipalIsAWSService"), TEXT("aws:PrincipalServiceName"), TEXT("aws:ResourceAccount"),
-        TEXT("aws:CurrentTime"), TEXT("aws:EpochTime"),
+        TEXT("aws:PrincipalIsAWSService"), TEXT("aws:ResourceAccount"), TEXT("aws:CurrentTime"), TEXT("aws:EpochTime"),
     };
     for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
         if (text_equals_in_any_case(key, derived[i])) {
@@ -146,8 +143,9 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
     for (size_t i = 0; i < memory->s3.access_count; i++) {
         const s3_access *access = &memory->s3.accesses[i];
         context->count = shared;
-        if (access->version.data != NULL && (named & key_set_of(gate->version_id)) != 0) {
+        if (access->version.data != NULL) {
             context_add(context, gate->version_id, access->version);
+            context_keep(context, named);
         }
         request.context_count = context->count;
         request.action = access->action;

@@ -75,7 +75,8 @@ void gate_begin(gate *gate);
 /* Whether a context key is one that the gate gives to each request, so that a configuration must not. After gate_begin. */
 bool gate_gives(const gate *gate, iamlet_text key);
 
-/* Whether the engine tells a context key of each principal that has one, of the resource or of the time. */
+/* Whether the engine derives a context key of the principals of a gateway, of resources or of the time, so that a
+ * configuration must not give it. Not aws:userid, which it derives of few. */
 bool gate_derives(iamlet_text key);
 
 /*

@@ -276,7 +276,7 @@ static int compare_loaded(const void *a, const void *b)
                    (iamlet_text){right->principal, right->principal_len});
 }
 
-/* Takes note of the context keys that a policy names. False when memory is exhausted. */
+/* Takes note of the context keys that a policy names, without a look at those of others. False when memory is exhausted. */
 static bool note_keys(policies *policies, const loaded *policy, key_set *named)
 {
     iamlet_policy_info info;
@@ -284,25 +284,17 @@ static bool note_keys(policies *policies, const loaded *policy, key_set *named)
     if (iamlet_policy_open(policy->image, policy->image_len, &info) != IAMLET_OK) {
         return false;
     }
+    named_key *keys = realloc(policies->keys, (policies->key_count + info.context_keys + 1) * sizeof *keys);
+    if (keys == NULL) {
+        return false;
+    }
+    policies->keys = keys;
     for (uint32_t i = 0; i < info.context_keys; i++) {
         if (iamlet_policy_context_key(policy->image, policy->image_len, i, &name) != IAMLET_OK) {
             return false;
         }
         *named |= key_set_of(context_key(name));
-        size_t at = 0;
-        while (at < policies->key_count && !text_equals(policies->keys[at].name, name)) {
-            at++;
-        }
-        if (at < policies->key_count) {
-            continue;
-        }
-        named_key *keys = realloc(policies->keys, (at + 1) * sizeof *keys);
-        if (keys == NULL) {
-            return false;
-        }
-        keys[at] = (named_key){.name = name, .path = policy->path};
-        policies->keys = keys;
-        policies->key_count++;
+        policies->keys[policies->key_count++] = (named_key){.name = name, .path = policy->path};
     }
     return true;
 }
@@ -371,6 +363,27 @@ static bool check_layers(const policies *policies, char message[POLICY_MESSAGE_M
     return true;
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+    return compare(((const named_key *)a)->name, ((const named_key *)b)->name);
+}
+
+/* Leaves each context key once. */
+static void merge_keys(policies *policies)
+{
+    size_t count = policies->key_count;
+    if (count != 0) {
+        qsort(policies->keys, count, sizeof *policies->keys, compare_keys);
+    }
+    policies->key_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        named_key key = policies->keys[i];
+        if (policies->key_count == 0 || !text_equals(policies->keys[policies->key_count - 1].name, key.name)) {
+            policies->keys[policies->key_count++] = key;
+        }
+    }
+}
+
 bool policies_finish(policies *policies, char message[POLICY_MESSAGE_MAX])
 {
     if (!check_layers(policies, message)) {
@@ -402,6 +415,7 @@ bool policies_finish(policies *policies, char message[POLICY_MESSAGE_MAX])
         }
         first = end;
     }
+    merge_keys(policies);
     return true;
 }
 

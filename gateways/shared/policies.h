@@ -35,8 +35,7 @@ typedef struct named_key {
     iamlet_text name;
     /* The file of one of these policies. */
     const char *path;
-    /* A gateway has warned of it. */
-    bool is_told;
+    bool is_warned_of;
 } named_key;
 
 /* NULL when memory is exhausted, as in the other functions here that return pointers. */

@@ -50,7 +50,8 @@ bool s3_gives(const s3_settings *settings, iamlet_text key)
     static const iamlet_text tag = TEXT("s3:RequestObjectTag/");
     const iamlet_key *const own[] = {&settings->prefix, &settings->delimiter, &settings->max_keys, &settings->tag_keys,
                                      &settings->copy_source};
-    bool gives = key.len >= tag.len && text_equals_in_any_case((iamlet_text){key.data, tag.len}, tag);
+    bool gives = text_equals_in_any_case(key, AS_TEXT("s3:VersionId")) ||
+                 (key.len >= tag.len && text_equals_in_any_case((iamlet_text){key.data, tag.len}, tag));
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         gives = gives || text_equals_in_any_case(key, own[i]->name);
     }

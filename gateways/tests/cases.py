@@ -113,6 +113,11 @@ TRICKS = [
     case("bob", "GET", "/team/public/%zz", 400),
     case("bob", "GET", "/team/public/%c0%ae%c0%ae/x", 400),
     case("bob", "GET", "/team/public/%ff", 400),
+    # Also in context keys that no policy of the caller names.
+    case("bob", "GET", "/team?prefix=%ff", 400),
+    case("bob", "GET", "/team/public/x?versionId=%ff", 400),
+    case("bob", "GET", "/team/public/x", 400, headers=[("x-amz-storage-class", "\udcff")]),
+    case("bob", "GET", "/team/public/x", 400, headers=[("User-Agent", "\udcff")]),
     case("bob", "GET", "/team/public/a+b", 400),
     case("bob", "GET", "/team/public/a%2Bb", 200),
     case("bob", "GET", "/team/public/a%20b", 200),

@@ -22,16 +22,20 @@
 #define ACCOUNT "111122223333"
 #define ALICE "arn:aws:iam::" ACCOUNT ":user/alice"
 #define BOB "arn:aws:iam::" ACCOUNT ":user/bob"
+#define CAROL "arn:aws:iam::" ACCOUNT ":user/carol"
 #define ROLE "arn:aws:iam::" ACCOUNT ":role/team/app"
 
-/* One policy for all principals, with a condition on each key that the gate gives, and one of a role. */
+/* A policy of all principals, and those of two principals with conditions on keys that the gate itself gives. */
 static const char everyone[] =
+    "{\"Version\": \"2012-10-17\", \"Statement\": ["
+    "{\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": "
+    "{\"StringEquals\": {\"s3:requestobjecttag/secret\": \"yes\"}}},"
+    "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
+static const char of_carol[] =
     "{\"Version\": \"2012-10-17\", \"Statement\": ["
     "{\"Effect\": \"Deny\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::b/time\", \"Condition\": "
     "{\"DateGreaterThan\": {\"aws:CurrentTime\": \"2030-01-01T00:00:00Z\"}}},"
     "{\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {\"StringLike\": {\"AWS:UserAgent\": \"*bad*\"}}},"
-    "{\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": "
-    "{\"StringEquals\": {\"s3:requestobjecttag/secret\": \"yes\"}}},"
     "{\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": {\"StringEquals\": {\"s3:VersionId\": \"old\"}}},"
     "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
 static const char of_role[] =
@@ -69,6 +73,7 @@ static policies *load(const char *folder)
         CHECK(add(policies, path, files[i].kind, files[i].principal));
     }
     CHECK(add(policies, "everyone.json", "scp_full", ""));
+    CHECK(add(policies, "carol.json", "identity", CAROL));
     CHECK(add(policies, "role.json", "identity", ROLE));
     const char *const absent[] = {"rcp", "boundary", "session", "endpoint"};
     for (size_t i = 0; i < COUNT(absent); i++) {
@@ -110,15 +115,15 @@ static iamlet_text pick(const char *const *list, size_t count)
 }
 #define PICK(list) pick(list, COUNT(list))
 
-static const char *const principals[] = {ALICE, BOB, "arn:aws:iam::" ACCOUNT ":user/carol", "",
+static const char *const principals[] = {ALICE, BOB, CAROL, "arn:aws:iam::" ACCOUNT ":user/dave", "",
                                          "arn:aws:sts::" ACCOUNT ":assumed-role/app/s", "arn:aws:iam::" ACCOUNT ":root"};
 static const char *const actions[] = {"s3:GetObject", "s3:PutObject", "s3:PutObjectTagging", "s3:ListBucket", "s3:GetObjectVersion"};
 static const char *const resources[] = {"arn:aws:s3:::team/alice/x", "arn:aws:s3:::team/public/x", "arn:aws:s3:::team/secret/x",
                                         "arn:aws:s3:::team", "arn:aws:s3:::b/time"};
 static const char *const addresses[] = {"127.0.0.1", "10.0.0.1", "2001:db8::1", ""};
-static const char *const agents[] = {"good", "a bad one", ""};
+static const char *const agents[] = {"good", "a bad one", "", "not \xff UTF-8"};
 static const char *const referers[] = {"", "", "http://x/"};
-static const char *const versions[] = {"old", "new"};
+static const char *const versions[] = {"old", "new", "new", "\xff"};
 static const char *const keys[] = {"s3:prefix", "s3:x-amz-acl", "aws:RequestedRegion", "s3:storage-class", "s3:delimiter"};
 static const char *const values[] = {"alice/x", "public/", "public-read", "private", "eu-west-1", ""};
 static const char *const tags[] = {"s3:RequestObjectTag/secret", "s3:RequestObjectTag/plan"};
@@ -177,6 +182,20 @@ static bool is_allowed_with_all(const gate *gate, const gate_caller *caller, con
     return true;
 }
 
+/* Of the keys with a hash, those stay that the principal's policies name, and what may be malformed. */
+static void check_context(const gate *gate, const gate_caller *caller, const context *context)
+{
+    iamlet_set sets[2];
+    key_set named;
+    (void)policies_of(gate->policies, caller->role.len != 0 ? caller->role : caller->principal, sets, &named);
+    for (size_t i = 0; i < context->count; i++) {
+        const iamlet_context_entry *entry = &context->entries[i];
+        iamlet_text value = entry->value_count == 0 ? AS_TEXT("") : entry->values[0];
+        bool is_malformed = value.len != 0 && memchr(value.data, 0xFF, value.len) != NULL;
+        CHECK(!entry->key.prepared || is_malformed || (named & key_set_of(entry->key)) != 0);
+    }
+}
+
 static void make(gate_caller *caller, gate_memory *memory)
 {
     *caller = (gate_caller){.principal = PICK(principals), .address = PICK(addresses), .user_agent = PICK(agents),
@@ -196,6 +215,10 @@ static void make(gate_caller *caller, gate_memory *memory)
             context_add(&memory->context, context_key((iamlet_text){keys[i], strlen(keys[i])}), PICK(values));
         }
     }
+    static const iamlet_text names[] = {TEXT("plan"), TEXT("year"), TEXT("other")};
+    if (below(3) == 0) {
+        context_add_list(&memory->context, context_key(AS_TEXT("s3:RequestObjectTagKeys")), names, 1 + below(3));
+    }
     for (size_t i = 0; i < COUNT(tags); i++) {
         if (below(3) == 0) {
             context_add(&memory->context, (iamlet_key){.name = {tags[i], strlen(tags[i])}}, PICK(tag_values));
@@ -210,6 +233,7 @@ int main(int argc, char **argv)
     char folder[PATH_MAX];
     CHECK(argc == 3 && realpath(argv[1], folder) != NULL && chdir(argv[2]) == 0);
     write_file("everyone.json", everyone);
+    write_file("carol.json", of_carol);
     write_file("role.json", of_role);
     check_bad_files(folder);
     gate.policies = load(folder);
@@ -225,6 +249,7 @@ int main(int argc, char **argv)
         gate_decide(&gate, &caller, &memory, &answer);
         CHECK(answer.is_allowed == expected);
         CHECK(answer.is_allowed == (answer.status == 200));
+        check_context(&gate, &caller, &memory.context);
         allowed += expected;
     }
     policies_free(gate.policies);

@@ -70,8 +70,8 @@ public:
                 detail::error(status)};
     }
 
-    /// One of the context keys that it names, in lower case, from 0 to below info()'s `context_keys`. What a request says
-    /// of other keys does not matter to it. This checks the image again.
+    /// One of the context keys that it names, in lower case, from 0 to below info()'s `context_keys`. The values that a
+    /// request has for other keys change nothing in what it says.
     Result<std::string_view> context_key(std::uint32_t number) const noexcept
     {
         iamlet_text name{};

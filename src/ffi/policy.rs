@@ -273,22 +273,24 @@ pub unsafe extern "C" fn iamlet_policy_open(
 /// Tells one of the context keys that a policy's conditions and policy variables
 /// name.
 ///
-/// Keys that no policy names need not be in a request: leaving them out changes no
-/// decision, and each costs time to prepare. A key that a policy names and that
-/// your requests never have is worth a warning: a Deny that looks for a value in
-/// it may never apply.
+/// Keys that no policy names need not be in a request: their values change no
+/// decision, and each takes time to prepare. Only, what is malformed in a key that
+/// is left out, or contradicts the request, is not refused then. A key that a
+/// policy names and that your requests never have is worth a warning: a Deny that
+/// looks for a value in it may never apply.
 ///
-/// It checks the image again, in time linear in its size: ask when policies are
-/// loaded, not for each request.
+/// Time is constant: the image is not checked again.
 ///
-/// @param image     the image.
+/// @param image     an image that was compiled or opened before. Of other bytes
+///                  the name may be any piece.
 /// @param image_len its bytes.
 /// @param number    which key, from 0 to below `context_keys` of the policy's info.
 ///                  Each key is there once; their order has no meaning.
 /// @param name      the key's name in lower case, `aws:sourceip` for one; it points
 ///                  into the image. Empty after a failure.
-/// @return IAMLET_OK, IAMLET_UNKNOWN_VALUE beyond the last key, or what
-///         iamlet_policy_open returns.
+/// @return IAMLET_OK, IAMLET_UNKNOWN_VALUE beyond the last key,
+///         IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, or what is
+///         wrong with the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_policy_context_key(
     image: *const u8,
@@ -300,8 +302,9 @@ pub unsafe extern "C" fn iamlet_policy_context_key(
         let found = attempt(|| {
             let outputs = Outputs::new([range(name, 1)?])?;
             // SAFETY: the caller promises that inputs are readable.
-            let policy = Policy::open(unsafe { outputs.slice(image, image_len)? })?;
+            let policy = Policy::view(unsafe { outputs.slice(image, image_len)? })?;
             let name = usize::try_from(number).ok().and_then(|number| policy.context_key(number));
+            let name = name.filter(|name| !name.is_empty());
             name.map(iamlet_text::of).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
         });
         // SAFETY: the caller promises that outputs are writable.

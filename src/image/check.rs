@@ -72,6 +72,7 @@ impl<'a> Checker<'_, 'a> {
         let known = KnownKey::from_name(name).map_or(0, |known| known as u8);
         require(
             !name.is_empty()
+                && core::str::from_utf8(name).is_ok()
                 && name.len() <= limits::MAX_KEY_NAME
                 && !name.iter().any(u8::is_ascii_uppercase)
                 && key.hash.get() == hash::short(name)

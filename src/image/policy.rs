@@ -141,8 +141,8 @@ impl<'a> Policy<'a> {
         self.keys().len()
     }
 
-    /// The name, in lower case (R-COND-6), of one of these context keys: each is there once, in no order of meaning. What
-    /// a request says of other keys does not matter to this policy. `None` beyond the last.
+    /// The name, in lower case (R-COND-6), of one of these context keys: each is there once, in no order of meaning. The
+    /// values that a request has for other keys change nothing in what this policy says. `None` beyond the last.
     #[must_use]
     pub fn context_key(&self, number: usize) -> Option<&'a str> {
         let record = self.keys().get(number)?;

@@ -169,10 +169,14 @@ impl Calls {
         let status =
             call!(self, [one(key)], iamlet_policy_context_key(image.data, image.len, which, key));
         if let Some(key) = read(key) {
-            assert_eq!(status == iamlet_status::IAMLET_OK, !key.data.is_null());
-            let (first, end) = (image.data.addr(), image.data.addr() + image.len);
-            let name = key.data.addr();
-            assert!(key.len == 0 || (first <= name && name + key.len <= end), "a name outside its image");
+            assert_eq!(status == iamlet_status::IAMLET_OK, key.len != 0);
+            if status == iamlet_status::IAMLET_OK {
+                let start = key.data.addr().checked_sub(image.data.addr());
+                assert!(
+                    start.is_some_and(|start| start + key.len <= image.len),
+                    "a name outside its image"
+                );
+            }
         }
         Ok(())
     }
