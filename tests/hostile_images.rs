@@ -10,6 +10,7 @@ use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{DecideError, Effect};
 use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
 use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::ground::hash::short;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::policy::{ImageError, Policy};
 use iamlet::image::records::{POLICY_FORMAT, POLICY_MAGIC, PolicyHeader, Span, StatementRecord};
@@ -314,6 +315,26 @@ fn images_and_sets_spliced_from_pieces_of_each_other_are_refused_or_decide() {
         }
     }
     assert!(tally.refused > 1_000 && tally.decided > 100, "{tally:?}");
+}
+
+#[test]
+fn a_context_key_that_is_not_utf_8_is_refused() {
+    let text = r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:some": "x"}}}}"#;
+    let real = image(text, PolicyKind::Identity);
+    let renamed = |name: &[u8]| {
+        let mut image = real.clone();
+        for (old, new) in
+            [(&b"aws:some"[..], name), (&short(b"aws:some").to_le_bytes(), &short(name).to_le_bytes())]
+        {
+            let at =
+                image.windows(old.len()).position(|window| window == old).expect("the name and its hash");
+            image[at..at + old.len()].copy_from_slice(new);
+        }
+        Policy::open(&image).map(|policy| policy.context_key(0).map(str::to_owned))
+    };
+    assert_eq!(renamed(b"aws:else"), Ok(Some("aws:else".to_owned())));
+    assert_eq!(renamed(b"aws:\xFFlse"), Err(ImageError::Corrupt));
 }
 
 /// An image of one statement with so many actions and one resource, which all name one text of `len` bytes.
