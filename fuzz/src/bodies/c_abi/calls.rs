@@ -166,16 +166,12 @@ impl Calls {
         }
         let key = self.memory.place::<iamlet_text>(input)?;
         let which = number(input, 4)?;
-        let status =
-            call!(self, [one(key)], iamlet_policy_context_key(image.data, image.len, which, key));
+        let status = call!(self, [one(key)], iamlet_policy_context_key(image.data, image.len, which, key));
         if let Some(key) = read(key) {
             assert_eq!(status == iamlet_status::IAMLET_OK, key.len != 0);
             if status == iamlet_status::IAMLET_OK {
                 let start = key.data.addr().checked_sub(image.data.addr());
-                assert!(
-                    start.is_some_and(|start| start + key.len <= image.len),
-                    "a name outside its image"
-                );
+                assert!(start.is_some_and(|start| start + key.len <= image.len), "a name outside its image");
             }
         }
         Ok(())
