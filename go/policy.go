@@ -78,11 +78,19 @@ func (i PolicyInfo) String() string {
 	return fmt.Sprintf("%v policy, statements: %d", i.Kind, i.Statements)
 }
 
+// open checks all of a policy.
+func (p Policy) open() (info C.iamlet_policy_info, err error) {
+	if status := Status(C.go_policy_open(bytes(p), C.size_t(len(p)), &info)); status != StatusOK {
+		return info, status
+	}
+	return info, nil
+}
+
 // Info checks all of a policy, and tells what it holds.
 func (p Policy) Info() (PolicyInfo, error) {
-	var info C.iamlet_policy_info
-	if status := Status(C.go_policy_open(bytes(p), C.size_t(len(p)), &info)); status != StatusOK {
-		return PolicyInfo{}, status
+	info, err := p.open()
+	if err != nil {
+		return PolicyInfo{}, err
 	}
 	return PolicyInfo{Kind(info.kind), int(info.statements), info.version_2012 == 1}, nil
 }
@@ -92,9 +100,9 @@ func (p Policy) Info() (PolicyInfo, error) {
 // in them is not refused then. A key among them that no request ever has is worth a warning: a Deny that looks for a value
 // in it may never apply.
 func (p Policy) ContextKeys() ([]string, error) {
-	var info C.iamlet_policy_info
-	if status := Status(C.go_policy_open(bytes(p), C.size_t(len(p)), &info)); status != StatusOK {
-		return nil, status
+	info, err := p.open()
+	if err != nil {
+		return nil, err
 	}
 	names := make([]string, info.context_keys)
 	for i := range names {

@@ -11,14 +11,17 @@ fn cases() -> impl Iterator<Item = Case> {
     lines.map(|line| Case::read(&serde_json::from_str(line).expect("JSON")).expect("a case"))
 }
 
-/// What the image tells; `None` where the document is refused.
-fn told(policy: &CasePolicy, case: &Case) -> Option<Vec<String>> {
-    let image = compile_document(&policy.text, policy.kind, case.options).ok()?;
-    let policy = Policy::open(&image).expect("an image that opens");
-    let names =
-        (0..policy.context_key_count()).map(|number| policy.context_key(number).expect("a key").to_owned());
-    assert_eq!(policy.context_key(policy.context_key_count()), None);
-    Some(names.collect())
+/// The policies of a case that are not refused, with their images.
+fn images(case: &Case) -> Vec<(&CasePolicy, Vec<u8>)> {
+    let image = |policy: &CasePolicy| compile_document(&policy.text, policy.kind, case.options).ok();
+    case.policies.iter().filter_map(|policy| Some((policy, image(policy)?))).collect()
+}
+
+/// What an image tells.
+fn told(policy: &Policy<'_>) -> Vec<String> {
+    let count = policy.context_key_count();
+    assert_eq!(policy.context_key(count), None);
+    (0..count).map(|number| policy.context_key(number).expect("a key").to_owned()).collect()
 }
 
 /// The same, read off the document: members of condition operators, and names of variables.
@@ -45,11 +48,10 @@ fn read(policy: &CasePolicy, is_2012: bool) -> BTreeSet<String> {
 fn an_image_tells_each_key_that_its_document_names_once() {
     let mut some = 0;
     for case in cases() {
-        for policy in &case.policies {
-            let Some(told) = told(policy, &case) else { continue };
-            let image = compile_document(&policy.text, policy.kind, case.options).expect("an image");
-            let is_2012 = Policy::open(&image).expect("an image").is_version_2012();
-            let expected = read(policy, is_2012);
+        for (document, image) in images(&case) {
+            let policy = Policy::open(&image).expect("an image");
+            let told = told(&policy);
+            let expected = read(document, policy.is_version_2012());
             assert_eq!(told.iter().cloned().collect::<BTreeSet<_>>(), expected, "{}", case.id);
             assert_eq!(told.len(), expected.len(), "{}: a key is there twice", case.id);
             some += usize::from(!told.is_empty());
@@ -69,8 +71,10 @@ fn keys_that_no_policy_names_do_not_matter() {
         if !matches!(expected, Outcome::Decided(_)) {
             continue;
         }
-        let named: BTreeSet<String> =
-            case.policies.iter().flat_map(|policy| told(policy, &case).expect("an image")).collect();
+        let named: BTreeSet<String> = images(&case)
+            .iter()
+            .flat_map(|(_, image)| told(&Policy::open(image).expect("an image")))
+            .collect();
         for key in OTHERS.into_iter().filter(|key| !named.contains(&key.to_ascii_lowercase())) {
             let values = ["*", "10.0.0.1"].map(str::to_owned).to_vec();
             case.request.context.0.push((key.to_owned(), values, true));

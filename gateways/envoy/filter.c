@@ -239,23 +239,6 @@ static bool has_counter(envoy_config config, const char *name, size_t *id)
                                                                            0, id) == ENVOY_METRIC_OK;
 }
 
-/* Context keys that no request has: a Deny that looks for a value in one may never apply. */
-static void warn_of_unknown_keys(const settings *settings)
-{
-    size_t count;
-    const named_key *keys = policies_named_keys(settings->gate.policies, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (!settings_give(settings, keys[i].name)) {
-            char room[GATE_LOGGED_MAX];
-            char line[POLICY_MESSAGE_MAX + GATE_LOGGED_MAX];
-            iamlet_text name = gate_text_for_log(keys[i].name, room, sizeof room);
-            snprintf(line, sizeof line, "iamlet: the context key \"%.*s\" is not given here, and %s names it",
-                     (int)name.len, name.data, keys[i].path);
-            envoy_dynamic_module_callback_log(ENVOY_LOG_WARN, (envoy_bytes){line, strlen(line)});
-        }
-    }
-}
-
 /* A configuration that is refused is NULL: Envoy does not start with it, or keeps the one that it has. */
 EXPORTED const void *envoy_dynamic_module_on_http_filter_config_new(envoy_config config, envoy_bytes name,
                                                                     envoy_bytes json)
@@ -273,8 +256,11 @@ EXPORTED const void *envoy_dynamic_module_on_http_filter_config_new(envoy_config
     }
     if (settings == NULL) {
         envoy_dynamic_module_callback_log(ENVOY_LOG_ERROR, (envoy_bytes){message, strlen(message)});
-    } else {
-        warn_of_unknown_keys(settings);
+        return NULL;
+    }
+    char line[GATE_WARNING_MAX];
+    for (size_t at = 0; gate_next_warning(&settings->gate, &at, settings_give, settings, line);) {
+        envoy_dynamic_module_callback_log(ENVOY_LOG_WARN, (envoy_bytes){line, strlen(line)});
     }
     return settings;
 }

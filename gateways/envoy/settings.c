@@ -149,6 +149,26 @@ static settings_source read_source(reader *reader, json_t *object, const char *n
     return source;
 }
 
+static bool is_configured(const settings *settings, iamlet_text key)
+{
+    for (size_t i = 0; i < settings->context_count; i++) {
+        if (text_equals_in_any_case(key, settings->context[i].key.name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool filter_gives(const settings *settings, iamlet_text key)
+{
+    return gate_gives(&settings->gate, key) || s3_gives(&settings->s3, key);
+}
+
+bool settings_give(const void *of, iamlet_text key)
+{
+    return filter_gives(of, key) || is_configured(of, key);
+}
+
 static void read_context(reader *reader, const json_t *root)
 {
     settings *out = reader->out;
@@ -157,13 +177,11 @@ static void read_context(reader *reader, const json_t *root)
     json_array_foreach(json_object_get(root, "context"), i, entry) {
         iamlet_text key = text_of(reader, json_object_get(entry, "key"), "context");
         settings_source source = read_source(reader, entry, "context", false);
-        if (gate_gives(&out->gate, key) || gate_derives(key) || s3_gives(&out->s3, key)) {
+        if (filter_gives(out, key)) {
             fail(reader, "the filter gives this context key itself", "context");
         }
-        for (size_t j = 0; j < out->context_count; j++) {
-            if (text_equals_in_any_case(key, out->context[j].key.name)) {
-                fail(reader, "a key is given twice", "context");
-            }
+        if (is_configured(out, key)) {
+            fail(reader, "a key is given twice", "context");
         }
         if (out->context_count == SETTINGS_CONTEXT_MAX || reader->has_failed) {
             fail(reader, "there are more than 16", "context");
@@ -282,16 +300,6 @@ settings *settings_new(const char *json, size_t len, char message[POLICY_MESSAGE
         return NULL;
     }
     return out;
-}
-
-bool settings_give(const settings *settings, iamlet_text key)
-{
-    for (size_t i = 0; i < settings->context_count; i++) {
-        if (text_equals_in_any_case(key, settings->context[i].key.name)) {
-            return true;
-        }
-    }
-    return gate_gives(&settings->gate, key) || gate_derives(key) || s3_gives(&settings->s3, key);
 }
 
 void settings_free(settings *settings)

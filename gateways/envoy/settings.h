@@ -46,9 +46,9 @@ typedef struct settings {
 
 /* Reads a configuration. NULL with a message. */
 settings *settings_new(const char *json, size_t len, char message[POLICY_MESSAGE_MAX]);
-
-/* Whether a request may have a context key: the gate, the mapping or the configuration gives it. */
-bool settings_give(const settings *settings, iamlet_text key);
 void settings_free(settings *settings);
+
+/* Whether a request may have a context key: the gate, the mapping or the configuration gives it. `of` are settings. */
+bool settings_give(const void *of, iamlet_text key);
 
 #endif

@@ -126,6 +126,22 @@ static char *set_identity(ngx_conf_t *cf, ngx_command_t *command, void *of)
     return NGX_CONF_OK;
 }
 
+/* Whether an iamlet_context gives a context key. */
+static bool is_configured(const ngx_http_iamlet_conf_t *conf, iamlet_text key)
+{
+    const ngx_array_t *context = conf->context;
+    if (context == NULL || context == NGX_CONF_UNSET_PTR) {
+        return false;
+    }
+    const ngx_http_iamlet_context_t *given = context->elts;
+    for (ngx_uint_t i = 0; i < context->nelts; i++) {
+        if (text_equals_in_any_case(key, given[i].key.name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* iamlet_context KEY VALUE */
 static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
 {
@@ -133,14 +149,11 @@ static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
     ngx_http_iamlet_conf_t *conf = of;
     ngx_str_t *arguments = cf->args->elts;
     iamlet_text name = ngx_http_iamlet_text(arguments[1]);
-    if (gate_gives(&conf->gate, name) || gate_derives(name)) {
+    if (gate_gives(&conf->gate, name)) {
         return refuse_conf(cf, "the module gives this context key itself");
     }
-    ngx_http_iamlet_context_t *given = conf->context == NGX_CONF_UNSET_PTR ? NULL : conf->context->elts;
-    for (ngx_uint_t i = 0; given != NULL && i < conf->context->nelts; i++) {
-        if (text_equals_in_any_case(name, given[i].key.name)) {
-            return refuse_conf(cf, "a context key is given twice");
-        }
+    if (is_configured(conf, name)) {
+        return refuse_conf(cf, "a context key is given twice");
     }
     if (conf->context == NGX_CONF_UNSET_PTR) {
         conf->context = ngx_array_create(cf->pool, 4, sizeof(ngx_http_iamlet_context_t));
@@ -309,31 +322,10 @@ static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
     return NGX_CONF_OK;
 }
 
-static bool is_given(const ngx_http_iamlet_conf_t *conf, iamlet_text key)
+static bool is_given(const void *of, iamlet_text key)
 {
-    const ngx_http_iamlet_context_t *given = conf->context == NULL ? NULL : conf->context->elts;
-    for (ngx_uint_t i = 0; given != NULL && i < conf->context->nelts; i++) {
-        if (text_equals_in_any_case(key, given[i].key.name)) {
-            return true;
-        }
-    }
-    return gate_gives(&conf->gate, key) || gate_derives(key) || (conf->s3 != NULL && s3_gives(conf->s3, key));
-}
-
-/* Context keys that no request of a location has: a Deny that looks for a value in one may never apply. */
-static void warn_of_unknown_keys(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf)
-{
-    size_t count;
-    named_key *keys = policies_named_keys(conf->policies, &count);
-    for (size_t i = 0; i < count; i++) {
-        if (!keys[i].is_warned_of && !is_given(conf, keys[i].name)) {
-            char room[GATE_LOGGED_MAX];
-            iamlet_text name = gate_text_for_log(keys[i].name, room, sizeof room);
-            keys[i].is_warned_of = true;
-            ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "iamlet: the context key \"%*s\" is not given here, and %s names it",
-                               name.len, name.data, keys[i].path);
-        }
-    }
+    const ngx_http_iamlet_conf_t *conf = of;
+    return gate_gives(&conf->gate, key) || is_configured(conf, key) || (conf->s3 != NULL && s3_gives(conf->s3, key));
 }
 
 char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
@@ -367,9 +359,12 @@ char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
     }
     ngx_http_iamlet_main_conf_t *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_iamlet_module);
     all->is_on_somewhere = 1;
-    char *refused = check_conf(cf, conf);
-    if (refused == NGX_CONF_OK) {
-        warn_of_unknown_keys(cf, conf);
+    if (check_conf(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
     }
-    return refused;
+    char line[GATE_WARNING_MAX];
+    for (size_t at = 0; gate_next_warning(&conf->gate, &at, is_given, conf, line);) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "%s", line);
+    }
+    return NGX_CONF_OK;
 }

@@ -68,13 +68,13 @@ static inline void context_add(context *context, iamlet_key key, iamlet_text val
  * what contradicts a key that it derives. */
 static inline bool context_is_harmless(const iamlet_context_entry *entry)
 {
-    bool is_harmless = entry->key.known == 0;
-    for (size_t i = 0; is_harmless && i < entry->value_count; i++) {
+    unsigned char bits = 0;
+    for (size_t i = 0; i < entry->value_count; i++) {
         for (size_t j = 0; j < entry->values[i].len; j++) {
-            is_harmless = is_harmless && (unsigned char)entry->values[i].data[j] < 0x80;
+            bits |= (unsigned char)entry->values[i].data[j];
         }
     }
-    return is_harmless;
+    return entry->key.known == 0 && bits < 0x80;
 }
 
 /* Leaves out keys that are not in the set. */

@@ -13,25 +13,37 @@ void gate_begin(gate *gate)
 
 bool gate_gives(const gate *gate, iamlet_text key)
 {
-    const iamlet_key *const own[] = {&gate->source_ip, &gate->secure_transport, &gate->user_agent, &gate->referer};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        if (text_equals_in_any_case(key, own[i]->name)) {
+    const iamlet_text names[] = {
+        gate->source_ip.name, gate->secure_transport.name, gate->user_agent.name, gate->referer.name,
+        gate->current_time.name, gate->epoch_time.name,
+        /* Derived by the engine. */
+        AS_TEXT("aws:PrincipalArn"), AS_TEXT("aws:PrincipalAccount"), AS_TEXT("aws:PrincipalType"),
+        AS_TEXT("aws:PrincipalIsAWSService"), AS_TEXT("aws:username"), AS_TEXT("aws:ResourceAccount"),
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (text_equals_in_any_case(key, names[i])) {
             return true;
         }
     }
     return false;
 }
 
-bool gate_derives(iamlet_text key)
+bool gate_next_warning(const gate *gate, size_t *at, bool (*is_given)(const void *of, iamlet_text key), const void *of,
+                       char line[GATE_WARNING_MAX])
 {
-    static const iamlet_text derived[] = {
-        TEXT("aws:PrincipalArn"), TEXT("aws:PrincipalAccount"), TEXT("aws:PrincipalType"), TEXT("aws:username"),
-        TEXT("aws:PrincipalIsAWSService"), TEXT("aws:ResourceAccount"), TEXT("aws:CurrentTime"), TEXT("aws:EpochTime"),
-    };
-    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
-        if (text_equals_in_any_case(key, derived[i])) {
-            return true;
+    size_t count;
+    named_key *keys = policies_named_keys(gate->policies, &count);
+    while (*at < count) {
+        named_key *key = &keys[(*at)++];
+        if (key->is_warned_of || is_given(of, key->name)) {
+            continue;
         }
+        char room[GATE_LOGGED_MAX];
+        iamlet_text name = gate_text_for_log(key->name, room, sizeof room);
+        key->is_warned_of = true;
+        snprintf(line, GATE_WARNING_MAX, "iamlet: the context key \"%.*s\" is not given here, and %s names it",
+                 (int)name.len, name.data, key->path);
+        return true;
     }
     return false;
 }

@@ -14,6 +14,7 @@
 #define GATE_REASON_MAX 256
 /* What a log tells of a resource: the ARN of the longest key of S3 fits. */
 #define GATE_LOGGED_MAX 1152
+#define GATE_WARNING_MAX (GATE_LOGGED_MAX + POLICY_MESSAGE_MAX)
 
 typedef struct gate {
     /* Finished. */
@@ -72,12 +73,18 @@ typedef struct gate_memory {
 /* Prepares the context keys. Call it once, before the gate is used. */
 void gate_begin(gate *gate);
 
-/* Whether a context key is one that the gate gives to each request, so that a configuration must not. After gate_begin. */
+/*
+ * Whether a context key is one that the gate gives, or that the engine derives, so that a configuration must not. Not
+ * aws:userid, which the engine derives of few principals. After gate_begin.
+ */
 bool gate_gives(const gate *gate, iamlet_text key);
 
-/* Whether the engine derives a context key of the principals of a gateway, of resources or of the time, so that a
- * configuration must not give it. Not aws:userid, which it derives of few. */
-bool gate_derives(iamlet_text key);
+/*
+ * Goes through the context keys that policies name and that `is_given` does not know, from `at` 0 on: a Deny that looks for
+ * a value in one may never apply. False at the end. Each key is warned of once, by whichever gate has these policies.
+ */
+bool gate_next_warning(const gate *gate, size_t *at, bool (*is_given)(const void *of, iamlet_text key), const void *of,
+                       char line[GATE_WARNING_MAX]);
 
 /*
  * Decides all that `memory->s3` asks for, with the context in `memory->context` and what is known of the caller: all of

@@ -4,21 +4,12 @@
  *
  *   check_gate POLICIES WORK       the folder of the tests' policies, and one for files
  */
+#include "check.h"
 #include "gate.h"
 
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-#define CHECK(what)                                                                                                    \
-    do {                                                                                                               \
-        if (!(what)) {                                                                                                 \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                                         \
-            abort();                                                                                                   \
-        }                                                                                                              \
-    } while (0)
-#define COUNT(list) (sizeof(list) / sizeof *(list))
 #define ACCOUNT "111122223333"
 #define ALICE "arn:aws:iam::" ACCOUNT ":user/alice"
 #define BOB "arn:aws:iam::" ACCOUNT ":user/bob"
@@ -95,17 +86,6 @@ static void check_bad_files(const char *folder)
     CHECK(!add(policies, "everyone.json", "trust", "") && !add(policies, "everyone.json", "identity", "nobody"));
     CHECK(!policies_finish(policies, message));
     policies_free(policies);
-}
-
-/* Xorshift: the same requests everywhere. */
-static uint64_t state = 1;
-
-static size_t below(size_t count)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (size_t)((state >> 11) % count);
 }
 
 static iamlet_text pick(const char *const *list, size_t count)

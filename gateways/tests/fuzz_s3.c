@@ -9,20 +9,8 @@
  * A request is lines: settings (a byte), method, host, path, query, the path as the gateway decodes it, then names and
  * values of headers in turn.
  */
+#include "check.h"
 #include "s3.h"
-
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#define CHECK(what)                                                                                                    \
-    do {                                                                                                               \
-        if (!(what)) {                                                                                                 \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #what);                                         \
-            abort();                                                                                                   \
-        }                                                                                                              \
-    } while (0)
-#define COUNT(list) (sizeof(list) / sizeof *(list))
 
 typedef struct lines {
     iamlet_text rest;
@@ -157,17 +145,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 #else
 
-/* Xorshift: the same requests everywhere. */
-static uint64_t state;
-
-static size_t below(size_t count)
-{
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return (size_t)((state >> 11) % count);
-}
-
 static const char *const methods[] = {"GET", "GET", "HEAD", "PUT", "PUT", "POST", "DELETE", "OPTIONS", "get"};
 static const char *const hosts[] = {"s3.example.com", "team.s3.example.com", "s3.example.com:80", ".s3.example.com",
                                     "a.b.store.internal:1:2", "vault.s3.example.com.", "[::1]:80", "TEAM.s3.example.com"};
@@ -264,7 +241,7 @@ int main(int argc, char **argv)
     const char *seed = getenv("SEED");
     unsigned long count = cases == NULL ? 200000 : strtoul(cases, NULL, 10);
     unsigned long accepted = 0;
-    state = seed == NULL ? 1 : strtoull(seed, NULL, 10) * 2 + 1;
+    random_state = seed == NULL ? 1 : strtoull(seed, NULL, 10) * 2 + 1;
     for (unsigned long i = 0; i < count; i++) {
         make(&made);
         accepted += map(made.data, made.len);

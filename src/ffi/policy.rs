@@ -304,8 +304,9 @@ pub unsafe extern "C" fn iamlet_policy_context_key(
             // SAFETY: the caller promises that inputs are readable.
             let policy = Policy::view(unsafe { outputs.slice(image, image_len)? })?;
             let name = usize::try_from(number).ok().and_then(|number| policy.context_key(number));
-            let name = name.filter(|name| !name.is_empty());
-            name.map(iamlet_text::of).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
+            name.filter(|name| !name.is_empty())
+                .map(iamlet_text::of)
+                .ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
         });
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put_result(name, found, iamlet_text::EMPTY) }
