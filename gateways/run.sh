@@ -58,20 +58,20 @@ export ENVOY="${ENVOY:-}" GATEWAYS_BUILD="$out"
 case $what in
 test)
     cd gateways/tests
-    # The mapping and the gate alone, with made requests, under AddressSanitizer and UBSan.
-    gcc -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -I../shared -I../../include fuzz_s3.c \
-        ../shared/s3*.c ../shared/uri.c "$lib" -Wl,--gc-sections -o "$out/fuzz_s3"
-    "$out/fuzz_s3"
-    gcc -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -I../shared -I../../include \
-        check_gate.c ../shared/*.c "$lib" -Wl,--gc-sections -o "$out/check_gate"
+    # The parts that both share alone, with made requests, under AddressSanitizer and UBSan.
     mkdir -p "$out/files"
-    "$out/check_gate" policies "$out/files"
+    for check in fuzz_s3 check_recent check_gate; do
+        gcc -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -I../shared -I../../include \
+            $check.c ../shared/*.c "$lib" -Wl,--gc-sections -o "$out/$check"
+        "$out/$check" policies "$out/files"
+    done
     "$python" -m unittest test_requests test_configuration test_load
     ;;
 cost)
     mkdir -p "$out/allow"
-    cc -O2 -fPIC -Iinclude -c gateways/tests/always_allow.c -o "$out/allow/always_allow.o"
+    cc -O2 -fPIC -Iinclude -Igateways/shared -c gateways/tests/always_allow.c -o "$out/allow/always_allow.o"
     export IAMLET_LINK="$out/allow/always_allow.o -Wl,--wrap=iamlet_request_prepare,--wrap=iamlet_decide"
+    IAMLET_LINK="$IAMLET_LINK,--wrap=recent_find,--wrap=recent_add"
     for gateway in $built; do
         "gateways/$gateway/build.sh" "$lib" "$out/allow"
     done

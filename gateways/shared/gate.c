@@ -162,6 +162,9 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
         request.context_count = context->count;
         request.action = access->action;
         resource.arn = access->resource;
+        if (!context->full && recent_find(&memory->recent, policies_number(gate->policies), &request)) {
+            continue;
+        }
         iamlet_decision decision = {0};
         size_t len;
         iamlet_status status = context->full ? IAMLET_REQUEST_TOO_LARGE
@@ -173,6 +176,7 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
             deny(gate, access, &decision, status, answer);
             return;
         }
+        recent_add(&memory->recent);
     }
     *answer = (gate_answer){.is_allowed = true, .status = 200, .policy = ""};
 }

@@ -7,6 +7,7 @@
 #define GATE_GATE_H
 
 #include "policies.h"
+#include "recent.h"
 #include "s3.h"
 
 /* The longest prepared request: a key of 1,024 bytes, its context, and the headers that a server takes. */
@@ -63,11 +64,12 @@ typedef struct gate_answer {
     const char *policy;
 } gate_answer;
 
-/* The memory of one request; what it holds before does not matter. */
+/* The memory of a worker, which decides one request at a time. All zero at first. */
 typedef struct gate_memory {
     context context;
     s3_request s3;
     uint8_t request[GATE_REQUEST_MAX];
+    recent recent;
 } gate_memory;
 
 /* Prepares the context keys. Call it once, before the gate is used. */

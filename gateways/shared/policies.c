@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,6 +36,7 @@ struct policies {
     named_key *keys;
     size_t key_count;
     uint32_t absent;
+    uint64_t number;
 };
 
 /* A kind of policy, and the layer at which a gateway applies it. Trust policies and KMS keys have no place here. */
@@ -416,12 +418,19 @@ bool policies_finish(policies *policies, char message[POLICY_MESSAGE_MAX])
         first = end;
     }
     merge_keys(policies);
+    static atomic_uint_fast64_t last_number;
+    policies->number = atomic_fetch_add(&last_number, 1) + 1;
     return true;
 }
 
 const char *policies_path(const policies *policies, uint64_t tag)
 {
     return tag < policies->count ? policies->list[tag].path : "";
+}
+
+uint64_t policies_number(const policies *policies)
+{
+    return policies->number;
 }
 
 uint32_t policies_absent(const policies *policies)

@@ -58,6 +58,9 @@ bool policies_finish(policies *policies, char message[POLICY_MESSAGE_MAX]);
 /* The file of the policy that made a decision, by the decision's tag. */
 const char *policies_path(const policies *policies, uint64_t tag);
 
+/* The number of finished policies: no others of this process have it, now or later. */
+uint64_t policies_number(const policies *policies);
+
 /* Bits of IAMLET_ABSENT_... for a request. */
 uint32_t policies_absent(const policies *policies);
 

@@ -1,6 +1,6 @@
 /*
- * The gate against the engine called by hand: it gives no context key that no policy names, and allows exactly what is
- * allowed with all of them. And files that are no policies, under AddressSanitizer.
+ * The gate against the engine called by hand, which remembers nothing: it gives no context key that no policy names, and
+ * allows exactly what is allowed with all of them. And files that are no policies, under AddressSanitizer.
  *
  *   check_gate POLICIES WORK       the folder of the tests' policies, and one for files
  */
@@ -16,11 +16,15 @@
 #define CAROL "arn:aws:iam::" ACCOUNT ":user/carol"
 #define ROLE "arn:aws:iam::" ACCOUNT ":role/team/app"
 
-/* A policy of all principals, and those of two principals with conditions on keys that the gate itself gives. */
+/* Policies of all principals, of which a gate has one, and those of two principals with conditions on keys that the gate itself gives. */
 static const char everyone[] =
     "{\"Version\": \"2012-10-17\", \"Statement\": ["
     "{\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": "
     "{\"StringEquals\": {\"s3:requestobjecttag/secret\": \"yes\"}}},"
+    "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
+static const char everyone_else[] =
+    "{\"Version\": \"2012-10-17\", \"Statement\": ["
+    "{\"Effect\": \"Deny\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::team/public/*\"},"
     "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
 static const char of_carol[] =
     "{\"Version\": \"2012-10-17\", \"Statement\": ["
@@ -48,7 +52,7 @@ static bool add(policies *policies, const char *path, const char *kind, const ch
     return is_added;
 }
 
-static policies *load(const char *folder)
+static policies *load(const char *folder, const char *of_all)
 {
     static const struct {
         const char *name;
@@ -59,6 +63,7 @@ static policies *load(const char *folder)
     char message[POLICY_MESSAGE_MAX];
     policies *policies = policies_new();
     CHECK(policies != NULL);
+    write_file("everyone.json", of_all);
     for (size_t i = 0; i < COUNT(files); i++) {
         snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
         CHECK(add(policies, path, files[i].kind, files[i].principal));
@@ -178,6 +183,12 @@ static void check_context(const gate *gate, const gate_caller *caller, const con
 
 static void make(gate_caller *caller, gate_memory *memory)
 {
+    /* Half of them are some that come again and again. */
+    size_t number = below(1000);
+    uint64_t state = random_state;
+    if (number < 500) {
+        random_state = 1 + number * 0x9E3779B97F4A7C15u;
+    }
     *caller = (gate_caller){.principal = PICK(principals), .address = PICK(addresses), .user_agent = PICK(agents),
                             .referer = PICK(referers), .is_tls = below(2) == 0, .now = below(2) == 0 ? 1767225600 : 1925000000};
     if (text_begins_with(caller->principal, AS_TEXT("arn:aws:sts:"))) {
@@ -204,36 +215,78 @@ static void make(gate_caller *caller, gate_memory *memory)
             context_add(&memory->context, (iamlet_key){.name = {tags[i], strlen(tags[i])}}, PICK(tag_values));
         }
     }
+    if (number < 500) {
+        random_state = state;
+    }
+}
+
+/* A request with one context key more than there is room for is not the one without that key. */
+static void check_full_context(const gate *gate, gate_memory *memory)
+{
+    static char names[CONTEXT_ENTRIES_MAX - 1][32];
+    for (int with_version = 0; with_version < 2; with_version++) {
+        gate_caller caller = {.principal = AS_TEXT("arn:aws:sts::" ACCOUNT ":assumed-role/app/s"), .role = AS_TEXT(ROLE),
+                              .is_tls = true};
+        gate_answer answer;
+        context_begin(&memory->context);
+        for (size_t i = 0; i < COUNT(names); i++) {
+            int len = snprintf(names[i], sizeof names[i], "s3:RequestObjectTag/%zu", i);
+            context_add(&memory->context, (iamlet_key){.name = {names[i], (size_t)len}}, AS_TEXT("x"));
+        }
+        memory->s3.access_count = 1;
+        memory->s3.accesses[0] = (s3_access){.action = AS_TEXT("s3:GetObject"), .resource = AS_TEXT("arn:aws:s3:::team/a")};
+        if (with_version == 1) {
+            memory->s3.accesses[0].version = AS_TEXT("1");
+        }
+        gate_decide(gate, &caller, memory, &answer);
+        CHECK(answer.is_allowed == (with_version == 0));
+    }
 }
 
 int main(int argc, char **argv)
 {
+    /* Of one worker with two gates, whose policies are loaded anew from time to time, in the place of others. */
     static gate_memory memory;
-    static gate gate;
+    static gate gates[2];
+    static const char *const of_all[] = {everyone, everyone_else, everyone};
     char folder[PATH_MAX];
     CHECK(argc == 3 && realpath(argv[1], folder) != NULL && chdir(argv[2]) == 0);
     write_file("everyone.json", everyone);
     write_file("carol.json", of_carol);
     write_file("role.json", of_role);
     check_bad_files(folder);
-    gate.policies = load(folder);
-    gate.account = AS_TEXT(ACCOUNT);
-    gate_begin(&gate);
     size_t count = 200000;
     size_t allowed = 0;
+    size_t remembered = 0;
     for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < 2 && i % 20000 == 0; j++) {
+            if (i != 0) {
+                policies_free(gates[j].policies);
+            }
+            gates[j] = (gate){.policies = load(folder, of_all[i / 20000 % 2 + j]), .account = AS_TEXT(ACCOUNT)};
+            gate_begin(&gates[j]);
+        }
+        const gate *gate = &gates[below(2)];
         gate_caller caller;
         gate_answer answer;
         make(&caller, &memory);
-        bool expected = is_allowed_with_all(&gate, &caller, &memory);
-        gate_decide(&gate, &caller, &memory, &answer);
+        bool expected = is_allowed_with_all(gate, &caller, &memory);
+        /* A request that is prepared is not all ones here. */
+        memory.request[0] = 0xFF;
+        gate_decide(gate, &caller, &memory, &answer);
         CHECK(answer.is_allowed == expected);
         CHECK(answer.is_allowed == (answer.status == 200));
-        check_context(&gate, &caller, &memory.context);
+        check_context(gate, &caller, &memory.context);
         allowed += expected;
+        remembered += expected && memory.request[0] == 0xFF;
     }
-    policies_free(gate.policies);
-    printf("%zu requests, of which %zu are allowed, as with all context keys\n", count, allowed);
+    check_full_context(&gates[0], &memory);
+    for (size_t j = 0; j < 2; j++) {
+        policies_free(gates[j].policies);
+    }
+    printf("%zu requests, of which %zu are allowed, as with all context keys, %zu of them since the same was allowed before\n",
+           count, allowed, remembered);
     CHECK(allowed > count / 50 && allowed < count / 2);
+    CHECK(remembered > allowed / 20 && remembered < allowed - allowed / 20);
     return 0;
 }

@@ -1,9 +1,12 @@
 """What the engine costs a gateway: each against a module that reads the same fields, maps them in the same way, and
 always allows (always_allow.c). Prints a table, and writes FIGURES, if that is set, for the benchmarks' report.
 
+All is measured twice: with one request that comes again and again, which the gateway remembers, and with requests that are
+new each time, which the engine decides.
+
 Instructions are callgrind's, of one worker and outside the kernel: the difference of two runs that differ in their number
-of requests, so that the start does not count. Requests a second are wrk's, the two taken in turn, and the time is what the
-process took in that while, in the kernel, too; their shares are those of the medians.
+of requests, so that the start does not count. Requests a second are wrk's, and the time is what the process took in that
+while, in the kernel, too. The two modules take turns, and the share is the median of those of their pairs.
 """
 
 import http.client
@@ -19,9 +22,9 @@ import running
 import servers
 from test_load import EchoStore
 
-ROUNDS = int(os.environ.get("ROUNDS", "7"))
-SECONDS = int(os.environ.get("SECONDS", "3"))
-TARGET = "/team/alice/plan"
+ROUNDS = int(os.environ.get("ROUNDS", "21"))
+SECONDS = int(os.environ.get("SECONDS", "1"))
+REPEATED, NEW = "that repeat", "that are new"
 HEADERS = {"Host": "s3.example.com", "Authorization": servers.authorization("alice"), "User-Agent": "cost/1",
            "Accept": "*/*"}
 ALLOW = running.BUILD / "allow"
@@ -34,21 +37,25 @@ def make(name, modules, store_port):
     return Envoy(running.ENVOY_PROGRAM, modules["envoy"], store_port)
 
 
-def get(port, count):
+def target(kind, number):
+    return f"/team/alice/{0 if kind == REPEATED else number:08}"
+
+
+def get(port, kind, count):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
-    for _ in range(count):
-        connection.request("GET", TARGET, headers=HEADERS)
+    for number in range(count):
+        connection.request("GET", target(kind, number), headers=HEADERS)
         answer = connection.getresponse()
         answer.read()
         assert answer.status == 200, answer.status
     connection.close()
 
 
-def instructions_of_run(gateway, count):
+def instructions_of_run(gateway, kind, count):
     """All instructions of a gateway that starts, answers so many requests, and ends."""
     out = gateway.folder / "callgrind.out"
     gateway.start(wrapper=["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}.%p", "--trace-children=no"])
-    get(gateway.ports["strict"], count)
+    get(gateway.ports["strict"], kind, count)
     gateway.process.terminate()
     gateway.process.wait(300)
     gateway.process = None
@@ -59,15 +66,15 @@ def instructions_of_run(gateway, count):
     return sum(found)
 
 
-def instructions(name, modules, store_port):
+def instructions(name, modules, store_port, kind):
     gateway = make(name, modules, store_port)
     if name == "nginx":
         # One process, so that callgrind follows the one that works.
         path = gateway.folder / "nginx.conf"
         path.write_text("master_process off;\n" + path.read_text())
-    few, many = 200, 1200
+    few, many = 200, 700
     try:
-        return (instructions_of_run(gateway, many) - instructions_of_run(gateway, few)) / (many - few)
+        return (instructions_of_run(gateway, kind, many) - instructions_of_run(gateway, kind, few)) / (many - few)
     finally:
         gateway.stop()
 
@@ -82,33 +89,53 @@ def processor_seconds(process):
     return found
 
 
-def requests_a_second(gateway):
+def requests_a_second(gateway, kind):
     """Requests a second, and nanoseconds of the gateway's processor a request."""
     port = gateway.ports["strict"]
     options = [item for name, value in HEADERS.items() for item in ("-H", f"{name}: {value}")]
+    if kind == NEW:
+        options += ["-s", str(pathlib.Path(__file__).with_name("new_targets.lua"))]
     before = processor_seconds(gateway.process)
-    run = subprocess.run(["wrk", "-t", "1", "-c", "16", "-d", f"{SECONDS}s", *options, f"http://127.0.0.1:{port}{TARGET}"],
-                         capture_output=True, text=True, timeout=SECONDS + 60)
+    run = subprocess.run(["wrk", "-t", "1", "-c", "16", "-d", f"{SECONDS}s", *options,
+                          f"http://127.0.0.1:{port}{target(kind, 0)}"], capture_output=True, text=True, timeout=SECONDS + 60)
     taken = processor_seconds(gateway.process) - before
     assert "Non-2xx" not in run.stdout, run.stdout
     requests = int(re.search(r"(\d+) requests in", run.stdout)[1])
     return float(re.search(r"Requests/sec:\s*([\d.]+)", run.stdout)[1]), taken / requests * 1e9
 
 
-def throughput(name, engine, allow, store_port):
+def throughput(name, engine, allow, store_port, kind):
     """With the engine and with the stand-in, in turn: two lists of requests a second and nanoseconds a request."""
     gateways = [make(name, engine, store_port).start(), make(name, allow, store_port).start()]
     found = ([], [])
     for number in range(ROUNDS):
         for which in (0, 1) if number % 2 == 0 else (1, 0):
-            found[which].append(requests_a_second(gateways[which]))
+            found[which].append(requests_a_second(gateways[which], kind))
     for gateway in gateways:
         gateway.stop()
     return found
 
 
 def median_and_spread(values):
-    return f"{statistics.median(values):,.0f} ({min(values):,.0f} to {max(values):,.0f})"
+    """The median, and between what the middle half lies."""
+    low, _, high = statistics.quantiles(values)
+    return f"{statistics.median(values):,.0f} ({low:,.0f} to {high:,.0f})"
+
+
+def measure(name, engine, allow, store_port, kind):
+    """What was measured, each with the engine's share and the two figures."""
+    samples = throughput(name, engine, allow, store_port, kind)
+    (rate, time), (rate_without, time_without) = ([list(column) for column in zip(*both)] for both in samples)
+    counts = instructions(name, engine, store_port, kind), instructions(name, allow, store_port, kind)
+
+    def share(less, more):
+        return statistics.median(1 - a / b for a, b in zip(less, more))
+    return {
+        "instructions": (1 - counts[1] / counts[0], f"{counts[0]:,.0f} against {counts[1]:,.0f}"),
+        "requests a second": (share(rate, rate_without),
+                              f"{median_and_spread(rate)} against {median_and_spread(rate_without)}"),
+        "time": (share(time_without, time), f"{median_and_spread(time)} ns against {median_and_spread(time_without)} ns"),
+    }
 
 
 def main():
@@ -117,18 +144,11 @@ def main():
     store = EchoStore()
     facts, notes = {}, {}
     for name in sys.argv[1:]:
-        samples = throughput(name, engine, allow, store.port)
-        with_engine, without = ([list(column) for column in zip(*list_of_both)] for list_of_both in samples)
-        counts = instructions(name, engine, store.port), instructions(name, allow, store.port)
-        facts[f"{name} share of requests a second"] = 1 - statistics.median(with_engine[0]) / statistics.median(without[0])
-        facts[f"{name} share of time"] = 1 - statistics.median(without[1]) / statistics.median(with_engine[1])
-        facts[f"{name} share of instructions"] = 1 - counts[1] / counts[0]
-        notes[f"{name} requests a second"] = f"{median_and_spread(with_engine[0])} against {median_and_spread(without[0])}"
-        notes[f"{name} time"] = f"{median_and_spread(with_engine[1])} ns against {median_and_spread(without[1])} ns"
-        notes[f"{name} instructions"] = f"{counts[0]:,.0f} against {counts[1]:,.0f}"
-        for what in ("requests a second", "time", "instructions"):
-            share = facts[f"{name} share of {what}"]
-            print(f"{name}, {what}: {notes[f'{name} {what}']}: the engine's share is {share:.1%}")
+        for kind in (REPEATED, NEW):
+            for what, (share, note) in measure(name, engine, allow, store.port, kind).items():
+                print(f"{name}, requests {kind}, {what}: {note}: the engine's share is {share:.1%}")
+                facts[f"{name} share of {what}, {kind}"] = share
+                notes[f"{name} {what}, {kind}"] = note
     store.stop()
     if "FIGURES" in os.environ:
         pathlib.Path(os.environ["FIGURES"]).write_text(json.dumps({"facts": facts, "notes": notes, "rows": {}}))

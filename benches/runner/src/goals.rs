@@ -195,12 +195,18 @@ pub fn goals(record: &Record) -> Vec<Goal> {
     all.push(at_most(what, m.fact("go batch w1") / m.fact("go batch in C w1"), 1.3, times));
     let share = format!("{} of {}", nanoseconds(crossing), nanoseconds(decision));
     all.push(stated("from Go, w1: the empty cgo call in a decision", share));
-    for gateway in ["nginx", "envoy"] {
+    for (gateway, requests) in [
+        ("nginx", "that repeat"),
+        ("nginx", "that are new"),
+        ("envoy", "that repeat"),
+        ("envoy", "that are new"),
+    ] {
         for what in ["instructions", "time", "requests a second"] {
-            let share = m.fact(&format!("{gateway} share of {what}"));
-            let shown = format!("{} ({})", percent(share), m.note(&format!("{gateway} {what}")));
-            let what =
-                format!("{gateway}: the engine's share of {what}, against a module that always allows");
+            let share = m.fact(&format!("{gateway} share of {what}, {requests}"));
+            let shown = format!("{} ({})", percent(share), m.note(&format!("{gateway} {what}, {requests}")));
+            let what = format!(
+                "{gateway}, requests {requests}: the engine's share of {what}, against a module that always allows"
+            );
             all.push(goal(&what, shown, "at most 2.0 %", (share, share <= 0.02)));
         }
     }
