@@ -15,7 +15,7 @@
 #   make guard                fails when a count of instructions rose; make accept-instructions accepts it
 #   make limits               measures the bound on a decision's work, and writes it into docs/limits.md
 #   make accept-abi           accepts a change of the ABI: writes the baselines in abi/
-#   make harden    what takes longer: the library under AddressSanitizer and ThreadSanitizer, and coverage
+#   make harden    what takes longer: the library and the gateways under sanitizers, and coverage
 #   make coverage             the lines that the tests run, and those that they do not
 #   make mutants              changes the code of decisions place by place, and sees that a test fails (hours)
 #   make fuzz                 fuzzes every target for SECONDS=600, then merges; fuzz/README.md has more
@@ -35,7 +35,7 @@ NO_STD := --release -p iamlet --no-default-features --features capi --target-dir
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
 .PHONY: install install-test dist cpp-test
 .PHONY: abi accept-abi harden coverage mutants fuzz fuzz-smoke fuzz-replay limits
-.PHONY: go-test go-bench gateway-test gateway-cost
+.PHONY: go-test go-bench gateway-test sanitized-gateway-test gateway-cost
 .PHONY: bench guard accept-instructions index-check
 
 all: build
@@ -122,6 +122,7 @@ accept-abi: build
 
 harden: setup
 	@$(STAGE) "the library under sanitizers" c-tests/sanitizers.sh $(BUILD)/sanitizers
+	@$(STAGE) "the gateways under sanitizers" $(MAKE) -s sanitized-gateway-test
 	@$(STAGE) "coverage" $(MAKE) -s coverage
 
 coverage:
@@ -139,9 +140,10 @@ go-test: build
 go-bench: build
 	scripts/go.sh bench $(BUILD)/go
 
-gateway-test: build
+gateway-test sanitized-gateway-test: build
 	$(CARGO) build -q -p iamlet-cli
-	IAMLET="$$(realpath "$${CARGO_TARGET_DIR:-target}")/debug/iamlet" gateways/run.sh test $(LIB)/libiamlet.a $(BUILD)/gateways
+	IAMLET="$$(realpath "$${CARGO_TARGET_DIR:-target}")/debug/iamlet" \
+		gateways/run.sh $(if $(filter sanitized%,$@),sanitized,test) $(LIB)/libiamlet.a $(BUILD)/gateways
 
 gateway-cost: build
 	gateways/run.sh cost $(LIB)/libiamlet.a $(BUILD)/gateways

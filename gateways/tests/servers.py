@@ -64,6 +64,11 @@ class Gateway:
             text = text.replace(f"@{name}@", str(value))
         return text
 
+    def output(self):
+        """What it wrote before it had a log, and what a sanitizer reports."""
+        path = self.folder / "out.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
     def end(self, how=signal.SIGTERM):
         if self.process is not None:
             self.process.send_signal(how)
@@ -85,7 +90,9 @@ class Nginx(Gateway):
         (self.folder / "nginx.conf").write_text(self.configuration)
 
     def command(self, *arguments):
-        return ["nginx", "-p", str(self.folder), "-c", "nginx.conf", "-e", "error.log", *arguments]
+        # A sanitizer's library, where the module was built for one: it has to come before all others.
+        preload = ["env", "LD_PRELOAD=" + os.environ["PRELOAD"]] if "PRELOAD" in os.environ else []
+        return [*preload, "nginx", "-p", str(self.folder), "-c", "nginx.conf", "-e", "error.log", *arguments]
 
     def start(self, wrapper=()):
         with open(self.folder / "out.log", "w") as log:
