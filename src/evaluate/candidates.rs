@@ -9,92 +9,80 @@ use crate::image::index::{ANY_ACTION, ActionItems, Index, Posting, ResourcePart,
 /// Steps that are charged for looking up a key of the index.
 const LOOK_UP: usize = 64;
 
-/// The request, as the index is asked for it.
-#[derive(Clone, Copy)]
-pub(super) struct Candidates<'s, 'a> {
-    subject: &'s Subject<'a>,
-}
-
-impl<'s, 'a> Candidates<'s, 'a> {
-    pub(super) fn new(subject: &'s Subject<'a>) -> Self {
-        Self { subject }
-    }
-
-    /// Hands every list of statements that could apply to `look_at`; a statement may be in several.
-    #[inline]
-    pub(super) fn look_up(
-        self,
-        index: &Index<'a>,
-        budget: &mut Budget,
-        look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
-    ) -> Result<(), DecideError> {
-        let header = self.subject.request.header;
-        for action in [header.action_part.get(), header.service_part.get(), ANY_ACTION] {
-            match index.action(action) {
-                None => {}
-                Some(ActionItems::Statements(postings)) => look_at(postings, budget)?,
-                Some(ActionItems::Shapes(shapes)) => {
-                    for shape in shapes {
-                        self.for_shape(index, action, shape, budget, look_at)?;
-                    }
+/// Hands every list of statements that could apply to `look_at`; a statement may be in several.
+#[inline]
+pub(super) fn look_up<'a>(
+    subject: &Subject<'a>,
+    index: &Index<'a>,
+    budget: &mut Budget,
+    look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
+) -> Result<(), DecideError> {
+    let header = subject.request.header;
+    for action in [header.action_part.get(), header.service_part.get(), ANY_ACTION] {
+        match index.action(action) {
+            None => {}
+            Some(ActionItems::Statements(postings)) => look_at(postings, budget)?,
+            Some(ActionItems::Shapes(shapes)) => {
+                for shape in shapes {
+                    for_shape(subject, index, action, shape, budget, look_at)?;
                 }
             }
         }
-        Ok(())
     }
+    Ok(())
+}
 
-    /// The lists of one shape: more than one only where several keys share a hash.
-    #[inline]
-    fn for_shape(
-        self,
-        index: &Index<'a>,
-        action: u32,
-        shape: &Shape,
-        budget: &mut Budget,
-        look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
-    ) -> Result<(), DecideError> {
+/// The lists of one shape: more than one only where several keys share a hash.
+#[inline]
+fn for_shape<'a>(
+    subject: &Subject<'a>,
+    index: &Index<'a>,
+    action: u32,
+    shape: &Shape,
+    budget: &mut Budget,
+    look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
+) -> Result<(), DecideError> {
+    budget.spend(LOOK_UP)?;
+    let resource = match shape.resource_part() {
+        None => 0,
+        Some((part, len)) => match resource_hash(subject, part, len) {
+            Some(hash) => hash,
+            None => return Ok(()),
+        },
+    };
+    let condition = shape.condition.get();
+    let Some(known) = (condition >> 8).checked_sub(1) else {
+        let mut lists = index.key(key_hash(action, shape, resource, 0));
+        return lists.try_for_each(|list| look_at(list, budget));
+    };
+    // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
+    // several are INDET (R-MULTI-1).
+    subject.single_values(shape.condition_key.get(), known, &mut |value| {
+        let head = match condition & WHOLE {
+            WHOLE => Some(value),
+            len => value.get(..usize::from(len)),
+        };
+        let Some(head) = head else { return Ok(()) };
         budget.spend(LOOK_UP)?;
-        let resource = match shape.resource_part() {
-            None => 0,
-            Some((part, len)) => match self.resource_hash(part, len) {
-                Some(hash) => hash,
-                None => return Ok(()),
-            },
-        };
-        let condition = shape.condition.get();
-        let Some(known) = (condition >> 8).checked_sub(1) else {
-            let mut lists = index.key(key_hash(action, shape, resource, 0));
-            return lists.try_for_each(|list| look_at(list, budget));
-        };
-        // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
-        // several are INDET (R-MULTI-1).
-        self.subject.single_values(shape.condition_key.get(), known, &mut |value| {
-            let head = match condition & WHOLE {
-                WHOLE => Some(value),
-                len => value.get(..usize::from(len)),
-            };
-            let Some(head) = head else { return Ok(()) };
-            budget.spend(LOOK_UP)?;
-            let mut lists = index.key(key_hash(action, shape, resource, prefix::hash(head)));
-            lists.try_for_each(|list| look_at(list, budget))
-        })
-    }
+        let mut lists = index.key(key_hash(action, shape, resource, prefix::hash(head)));
+        lists.try_for_each(|list| look_at(list, budget))
+    })
+}
 
-    /// The hash of a part of the resource; `None` where the resource has no such part, being too short or no ARN
-    /// (R-RES-3).
-    #[inline]
-    fn resource_hash(self, part: ResourcePart, len: usize) -> Option<u64> {
-        let (resource, last_colon) = (self.subject.resource_prefixes, self.subject.last_colon);
-        if last_colon == 0 {
-            return None;
-        }
-        match part {
-            ResourcePart::Head => resource.of(len),
-            ResourcePart::Whole => resource.of(resource.text.len().min(prefix::LONGEST)),
-            ResourcePart::FieldHead => {
-                // Short enough that its words are not worth keeping.
-                resource.text.get(last_colon + 1..)?.get(..len).map(prefix::hash)
-            }
+/// The hash of a part of the resource; `None` where the resource has no such part, being too short or no ARN
+/// (R-RES-3).
+#[inline]
+fn resource_hash(subject: &Subject<'_>, part: ResourcePart, len: usize) -> Option<u64> {
+    let (resource, last_colon) = (subject.resource_prefixes, subject.last_colon);
+    if last_colon == 0 {
+        return None;
+    }
+    match part {
+        ResourcePart::Head => resource.of(len),
+        ResourcePart::Whole => resource.of(resource.text.len().min(prefix::LONGEST)),
+        ResourcePart::FieldHead => {
+            // Short enough that its words are not worth keeping.
+            resource.text.get(last_colon + 1..)?.get(..len).map(prefix::hash)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The way from policy sets and a request to a decision: which layers apply, and what their statements say.
 
-use super::candidates::Candidates;
+use super::candidates;
 use super::combine::{self, Findings, Order};
 use super::decision::{DecideError, Decision, Decisive, Effect};
 use super::request::{Request, RequestItem, ResourceKind, Subject};
@@ -218,8 +218,9 @@ impl<'a> Search<'_, 'a> {
         index: &Index<'a>,
         budget: &mut Budget,
     ) -> Result<(), DecideError> {
-        let candidates = Candidates::new(self.subject);
-        candidates.look_up(index, budget, &mut |list, budget| self.look_at(number, set, list, budget))
+        candidates::look_up(self.subject, index, budget, &mut |list, budget| {
+            self.look_at(number, set, list, budget)
+        })
     }
 
     /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
