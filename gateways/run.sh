@@ -26,8 +26,8 @@ if ! command -v python3 > /dev/null; then
     exit 0
 fi
 [ -x "$python" ] || python3 -m venv "$out/python" > "$out/pip.log" 2>&1 || true
-if ! "$python" -m pip install -q boto3==1.44.5 PyYAML==6.0.3 >> "$out/pip.log" 2>&1; then
-    skip "the gateways: pip could not install boto3 and PyYAML: $(grep -v '^\[notice\]' "$out/pip.log" | tail -n 1)"
+if ! "$python" -m pip install -q boto3==1.44.5 PyYAML==6.0.3 h2==4.4.1 >> "$out/pip.log" 2>&1; then
+    skip "the gateways: pip could not install boto3, PyYAML and h2: $(grep -v '^\[notice\]' "$out/pip.log" | tail -n 1)"
     exit 0
 fi
 

@@ -106,7 +106,7 @@ static const char *value_from(envoy_stream stream, const seen *seen, const setti
             *value = value_of(&headers[i]);
         }
     }
-    return NULL;
+    return text_has_loose_ends(*value) ? "a header that the configuration names has white space around its value" : NULL;
 }
 
 /* Prefix and value, put together in `room`; nobody, where there is no value. */
@@ -149,14 +149,15 @@ static const char *gather(envoy_stream stream, const settings *settings, seen *s
     const char *refused = read_headers(stream, seen);
     envoy_bytes tls;
     context_begin(&memory.context);
-    if (refused == NULL) {
-        refused = s3_map(&settings->s3, &seen->http, &memory.s3, &memory.context);
-    }
+    /* Who asks comes first: a log names them whatever else is refused. */
     if (refused == NULL) {
         refused = identity_from(stream, seen, &settings->principal, seen->principal, &seen->caller.principal);
     }
     if (refused == NULL && settings->role.is_there) {
         refused = identity_from(stream, seen, &settings->role, seen->role, &seen->caller.role);
+    }
+    if (refused == NULL) {
+        refused = s3_map(&settings->s3, &seen->http, &memory.s3, &memory.context);
     }
     for (size_t i = 0; refused == NULL && i < settings->context_count; i++) {
         const settings_source *source = &settings->context[i].source;
@@ -175,19 +176,25 @@ static const char *gather(envoy_stream stream, const settings *settings, seen *s
     return refused;
 }
 
-static void log_answer(const settings *settings, const gate_answer *answer)
+static void log_answer(const settings *settings, const seen *seen, const gate_answer *answer)
 {
-    char line[4096];
-    char room[GATE_LOGGED_MAX];
+    char line[GATE_LINE_MAX + 2 * GATE_LOGGED_MAX] = "iamlet: ";
+    char method_room[32];
+    char path_room[GATE_LOGGED_MAX];
     if (!envoy_dynamic_module_callback_log_enabled(ENVOY_LOG_INFO)) {
         return;
     }
-    iamlet_text resource = gate_text_for_log(answer->resource, room, sizeof room);
-    int len = snprintf(line, sizeof line, "iamlet: %s%d: %s%s%.*s%s%.*s%s%s", settings->is_shadow ? "shadow: " : "",
-                       answer->status, answer->reason, answer->action.len == 0 ? "" : ": ", (int)answer->action.len,
-                       answer->action.data, answer->action.len == 0 ? "" : " on ", (int)resource.len,
-                       resource.data, answer->policy[0] == 0 ? "" : ", by ", answer->policy);
-    size_t used = len < 0 ? 0 : (size_t)len < sizeof line ? (size_t)len : sizeof line - 1;
+    size_t used = strlen(line);
+    if (settings->is_shadow) {
+        memcpy(line + used, "shadow: ", 8);
+        used += 8;
+    }
+    used += gate_describe(answer, seen->caller.principal, line + used);
+    /* nginx puts the request into its lines itself. */
+    iamlet_text method = gate_text_for_log(seen->http.method, method_room, sizeof method_room);
+    iamlet_text path = gate_text_for_log(seen->http.path, path_room, sizeof path_room);
+    used += (size_t)snprintf(line + used, sizeof line - used, ", request: \"%.*s %.*s\"", (int)method.len, method.data,
+                             (int)path.len, path.data);
     envoy_dynamic_module_callback_log(ENVOY_LOG_INFO, (envoy_bytes){line, used});
 }
 
@@ -220,7 +227,7 @@ EXPORTED int envoy_dynamic_module_on_http_filter_request_headers(envoy_stream st
     if (answer.is_allowed) {
         return ENVOY_CONTINUE;
     }
-    log_answer(settings, &answer);
+    log_answer(settings, &seen, &answer);
     if (settings->is_shadow) {
         return ENVOY_CONTINUE;
     }
@@ -257,6 +264,10 @@ EXPORTED const void *envoy_dynamic_module_on_http_filter_config_new(envoy_config
     if (settings == NULL) {
         envoy_dynamic_module_callback_log(ENVOY_LOG_ERROR, (envoy_bytes){message, strlen(message)});
         return NULL;
+    }
+    if (settings->is_shadow) {
+        envoy_bytes shadow = {"iamlet: shadow: nothing is denied", sizeof "iamlet: shadow: nothing is denied" - 1};
+        envoy_dynamic_module_callback_log(ENVOY_LOG_WARN, shadow);
     }
     char line[GATE_WARNING_MAX];
     for (size_t at = 0; gate_next_warning(&settings->gate, &at, settings_give, settings, line);) {

@@ -21,7 +21,7 @@ static void fail(reader *reader, const char *what, const char *name)
 static iamlet_text text_of(reader *reader, const json_t *value, const char *name)
 {
     if (!json_is_string(value)) {
-        fail(reader, "it is not a string", name);
+        fail(reader, value == NULL ? "it is missing" : "it is not a string: put it in quotes", name);
         return (iamlet_text){NULL, 0};
     }
     return (iamlet_text){json_string_value(value), json_string_length(value)};
@@ -52,7 +52,7 @@ static void check_members(reader *reader, json_t *object, const char *name, cons
     const char *member;
     json_t *value;
     if (!json_is_object(object)) {
-        fail(reader, "it is not an object", name);
+        fail(reader, object == NULL ? "it is missing" : "it is not an object", name);
         return;
     }
     json_object_foreach(object, member, value) {
@@ -102,7 +102,7 @@ static void read_policies(reader *reader, const json_t *root)
     }
     json_array_foreach(absent, i, value) {
         if (!policies_declare_absent(reader->out->gate.policies, text_of(reader, value, "absent"))) {
-            fail(reader, "the layers are organization (scp and rcp), resource, identity, boundary, session and endpoint",
+            fail(reader, "the layers are organization, or scp and rcp, resource, identity, boundary, session and endpoint",
                  "absent");
         }
     }
@@ -111,13 +111,14 @@ static void read_policies(reader *reader, const json_t *root)
     }
 }
 
-/* `{header}`, `{metadata: {namespace, key}}` or `{value}`, and for the first two `prefix`. */
-static settings_source read_source(reader *reader, json_t *object, const char *name, bool must_be_verified)
+/* `{header}`, `{metadata: {namespace, key}}` or `{value}`, and for the first two, of an identity, `prefix`. */
+static settings_source read_source(reader *reader, json_t *object, const char *name, bool is_context, bool must_be_verified)
 {
-    static const char *const members[] = {"key", "header", "metadata", "value", "prefix", "verified", NULL};
+    static const char *const identity_members[] = {"header", "metadata", "value", "prefix", "verified", NULL};
+    static const char *const context_members[] = {"key", "header", "metadata", "value", "verified", NULL};
     static const char *const metadata_members[] = {"namespace", "key", NULL};
     settings_source source = {.is_there = true};
-    check_members(reader, object, name, members);
+    check_members(reader, object, name, is_context ? context_members : identity_members);
     json_t *header = json_object_get(object, "header");
     json_t *metadata = json_object_get(object, "metadata");
     const json_t *value = json_object_get(object, "value");
@@ -176,7 +177,7 @@ static void read_context(reader *reader, const json_t *root)
     json_t *entry;
     json_array_foreach(json_object_get(root, "context"), i, entry) {
         iamlet_text key = text_of(reader, json_object_get(entry, "key"), "context");
-        settings_source source = read_source(reader, entry, "context", false);
+        settings_source source = read_source(reader, entry, "context", true, gate_trusts(key));
         if (filter_gives(out, key)) {
             fail(reader, "the filter gives this context key itself", "context");
         }
@@ -262,14 +263,14 @@ static void read_all(reader *reader, json_t *root)
     if (out->gate.account.len != 12 || strspn(out->gate.account.data, "0123456789") != 12) {
         fail(reader, "it has the 12 digits of the account that owns the resources, in quotes", "account");
     }
-    out->principal = read_source(reader, json_object_get(root, "principal"), "principal", true);
+    out->principal = read_source(reader, json_object_get(root, "principal"), "principal", false, true);
     const json_t *principal = json_object_get(json_object_get(root, "principal"), "value");
     if (json_string_length(principal) != 0 &&
         iamlet_principal_type_of_arn(json_string_value(principal), json_string_length(principal)) == 0) {
         fail(reader, "it is the ARN of a user, a session or a root user, or empty for nobody", "principal");
     }
     if (json_object_get(root, "role") != NULL) {
-        out->role = read_source(reader, json_object_get(root, "role"), "role", true);
+        out->role = read_source(reader, json_object_get(root, "role"), "role", false, true);
     }
     out->is_shadow = is_true(reader, root, "shadow", false);
     out->has_reason_header = is_true(reader, root, "reason_header", true);

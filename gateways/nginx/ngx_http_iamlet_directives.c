@@ -85,7 +85,7 @@ static char *set_absent(ngx_conf_t *cf, ngx_command_t *command, void *of)
     }
     for (ngx_uint_t i = 1; i < cf->args->nelts; i++) {
         if (!policies_declare_absent(policies, ngx_http_iamlet_text(arguments[i]))) {
-            return refuse_conf(cf, "the layers are organization (scp and rcp), resource, identity, boundary, session "
+            return refuse_conf(cf, "the layers are organization, or scp and rcp, resource, identity, boundary, session "
                                    "and endpoint");
         }
     }
@@ -99,31 +99,35 @@ static ngx_int_t compile_value(ngx_conf_t *cf, ngx_str_t *text, ngx_http_complex
 }
 
 /*
- * iamlet_principal VALUE [verified], iamlet_role VALUE [verified]
- *
- * nginx cannot know whether a variable was verified or is what the client says of itself, so the configuration has to
- * say it.
+ * The value that a directive's argument `at` has, and whether "verified" follows it: nginx cannot know whether a variable
+ * was verified or is what the client says of itself, so the configuration has to say it.
  */
-static char *set_identity(ngx_conf_t *cf, ngx_command_t *command, void *of)
+static char *compile_verified(ngx_conf_t *cf, ngx_uint_t at, bool must_be_verified, ngx_http_complex_value_t *value)
 {
-    ngx_http_complex_value_t **field = (ngx_http_complex_value_t **)((char *)of + command->offset);
     ngx_str_t *arguments = cf->args->elts;
-    if (*field != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-    bool is_verified = cf->args->nelts == 3 && ngx_strcmp(arguments[2].data, "verified") == 0;
-    if (cf->args->nelts == 3 && !is_verified) {
+    bool is_verified = cf->args->nelts == at + 2;
+    if (is_verified && ngx_strcmp(arguments[at + 1].data, "verified") != 0) {
         return refuse_conf(cf, "after the value comes \"verified\", or nothing");
     }
-    *field = ngx_palloc(cf->pool, sizeof **field);
-    if (*field == NULL || compile_value(cf, &arguments[1], *field) != NGX_OK) {
+    if (compile_value(cf, &arguments[at], value) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
-    if ((*field)->lengths != NULL && !is_verified) {
+    if (must_be_verified && value->lengths != NULL && !is_verified) {
         return refuse_conf(cf, "a value with variables may be what the client says of itself: where it was verified, as "
                                "by auth_basic, auth_request or ssl_verify_client, add \"verified\"");
     }
     return NGX_CONF_OK;
+}
+
+/* iamlet_principal VALUE [verified], iamlet_role VALUE [verified] */
+static char *set_identity(ngx_conf_t *cf, ngx_command_t *command, void *of)
+{
+    ngx_http_complex_value_t **field = (ngx_http_complex_value_t **)((char *)of + command->offset);
+    if (*field != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+    *field = ngx_palloc(cf->pool, sizeof **field);
+    return *field == NULL ? NGX_CONF_ERROR : compile_verified(cf, 1, true, *field);
 }
 
 /* Whether an iamlet_context gives a context key. */
@@ -142,7 +146,7 @@ static bool is_configured(const ngx_http_iamlet_conf_t *conf, iamlet_text key)
     return false;
 }
 
-/* iamlet_context KEY VALUE */
+/* iamlet_context KEY VALUE [verified] */
 static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
 {
     (void)command;
@@ -165,7 +169,7 @@ static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
     if (iamlet_key_prepare(name, &new->key) != IAMLET_OK) {
         return refuse_conf(cf, "a context key has a name");
     }
-    return compile_value(cf, &arguments[2], &new->value) == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return compile_verified(cf, 2, gate_trusts(name), &new->value);
 }
 
 /* iamlet_s3 path_style|domain=NAME... [path=strict|raw|normalized] [plus=refused|literal|space] [bodies=unseen] */
@@ -189,6 +193,8 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
     if (s3 == NULL) {
         return refuse_conf(cf, "out of memory");
     }
+    int path_count = 0;
+    int plus_count = 0;
     for (ngx_uint_t i = 1; i < cf->args->nelts; i++) {
         const char *argument = (const char *)arguments[i].data;
         ngx_str_t value;
@@ -207,15 +213,15 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
             for (size_t j = 0; j < 3; j++) {
                 if (ngx_strcmp(argument, paths[j].argument) == 0) {
                     s3->path = paths[j].path;
-                    is_known = true;
+                    is_known = path_count++ == 0;
                 } else if (ngx_strcmp(argument, pluses[j].argument) == 0) {
                     s3->plus = pluses[j].plus;
-                    is_known = true;
+                    is_known = plus_count++ == 0;
                 }
             }
         }
         if (!is_known) {
-            return refuse_conf(cf, "iamlet_s3 takes path_style, domain=, path=strict|raw|normalized, "
+            return refuse_conf(cf, "iamlet_s3 takes path_style, domain=, one path=strict|raw|normalized, one "
                                    "plus=refused|literal|space and bodies=unseen");
         }
     }
@@ -241,14 +247,18 @@ ngx_command_t ngx_http_iamlet_commands[] = {
     {ngx_string("iamlet_s3"), EVERYWHERE | NGX_CONF_1MORE, set_s3, FIELD(s3)},
     {ngx_string("iamlet_action"), EVERYWHERE | NGX_CONF_TAKE1, ngx_http_set_complex_value_slot, FIELD(action)},
     {ngx_string("iamlet_resource"), EVERYWHERE | NGX_CONF_TAKE1, ngx_http_set_complex_value_slot, FIELD(resource)},
-    {ngx_string("iamlet_context"), EVERYWHERE | NGX_CONF_TAKE2, set_context, FIELD(context)},
+    {ngx_string("iamlet_context"), EVERYWHERE | NGX_CONF_TAKE23, set_context, FIELD(context)},
     {ngx_string("iamlet_reason_header"), EVERYWHERE | NGX_CONF_FLAG, ngx_conf_set_flag_slot, FIELD(reason_header)},
     ngx_null_command,
 };
 
 void *ngx_http_iamlet_create_main_conf(ngx_conf_t *cf)
 {
-    return ngx_pcalloc(cf->pool, sizeof(ngx_http_iamlet_main_conf_t));
+    ngx_http_iamlet_main_conf_t *all = ngx_pcalloc(cf->pool, sizeof *all);
+    if (all == NULL || ngx_array_init(&all->policies, cf->pool, 4, sizeof(ngx_http_iamlet_policies_t)) != NGX_OK) {
+        return NULL;
+    }
+    return all;
 }
 
 void *ngx_http_iamlet_create_conf(ngx_conf_t *cf)
@@ -269,16 +279,28 @@ void *ngx_http_iamlet_create_conf(ngx_conf_t *cf)
     return conf;
 }
 
-static char *finish_policies(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf)
+/* Finishes the policies of a level, if it has any of its own; `above` is the level above, if there is one. */
+static char *finish_policies(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf, const ngx_http_iamlet_conf_t *above)
 {
     ngx_http_iamlet_main_conf_t *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_iamlet_module);
     char message[POLICY_MESSAGE_MAX];
     if (!conf->has_own_policies || conf->finished) {
         return NGX_CONF_OK;
     }
-    all->has_policies = 1;
     conf->finished = 1;
-    return policies_finish(conf->policies, message) ? NGX_CONF_OK : refuse_conf(cf, message);
+    ngx_http_iamlet_policies_t *own = ngx_array_push(&all->policies);
+    if (own == NULL) {
+        return refuse_conf(cf, "out of memory");
+    }
+    *own = (ngx_http_iamlet_policies_t){.policies = conf->policies};
+    if (policies_finish(conf->policies, message)) {
+        return NGX_CONF_OK;
+    }
+    if (above != NULL && above->policies != NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "iamlet: a level that has policies or iamlet_absent of its own has none of "
+                           "those above");
+    }
+    return refuse_conf(cf, message);
 }
 
 static bool is_account(ngx_str_t text)
@@ -298,8 +320,12 @@ static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
     if (core->satisfy == NGX_HTTP_SATISFY_ANY) {
         return refuse_conf(cf, "with \"satisfy any\" other access rules would overrule a denial");
     }
-    if (conf->policies == NULL || conf->principal == NULL || conf->account == NULL) {
-        return refuse_conf(cf, "it is on, and iamlet_policy, iamlet_principal or iamlet_account is missing");
+    const char *missing = conf->policies == NULL    ? "it is on, and there is no iamlet_policy"
+                          : conf->principal == NULL ? "it is on, and there is no iamlet_principal"
+                          : conf->account == NULL   ? "it is on, and there is no iamlet_account"
+                                                    : NULL;
+    if (missing != NULL) {
+        return refuse_conf(cf, missing);
     }
     ngx_str_t principal = conf->principal->value;
     if (conf->principal->lengths == NULL && principal.len != 0 &&
@@ -332,7 +358,7 @@ char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
 {
     ngx_http_iamlet_conf_t *above = parent;
     ngx_http_iamlet_conf_t *conf = child;
-    if (finish_policies(cf, above) != NGX_CONF_OK || finish_policies(cf, conf) != NGX_CONF_OK) {
+    if (finish_policies(cf, above, NULL) != NGX_CONF_OK || finish_policies(cf, conf, above) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
     if (!conf->has_own_policies) {
@@ -358,7 +384,10 @@ char *ngx_http_iamlet_merge_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
     ngx_http_iamlet_main_conf_t *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_iamlet_module);
-    all->is_on_somewhere = 1;
+    ngx_http_iamlet_policies_t *list = all->policies.elts;
+    for (ngx_uint_t i = 0; i < all->policies.nelts; i++) {
+        list[i].is_used = list[i].is_used || list[i].policies == conf->policies;
+    }
     if (check_conf(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }

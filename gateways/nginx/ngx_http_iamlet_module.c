@@ -111,6 +111,9 @@ static ngx_int_t gather(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, con
         if (value_of(r, &given[i].value, &value) != NGX_OK) {
             return NGX_ERROR;
         }
+        if (text_has_loose_ends(value)) {
+            *refused = "the value of a context key has white space around it";
+        }
         /* A variable without a value leaves the key out. */
         if (value.len != 0) {
             context_add(&memory.context, given[i].key, value);
@@ -144,14 +147,12 @@ static ngx_int_t know_caller(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf
                : NGX_ERROR;
 }
 
-static ngx_int_t refuse(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, const gate_answer *answer)
+static ngx_int_t refuse(ngx_http_request_t *r, ngx_http_iamlet_conf_t *conf, iamlet_text principal,
+                        const gate_answer *answer)
 {
-    char room[GATE_LOGGED_MAX];
-    iamlet_text resource = gate_text_for_log(answer->resource, room, sizeof room);
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "iamlet: %i: %s%s%*s%s%*s%s%s", (ngx_int_t)answer->status,
-                  answer->reason, answer->action.len == 0 ? "" : ": ", answer->action.len, answer->action.data,
-                  answer->action.len == 0 ? "" : " on ", resource.len, resource.data,
-                  answer->policy[0] == 0 ? "" : ", by ", answer->policy);
+    char line[GATE_LINE_MAX];
+    size_t line_len = gate_describe(answer, principal, line);
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, "iamlet: %*s", line_len, line);
     if (r->headers_in.expect != NULL) {
         /* A client that waits for "100 Continue" does not send its body after a denial: what it sends next would be taken
          * for that body. So the connection ends here. */
@@ -194,7 +195,7 @@ static ngx_int_t ngx_http_iamlet_handler(ngx_http_request_t *r)
     } else {
         gate_decide(&conf->gate, &caller, &memory, &answer);
     }
-    return answer.is_allowed ? NGX_OK : refuse(r, conf, &answer);
+    return answer.is_allowed ? NGX_OK : refuse(r, conf, caller.principal, &answer);
 }
 
 /*
@@ -204,8 +205,12 @@ static ngx_int_t ngx_http_iamlet_handler(ngx_http_request_t *r)
 static ngx_int_t ngx_http_iamlet_init(ngx_conf_t *cf)
 {
     const ngx_http_iamlet_main_conf_t *all = ngx_http_conf_get_module_main_conf(cf, ngx_http_iamlet_module);
-    if (all->has_policies && !all->is_on_somewhere) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0, "iamlet: there are policies, and \"iamlet on\" is nowhere: all is allowed");
+    const ngx_http_iamlet_policies_t *each = all->policies.elts;
+    for (ngx_uint_t i = 0; i < all->policies.nelts; i++) {
+        if (!each[i].is_used) {
+            ngx_conf_log_error(NGX_LOG_ERR, cf, 0, "iamlet: nothing is decided by %s and the policies beside it: where they "
+                               "are, \"iamlet on\" is nowhere", policies_path(each[i].policies, 0));
+        }
     }
     ngx_http_core_main_conf_t *core = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
     ngx_array_t *handlers = &core->phases[NGX_HTTP_ACCESS_PHASE].handlers;

@@ -35,10 +35,17 @@ typedef struct {
     gate gate;
 } ngx_http_iamlet_conf_t;
 
+/* Policies of some level. */
+typedef struct {
+    const policies *policies;
+    /* Somewhere requests are decided by them. */
+    bool is_used;
+} ngx_http_iamlet_policies_t;
+
 /* What all of the configuration says. */
 typedef struct {
-    unsigned has_policies : 1;
-    unsigned is_on_somewhere : 1;
+    /* Of ngx_http_iamlet_policies_t. */
+    ngx_array_t policies;
 } ngx_http_iamlet_main_conf_t;
 
 extern ngx_module_t ngx_http_iamlet_module;

@@ -28,6 +28,12 @@ bool gate_gives(const gate *gate, iamlet_text key)
     return false;
 }
 
+bool gate_trusts(iamlet_text key)
+{
+    iamlet_text begin = AS_TEXT("aws:Principal");
+    return key.len >= begin.len && text_equals_in_any_case((iamlet_text){key.data, begin.len}, begin);
+}
+
 bool gate_next_warning(const gate *gate, size_t *at, bool (*is_given)(const void *of, iamlet_text key), const void *of,
                        char line[GATE_WARNING_MAX])
 {
@@ -80,24 +86,53 @@ static bool is_plain(iamlet_text text)
     return true;
 }
 
+/* Writes why a request is denied: the reason, the layer and its level where the reason does not name them, and the Sid. */
+static void write_reason(const iamlet_decision *decision, iamlet_status status, char reason[GATE_REASON_MAX])
+{
+    bool is_explicit = status == IAMLET_OK && decision->reason == IAMLET_REASON_EXPLICIT_DENY;
+    bool has_levels = decision->layer == IAMLET_LAYER_SCP || decision->layer == IAMLET_LAYER_RCP;
+    iamlet_text why = status == IAMLET_OK              ? iamlet_reason_text(decision->reason)
+                      : status == IAMLET_MISSING_LAYER ? AS_TEXT("there is no policy for this principal")
+                                                       : iamlet_status_text(status);
+    iamlet_text layer = is_explicit || status != IAMLET_OK ? iamlet_layer_text(decision->layer) : AS_TEXT("");
+    iamlet_text sid = is_plain(decision->sid) ? decision->sid : AS_TEXT("");
+    char level[32] = "";
+    if (has_levels && status == IAMLET_OK) {
+        snprintf(level, sizeof level, "; level %u", decision->level);
+    }
+    snprintf(reason, GATE_REASON_MAX, "%.*s%s%.*s%s%s%.*s%s", (int)why.len, why.data, layer.len == 0 ? "" : "; ",
+             (int)layer.len, layer.data, level, sid.len == 0 ? "" : "; \"", (int)sid.len, sid.data,
+             sid.len == 0 ? "" : "\"");
+}
+
 static void deny(const gate *gate, const s3_access *access, const iamlet_decision *decision, iamlet_status status,
                  gate_answer *answer)
 {
     bool is_malformed = status >= IAMLET_MALFORMED_ACTION && status <= IAMLET_NOT_A_REQUEST;
     *answer = (gate_answer){.status = is_malformed ? 400 : 403, .action = access->action,
                             .resource = access->resource, .policy = ""};
-    iamlet_text why = status == IAMLET_OK              ? iamlet_reason_text(decision->reason)
-                      : status == IAMLET_MISSING_LAYER ? AS_TEXT("there is no policy for this principal")
-                                                       : iamlet_status_text(status);
-    iamlet_text layer = iamlet_layer_text(decision->layer);
-    iamlet_text sid = decision->sid;
-    bool has_sid = sid.len != 0 && is_plain(sid);
-    snprintf(answer->reason, sizeof answer->reason, "%.*s%s%.*s%s%.*s%s", (int)why.len, why.data,
-             layer.len == 0 ? "" : "; ", (int)layer.len, layer.data, has_sid ? "; \"" : "", has_sid ? (int)sid.len : 0,
-             has_sid ? sid.data : "", has_sid ? "\"" : "");
+    write_reason(decision, status, answer->reason);
     if (decision->statement != IAMLET_NONE && status == IAMLET_OK) {
         answer->policy = policies_path(gate->policies, decision->tag);
     }
+}
+
+size_t gate_describe(const gate_answer *answer, iamlet_text principal, char line[GATE_LINE_MAX])
+{
+    char rooms[3][GATE_LOGGED_MAX];
+    iamlet_text action = gate_text_for_log(answer->action, rooms[0], sizeof rooms[0]);
+    iamlet_text resource = gate_text_for_log(answer->resource, rooms[1], sizeof rooms[1]);
+    iamlet_text who = principal.len == 0 ? AS_TEXT("nobody") : gate_text_for_log(principal, rooms[2], sizeof rooms[2]);
+    bool is_decided = action.len != 0 || resource.len != 0;
+    if (!is_decided && principal.len == 0) {
+        /* It was refused before it was known who asks. */
+        who = AS_TEXT("");
+    }
+    int len = snprintf(line, GATE_LINE_MAX, "%d: %s%s%.*s%s%.*s%s%.*s%s%s", answer->status, answer->reason,
+                       is_decided ? ": " : "", (int)action.len, action.data, is_decided ? " on " : "", (int)resource.len,
+                       resource.data, who.len == 0 ? "" : ", for ", (int)who.len, who.data,
+                       answer->policy[0] == 0 ? "" : ", by ", answer->policy);
+    return len < 0 ? 0 : (size_t)len < GATE_LINE_MAX ? (size_t)len : GATE_LINE_MAX - 1;
 }
 
 static void add_caller(const gate *gate, const gate_caller *caller, context *context)

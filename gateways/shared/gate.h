@@ -16,6 +16,8 @@
 /* What a log tells of a resource: the ARN of the longest key of S3 fits. */
 #define GATE_LOGGED_MAX 1152
 #define GATE_WARNING_MAX (GATE_LOGGED_MAX + POLICY_MESSAGE_MAX)
+/* Action, resource, principal and reason; the path of the policy may be cut. */
+#define GATE_LINE_MAX (4 * GATE_LOGGED_MAX)
 
 typedef struct gate {
     /* Finished. */
@@ -81,6 +83,9 @@ void gate_begin(gate *gate);
  */
 bool gate_gives(const gate *gate, iamlet_text key);
 
+/* Whether policies trust a context key to tell who asks: its value has to be verified, as the principal has to be. */
+bool gate_trusts(iamlet_text key);
+
 /*
  * Goes through the context keys that policies name and that `is_given` does not know, from `at` 0 on: a Deny that looks for
  * a value in one may never apply. False at the end. Each key is warned of once, by whichever gate has these policies.
@@ -93,6 +98,9 @@ bool gate_next_warning(const gate *gate, size_t *at, bool (*is_given)(const void
  * it must be allowed. Any error denies.
  */
 void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memory, gate_answer *answer);
+
+/* Writes what a log tells of a request that is not allowed; the bytes written, without the NUL. */
+size_t gate_describe(const gate_answer *answer, iamlet_text principal, char line[GATE_LINE_MAX]);
 
 /* Copies a text for a line of a log: with `?` for what could end the line or steer a terminal, and cut at `size`. */
 iamlet_text gate_text_for_log(iamlet_text text, char *room, size_t size);

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* An organization has no more: its root, and organizational units and an account below it. */
+#define LEVELS_MAX 16u
+
 /* A policy that was loaded. */
 typedef struct loaded {
     char *path;
@@ -196,9 +199,12 @@ static uint8_t *image_of(const char *path, uint8_t *bytes, size_t len, uint32_t 
     return NULL;
 }
 
-/* Whether policies can belong to it: the ARN of a user, a federated user, a root user or a role. */
+/* Whether policies can belong to it: the ARN of a user, a federated user, a root user or a role, and no pattern. */
 static bool is_holder(iamlet_text arn)
 {
+    if (memchr(arn.data, '*', arn.len) != NULL || memchr(arn.data, '?', arn.len) != NULL) {
+        return false;
+    }
     uint32_t type = iamlet_principal_type_of_arn(arn.data, arn.len);
     iamlet_text account;
     iamlet_text name;
@@ -218,8 +224,19 @@ bool policies_add(policies *policies, const policy_file *file, char message[POLI
         place++;
     }
     if (place == kind_count) {
-        return fail(message, "%s: \"%.*s\" is no kind of policy that a gateway applies", file->path, (int)file->kind.len,
-                    file->kind.data);
+        char list[256];
+        size_t used = 0;
+        for (size_t i = 0; i < kind_count; i++) {
+            iamlet_text kind = iamlet_kind_text(kinds[i].kind);
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%.*s", i == 0 ? "" : ", ", (int)kind.len, kind.data);
+        }
+        return fail(message, "%s: \"%.*s\" is no kind of policy that a gateway applies: they are %s", file->path,
+                    (int)file->kind.len, file->kind.data, list);
+    }
+    bool has_levels = kinds[place].layer == IAMLET_LAYER_SCP || kinds[place].layer == IAMLET_LAYER_RCP;
+    if (file->level >= (has_levels ? LEVELS_MAX : 1)) {
+        return fail(message, "%s: it has the level %u, and there are %u for this kind of policy, from 0 on", file->path,
+                    file->level, has_levels ? LEVELS_MAX : 1);
     }
     if (file->principal.len != 0 && !is_holder(file->principal)) {
         return fail(message, "%s: \"%.*s\" is not the ARN of a user or a role, so that the policy would never apply",
@@ -347,22 +364,37 @@ static bool build(policies *policies, size_t first, size_t end, char message[POL
     return true;
 }
 
-/* Each layer must have policies or be declared absent, and not both. */
+/* Each layer must have policies or be declared absent, and not both; and each level below one with policies has some. */
 static bool check_layers(const policies *policies, char message[POLICY_MESSAGE_MAX])
 {
+    char missing[256] = "";
+    size_t used = 0;
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
-        bool is_there = false;
+        uint32_t levels = 0;
+        uint32_t highest = 0;
         for (size_t j = 0; j < policies->count; j++) {
-            is_there = is_there || policies->list[j].layer == layers[i].layer;
+            const loaded *policy = &policies->list[j];
+            if (policy->layer == layers[i].layer) {
+                levels |= (uint32_t)1 << policy->level;
+                highest = policy->level > highest ? policy->level : highest;
+            }
         }
         bool is_absent = (policies->absent & layers[i].absent) == layers[i].absent;
-        if (layers[i].layer != 0 && is_there == is_absent) {
-            return fail(message, "the layer \"%.*s\" %s", (int)layers[i].name.len, layers[i].name.data,
-                        is_there ? "is declared absent and has a policy"
-                                 : "has no policy: declare it absent if it shall have none");
+        if (levels != 0 && is_absent) {
+            return fail(message, "the layer \"%s\" is declared absent and has a policy", layers[i].name.data);
+        }
+        for (uint32_t level = 0; level < highest; level++) {
+            if ((levels >> level & 1) == 0) {
+                return fail(message, "the layer \"%s\" has a policy of level %u and none of level %u, so that nothing "
+                            "would be allowed", layers[i].name.data, highest, level);
+            }
+        }
+        if (layers[i].layer != 0 && levels == 0 && !is_absent) {
+            used += (size_t)snprintf(missing + used, sizeof missing - used, "%s%s", used == 0 ? "" : ", ",
+                                     layers[i].name.data);
         }
     }
-    return true;
+    return used == 0 || fail(message, "these layers have no policy: declare absent those that shall have none: %s", missing);
 }
 
 static int compare_keys(const void *a, const void *b)

@@ -22,6 +22,9 @@ static const char *read_headers(s3_mapping *mapping)
             return "an x-amz header is repeated";
         }
         seen |= (uint64_t)1 << number;
+        if (!s3_has_value(&s3_headers[number], header.value)) {
+            return "an x-amz header has a value that S3 does not have, or white space around it";
+        }
         mapping->asks |= s3_headers[number].asks;
         if (s3_headers[number].key.len != 0) {
             context_add(mapping->context, mapping->settings->headers[number], header.value);

@@ -1,29 +1,34 @@
 #include "s3_headers.h"
 
 const s3_header s3_headers[] = {
-    {TEXT("x-amz-acl"), TEXT("s3:x-amz-acl"), S3_ASKS_ACL},
-    {TEXT("x-amz-grant-full-control"), TEXT("s3:x-amz-grant-full-control"), S3_ASKS_ACL},
-    {TEXT("x-amz-grant-read"), TEXT("s3:x-amz-grant-read"), S3_ASKS_ACL},
-    {TEXT("x-amz-grant-read-acp"), TEXT("s3:x-amz-grant-read-acp"), S3_ASKS_ACL},
-    {TEXT("x-amz-grant-write"), TEXT("s3:x-amz-grant-write"), S3_ASKS_ACL},
-    {TEXT("x-amz-grant-write-acp"), TEXT("s3:x-amz-grant-write-acp"), S3_ASKS_ACL},
-    {TEXT("x-amz-bucket-object-lock-enabled"), {NULL, 0}, S3_ASKS_OBJECT_LOCK},
-    {TEXT("x-amz-bypass-governance-retention"), {NULL, 0}, S3_ASKS_BYPASS},
-    {TEXT("x-amz-content-sha256"), TEXT("s3:x-amz-content-sha256"), 0},
-    {TEXT("x-amz-copy-source"), {NULL, 0}, S3_ASKS_COPY},
-    {TEXT("x-amz-metadata-directive"), TEXT("s3:x-amz-metadata-directive"), 0},
-    {TEXT("x-amz-object-lock-legal-hold"), TEXT("s3:object-lock-legal-hold"), S3_ASKS_LEGAL_HOLD},
-    {TEXT("x-amz-object-lock-mode"), TEXT("s3:object-lock-mode"), S3_ASKS_RETENTION},
-    {TEXT("x-amz-object-lock-retain-until-date"), TEXT("s3:object-lock-retain-until-date"), S3_ASKS_RETENTION},
-    {TEXT("x-amz-object-ownership"), TEXT("s3:x-amz-object-ownership"), S3_ASKS_OWNERSHIP},
-    {TEXT("x-amz-server-side-encryption"), TEXT("s3:x-amz-server-side-encryption"), 0},
-    {TEXT("x-amz-server-side-encryption-aws-kms-key-id"), TEXT("s3:x-amz-server-side-encryption-aws-kms-key-id"), 0},
+    {TEXT("x-amz-acl"), TEXT("s3:x-amz-acl"), S3_ASKS_ACL,
+     "private public-read public-read-write authenticated-read aws-exec-read bucket-owner-read "
+     "bucket-owner-full-control log-delivery-write"},
+    {TEXT("x-amz-grant-full-control"), TEXT("s3:x-amz-grant-full-control"), S3_ASKS_ACL, NULL},
+    {TEXT("x-amz-grant-read"), TEXT("s3:x-amz-grant-read"), S3_ASKS_ACL, NULL},
+    {TEXT("x-amz-grant-read-acp"), TEXT("s3:x-amz-grant-read-acp"), S3_ASKS_ACL, NULL},
+    {TEXT("x-amz-grant-write"), TEXT("s3:x-amz-grant-write"), S3_ASKS_ACL, NULL},
+    {TEXT("x-amz-grant-write-acp"), TEXT("s3:x-amz-grant-write-acp"), S3_ASKS_ACL, NULL},
+    {TEXT("x-amz-bucket-object-lock-enabled"), {NULL, 0}, S3_ASKS_OBJECT_LOCK, NULL},
+    {TEXT("x-amz-bypass-governance-retention"), {NULL, 0}, S3_ASKS_BYPASS, NULL},
+    {TEXT("x-amz-content-sha256"), TEXT("s3:x-amz-content-sha256"), 0, NULL},
+    {TEXT("x-amz-copy-source"), {NULL, 0}, S3_ASKS_COPY, NULL},
+    {TEXT("x-amz-metadata-directive"), TEXT("s3:x-amz-metadata-directive"), 0, "COPY REPLACE"},
+    {TEXT("x-amz-object-lock-legal-hold"), TEXT("s3:object-lock-legal-hold"), S3_ASKS_LEGAL_HOLD, "ON OFF"},
+    {TEXT("x-amz-object-lock-mode"), TEXT("s3:object-lock-mode"), S3_ASKS_RETENTION, "GOVERNANCE COMPLIANCE"},
+    {TEXT("x-amz-object-lock-retain-until-date"), TEXT("s3:object-lock-retain-until-date"), S3_ASKS_RETENTION, NULL},
+    {TEXT("x-amz-object-ownership"), TEXT("s3:x-amz-object-ownership"), S3_ASKS_OWNERSHIP,
+     "BucketOwnerPreferred ObjectWriter BucketOwnerEnforced"},
+    {TEXT("x-amz-server-side-encryption"), TEXT("s3:x-amz-server-side-encryption"), 0,
+     "AES256 aws:kms aws:kms:dsse aws:fsx"},
+    {TEXT("x-amz-server-side-encryption-aws-kms-key-id"), TEXT("s3:x-amz-server-side-encryption-aws-kms-key-id"), 0,
+     NULL},
     {TEXT("x-amz-server-side-encryption-customer-algorithm"),
-     TEXT("s3:x-amz-server-side-encryption-customer-algorithm"), 0},
-    {TEXT("x-amz-storage-class"), TEXT("s3:x-amz-storage-class"), 0},
-    {TEXT("x-amz-tagging"), {NULL, 0}, S3_ASKS_TAGGING},
-    {TEXT("x-amz-tagging-directive"), {NULL, 0}, S3_ASKS_TAGGING_DIRECTIVE},
-    {TEXT("x-amz-website-redirect-location"), TEXT("s3:x-amz-website-redirect-location"), 0},
+     TEXT("s3:x-amz-server-side-encryption-customer-algorithm"), 0, "AES256"},
+    {TEXT("x-amz-storage-class"), TEXT("s3:x-amz-storage-class"), 0, NULL},
+    {TEXT("x-amz-tagging"), {NULL, 0}, S3_ASKS_TAGGING, NULL},
+    {TEXT("x-amz-tagging-directive"), {NULL, 0}, S3_ASKS_TAGGING_DIRECTIVE, NULL},
+    {TEXT("x-amz-website-redirect-location"), TEXT("s3:x-amz-website-redirect-location"), 0, NULL},
 };
 const size_t s3_header_count = sizeof s3_headers / sizeof *s3_headers;
 _Static_assert(sizeof s3_headers / sizeof *s3_headers <= S3_HEADERS_MAX, "there is a bit for each header");
@@ -117,6 +122,20 @@ bool s3_find_header(iamlet_text name, size_t *number)
     }
     for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
         if (text_begins_with(name, families[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool s3_has_value(const s3_header *header, iamlet_text value)
+{
+    if (header->values == NULL) {
+        return !text_has_loose_ends(value);
+    }
+    iamlet_text rest = {header->values, strlen(header->values)};
+    while (rest.data != NULL) {
+        if (text_equals(text_cut(rest, ' ', &rest), value)) {
             return true;
         }
     }

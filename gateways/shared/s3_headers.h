@@ -26,6 +26,8 @@ typedef struct s3_header {
     iamlet_text key;
     /* s3_asks together. */
     unsigned asks;
+    /* The values that S3 has, with a space between them; NULL where there are too many to list. */
+    const char *values;
 } s3_header;
 
 #define S3_HEADERS_MAX 64
@@ -37,6 +39,10 @@ extern const size_t s3_header_count;
 /* The number of a header, its name in lower case, in that list; `s3_header_count` for one that no policy looks at. False
  * for an x-amz header that S3 does not have. */
 bool s3_find_header(iamlet_text name, size_t *number);
+
+/* Whether S3 has this value of the header: some stores take it in any case, or with white space around it, and policies do
+ * not. */
+bool s3_has_value(const s3_header *header, iamlet_text value);
 
 /* Whether a header, its name in lower case, makes some store do another thing than method, path and x-amz headers say. */
 bool s3_is_overruling_header(iamlet_text name);

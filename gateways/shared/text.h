@@ -42,6 +42,12 @@ static inline bool text_begins_with(iamlet_text text, iamlet_text with)
     return text.len >= with.len && memcmp(text.data, with.data, with.len) == 0;
 }
 
+/* Whether servers may strip something off its ends: white space, or what some take for it. */
+static inline bool text_has_loose_ends(iamlet_text text)
+{
+    return text.len != 0 && ((unsigned char)text.data[0] <= ' ' || (unsigned char)text.data[text.len - 1] <= ' ');
+}
+
 /* What follows the first `count` bytes. */
 static inline iamlet_text text_after(iamlet_text text, size_t count)
 {

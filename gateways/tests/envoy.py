@@ -55,6 +55,8 @@ class Envoy(Gateway):
 
     def __init__(self, program, module_folder, store_port, change=lambda settings: None, workers=1):
         super().__init__(["strict", "raw", "normalized", "header", "shadow", "admin"])
+        # Envoy sees by the first bytes which HTTP it is.
+        self.ports["http2"] = self.ports["strict"]
         self.program = program
         self.module_folder = module_folder
         self.workers = workers

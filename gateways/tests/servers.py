@@ -12,6 +12,10 @@ import subprocess
 import tempfile
 import time
 
+import h2.config
+import h2.connection
+import h2.events
+
 import upstream
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -84,7 +88,7 @@ class Nginx(Gateway):
     name = "nginx"
 
     def __init__(self, module, store_port, template=HERE / "nginx.conf", workers=1):
-        super().__init__(["strict", "raw", "normalized", "variables", "header"])
+        super().__init__(["strict", "http2", "raw", "normalized", "variables", "header"])
         shutil.copy(GATEWAYS / "nginx" / "example.conf", self.folder)
         self.configuration = self.fill(template, MODULE=module, UPSTREAM=store_port, WORKERS=workers)
         (self.folder / "nginx.conf").write_text(self.configuration)
@@ -127,6 +131,23 @@ def raw_request(port, method, target, headers, body=b""):
         response = http.client.HTTPResponse(connection, method=method)
         response.begin()
         return response.status, response.headers, response.read()
+
+
+def http2_request(port, method, target, headers):
+    """The same over HTTP/2, where a value may have white space around it; the status."""
+    config = h2.config.H2Configuration(validate_outbound_headers=False, normalize_outbound_headers=False)
+    client = h2.connection.H2Connection(config)
+    client.initiate_connection()
+    host = dict(headers)["Host"]
+    lines = [(":method", method), (":scheme", "http"), (":authority", host), (":path", target)]
+    lines += [(name.lower(), value) for name, value in headers if name != "Host"]
+    client.send_headers(1, lines, end_stream=True)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(client.data_to_send())
+        while True:
+            for event in client.receive_data(connection.recv(65536)):
+                if isinstance(event, h2.events.ResponseReceived):
+                    return int(dict(event.headers)[b":status"])
 
 
 def start_store():

@@ -205,7 +205,16 @@ class Nginx(BadFiles, unittest.TestCase):
             "iamlet_policy trust policies/alice.json;": "is no kind of policy that a gateway applies",
             "iamlet_policy identity policies/alice.json for=me;": "come level= and principal=",
             "iamlet_absent everything;": "the layers are organization",
-            "iamlet_absent rcp boundary session endpoint identity;": "has no policy: declare it absent",
+            "iamlet_absent rcp boundary session endpoint identity;":
+                "these layers have no policy: declare absent those that shall have none: scp, resource",
+            "iamlet_absent rcp session;": "has policies or iamlet_absent of its own has none of those above",
+            "iamlet_policy scp_full policies/organization.json level=1; iamlet_absent rcp resource identity boundary session "
+            "endpoint;": 'the layer "scp" has a policy of level 1 and none of level 0',
+            "iamlet_policy scp_full policies/organization.json level=16;": "there are 16 for this kind of policy",
+            "iamlet_policy identity policies/alice.json level=1;": "there are 1 for this kind of policy",
+            "iamlet_policy identity policies/alice.json principal=arn:aws:iam::111122223333:user/*;": "not the ARN of a user",
+            "iamlet_context aws:principalTag/team $http_x_team;": 'add "verified"',
+            "iamlet_s3 path_style path=raw path=strict;": "one path=",
             "iamlet_principal arn:aws:iam::111122223333:user/$http_x_user;": 'add "verified"',
             "iamlet_principal $remote_user trusted;": 'comes "verified", or nothing',
             "iamlet_role $http_x_role;": 'add "verified"',
@@ -234,6 +243,11 @@ class Nginx(BadFiles, unittest.TestCase):
     def test_policies_that_nothing_is_decided_by_are_warned_of(self):
         warning = '"iamlet on" is nowhere'
         self.assertNotIn(warning, self.gateway.check()[1])
+        self.rewrite("location = /unguarded { iamlet off;", "location = /unguarded { iamlet off; iamlet_policy identity "
+                     "policies/alice.json; iamlet_absent organization resource boundary session endpoint;")
+        accepted, said = self.gateway.check()
+        self.assertTrue(accepted, said)
+        self.assertRegex(said, r"nothing is decided by \S+/alice\.json and the policies beside it")
         example = self.gateway.folder / "example.conf"
         text = example.read_text()
         self.assertRegex(text, r"(?m)^iamlet +on;$")
@@ -335,7 +349,11 @@ class Envoy(BadFiles, unittest.TestCase):
         policies = [{"kind": "identity", "file": "policies/alice.json"}]
         mistakes = [
             ({"polices": []}, "polices: there is no such setting"),
-            ({"policies": policies}, 'the layer "scp" has no policy'),
+            ({"policies": policies}, "these layers have no policy: declare absent those that shall have none: scp, resource"),
+            ({"account": 5}, "account: it is not a string: put it in quotes"),
+            ({"s3": None}, "s3: it is not an object"),
+            ({"context": [{"key": "a:b", "header": "x-team", "prefix": "team-"}]}, "prefix: there is no such setting"),
+            ({"context": [{"key": "AWS:PrincipalTag/team", "header": "x-team"}]}, "add verified: true"),
             ({"policies": [{"kind": "trust", "file": "policies/alice.json"}]}, "is no kind of policy"),
             ({"policies": [{**policies[0], "level": 0.5}]}, "level: it is not a whole number"),
             ({"policies": {}}, "policies: it is not a list"),
@@ -393,8 +411,11 @@ class Envoy(BadFiles, unittest.TestCase):
             self.assertEqual((of("shadow", "/team/alice/x"), of("shadow", "/team/bob/x")), (200, 200))
             self.assertEqual(of("shadow", "/team//x"), 200)
             self.assertEqual((gateway.counter("iamlet.allowed"), gateway.counter("iamlet.denied")), (2, 3))
-            self.assertIn("iamlet: shadow: 403: no identity-based policy allows", gateway.log())
-            self.assertIn("iamlet: shadow: 400: servers may resolve the path in two ways", gateway.log())
+            self.assertIn("iamlet: shadow: nothing is denied", gateway.log())
+            self.assertIn("iamlet: shadow: 403: no identity-based policy allows: s3:GetObject on arn:aws:s3:::team/bob/x, for "
+                          'arn:aws:iam::111122223333:user/alice, request: "GET /team/bob/x"', gateway.log())
+            self.assertIn("iamlet: shadow: 400: servers may resolve the path in two ways, for "
+                          'arn:aws:iam::111122223333:user/alice, request: "GET /team//x"', gateway.log())
         finally:
             gateway.stop()
 

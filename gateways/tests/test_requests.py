@@ -47,12 +47,12 @@ class Requests:
                          (403, 'a statement denies; resource-based policy; "SecretIsForAdmin"'))
         status, headers, _ = ask("raw")
         self.assertEqual((status, headers["x-iamlet-reason"]), (403, None))
-        self.assertIn("s3:GetObject on arn:aws:s3:::vault/x, by ", self.gateway.log())
+        self.assertIn("s3:GetObject on arn:aws:s3:::vault/x, for arn:aws:iam::111122223333:user/bob, by ", self.gateway.log())
 
     def test_a_log_has_one_line_for_a_denial_whatever_the_key_is(self):
         servers.raw_request(self.gateway.ports["strict"], "GET", "/team/secret/a%0A2026-11-22 b%1B".replace(" ", "%20"), [
             ("Host", "s3.example.com"), ("Authorization", servers.authorization("bob"))])
-        self.assertIn("arn:aws:s3:::team/secret/a?2026-11-22 b?, by ", self.gateway.log())
+        self.assertIn("arn:aws:s3:::team/secret/a?2026-11-22 b?, for arn", self.gateway.log())
 
     def test_absolute_targets_and_raw_bytes(self):
         def ask(target, host="s3.example.com", user="bob"):
@@ -64,6 +64,34 @@ class Requests:
         self.assertIn(ask("/team/public/x#/../secret"), (400, 403))
         self.assertIn(ask("/team/public/\\..\\secret"), (400, 403))
         self.assertIn(ask("/team/public/\u20ac"), (200, 400))
+
+    def test_values_that_a_store_reads_as_others_are_refused(self):
+        def put(header, value, ask):
+            headers = [("Host", "s3.example.com"), ("Authorization", servers.authorization("admin")), (header, value)]
+            before = len(upstream.Handler.seen)
+            status = ask("PUT", "/team/x", headers)
+            self.assertEqual(len(upstream.Handler.seen) - before, 1 if status < 300 else 0)
+            return status
+
+        def http1(method, target, headers):
+            return servers.raw_request(self.gateway.ports["strict"], method, target, headers)[0]
+
+        def http2(method, target, headers):
+            return servers.http2_request(self.gateway.ports["http2"], method, target, headers)
+        for ask in (http1, http2):
+            self.assertEqual(put("x-amz-acl", "private", ask), 200)
+            self.assertEqual(put("x-amz-acl", "public-read", ask), 403)
+            for value in ("\tpublic-read", " public-read", "public-read\t", "public-read ", "\t \tpublic-read"):
+                # The gateway may have stripped it before.
+                self.assertIn(put("x-amz-acl", value, ask), (400, 403), (ask, value))
+            for header, value in (("x-amz-acl", "Public-Read"), ("x-amz-object-lock-mode", "compliance"),
+                                  ("x-amz-object-lock-legal-hold", "on"), ("x-amz-acl", ""),
+                                  ("x-amz-server-side-encryption", "aws:KMS")):
+                self.assertEqual(put(header, value, ask), 400, (header, value))
+            self.assertEqual(put("x-amz-object-lock-legal-hold", "ON", ask), 200)
+            self.assertEqual(put("x-amz-storage-class", "OUR_OWN", ask), 200)
+        for value in ("\tCOLD", "COLD "):
+            self.assertEqual(put("x-amz-storage-class", value, http2), 400)
 
     def test_an_s3_client(self):
         def client(user):
