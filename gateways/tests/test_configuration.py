@@ -172,6 +172,8 @@ class Documented(unittest.TestCase):
         self.assertEqual(block("yaml"), textwrap.dedent(yaml.split("    value:\n")[1]))
         for language in ("nginx", "yaml"):
             self.assertLessEqual(len(block(language).splitlines()), 10)
+        location = (servers.GATEWAYS / "nginx" / "README.md").read_text().split("```nginx\n")[1].split("}")[0]
+        self.assertIn(textwrap.indent(location, "        "), (servers.HERE / "nginx.conf").read_text())
 
 
 def only(name):
