@@ -16,7 +16,7 @@ int main()
     input.resource_kind = ResourceKind::ordinary;
     input.absent = Absent::organization | Absent::resource | Absent::boundary | Absent::session | Absent::endpoint;
     auto request = Request::prepare(input);
-    Decision decision = decide(*set, *request); // where a step failed, it denies and says why
+    Decision decision = decide(*set, *request); // denies where a step failed: set.error(), request.error()
     std::cout << text(decision.effect()) << ": " << text(decision.reason()) << '\n';
     // README ends
     return decision.allowed() ? 0 : 1;

@@ -8,7 +8,11 @@
 //	RequestInput --NewRequest--> Request -----------------+
 //
 // The engine is the library iamlet, which is linked statically: run `make build` in the repository before you build
-// this package. What the engine decides, and why, is in docs/semantics.md; include/iamlet.h is its manual.
+// this package. Another module finds it by
+//
+//	go mod edit -require=iamlet@v0.0.0 -replace=iamlet=/path/to/iamlet/go
+//
+// What the engine decides, and why, is in docs/semantics.md; include/iamlet.h is its manual.
 //
 // # Whatever is not an Allow denies
 //

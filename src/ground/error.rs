@@ -149,11 +149,13 @@ impl Fault {
             Self::ForbiddenCombination => "this element must not stand in a statement of this effect",
             Self::Empty => "an empty list or object has no meaning here",
             Self::BadVersion => "`Version` must be a version that this kind of policy takes",
-            Self::BadEffect => "`Effect` must be `Allow` or `Deny`, and one that this kind of policy takes",
+            Self::BadEffect => {
+                "`Effect` must be `Allow` or `Deny`, written so, and one that this kind of policy takes"
+            }
             Self::BadSid => "`Sid` takes letters and digits only",
             Self::DupSid => "another statement has this `Sid`",
-            Self::BadAction => "this is no action that this kind of policy takes",
-            Self::BadResource => "this is no resource that this kind of policy takes",
+            Self::BadAction => "an action is `*` or `service:Name`, and one that this kind of policy takes",
+            Self::BadResource => "a resource is `*` or an ARN, and one that this kind of policy takes",
             Self::BadPrincipal => "this is no principal that this kind of policy takes",
             Self::BadOperator => "there is no such condition operator",
             Self::BadConditionKey => "this is no context key",
