@@ -364,7 +364,7 @@ static bool build(policies *policies, size_t first, size_t end, char message[POL
     return true;
 }
 
-/* Each layer must have policies or be declared absent, and not both; and each level below one with policies has some. */
+/* Each layer must have policies or be declared absent, and not both; and each level of SCPs below one with some has some. */
 static bool check_layers(const policies *policies, char message[POLICY_MESSAGE_MAX])
 {
     char missing[256] = "";
@@ -383,10 +383,11 @@ static bool check_layers(const policies *policies, char message[POLICY_MESSAGE_M
         if (levels != 0 && is_absent) {
             return fail(message, "the layer \"%s\" is declared absent and has a policy", layers[i].name.data);
         }
-        for (uint32_t level = 0; level < highest; level++) {
+        /* RCPs only deny. */
+        for (uint32_t level = 0; level < highest && layers[i].layer == IAMLET_LAYER_SCP; level++) {
             if ((levels >> level & 1) == 0) {
-                return fail(message, "the layer \"%s\" has a policy of level %u and none of level %u, so that nothing "
-                            "would be allowed", layers[i].name.data, highest, level);
+                return fail(message, "there is a service control policy of level %u and none of level %u, so that nothing "
+                            "would be allowed", highest, level);
             }
         }
         if (layers[i].layer != 0 && levels == 0 && !is_absent) {

@@ -211,7 +211,7 @@ class Nginx(BadFiles, unittest.TestCase):
                 "these layers have no policy: declare absent those that shall have none: scp, resource",
             "iamlet_absent rcp session;": "has policies or iamlet_absent of its own has none of those above",
             "iamlet_policy scp_full policies/organization.json level=1; iamlet_absent rcp resource identity boundary session "
-            "endpoint;": 'the layer "scp" has a policy of level 1 and none of level 0',
+            "endpoint;": 'a service control policy of level 1 and none of level 0',
             "iamlet_policy scp_full policies/organization.json level=16;": "there are 16 for this kind of policy",
             "iamlet_policy identity policies/alice.json level=1;": "there are 1 for this kind of policy",
             "iamlet_policy identity policies/alice.json principal=arn:aws:iam::111122223333:user/*;": "not the ARN of a user",
@@ -241,6 +241,17 @@ class Nginx(BadFiles, unittest.TestCase):
                 accepted, said = self.gateway.check()
                 self.assertFalse(accepted, said)
                 self.assertIn(message, said)
+
+    def test_resource_control_policies_may_leave_out_levels(self):
+        policy = {"Version": "2012-10-17", "Statement": {"Sid": "NotPlans", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
+                                                         "Resource": "arn:aws:s3:::*/plan"}}
+        (self.gateway.folder / "policies" / "rcp.json").write_text(json.dumps(policy))
+        example = self.gateway.folder / "example.conf"
+        example.write_text(example.read_text().replace("iamlet_absent    rcp ", "iamlet_policy rcp policies/rcp.json level=2;\n"
+                                                       "iamlet_absent    "))
+        self.gateway.start()
+        self.assertEqual((ask(self.gateway), ask(self.gateway, "/team/alice/x")), (403, 200))
+        self.assertIn('a statement denies; resource control policy; level 2; "NotPlans"', self.gateway.log())
 
     def test_policies_that_nothing_is_decided_by_are_warned_of(self):
         warning = '"iamlet on" is nowhere'
