@@ -283,6 +283,13 @@ class Nginx(BadFiles, unittest.TestCase):
         self.assertEqual(of("/account?action=GetObject&object=team/public/x&account=1"), 400)
         self.assertEqual(of("/unguarded"), 200)
 
+    def test_a_value_of_the_context_with_white_space_around_it_is_refused(self):
+        self.rewrite("aws:RequestedRegion $arg_region", "aws:RequestedRegion $http_x_region")
+        self.gateway.start()
+        for region, status in (("here", 200), ("\there", 400), ("here\t", 400), ("he\tre", 200)):
+            self.assertEqual(servers.raw_request(self.gateway.ports["variables"], "GET", "/?action=GetObject&object=team/public/x", [
+                ("Host", "h"), ("X-Region", region)])[0], status, region)
+
     def test_what_was_rewritten_is_decided_on_as_it_is_forwarded_or_refused(self):
         rules = ("location = /team/public/go { rewrite ^ /vault/x break; proxy_pass http://store; } "
                  "location = /team/public/set { set $args versionId=v1; proxy_pass http://store; } "
@@ -409,6 +416,15 @@ class Envoy(BadFiles, unittest.TestCase):
                 self.assertEqual(servers.raw_request(gateway.ports["strict"], "GET", "/team/public/x", [
                     ("Host", "s3.example.com"), ("Authorization", servers.authorization("bob")),
                     ("x-forwarded-for", address)])[0], status)
+        finally:
+            gateway.stop()
+
+    def test_a_principal_with_white_space_around_it_is_refused(self):
+        gateway = running.envoy(self.store_port).start()
+        try:
+            for after, status in (("", 200), (" ", 400), ("\t", 400)):
+                self.assertEqual(servers.http2_request(gateway.ports["header"], "GET", "/team/alice/x", [
+                    ("Host", "h"), ("x-principal", "arn:aws:iam::111122223333:user/alice" + after)]), status)
         finally:
             gateway.stop()
 
