@@ -63,16 +63,20 @@ static const char *add_copy_source(s3_mapping *mapping, bool copies_tags)
     iamlet_text key;
     iamlet_text version = {NULL, 0};
     iamlet_text encoded = text_cut(mapping->copy_source, '?', &query);
-    const char *refused = uri_decode(encoded, mapping->settings->plus, &mapping->memory, &source);
+    if (encoded.len != 0 && encoded.data[0] == '/') {
+        encoded = text_after(encoded, 1);
+    }
+    const char *refused = uri_decode(encoded, s3_plus_of_query(mapping->settings), &mapping->memory, &source);
     if (refused != NULL) {
         return refused;
     }
-    if (source.len != 0 && source.data[0] == '/') {
-        source = text_after(source, 1);
-    }
+    iamlet_text rest;
     iamlet_text bucket = text_cut(source, '/', &key);
-    bool is_doubtful = mapping->settings->path != S3_PATH_RAW && uri_has_doubtful_segments(key);
-    if (!s3_is_bucket(bucket) || key.len == 0 || key.len > S3_KEY_MAX || is_doubtful) {
+    /* Some look for the slash, or for the version, in what is encoded, and some in what is not. */
+    bool is_doubtful = mapping->settings->path != S3_PATH_RAW &&
+                       (uri_has_doubtful_segments(key) || memchr(source.data, '?', source.len) != NULL);
+    if (!s3_is_bucket(bucket) || key.len == 0 || key.len > S3_KEY_MAX || is_doubtful ||
+        !text_equals(bucket, text_cut(encoded, '/', &rest))) {
         return "the source of the copy is not bucket/key, or servers may resolve it in two ways";
     }
     if (query.data != NULL) {
@@ -84,6 +88,9 @@ static const char *add_copy_source(s3_mapping *mapping, bool copies_tags)
         refused = uri_decode(value, s3_plus_of_query(mapping->settings), &mapping->memory, &version);
         if (refused != NULL) {
             return refused;
+        }
+        if (!s3_is_id(version)) {
+            return "the version of the copy's source is none";
         }
     }
     context_add(mapping->context, mapping->settings->copy_source, source);
@@ -212,6 +219,10 @@ static const char *add_operation(s3_mapping *mapping)
         /* S3 wants the right to read the object as well. */
         add_access(mapping, is_versioned ? AS_TEXT("s3:GetObjectVersion") : AS_TEXT("s3:GetObject"),
                    mapping->bucket, mapping->key, mapping->version);
+    }
+    if ((operation->required & S3_RARE) != 0) {
+        const s3_operation *plain = s3_find_operation(level, mapping->http->method, 0);
+        add_access(mapping, plain->action, mapping->bucket, mapping->key, mapping->version);
     }
     return add_what_headers_ask(mapping, operation);
 }

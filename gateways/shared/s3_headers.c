@@ -71,6 +71,23 @@ static const iamlet_text families[] = {
     TEXT("x-amz-meta-"),
 };
 
+/* What some stores keep their own words in, or take for headers of S3. */
+static const iamlet_text overruling_families[] = {
+    /* MinIO: x-minio-force-delete deletes all keys below one, x-minio-extract reads what is in an archive. */
+    TEXT("x-minio-"),
+    /* Ceph takes these for x-amz-. */
+    TEXT("x-account-"),
+    TEXT("x-container-"),
+    TEXT("x-dho-"),
+    TEXT("x-goog-"),
+    TEXT("x-object-"),
+    TEXT("x-rgw-"),
+    /* SeaweedFS: an object's owner and access list among them. */
+    TEXT("s3-"),
+    TEXT("seaweed-"),
+    TEXT("x-seaweedfs-"),
+};
+
 static const iamlet_text overruling[] = {
     /* MinIO unpacks the archive that is put into keys of its own. */
     TEXT("x-amz-meta-snowball-auto-extract"),
@@ -95,7 +112,7 @@ static bool may_begin_with(iamlet_text name, iamlet_text with)
 
 bool s3_is_overruling_header(iamlet_text name)
 {
-    if (name.len == 0 || name.data[0] != 'x') {
+    if (name.len == 0 || (name.data[0] != 'x' && name.data[0] != 's')) {
         return false;
     }
     for (size_t i = 0; i < sizeof overruling / sizeof *overruling; i++) {
@@ -103,9 +120,12 @@ bool s3_is_overruling_header(iamlet_text name)
             return true;
         }
     }
-    /* MinIO's own: x-minio-force-delete deletes all keys below one, x-minio-extract reads what is in an archive. */
-    return may_begin_with(name, AS_TEXT("x-minio-")) ||
-           (may_begin_with(name, AS_TEXT("x-amz-")) && !text_begins_with(name, AS_TEXT("x-amz-")));
+    for (size_t i = 0; i < sizeof overruling_families / sizeof *overruling_families; i++) {
+        if (may_begin_with(name, overruling_families[i])) {
+            return true;
+        }
+    }
+    return may_begin_with(name, AS_TEXT("x-amz-")) && !text_begins_with(name, AS_TEXT("x-amz-"));
 }
 
 bool s3_find_header(iamlet_text name, size_t *number)

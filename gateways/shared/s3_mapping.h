@@ -30,6 +30,9 @@ bool s3_is_below(iamlet_text name, iamlet_text domain);
 /* Whether this names a bucket, by S3's rules as far as two servers could read a name in two ways. */
 bool s3_is_bucket(iamlet_text name);
 
+/* Whether this could be the id of a version or of an upload: none has white space, which some stores strip. */
+bool s3_is_id(iamlet_text text);
+
 /* What a plus is in a query and in tags: where it is a plus in a path, most servers still take it for a space here. */
 uri_plus s3_plus_of_query(const s3_settings *settings);
 

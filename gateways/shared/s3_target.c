@@ -117,6 +117,47 @@ uri_plus s3_plus_of_query(const s3_settings *settings)
     return settings->plus == URI_PLUS_SPACE ? URI_PLUS_SPACE : URI_PLUS_REFUSED;
 }
 
+static bool is_number(iamlet_text text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return false;
+        }
+    }
+    return text.len != 0 && text.len <= 9;
+}
+
+bool s3_is_id(iamlet_text text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!is_letter && (c < '0' || c > '9') && (c == 0 || strchr("-._~+=", c) == NULL)) {
+            return false;
+        }
+    }
+    /* Some stores keep parts in a folder of this name. */
+    return text.len != 0 && !text_equals(text, AS_TEXT(".")) && !text_equals(text, AS_TEXT(".."));
+}
+
+/* Whether stores read a value in one way: some strip white space off ids, take what is no number for none, and resolve a
+ * prefix as a path. */
+static bool has_one_meaning(const s3_mapping *mapping, s3_parameter parameter, iamlet_text value)
+{
+    switch (parameter) {
+    case S3_VERSION_ID:
+    case S3_UPLOAD_ID:
+        return s3_is_id(value);
+    case S3_PART_NUMBER:
+    case S3_MAX_KEYS:
+        return is_number(value);
+    case S3_PREFIX:
+        return mapping->settings->path == S3_PATH_RAW || !uri_has_doubtful_segments(value);
+    default:
+        return true;
+    }
+}
+
 /* Takes one parameter of the query. Its name is not decoded: nobody has to encode one, and not all servers decode it. */
 static const char *read_parameter(s3_mapping *mapping, iamlet_text name, iamlet_text encoded_value)
 {
@@ -145,6 +186,9 @@ static const char *read_parameter(s3_mapping *mapping, iamlet_text name, iamlet_
     bool may_be_empty = parameter == S3_PREFIX || parameter == S3_DELIMITER;
     if (s3_takes_value(parameter) ? value.len == 0 && !may_be_empty : value.len != 0) {
         return "a query parameter lacks its value, or has one that it does not take";
+    }
+    if (!has_one_meaning(mapping, parameter, value)) {
+        return "servers may read the value of a query parameter in two ways";
     }
     switch (parameter) {
     case S3_PREFIX:

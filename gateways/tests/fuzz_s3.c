@@ -158,7 +158,7 @@ static const char *const query_parts[] = {
     "uploadId=u", "partNumber=1", "prefix=a", "prefix=",
     "delimiter=%2F", "max-keys=5", "list-type=2", "attributes", "retention", "policy", "delete", "versions", "%61cl", "ACL",
     "x-id=a", "+", "%2B", "%00", ";", "response-expires=a", "select", "restore", "id=a", "inventory",
-    "max-parts=1"};
+    "max-parts=1", "metrics", "website", "versionId=%20", "prefix=/a", "uploadId=.."};
 static const char *const names[] = {
     "host", "x-amz-acl", "x-amz-copy-source", "x-amz-copy-source", "x-amz-tagging", "x-amz-tagging-directive",
     "x-amz-grant-read", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-bypass-governance-retention",
