@@ -23,7 +23,7 @@ import running
 import servers
 from test_load import EchoStore
 
-ROUNDS = int(os.environ.get("ROUNDS", "21"))
+PAIRS = int(os.environ.get("PAIRS", "21"))
 SECONDS = int(os.environ.get("SECONDS", "1"))
 REPEATED, NEW = "that repeat", "that are new"
 HEADERS = {"Host": "s3.example.com", "Authorization": servers.authorization("alice"), "User-Agent": "cost/1",
@@ -109,13 +109,13 @@ def throughput(name, engine, allow, store_port, kind):
     """With the engine and with the stand-in, in turn: two lists of requests a second and nanoseconds a request."""
     pinned = ["taskset", "--cpu-list", "0"] if os.cpu_count() > 1 else []
     found = ([], [])
-    for number in range(ROUNDS):
+    for number in range(PAIRS):
         if number % 3 == 0:
             # Of two processes one may be faster for as long as it runs, whatever it does.
             gateways = [make(name, modules, store_port).start(wrapper=pinned) for modules in (engine, allow)]
         for which in (0, 1) if number % 2 == 0 else (1, 0):
             found[which].append(requests_a_second(gateways[which], kind))
-        if number % 3 == 2 or number == ROUNDS - 1:
+        if number % 3 == 2 or number == PAIRS - 1:
             for gateway in gateways:
                 gateway.stop()
     return found
