@@ -235,6 +235,7 @@ int main(int argc, char **argv)
         FILE *file = fopen(argv[i], "rb");
         CHECK(file != NULL);
         made.len = fread(made.data, 1, sizeof made.data, file);
+        CHECK(!ferror(file));
         fclose(file);
         (void)map(made.data, made.len);
     }
