@@ -178,17 +178,13 @@ static const char *gather(envoy_stream stream, const settings *settings, seen *s
 
 static void log_answer(const settings *settings, const seen *seen, const gate_answer *answer)
 {
-    char line[GATE_LINE_MAX + 2 * GATE_LOGGED_MAX] = "iamlet: ";
+    char line[GATE_LINE_MAX + 2 * GATE_LOGGED_MAX];
     char method_room[32];
     char path_room[GATE_LOGGED_MAX];
     if (!envoy_dynamic_module_callback_log_enabled(ENVOY_LOG_INFO)) {
         return;
     }
-    size_t used = strlen(line);
-    if (settings->is_shadow) {
-        memcpy(line + used, "shadow: ", 8);
-        used += 8;
-    }
+    size_t used = (size_t)snprintf(line, sizeof line, "iamlet: %s", settings->is_shadow ? "shadow: " : "");
     used += gate_describe(answer, seen->caller.principal, line + used);
     /* nginx puts the request into its lines itself. */
     iamlet_text method = gate_text_for_log(seen->http.method, method_room, sizeof method_room);

@@ -260,7 +260,7 @@ static void read_all(reader *reader, json_t *root)
         return;
     }
     out->gate.account = text_of(reader, json_object_get(root, "account"), "account");
-    if (out->gate.account.len != 12 || strspn(out->gate.account.data, "0123456789") != 12) {
+    if (out->gate.account.len != 12 || !text_is_digits(out->gate.account)) {
         fail(reader, "it has the 12 digits of the account that owns the resources, in quotes", "account");
     }
     out->principal = read_source(reader, json_object_get(root, "principal"), "principal", false, true);

@@ -303,16 +303,6 @@ static char *finish_policies(ngx_conf_t *cf, ngx_http_iamlet_conf_t *conf, const
     return refuse_conf(cf, message);
 }
 
-static bool is_account(ngx_str_t text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
-            return false;
-        }
-    }
-    return text.len == 12;
-}
-
 /* A location where the module is on has to say all that a decision needs. */
 static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
 {
@@ -333,7 +323,8 @@ static char *check_conf(ngx_conf_t *cf, const ngx_http_iamlet_conf_t *conf)
         return refuse_conf(cf, "iamlet_principal takes the ARN of a user, a session or a root user, or an empty value "
                                "for nobody");
     }
-    if (conf->account->lengths == NULL && !is_account(conf->account->value)) {
+    iamlet_text account = ngx_http_iamlet_text(conf->account->value);
+    if (conf->account->lengths == NULL && (account.len != 12 || !text_is_digits(account))) {
         return refuse_conf(cf, "iamlet_account takes the 12 digits of the account that owns the resources");
     }
     if ((conf->s3 != NULL) == (conf->action != NULL) || (conf->action != NULL) != (conf->resource != NULL)) {

@@ -122,12 +122,11 @@ size_t gate_describe(const gate_answer *answer, iamlet_text principal, char line
     char rooms[3][GATE_LOGGED_MAX];
     iamlet_text action = gate_text_for_log(answer->action, rooms[0], sizeof rooms[0]);
     iamlet_text resource = gate_text_for_log(answer->resource, rooms[1], sizeof rooms[1]);
-    iamlet_text who = principal.len == 0 ? AS_TEXT("nobody") : gate_text_for_log(principal, rooms[2], sizeof rooms[2]);
     bool is_decided = action.len != 0 || resource.len != 0;
-    if (!is_decided && principal.len == 0) {
-        /* It was refused before it was known who asks. */
-        who = AS_TEXT("");
-    }
+    /* What was refused before may have been so before it was known who asks. */
+    iamlet_text who = principal.len != 0 ? gate_text_for_log(principal, rooms[2], sizeof rooms[2])
+                      : is_decided       ? AS_TEXT("nobody")
+                                         : AS_TEXT("");
     int len = snprintf(line, GATE_LINE_MAX, "%d: %s%s%.*s%s%.*s%s%.*s%s%s", answer->status, answer->reason,
                        is_decided ? ": " : "", (int)action.len, action.data, is_decided ? " on " : "", (int)resource.len,
                        resource.data, who.len == 0 ? "" : ", for ", (int)who.len, who.data,

@@ -202,6 +202,12 @@ static const char *add_what_headers_ask(s3_mapping *mapping, const s3_operation 
     return (asks & S3_ASKS_COPY) != 0 ? add_copy_source(mapping, copies_tags) : NULL;
 }
 
+static void add_operations_access(s3_mapping *mapping, const s3_operation *operation)
+{
+    add_access(mapping, mapping->version.data != NULL ? operation->versioned_action : operation->action, mapping->bucket,
+               mapping->key, mapping->version);
+}
+
 static const char *add_operation(s3_mapping *mapping)
 {
     s3_level level = mapping->bucket.len == 0 ? S3_SERVICE : mapping->key.len == 0 ? S3_BUCKET : S3_OBJECT;
@@ -212,17 +218,9 @@ static const char *add_operation(s3_mapping *mapping)
     if ((operation->optional & S3_BIT(S3_BODY)) != 0 && !mapping->settings->bodies_unseen) {
         return "policies may look at what is in the body of this request, which is not read";
     }
-    bool is_versioned = mapping->version.data != NULL;
-    add_access(mapping, is_versioned ? operation->versioned_action : operation->action, mapping->bucket, mapping->key,
-               mapping->version);
-    if ((operation->required & S3_BIT(S3_ATTRIBUTES)) != 0) {
-        /* S3 wants the right to read the object as well. */
-        add_access(mapping, is_versioned ? AS_TEXT("s3:GetObjectVersion") : AS_TEXT("s3:GetObject"),
-                   mapping->bucket, mapping->key, mapping->version);
-    }
-    if ((operation->required & S3_RARE) != 0) {
-        const s3_operation *plain = s3_find_operation(level, mapping->http->method, 0);
-        add_access(mapping, plain->action, mapping->bucket, mapping->key, mapping->version);
+    add_operations_access(mapping, operation);
+    if ((operation->required & S3_PLAIN_TOO) != 0) {
+        add_operations_access(mapping, s3_find_operation(level, mapping->http->method, 0));
     }
     return add_what_headers_ask(mapping, operation);
 }

@@ -67,12 +67,14 @@ typedef uint64_t s3_parameters;
 /* Those that may be repeated, for nothing is decided by them. */
 #define S3_UNDECIDED (S3_BIT(S3_LISTING) | S3_BIT(S3_PARTS) | S3_BIT(S3_RESPONSE) | S3_BIT(S3_ANYWHERE))
 
-/* Sub-resources that some stores do not have: to such a store the request is what it is without the parameter. */
-#define S3_RARE                                                                                                        \
-    (S3_BIT(S3_ACCELERATE) | S3_BIT(S3_ANALYTICS) | S3_BIT(S3_ENCRYPTION) | S3_BIT(S3_INTELLIGENT_TIERING) |           \
-     S3_BIT(S3_INVENTORY) | S3_BIT(S3_LOGGING) | S3_BIT(S3_METRICS) | S3_BIT(S3_NOTIFICATION) |                        \
-     S3_BIT(S3_OWNERSHIP_CONTROLS) | S3_BIT(S3_POLICY_STATUS) | S3_BIT(S3_PUBLIC_ACCESS_BLOCK) |                       \
-     S3_BIT(S3_REPLICATION) | S3_BIT(S3_REQUEST_PAYMENT) | S3_BIT(S3_TORRENT) | S3_BIT(S3_WEBSITE))
+/* Sub-resources that take the action of the request without the parameter as well: S3 itself wants it for attributes, and
+ * to stores that do not have the others, the request is that. */
+#define S3_PLAIN_TOO                                                                                                   \
+    (S3_BIT(S3_ATTRIBUTES) | S3_BIT(S3_ACCELERATE) | S3_BIT(S3_ANALYTICS) | S3_BIT(S3_ENCRYPTION) |                    \
+     S3_BIT(S3_INTELLIGENT_TIERING) | S3_BIT(S3_INVENTORY) | S3_BIT(S3_LOGGING) | S3_BIT(S3_METRICS) |                 \
+     S3_BIT(S3_NOTIFICATION) | S3_BIT(S3_OWNERSHIP_CONTROLS) | S3_BIT(S3_POLICY_STATUS) |                              \
+     S3_BIT(S3_PUBLIC_ACCESS_BLOCK) | S3_BIT(S3_REPLICATION) | S3_BIT(S3_REQUEST_PAYMENT) | S3_BIT(S3_TORRENT) |       \
+     S3_BIT(S3_WEBSITE))
 
 typedef enum s3_level {
     S3_SERVICE,

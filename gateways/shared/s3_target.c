@@ -38,10 +38,8 @@ static const char *read_host(s3_mapping *mapping)
     iamlet_text host = mapping->http->host;
     iamlet_text port;
     host = text_cut(host, ':', &port);
-    for (size_t i = 0; i < port.len; i++) {
-        if (port.data[i] < '0' || port.data[i] > '9') {
-            return "what follows the host's name is not a port";
-        }
+    if (!text_is_digits(port)) {
+        return "what follows the host's name is not a port";
     }
     for (size_t i = 0; i < settings->domain_count; i++) {
         iamlet_text domain = settings->domains[i];
@@ -117,16 +115,6 @@ uri_plus s3_plus_of_query(const s3_settings *settings)
     return settings->plus == URI_PLUS_SPACE ? URI_PLUS_SPACE : URI_PLUS_REFUSED;
 }
 
-static bool is_number(iamlet_text text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9') {
-            return false;
-        }
-    }
-    return text.len != 0 && text.len <= 9;
-}
-
 bool s3_is_id(iamlet_text text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -150,7 +138,7 @@ static bool has_one_meaning(const s3_mapping *mapping, s3_parameter parameter, i
         return s3_is_id(value);
     case S3_PART_NUMBER:
     case S3_MAX_KEYS:
-        return is_number(value);
+        return text_is_digits(value) && value.len <= 9;
     case S3_PREFIX:
         return mapping->settings->path == S3_PATH_RAW || !uri_has_doubtful_segments(value);
     default:

@@ -42,6 +42,16 @@ static inline bool text_begins_with(iamlet_text text, iamlet_text with)
     return text.len >= with.len && memcmp(text.data, with.data, with.len) == 0;
 }
 
+static inline bool text_is_digits(iamlet_text text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether servers may strip something off its ends: white space, or what some take for it. */
 static inline bool text_has_loose_ends(iamlet_text text)
 {

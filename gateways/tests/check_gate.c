@@ -16,7 +16,8 @@
 #define CAROL "arn:aws:iam::" ACCOUNT ":user/carol"
 #define ROLE "arn:aws:iam::" ACCOUNT ":role/team/app"
 
-/* Policies of all principals, of which a gate has one, and those of two principals with conditions on keys that the gate itself gives. */
+/* Policies of all principals, of which a gate has one, and those of two principals with conditions on keys that the gate
+ * itself gives. */
 static const char everyone[] =
     "{\"Version\": \"2012-10-17\", \"Statement\": ["
     "{\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\", \"Condition\": "
