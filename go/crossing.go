@@ -39,7 +39,7 @@ func number(count int) C.uint32_t {
 	return C.uint32_t(count)
 }
 
-// Version is the version of the engine that is linked, "0.1.0" for one.
+// Version is the version of the engine that is linked, "0.2.0" for one.
 func Version() string {
 	return constant(C.iamlet_version_text())
 }

@@ -9,7 +9,7 @@ import (
 
 func ExampleVersion() {
 	fmt.Println(iamlet.Version())
-	// Output: 0.1.0
+	// Output: 0.2.0
 }
 
 func ExampleKind() {

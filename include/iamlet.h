@@ -84,7 +84,7 @@
 /**
  * The second part.
  */
-#define IAMLET_VERSION_MINOR 1
+#define IAMLET_VERSION_MINOR 2
 
 /**
  * The third part.
@@ -1205,7 +1205,7 @@ extern "C" {
 uint32_t iamlet_version(void);
 
 /**
- * The version of the library as text, "0.1.0" for one.
+ * The version of the library as text, "0.2.0" for one.
  */
 struct iamlet_text iamlet_version_text(void);
 

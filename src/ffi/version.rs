@@ -5,7 +5,7 @@ use super::text::iamlet_text;
 /// The first part of the version of this header.
 pub const IAMLET_VERSION_MAJOR: u32 = 0;
 /// The second part.
-pub const IAMLET_VERSION_MINOR: u32 = 1;
+pub const IAMLET_VERSION_MINOR: u32 = 2;
 /// The third part.
 pub const IAMLET_VERSION_PATCH: u32 = 0;
 
@@ -18,7 +18,7 @@ pub extern "C" fn iamlet_version() -> u32 {
     IAMLET_VERSION_MAJOR * 1_000_000 + IAMLET_VERSION_MINOR * 1_000 + IAMLET_VERSION_PATCH
 }
 
-/// The version of the library as text, "0.1.0" for one.
+/// The version of the library as text, "0.2.0" for one.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_version_text() -> iamlet_text {
     iamlet_text::of(env!("CARGO_PKG_VERSION"))
