@@ -111,7 +111,7 @@ impl OwnedPrincipal {
             return None;
         }
         Some(Principal {
-            kind: self.kind?,
+            kind: self.kind,
             arn: self.arn.as_bytes(),
             role_arn: self.role_arn.as_bytes(),
             user_arn: self.user_arn.as_bytes(),
@@ -120,7 +120,6 @@ impl OwnedPrincipal {
             canonical_user: self.canonical.as_bytes(),
             unique_id: self.unique_id.as_bytes(),
             management_account: self.management_account,
-            service_linked_role: self.service_linked_role,
         })
     }
 }

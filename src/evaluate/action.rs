@@ -1,7 +1,7 @@
 //! Whether a statement is about the request's action (section 3 of the rules).
 
 use super::pattern;
-use super::request::Subject;
+use super::subject::Subject;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::NoVariables;

@@ -1,7 +1,7 @@
 //! Which statements of an indexed set could apply to a request: the request's side of `image::index`.
 
 use super::decision::DecideError;
-use super::request::Subject;
+use super::subject::Subject;
 use crate::ground::budget::Budget;
 use crate::ground::hash::prefix;
 use crate::image::index::{ANY_ACTION, ActionItems, Index, Posting, ResourcePart, Shape, WHOLE, key_hash};

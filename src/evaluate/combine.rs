@@ -2,7 +2,8 @@
 
 use super::decision::{Decision, Decisive, Effect, Reason};
 use super::principal::Grants;
-use super::request::{PrincipalType, ResourceKind, Subject};
+use super::request::{PrincipalType, ResourceKind};
+use super::subject::Subject;
 use crate::image::kind::{Layer, Layers};
 
 /// Where a statement stands among all that a decision looks at. Of several that deny, the first in this order is
@@ -119,6 +120,11 @@ impl Outcome {
     }
 }
 
+/// R-EVAL-23: nothing is asked of any policy.
+pub(super) fn needs_no_permission<'a>() -> Decision<'a> {
+    Decision { effect: Effect::Allow, reason: Reason::NoPermissionNeeded, ..Decision::default() }
+}
+
 fn silent(reason: Reason, layer: Layer, level: u8) -> Outcome {
     Outcome { effect: Effect::ImplicitDeny, reason, layer: Some(layer), level, by: None }
 }
@@ -151,21 +157,29 @@ pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     if !findings.passes(Layer::Endpoint) {
         return silent(Reason::EndpointSilent, Layer::Endpoint, 0);
     }
-    match subject.request.principal_type {
+    let ordinary = subject.resource_kind == ResourceKind::Ordinary;
+    let outcome = match subject.request.principal_type {
         PrincipalType::User | PrincipalType::RoleSession | PrincipalType::FederatedUser => {
-            grant_to_identity(findings, subject)
+            return grant_to_identity(findings, subject);
         }
         PrincipalType::Root => grant_to_root(findings, subject),
-        PrincipalType::Service => grant_by_resource(findings, Grants::DIRECT.and(Grants::WILD)),
-        // R-EVAL-20
-        PrincipalType::Saml | PrincipalType::Oidc if subject.request.resource_kind == ResourceKind::Role => {
-            grant_by_resource(findings, Grants::DIRECT)
+        // R-EVAL-19, R-PRIN-5
+        PrincipalType::Service | PrincipalType::OriginAccessIdentity => {
+            grant_by_resource(findings, Grants::DIRECT.and(Grants::WILD))
         }
+        // R-EVAL-20: their resource is a role (R-PRIN-17).
+        PrincipalType::Saml | PrincipalType::Oidc => grant_by_resource(findings, Grants::DIRECT),
         // R-EVAL-21: keys and roles take signed requests only.
-        PrincipalType::Anonymous if subject.request.resource_kind == ResourceKind::Ordinary => {
-            grant_by_resource(findings, Grants::WILD)
+        PrincipalType::Anonymous if ordinary => grant_by_resource(findings, Grants::WILD),
+        PrincipalType::Anonymous => impossible(),
+    };
+    // R-EVAL-5, R-EVAL-13: of the others, nobody is immune to a limit that was passed.
+    match outcome.effect {
+        Effect::Allow if !findings.passes(Layer::Boundary) => {
+            silent(Reason::BoundarySilent, Layer::Boundary, 0)
         }
-        PrincipalType::Saml | PrincipalType::Oidc | PrincipalType::Anonymous => impossible(),
+        Effect::Allow if !findings.passes(Layer::Session) => silent(Reason::SessionSilent, Layer::Session, 0),
+        _ => outcome,
     }
 }
 
@@ -181,7 +195,7 @@ fn grant_by_resource(findings: &Findings, classes: Grants) -> Outcome {
 /// R-EVAL-13, R-EVAL-17
 fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let same_account = subject.is_same_account();
-    match subject.request.resource_kind {
+    match subject.resource_kind {
         ResourceKind::Role => impossible(),
         ResourceKind::Ordinary if same_account => {
             Outcome { effect: Effect::Allow, reason: Reason::RootUser, layer: None, level: 0, by: None }
@@ -199,14 +213,19 @@ fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Outcome {
 fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let grants = findings.grants;
     let same_account = subject.is_same_account();
-    let identity = findings.allowed(Layer::Identity).is_some();
+    // R-EVAL-14: a federated user of the root user, which has no identity policy, needs the session policy in its place.
+    let (own, own_allows) = match subject.request.is_of_root() {
+        true => (Layer::Session, Reason::SessionAllows),
+        false => (Layer::Identity, Reason::IdentityAllows),
+    };
+    let identity = findings.allowed(own).is_some();
     let boundary = findings.passes(Layer::Boundary);
     // R-EVAL-14: a federated user without session policy has no rights of its user's.
     let federated = subject.request.principal_type == PrincipalType::FederatedUser;
     let without_session = federated && !findings.layers.has(Layer::Session);
     let session = findings.passes(Layer::Session) && !without_session;
     let limits = boundary && session;
-    let ordinary = subject.request.resource_kind == ResourceKind::Ordinary;
+    let ordinary = subject.resource_kind == ResourceKind::Ordinary;
 
     if same_account {
         if grants.any_of(Grants::DIRECT.and(Grants::WILD))
@@ -215,15 +234,15 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
             return allow(findings, Reason::ResourceAllows, Layer::Resource);
         }
         if ordinary && identity && limits {
-            return allow(findings, Reason::IdentityAllows, Layer::Identity);
+            return allow(findings, own_allows, own);
         }
     }
     // Across accounts, and for keys and roles, the resource's side must agree with the identity's.
     let both_needed = !same_account || !ordinary;
     if both_needed && !grants.is_empty() && identity && limits {
-        return allow(findings, Reason::BothAllow, Layer::Identity);
+        return allow(findings, Reason::BothAllow, own);
     }
-    let helped = identity || grants.any_of(Grants::ROLE.and(Grants::PARENT));
+    let helped = identity || own == Layer::Session || grants.any_of(Grants::ROLE.and(Grants::PARENT));
     if both_needed && grants.is_empty() {
         silent(Reason::ResourceSilent, Layer::Resource, 0)
     } else if !helped {

@@ -73,7 +73,7 @@ pub(super) fn compare(
         match value {
             _ if has_tokens && wildcard::unresolved(expected, resolved) => return Ok(None),
             Value::Text(text) if operator.family() == Family::TextIgnoreCase => {
-                Truth::from(wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?)
+                wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?
             }
             // A value of StringEquals has no wildcard tokens, so one function serves both.
             Value::Text(text) => Truth::from(pattern::matches(span, pool, text, resolved, budget)?),

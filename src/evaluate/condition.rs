@@ -2,7 +2,7 @@
 
 use super::compare::{self, Value};
 use super::context::Values;
-use super::request::Subject;
+use super::subject::Subject;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::Variables;
@@ -64,6 +64,10 @@ fn matches_one(
     budget.spend(values.count())?;
     let test = Test { resolved: Resolved { policy, subject }, operator, expected: policy.values(condition) };
 
+    // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
+    if values.is_unknown() {
+        return Ok(Truth::Indet);
+    }
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
     let all_empty = !values.is_absent() && values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {

@@ -5,7 +5,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::request::Text;
 use crate::ground::hash;
-use crate::image::known_key::KnownKey;
+use crate::image::known_key::{self, KnownKey};
 
 /// A context key, hashed once: for names that a program uses again and again.
 #[derive(Clone, Copy, Debug)]
@@ -15,24 +15,37 @@ pub struct ContextKey<'a> {
     pub(super) known: u8,
 }
 
+/// In the place of a known key's number: the key is multivalued by AWS's list (R-MULTI-6).
+const MULTIVALUED: u8 = 0x80;
+
 impl<'a> ContextKey<'a> {
     /// Hashes the name of a key, which may be written in any case (R-COND-6). Time linear in the name.
     #[must_use]
     pub fn new(name: &'a [u8]) -> Self {
-        let known = KnownKey::from_name(name).map_or(0, |known| known as u8);
+        let known = match KnownKey::from_name(name) {
+            Some(known) => known as u8,
+            None if known_key::is_multivalued(name) => MULTIVALUED,
+            None => 0,
+        };
         Self { name, hash: hash::short_folded(name), known }
     }
 
     /// A key from the numbers of an earlier [`numbers`](Self::numbers), without hashing it again.
+    /// `None` where `known` is no number that `numbers` gives.
     #[must_use]
-    pub fn from_numbers(name: &'a [u8], hash: u32, known: u8) -> Self {
-        Self { name, hash, known }
+    pub fn from_numbers(name: &'a [u8], hash: u32, known: u8) -> Option<Self> {
+        (usize::from(known) < KnownKey::TABLE || known == MULTIVALUED).then_some(Self { name, hash, known })
     }
 
     /// The hash, and the number among known keys: what [`from_numbers`](Self::from_numbers) takes.
     #[must_use]
     pub fn numbers(&self) -> (u32, u8) {
         (self.hash, self.known)
+    }
+
+    /// Whether the key is multivalued whatever the caller says (R-MULTI-6).
+    pub(super) fn is_multivalued(&self) -> bool {
+        self.known == MULTIVALUED
     }
 
     /// The known key that this is.
@@ -44,7 +57,8 @@ impl<'a> ContextKey<'a> {
 /// Where a request's context comes from: a list of entries, each a key with values.
 ///
 /// The same key in several entries, in any case, is one key with all the values (R-MULTI-5). A key without values is
-/// absent (R-MISS-2), but may still be declared multivalued (R-MULTI-6).
+/// absent, and in the context of an item it takes the request's values of that key away (R-MISS-2); it may still be
+/// declared multivalued (R-MULTI-6).
 pub trait Context {
     /// How many entries there are.
     fn len(&self) -> usize;
@@ -122,7 +136,7 @@ pub(super) struct ContextRecord {
     pub(super) name: Text,
     pub(super) first_value: U32,
     pub(super) values: U32,
-    /// 1 where the caller declared the key multivalued.
+    /// 1 where the caller declared the key multivalued, or AWS's list does.
     pub(super) multivalued: u8,
     pub(super) reserved: [u8; 3],
 }
@@ -134,15 +148,22 @@ pub(super) struct Values<'a> {
     bytes: &'a [u8],
     /// Declared multivalued, so that one value counts as many (R-MULTI-6).
     declared: bool,
+    /// AWS always sends the key, and what it sends is not known here (R-CTX-3, R-CTX-7).
+    unknown: bool,
 }
 
 impl<'a> Values<'a> {
     pub(super) fn none(declared: bool) -> Self {
-        Self { texts: &[], bytes: &[], declared }
+        Self { texts: &[], bytes: &[], declared, unknown: false }
     }
 
     pub(super) fn one(text: &'a Text, bytes: &'a [u8], declared: bool) -> Self {
-        Self { texts: core::slice::from_ref(text), bytes, declared }
+        Self { texts: core::slice::from_ref(text), bytes, declared, unknown: false }
+    }
+
+    /// These values, of a key that AWS always sends: without any, what it sends is not known.
+    pub(super) fn always_sent(self) -> Self {
+        Self { unknown: self.texts.is_empty(), ..self }
     }
 
     /// These values, of a key whose arity another entry may declare.
@@ -153,6 +174,11 @@ impl<'a> Values<'a> {
     /// Whether the caller declared the key multivalued.
     pub(super) fn is_declared(&self) -> bool {
         self.declared
+    }
+
+    /// Whether the key has values that nobody told (R-CTX-3, R-CTX-7): every test on it is INDET.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.unknown
     }
 
     /// Whether the key is absent: a key without values is (R-MISS-2).
@@ -184,10 +210,11 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Whether the default of a policy variable applies: no value at all, or the empty one (R-VAR-8).
+    /// Whether the default of a policy variable applies: no value at all, or the empty one (R-VAR-8). Of an unknown key
+    /// not even the default does.
     pub(super) fn is_void(&self) -> bool {
         match self.texts {
-            [] => true,
+            [] => !self.unknown,
             [text] => !self.declared && text.of(self.bytes).is_empty(),
             _ => false,
         }
@@ -227,7 +254,8 @@ impl<'a> ContextView<'a> {
             if record.hash.get() == hash && record.name.of(self.bytes) == name {
                 let first = record.first_value.get() as usize;
                 let texts = self.values.get(first..)?.get(..record.values.get() as usize)?;
-                return Some(Values { texts, bytes: self.bytes, declared: record.multivalued != 0 });
+                let declared = record.multivalued != 0;
+                return Some(Values { texts, bytes: self.bytes, declared, unknown: false });
             }
             at = at.wrapping_add(1);
         }

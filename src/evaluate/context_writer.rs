@@ -5,7 +5,8 @@ use zerocopy::{FromBytes, IntoBytes, KnownLayout, Unaligned};
 
 use super::context::{Context, ContextHeader, ContextKey, ContextRecord, PROBES};
 use super::derived::Known;
-use super::request::{RequestError, Text};
+use super::malformed::RequestError;
+use super::request::Text;
 use crate::ground::copy;
 use crate::ground::hash::{self, prefix};
 use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
@@ -186,8 +187,10 @@ impl<'o> Tables<'o> {
                 }
                 if context.value_count(entry) > 0 {
                     // R-MULTI-5: a second entry would make it several values, and the engine's is one.
-                    if stated & bit != 0 {
-                        return Err(RequestError::DerivedKey);
+                    if stated & bit != 0
+                        && let Some(known) = key.known()
+                    {
+                        return Err(RequestError::DerivedKey(known));
                     }
                     stated |= bit;
                 }
@@ -198,7 +201,7 @@ impl<'o> Tables<'o> {
             let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
             let count = number(context.value_count(entry))?.get();
             record.values = U32::new(record.values.get().saturating_add(count));
-            record.multivalued |= u8::from(context.is_multivalued(entry));
+            record.multivalued |= u8::from(context.is_multivalued(entry) || key.is_multivalued());
         }
         // Now that each key's values are counted, each gets its place; then `values` counts again.
         let mut first = 0;

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::malformed::RequestError;
 use crate::ground::budget::BudgetExhausted;
 use crate::image::kind::Layer;
 use crate::image::policy::ImageError;
@@ -63,11 +64,15 @@ pub enum Reason {
     ResourceSilent = 11,
     /// Such a principal cannot do this to such a resource (R-EVAL-13, R-EVAL-20, R-EVAL-21).
     Impossible = 12,
+    /// The action needs no permission (R-EVAL-23).
+    NoPermissionNeeded = 13,
+    /// The session policy of a session that the root user made allows (R-EVAL-14).
+    SessionAllows = 14,
 }
 
 impl Reason {
     /// Every reason, in the order of the numbers.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Error,
         Self::ExplicitDeny,
         Self::IdentityAllows,
@@ -81,6 +86,8 @@ impl Reason {
         Self::SessionSilent,
         Self::ResourceSilent,
         Self::Impossible,
+        Self::NoPermissionNeeded,
+        Self::SessionAllows,
     ];
 
     /// The reason in a sentence's half, for a log.
@@ -100,6 +107,8 @@ impl Reason {
             Self::SessionSilent => "no session policy allows",
             Self::ResourceSilent => "the resource-based policy does not allow",
             Self::Impossible => "this type of principal cannot do this",
+            Self::NoPermissionNeeded => "the action needs no permission",
+            Self::SessionAllows => "the session policy of the root user's federated session allows",
         }
     }
 }
@@ -156,8 +165,10 @@ pub enum DecideError {
     ContradictedLayer(Layer),
     /// Two sets hold a policy of a layer that has room for one (R-GEN-1).
     RepeatedLayer(Layer),
-    /// The resource policy is of another kind than the request says of its resource.
+    /// The resource policy is of another kind than the resource.
     WrongResourceKind,
+    /// An item contradicts the request (R-GEN-3): it was prepared for another one.
+    Contradiction(RequestError),
     /// The work exceeds the request's budget.
     BudgetExhausted,
     /// A set was changed after it was opened.
@@ -167,6 +178,12 @@ pub enum DecideError {
 impl From<BudgetExhausted> for DecideError {
     fn from(BudgetExhausted: BudgetExhausted) -> Self {
         Self::BudgetExhausted
+    }
+}
+
+impl From<RequestError> for DecideError {
+    fn from(error: RequestError) -> Self {
+        Self::Contradiction(error)
     }
 }
 
@@ -196,6 +213,7 @@ impl fmt::Display for DecideError {
                 f.write_str("the resource policy is of another kind than the resource")
             }
             Self::BudgetExhausted => f.write_str("the decision takes more work than the request allows"),
+            Self::Contradiction(error) => error.fmt(f),
             Self::Image(error) => error.fmt(f),
         }
     }

@@ -4,9 +4,10 @@ use zerocopy::little_endian::U32;
 
 use super::context::{Context, ContextKey};
 use super::context_writer::Output;
+use super::malformed::RequestError;
 use super::prepare::Principal;
 use super::principal::{PrincipalFacts, PrincipalTexts};
-use super::request::{PrincipalType, Request, RequestError, RequestHeader, Text};
+use super::request::{PrincipalType, Request, RequestHeader, Text};
 use crate::ground::date::{self, Instant};
 use crate::image::known_key::KnownKey;
 
@@ -50,36 +51,50 @@ pub(super) fn write(
             *slot = text;
         }
     };
-    let absent = Text::ABSENT;
-    let account = if facts.account.is_some() { texts.account } else { absent };
-    let (arn, account, kind, user_id) = match principal.kind {
-        PrincipalType::User => (texts.arn, account, USER, Text::CALLERS),
+    let (absent, unknown) = (Text::ABSENT, Text::CALLERS_OR_UNKNOWN);
+    let account = texts.account;
+    let (arn, account, kind, user_id) = match facts.kind {
+        // R-CTX-7: the unique id, if it is known.
+        PrincipalType::User if principal.unique_id.is_empty() => (texts.arn, account, USER, unknown),
+        PrincipalType::User => (texts.arn, account, USER, texts.unique_id),
         // The key holds the role's ARN, not the session's.
-        PrincipalType::RoleSession => (texts.role_arn, account, ASSUMED_ROLE, Text::CALLERS),
+        PrincipalType::RoleSession => {
+            let id = match principal.unique_id {
+                [] => unknown,
+                role => output.pieces([role, b":", facts.name])?,
+            };
+            (texts.role_arn, account, ASSUMED_ROLE, id)
+        }
         PrincipalType::FederatedUser => {
             let id = output.pieces([facts.account.unwrap_or_default(), b":", facts.name])?;
             (texts.arn, account, FEDERATED_USER, id)
         }
-        PrincipalType::Root => (texts.arn, account, ACCOUNT, texts.account),
+        PrincipalType::Root => (texts.arn, account, ACCOUNT, account),
+        // R-CTX-7: these have an account and a type that are not known here.
         PrincipalType::Service | PrincipalType::Saml | PrincipalType::Oidc => {
-            (absent, absent, absent, Text::CALLERS)
+            (absent, unknown, unknown, Text::CALLERS)
         }
+        PrincipalType::OriginAccessIdentity => (texts.arn, unknown, unknown, unknown),
         PrincipalType::Anonymous => (absent, LOWER_ANONYMOUS, ANONYMOUS, LOWER_ANONYMOUS),
     };
     set(KnownKey::PrincipalArn, arn);
     set(KnownKey::PrincipalAccount, account);
     set(KnownKey::PrincipalType, kind);
     set(KnownKey::UserId, user_id);
-    let is_user = principal.kind == PrincipalType::User;
+    let is_user = facts.kind == PrincipalType::User;
     set(KnownKey::UserName, if is_user { texts.arn.part(principal.arn, facts.name) } else { absent });
-    let is_service = match principal.kind {
-        PrincipalType::Anonymous => absent,
+    let is_service = match facts.kind {
+        // Their requests are not signed with AWS credentials.
+        PrincipalType::Saml | PrincipalType::Oidc | PrincipalType::Anonymous => absent,
         PrincipalType::Service => TRUE,
         _ => FALSE,
     };
     set(KnownKey::PrincipalIsAwsService, is_service);
-    let is_service = principal.kind == PrincipalType::Service;
+    let is_service = facts.kind == PrincipalType::Service;
     set(KnownKey::PrincipalServiceName, if is_service { texts.service } else { absent });
+    // R-CTX-3
+    set(KnownKey::CurrentTime, unknown);
+    set(KnownKey::EpochTime, unknown);
     if let Some(seconds) = clock {
         let (current, epoch) = write_clock(seconds, output)?;
         set(KnownKey::CurrentTime, current);
@@ -134,7 +149,7 @@ impl Known<'_> {
 
     /// Whether the engine speaks for this key, so that the caller's entry is not kept.
     pub(super) fn has(&self, key: &ContextKey<'_>) -> bool {
-        key.known().is_some_and(|known| self.text(known) != Text::CALLERS)
+        key.known().is_some_and(|known| !self.text(known).is_callers())
     }
 
     /// As [`has`](Self::has), once the caller's values were compared: one that contradicts the engine makes the
@@ -148,7 +163,7 @@ impl Known<'_> {
     ) -> Result<bool, RequestError> {
         let Some(known) = key.known() else { return Ok(false) };
         let text = self.text(known);
-        if text == Text::CALLERS {
+        if text.is_callers() {
             return Ok(false);
         }
         let expected = match (known, self.derived_in) {
@@ -160,7 +175,7 @@ impl Known<'_> {
         match context.value_count(entry) {
             0 => Ok(true),
             1 if text != Text::ABSENT && says(known, context.value(entry, 0), expected) => Ok(true),
-            _ => Err(RequestError::DerivedKey),
+            _ => Err(RequestError::DerivedKey(known)),
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use super::candidates;
 use super::combine::{self, Findings, Order};
+use super::contradiction;
 use super::decision::{DecideError, Decision, Decisive, Effect};
-use super::request::{Request, RequestItem, ResourceKind, Subject};
+use super::request::{NEEDS_NO_PERMISSION, Request, RequestItem, ResourceKind};
 use super::statement::{Verdict, judge};
+use super::subject::Subject;
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
 use crate::image::index::{ALLOWS, Index, Posting};
@@ -126,8 +128,16 @@ impl<'s, 'a> Sides<'s, 'a> {
         if subject.resource.given == 0 {
             return Err(DecideError::NoResource);
         }
+        if subject.has_item() {
+            contradiction::check(subject)?;
+        }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
-        let findings = Findings::new(self.layers(subject)?, self.scp_levels());
+        let layers = self.layers(subject)?;
+        // R-EVAL-23
+        if subject.request.has_flag(NEEDS_NO_PERMISSION) {
+            return Ok(combine::needs_no_permission());
+        }
+        let findings = Findings::new(layers, self.scp_levels());
         let has_boundary = findings.layers.has(Layer::Boundary);
         let mut search = Search { subject, has_boundary, findings };
         let mut budget = Budget::new(subject.request.header.budget.get());
@@ -142,9 +152,9 @@ impl<'s, 'a> Sides<'s, 'a> {
         Ok(verdict.decision(decisive))
     }
 
-    /// The layers that apply to the request (section 8.1 of the rules) and are there (R-EVAL-4).
+    /// The layers that the decision looks at: those that apply to the request (section 8.1 of the rules) and are there
+    /// (R-EVAL-4).
     fn layers(&self, subject: &Subject<'a>) -> Result<Layers, DecideError> {
-        let request = &subject.request;
         let applicable = subject.layers();
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
@@ -153,21 +163,28 @@ impl<'s, 'a> Sides<'s, 'a> {
             present = present.or(set.layers());
             if set.layers().has(Layer::Resource) {
                 for entry in set.entries_of(Layer::Resource) {
-                    check_kind(set.policy(entry)?.kind(), request.resource_kind)?;
+                    check_kind(set.policy(entry)?.kind(), subject.resource_kind)?;
                 }
             }
         }
+        // R-EVAL-5: a restriction that was passed is not ignored, whoever calls.
+        let considered = applicable.or(present.and(Layers::RESTRICTING));
         let absent = subject.absent();
-        if let Some(layer) = applicable.and(repeated).first() {
+        if let Some(layer) = considered.and(repeated).first() {
             return Err(DecideError::RepeatedLayer(layer));
         }
-        if let Some(layer) = applicable.and(present).and(absent).first() {
+        if let Some(layer) = considered.and(present).and(absent).first() {
             return Err(DecideError::ContradictedLayer(layer));
         }
         if let Some(layer) = applicable.without(present).without(absent).first() {
             return Err(DecideError::MissingLayer(layer));
         }
-        Ok(applicable.and(present))
+        let layers = considered.and(present);
+        // R-EVAL-23
+        if subject.is_beyond_bucket_policy() {
+            return Ok(layers.without(Layers::NONE.with(Layer::Resource)));
+        }
+        Ok(layers)
     }
 
     /// The levels of the organization: what any of the sets says.

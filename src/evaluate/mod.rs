@@ -12,14 +12,17 @@ mod compare;
 mod condition;
 pub mod context;
 mod context_writer;
+mod contradiction;
 pub mod decision;
 mod derived;
 mod layers;
+pub mod malformed;
 mod pattern;
 pub mod prepare;
 mod principal;
 pub mod request;
 mod resource;
 mod statement;
+mod subject;
 
 pub use layers::{Item, decide, decide_by_scan, decide_item, decide_resources, decide_resources_by_scan};

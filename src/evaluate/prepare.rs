@@ -5,12 +5,16 @@ use zerocopy::{FromBytes, FromZeros};
 
 use super::context::{Context, ContextRecord};
 use super::context_writer::{Output, Tables, slots_for, value_count};
+use super::contradiction;
 use super::derived::{self, Known, WORDS};
-use super::principal::{PrincipalTexts, check_principal};
+use super::malformed::RequestError;
+use super::principal::{PrincipalFacts, PrincipalTexts, check_principal};
 use super::request::{
-    AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader, PrincipalType,
-    REQUEST_FORMAT, REQUEST_MAGIC, Request, RequestError, RequestHeader, ResourceKind, ResourceRecord, Text,
+    ASSUMES_ROLE, AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader,
+    NEEDS_NO_PERMISSION, PrincipalType, REQUEST_FORMAT, REQUEST_MAGIC, ROOT_AND_BUCKET_POLICY, Request,
+    RequestHeader, RequestItem, ResourceForm, ResourceKind, ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
 };
+use super::subject::Subject;
 use crate::ground::arn;
 use crate::ground::hash::prefix;
 use crate::ground::limits::{DEFAULT_BUDGET, MAX_REQUEST_TEXT};
@@ -19,13 +23,15 @@ use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
 
 /// Who makes the request. Texts that do not belong to the type stay empty.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Principal<'a> {
-    /// The type; [`PrincipalType`] says what each is.
-    pub kind: PrincipalType,
-    /// The ARN of the user, role session, federated user or root user.
+    /// The type; [`PrincipalType`] says what each is. `None` takes it from the ARN; one that contradicts the ARN makes
+    /// the request malformed.
+    pub kind: Option<PrincipalType>,
+    /// The ARN of the user, role session, federated user, root user or origin access identity.
     pub arn: &'a [u8],
-    /// The ARN of the role, for a role session: its path is not in the session's ARN (R-PRIN-2).
+    /// The ARN of the role, for a role session: its path is not in the session's ARN (R-PRIN-2). A path that begins with
+    /// `/aws-service-role/` makes the role service-linked, to which neither SCPs nor RCPs apply (R-PRIN-17).
     pub role_arn: &'a [u8],
     /// The ARN of the user whose session a federated user has, if it is known.
     pub user_arn: &'a [u8],
@@ -39,37 +45,24 @@ pub struct Principal<'a> {
     pub unique_id: &'a [u8],
     /// The account belongs to the organization's management account: no SCP applies (R-EVAL-2).
     pub management_account: bool,
-    /// The role is service-linked: neither SCPs nor RCPs apply (R-EVAL-2, R-RCP-5).
-    pub service_linked_role: bool,
 }
 
 impl<'a> Principal<'a> {
     /// A principal of this type, with no texts.
     #[must_use]
-    pub const fn new(kind: PrincipalType) -> Self {
-        Self {
-            kind,
-            arn: &[],
-            role_arn: &[],
-            user_arn: &[],
-            service: &[],
-            provider: &[],
-            canonical_user: &[],
-            unique_id: &[],
-            management_account: false,
-            service_linked_role: false,
-        }
+    pub fn new(kind: PrincipalType) -> Self {
+        Self { kind: Some(kind), ..Self::default() }
     }
 
     /// The user with this ARN.
     #[must_use]
-    pub const fn user(arn: &'a str) -> Self {
+    pub fn user(arn: &'a str) -> Self {
         Self { arn: arn.as_bytes(), ..Self::new(PrincipalType::User) }
     }
 
     /// The session with this ARN, of the role with that one.
     #[must_use]
-    pub const fn role_session(arn: &'a str, role_arn: &'a str) -> Self {
+    pub fn role_session(arn: &'a str, role_arn: &'a str) -> Self {
         Self { arn: arn.as_bytes(), role_arn: role_arn.as_bytes(), ..Self::new(PrincipalType::RoleSession) }
     }
 }
@@ -94,8 +87,9 @@ pub struct RequestInput<'a, C: Context + ?Sized> {
     pub action: &'a [u8],
     /// The resource; none where each item of the request has its own.
     pub resource: Option<Resource<'a>>,
-    /// What kind of thing the resource is.
-    pub resource_kind: ResourceKind,
+    /// What kind of thing the resource is. `None` takes it from the resource's ARN and the action; a kind that
+    /// contradicts them makes the request malformed (R-RES-15).
+    pub resource_kind: Option<ResourceKind>,
     /// The layers that do not exist (R-EVAL-4).
     pub absent: AbsentLayers,
     /// The VPC endpoint on the way is a gateway endpoint (R-VPCE-6).
@@ -115,7 +109,8 @@ pub struct RequestInput<'a, C: Context + ?Sized> {
 pub struct ItemInput<'a, C: Context + ?Sized> {
     /// The item's resource.
     pub resource: Resource<'a>,
-    /// Its context, whose keys replace those of the request (R-RES-12).
+    /// Its context, whose keys replace those of the request (R-RES-12); a key without values takes the request's away
+    /// (R-MISS-2).
     pub context: &'a C,
     /// The layers that do not exist for this resource, beside those that the request declares: another resource of the
     /// same request may have them.
@@ -168,6 +163,7 @@ pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<
         principal.provider,
         principal.canonical_user,
         principal.unique_id,
+        principal.unique_id, // `aws:userid` of a role session begins with it
         input.action,
         input.action, // in lower case
         resource.arn,
@@ -223,10 +219,15 @@ pub fn request<C: Context + ?Sized>(
     memory: &mut [u8],
 ) -> Result<usize, PrepareError> {
     clear(memory);
-    match write_request(input, memory) {
-        Ok(used) => Ok(used),
-        Err(error) => Err(explain(error, request_size(input), memory.len())),
-    }
+    let written = write_request(input, memory).and_then(|used| {
+        let request = Request::open(memory).ok_or(RequestError::Unknown)?;
+        contradiction::check(&Subject::new(request, None))?;
+        Ok(used)
+    });
+    written.map_err(|error| {
+        clear(memory);
+        explain(error, request_size(input), memory.len())
+    })
 }
 
 /// What to say of an error: more memory than there is may have been all that was missing.
@@ -248,7 +249,7 @@ fn write_request<C: Context + ?Sized>(
         return Err(RequestError::Unknown);
     }
     let prefix = check_action(input.action)?;
-    let facts = check_principal(&input.principal)?;
+    let facts = check_principal(&input.principal, input.action)?;
     // The tables come first, so that texts can be appended behind them.
     let tables = Tables::reserve(&mut output, input.context)?;
     header.principal = PrincipalTexts::write(&input.principal, &facts, &mut output)?;
@@ -271,13 +272,15 @@ fn write_request<C: Context + ?Sized>(
 
     let flag = |set: bool, flag: u32| if set { flag } else { 0 };
     header.format = U16::new(REQUEST_FORMAT);
-    header.principal_type = input.principal.kind as u8;
-    header.resource_kind = input.resource_kind as u8;
+    header.principal_type = facts.kind as u8;
+    header.stated_kind = input.resource_kind.map_or(0, |kind| kind as u8);
     header.flags = U32::new(
-        flag(input.gateway_endpoint, GATEWAY_ENDPOINT) | flag(derive_account, DERIVE_RESOURCE_ACCOUNT),
+        flag(input.gateway_endpoint, GATEWAY_ENDPOINT)
+            | flag(derive_account, DERIVE_RESOURCE_ACCOUNT)
+            | action_flags(input.action, facts.kind),
     );
     header.absent = U32::new(input.absent.0);
-    header.layers = layers(&input.principal, input.action).0;
+    header.layers = layers(&input.principal, &facts, input.action).0;
     header.budget = U64::new(if input.budget == 0 { DEFAULT_BUDGET } else { input.budget });
     let used = output.used();
     header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge)?);
@@ -296,10 +299,15 @@ pub fn item<C: Context + ?Sized>(
     memory: &mut [u8],
 ) -> Result<usize, PrepareError> {
     clear(memory);
-    match write_item(request, input, memory) {
-        Ok(used) => Ok(used),
-        Err(error) => Err(explain(error, item_size(input), memory.len())),
-    }
+    let written = write_item(request, input, memory).and_then(|used| {
+        let item = RequestItem::open(memory).ok_or(RequestError::Unknown)?;
+        contradiction::check(&Subject::new(*request, Some(item)))?;
+        Ok(used)
+    });
+    written.map_err(|error| {
+        clear(memory);
+        explain(error, item_size(input), memory.len())
+    })
 }
 
 fn write_item<C: Context + ?Sized>(
@@ -323,7 +331,7 @@ fn write_item<C: Context + ?Sized>(
         && let Some(said) = request.callers_values(KnownKey::ResourceAccount)
         && (said.count() > 1 || said.iter().any(|account| account != output.read(resource.owner)))
     {
-        return Err(RequestError::DerivedKey);
+        return Err(RequestError::DerivedKey(KnownKey::ResourceAccount));
     }
     let known = Known {
         derived: &request.header.derived,
@@ -342,25 +350,31 @@ fn write_item<C: Context + ?Sized>(
     Ok(output.used())
 }
 
-/// Splits a resource and finds its owner (R-RES-13).
+/// Splits a resource (R-RES-3), and finds its owner (R-RES-13).
 fn resource_record(
     resource: &Resource<'_>,
     derive_account: bool,
     output: &mut Output<'_>,
 ) -> Result<ResourceRecord, RequestError> {
-    let colons = arn::colons(resource.arn);
-    let in_arn = colons.and_then(|[_, _, _, before, after]| {
-        resource.arn.get(before as usize + 1..after as usize).filter(|account| arn::is_account(account))
-    });
-    let stated = Some(resource.account).filter(|account| !account.is_empty());
     let text = output.text(resource.arn)?;
-    // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
-    let owner = match (in_arn, stated) {
-        (Some(in_arn), stated) if stated.is_none_or(|stated| stated == in_arn) => {
-            text.part(resource.arn, in_arn)
+    let colons = arn::colons(resource.arn);
+    let fields = arn::split(resource.arn);
+    let (in_arn, form) = match fields {
+        None if resource.arn == b"*" => (None, ResourceForm::Other),
+        Some(fields @ [b"arn", partition, service, _, account, _])
+            if arn::is_partition(partition) && arn::is_service(service) =>
+        {
+            (Some(account).filter(|account| arn::is_account(account)), ResourceForm::of_fields(fields))
         }
-        (None, Some(stated)) if arn::is_account(stated) => output.text(stated)?,
-        _ => return Err(RequestError::ResourceAccount),
+        _ => return Err(RequestError::Resource),
+    };
+    // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
+    let owner = match (in_arn, resource.account) {
+        (Some(in_arn), b"") => text.part(resource.arn, in_arn),
+        (Some(in_arn), stated) if stated == in_arn => text.part(resource.arn, in_arn),
+        (Some(_), _) => return Err(RequestError::ResourceOwner),
+        (None, stated) if arn::is_account(stated) => output.text(stated)?,
+        (None, _) => return Err(RequestError::ResourceAccount),
     };
     Ok(ResourceRecord {
         text,
@@ -370,7 +384,8 @@ fn resource_record(
         account_key: if derive_account { owner } else { Text::CALLERS },
         given: 1,
         in_management_account: u8::from(resource.in_management_account),
-        reserved: [0; 2],
+        form: form as u8,
+        reserved: 0,
         absent: U32::ZERO,
     })
 }
@@ -383,23 +398,59 @@ fn clear(memory: &mut [u8]) {
 }
 
 /// The layers that apply to a principal and an action (section 8.1 of the rules).
-fn layers(principal: &Principal<'_>, action: &[u8]) -> Layers {
-    let kind = principal.kind;
+fn layers(principal: &Principal<'_>, facts: &PrincipalFacts<'_>, action: &[u8]) -> Layers {
     let mut layers = Layers::NONE.with(Layer::Resource).with(Layer::Endpoint);
-    let linked = kind == PrincipalType::RoleSession && principal.service_linked_role;
     // R-EVAL-2
-    if kind.has_account() && !linked && !principal.management_account {
+    if facts.kind.has_account() && !facts.service_linked && !principal.management_account {
         layers = layers.with(Layer::Scp);
     }
     // R-RCP-5
-    if !linked && !action.eq_ignore_ascii_case(b"kms:RetireGrant") {
+    if !facts.service_linked && !action.eq_ignore_ascii_case(b"kms:RetireGrant") {
         layers = layers.with(Layer::Rcp);
     }
-    if kind.has_identity() {
+    if facts.kind.has_identity() {
         layers = layers.with(Layer::Identity).with(Layer::Boundary).with(Layer::Session);
     }
     layers
 }
+
+/// What the rules say of a few actions by their names (R-RES-15, R-RCP-5, R-EVAL-23), as flags of the request.
+fn action_flags(action: &[u8], principal: PrincipalType) -> u32 {
+    let is = |name: &[u8]| action.eq_ignore_ascii_case(name);
+    let is_one_of = |names: &[&[u8]]| names.iter().any(|name| is(name));
+    let mut flags = 0;
+    match action.split_at_checked(4) {
+        Some((service, _)) if service.eq_ignore_ascii_case(b"sts:") => {
+            if is_one_of(&ROLE_ACTIONS) {
+                flags |= ASSUMES_ROLE;
+            }
+            if principal == PrincipalType::Service && is(b"sts:AssumeRole") {
+                flags |= SERVICE_ASSUMES_ROLE;
+            }
+            if principal != PrincipalType::Anonymous && is(b"sts:GetCallerIdentity") {
+                flags |= NEEDS_NO_PERMISSION;
+            }
+        }
+        _ if principal == PrincipalType::Root && is_one_of(&BUCKET_POLICY_ACTIONS) => {
+            flags |= ROOT_AND_BUCKET_POLICY;
+        }
+        _ => {}
+    }
+    flags
+}
+
+/// The actions for which a role is a resource to be assumed (R-RES-15).
+const ROLE_ACTIONS: [&[u8]; 5] = [
+    b"sts:AssumeRole",
+    b"sts:AssumeRoleWithSAML",
+    b"sts:AssumeRoleWithWebIdentity",
+    b"sts:TagSession",
+    b"sts:SetSourceIdentity",
+];
+
+/// The actions that no bucket policy denies to the owner's root user (R-EVAL-23).
+const BUCKET_POLICY_ACTIONS: [&[u8]; 3] =
+    [b"s3:GetBucketPolicy", b"s3:PutBucketPolicy", b"s3:DeleteBucketPolicy"];
 
 /// R-ACT-9: `prefix:Name`, one colon, no wildcard, of characters that an action of a policy could have (R-ACT-2,
 /// R-ACT-3). Returns the prefix, with its colon.

@@ -1,7 +1,5 @@
 //! A prepared request: the records that `prepare` writes into the caller's memory, and views of them.
 
-use core::fmt;
-
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -10,10 +8,9 @@ use super::derived::WORDS;
 use super::principal::PrincipalTexts;
 use crate::ground::hash;
 use crate::ground::hash::prefix::Prefixes;
-use crate::image::kind::{Layer, Layers};
+use crate::image::kind::Layers;
 use crate::image::known_key::KnownKey;
 use crate::image::principal_form::PrincipalForm;
-use crate::image::records::KeyRecord;
 
 /// The types of principals (R-PRIN-1). The numbers are part of the C ABI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +32,13 @@ pub enum PrincipalType {
     Oidc = 7,
     /// Nobody: an unsigned request.
     Anonymous = 8,
+    /// The identity with which CloudFront reads from an origin. It has no account and no policies of its own (R-PRIN-5).
+    OriginAccessIdentity = 9,
 }
 
 impl PrincipalType {
     /// Every type, in the order of the numbers.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::User,
         Self::RoleSession,
         Self::FederatedUser,
@@ -48,6 +47,7 @@ impl PrincipalType {
         Self::Saml,
         Self::Oidc,
         Self::Anonymous,
+        Self::OriginAccessIdentity,
     ];
 
     /// The type with this number.
@@ -63,6 +63,7 @@ impl PrincipalType {
             6 => Some(Self::Saml),
             7 => Some(Self::Oidc),
             8 => Some(Self::Anonymous),
+            9 => Some(Self::OriginAccessIdentity),
             _ => None,
         }
     }
@@ -75,6 +76,7 @@ impl PrincipalType {
             PrincipalForm::RoleSession => Some(Self::RoleSession),
             PrincipalForm::FederatedUser => Some(Self::FederatedUser),
             PrincipalForm::AccountRoot => Some(Self::Root),
+            PrincipalForm::OriginAccessIdentity => Some(Self::OriginAccessIdentity),
             _ => None,
         }
     }
@@ -85,6 +87,12 @@ impl PrincipalType {
         matches!(self, Self::User | Self::RoleSession | Self::FederatedUser)
     }
 
+    /// Whether an ARN names the principal.
+    #[must_use]
+    pub const fn has_arn(self) -> bool {
+        self.has_account() || matches!(self, Self::OriginAccessIdentity)
+    }
+
     /// Whether the principal belongs to an account.
     #[must_use]
     pub const fn has_account(self) -> bool {
@@ -92,13 +100,12 @@ impl PrincipalType {
     }
 }
 
-/// What kind of thing the resource is: where its policy alone decides, identity policies do not suffice (R-EVAL-12).
-/// The numbers are part of the C ABI.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What kind of thing the resource is: of keys and roles the policy must grant, for identity policies do not suffice
+/// (R-EVAL-12). It follows from the request (R-RES-15). The numbers are part of the C ABI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ResourceKind {
     /// Any resource but the two below.
-    #[default]
     Ordinary = 1,
     /// A KMS key.
     KmsKey = 2,
@@ -156,58 +163,61 @@ impl AbsentLayers {
     }
 }
 
-/// Why a request is malformed (R-GEN-3): it is denied before any policy is looked at. The numbers are part of the C
-/// ABI.
+/// What the ARN of a resource says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum RequestError {
-    /// The action is not one concrete `prefix:Name` (R-ACT-9).
-    Action = 1,
-    /// The principal lacks a text that its type needs, or has one that contradicts it (R-PRIN-1 to R-PRIN-3).
-    Principal = 2,
-    /// The owner of the resource is neither in its ARN nor stated, or is no account, or contradicts the ARN (R-RES-13).
-    ResourceAccount = 3,
-    /// A context value contradicts what the engine derives (R-CTX-1).
-    DerivedKey = 4,
-    /// A context key without a name.
-    ContextKey = 5,
-    /// A text is not UTF-8.
-    Encoding = 6,
-    /// A text is too long, or there are too many context keys or values.
-    TooLarge = 7,
-    /// The clock is outside the years 0 to 9999.
-    Clock = 8,
-    /// A flag or number that has no meaning.
-    Unknown = 9,
+pub(super) enum ResourceForm {
+    /// Nothing that matters here.
+    Other = 0,
+    /// A key of KMS; an alias is none.
+    KmsKey = 1,
+    /// A role.
+    Role = 2,
+    /// A role whose path begins with `/aws-service-role/` (R-PRIN-17).
+    ServiceLinkedRole = 3,
+    /// A bucket, not what lies in it.
+    Bucket = 4,
 }
 
-impl RequestError {
-    /// What is wrong, in the words of the IAM guide.
-    #[must_use]
-    pub const fn message(self) -> &'static str {
+impl ResourceForm {
+    /// The form of a resource with these fields.
+    pub(super) fn of_fields([_, _, service, region, account, name]: [&[u8]; 6]) -> Self {
+        match service {
+            b"kms" if name.starts_with(b"key/") => Self::KmsKey,
+            b"iam" if name.starts_with(SERVICE_LINKED) => Self::ServiceLinkedRole,
+            b"iam" if name.starts_with(b"role/") => Self::Role,
+            b"s3" if region.is_empty() && account.is_empty() && is_bucket_name(name) => Self::Bucket,
+            _ => Self::Other,
+        }
+    }
+
+    pub(super) fn from_number(number: u8) -> Self {
+        match number {
+            1 => Self::KmsKey,
+            2 => Self::Role,
+            3 => Self::ServiceLinkedRole,
+            4 => Self::Bucket,
+            _ => Self::Other,
+        }
+    }
+
+    /// The kind of the resource, for an action that assumes roles or one that does not (R-RES-15).
+    pub(super) fn kind(self, assumes_role: bool) -> ResourceKind {
         match self {
-            Self::Action => "the action is not one concrete `prefix:Name`",
-            Self::Principal => "the principal lacks a text that its type needs, or contradicts itself",
-            Self::ResourceAccount => "the account that owns the resource is unknown or contradicts its ARN",
-            Self::DerivedKey => {
-                "a context value contradicts what the request says of its principal, resource or time"
-            }
-            Self::ContextKey => "a context key has no name",
-            Self::Encoding => "a text is not UTF-8",
-            Self::TooLarge => "a text is too long, or there are too many context keys or values",
-            Self::Clock => "the clock is outside the years 0 to 9999",
-            Self::Unknown => "a flag or number has no meaning",
+            Self::KmsKey => ResourceKind::KmsKey,
+            Self::Role | Self::ServiceLinkedRole if assumes_role => ResourceKind::Role,
+            _ => ResourceKind::Ordinary,
         }
     }
 }
 
-impl fmt::Display for RequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message())
-    }
-}
+/// How the last field of a service-linked role's ARN begins (R-PRIN-17).
+pub(super) const SERVICE_LINKED: &[u8] = b"role/aws-service-role/";
 
-impl core::error::Error for RequestError {}
+/// A name without slash and wildcard, so that the ARN is a bucket's.
+fn is_bucket_name(name: &[u8]) -> bool {
+    !name.is_empty() && !name.iter().any(|byte| matches!(byte, b'/' | b'*' | b'?'))
+}
 
 /// A piece of a prepared request's bytes.
 #[derive(
@@ -226,9 +236,16 @@ impl Text {
     pub(super) const ABSENT: Self = Self { start: U32::ZERO, len: U32::MAX_VALUE };
     /// A key that the engine does not derive here; the caller's value counts.
     pub(super) const CALLERS: Self = Self { start: U32::MAX_VALUE, len: U32::MAX_VALUE };
+    /// As [`CALLERS`](Self::CALLERS), of a key that AWS always sends: without a value of the caller's it is unknown.
+    pub(super) const CALLERS_OR_UNKNOWN: Self = Self { start: U32::new(1), len: U32::MAX_VALUE };
 
     /// No bytes.
     pub(super) const EMPTY: Self = Self { start: U32::ZERO, len: U32::ZERO };
+
+    /// Whether the engine says nothing of this key, so that the caller's value counts.
+    pub(super) fn is_callers(self) -> bool {
+        self == Self::CALLERS || self == Self::CALLERS_OR_UNKNOWN
+    }
 
     /// The text of `part`, a part of `whole`, whose copy this is; empty where it is no part of it.
     pub(super) fn part(self, whole: &[u8], part: &[u8]) -> Self {
@@ -269,14 +286,16 @@ pub(super) struct ResourceRecord {
     pub(super) given: u8,
     /// 1 where the resource belongs to the management account (R-RCP-5).
     pub(super) in_management_account: u8,
-    pub(super) reserved: [u8; 2],
+    /// The number of a [`ResourceForm`].
+    pub(super) form: u8,
+    pub(super) reserved: u8,
     /// Layers that are declared absent for this resource only.
     pub(super) absent: U32,
 }
 
 impl ResourceRecord {
     /// The text, with the states of its prefixes.
-    fn prefixes<'a>(&self, bytes: &'a [u8]) -> Prefixes<'a> {
+    pub(super) fn prefixes<'a>(&self, bytes: &'a [u8]) -> Prefixes<'a> {
         let text = self.text.of(bytes);
         let states = bytes.get(self.prefixes.get() as usize..).unwrap_or_default().as_chunks::<8>().0;
         Prefixes { text, states }
@@ -286,12 +305,20 @@ impl ResourceRecord {
 pub(super) const REQUEST_MAGIC: [u8; 4] = *b"IAMr";
 pub(super) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
-pub(super) const REQUEST_FORMAT: u16 = 2;
+pub(super) const REQUEST_FORMAT: u16 = 3;
 
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
 pub(super) const GATEWAY_ENDPOINT: u32 = 1;
 /// Flag of a request: `aws:ResourceAccount` is derived (R-CTX-6).
 pub(super) const DERIVE_RESOURCE_ACCOUNT: u32 = 2;
+/// Flag of a request: the action assumes a role, or belongs to the calls that do (R-RES-15).
+pub(super) const ASSUMES_ROLE: u32 = 4;
+/// Flag of a request: a service calls sts:AssumeRole (R-RCP-5).
+pub(super) const SERVICE_ASSUMES_ROLE: u32 = 8;
+/// Flag of a request: the action needs no permission, and no Deny stops it (R-EVAL-23).
+pub(super) const NEEDS_NO_PERMISSION: u32 = 16;
+/// Flag of a request: a root user reads, writes or deletes a bucket policy (R-EVAL-23).
+pub(super) const ROOT_AND_BUCKET_POLICY: u32 = 32;
 
 /// The head of a prepared request; context tables and texts follow.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -300,7 +327,8 @@ pub(super) struct RequestHeader {
     pub(super) magic: [u8; 4],
     pub(super) format: U16,
     pub(super) principal_type: u8,
-    pub(super) resource_kind: u8,
+    /// The number of the [`ResourceKind`] that the caller states, or 0.
+    pub(super) stated_kind: u8,
     pub(super) size: U32,
     pub(super) flags: U32,
     pub(super) absent: U32,
@@ -349,9 +377,8 @@ pub(super) struct ItemHeader {
 pub struct Request<'a> {
     pub(super) header: &'a RequestHeader,
     pub(super) principal_type: PrincipalType,
-    pub(super) resource_kind: ResourceKind,
-    context: ContextView<'a>,
-    bytes: &'a [u8],
+    pub(super) context: ContextView<'a>,
+    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> Request<'a> {
@@ -366,7 +393,6 @@ impl<'a> Request<'a> {
         Some(Self {
             header,
             principal_type: PrincipalType::from_number(u32::from(header.principal_type))?,
-            resource_kind: ResourceKind::from_number(u32::from(header.resource_kind))?,
             context: ContextView::new(bytes, &header.context)?,
             bytes,
         })
@@ -380,6 +406,12 @@ impl<'a> Request<'a> {
     pub(super) fn callers_values(&self, key: KnownKey) -> Option<Values<'a>> {
         let name = key.folded_name().as_bytes();
         self.context.find(hash::short(name), name).filter(|values| !values.is_absent())
+    }
+
+    /// Whether the session is one that the root user made for a federated user (R-EVAL-14).
+    pub(super) fn is_of_root(&self) -> bool {
+        self.principal_type == PrincipalType::FederatedUser
+            && PrincipalType::of_arn(self.text(self.header.principal.user_arn)) == Some(PrincipalType::Root)
     }
 
     /// The action as the caller wrote it, for the classic grammar (R-SCPC-15).
@@ -396,8 +428,8 @@ impl<'a> Request<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct RequestItem<'a> {
     pub(super) header: &'a ItemHeader,
-    context: ContextView<'a>,
-    bytes: &'a [u8],
+    pub(super) context: ContextView<'a>,
+    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> RequestItem<'a> {
@@ -410,119 +442,5 @@ impl<'a> RequestItem<'a> {
         }
         let bytes = bytes.get(..header.size.get() as usize)?;
         Some(Self { header, context: ContextView::new(bytes, &header.context)?, bytes })
-    }
-}
-
-/// What one decision is about: a request, with the resource and context of an item where there is one.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Subject<'a> {
-    pub(super) request: Request<'a>,
-    pub(super) resource: &'a ResourceRecord,
-    /// The action in lower case (R-ACT-4).
-    pub(super) action: &'a [u8],
-    /// The resource's text, hashed.
-    pub(super) resource_prefixes: Prefixes<'a>,
-    /// Where the fifth colon of the resource is; 0 where it has fewer (R-RES-3).
-    pub(super) last_colon: usize,
-    /// What the texts of the resource lie in.
-    resource_bytes: &'a [u8],
-    /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
-    derived_multivalued: u16,
-    overlay: Option<ContextView<'a>>,
-}
-
-impl<'a> Subject<'a> {
-    pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
-        let (resource, resource_bytes) = match &item {
-            Some(item) => (&item.header.resource, item.bytes),
-            None => (&request.header.resource, request.bytes),
-        };
-        let declared = item.map_or(0, |item| item.header.derived_multivalued.get());
-        let [.., last_colon] = resource.colons;
-        Self {
-            request,
-            resource,
-            action: request.text(request.header.folded_action),
-            resource_prefixes: resource.prefixes(resource_bytes),
-            last_colon: last_colon.get() as usize,
-            resource_bytes,
-            derived_multivalued: request.header.derived_multivalued.get() | declared,
-            overlay: item.map(|item| item.context),
-        }
-    }
-
-    /// The layers that apply to the request (section 8.1 of the rules).
-    pub(super) fn layers(&self) -> Layers {
-        let layers = Layers(self.request.header.layers);
-        // R-RCP-5
-        if self.resource.in_management_account == 0 {
-            layers
-        } else {
-            layers.without(Layers::NONE.with(Layer::Rcp))
-        }
-    }
-
-    /// Whether the principal's account owns the resource. Found here, for an item may have been prepared for another
-    /// request.
-    pub(super) fn is_same_account(&self) -> bool {
-        let account = self.request.text(self.request.header.principal.account);
-        !account.is_empty() && account == self.resource.owner.of(self.resource_bytes)
-    }
-
-    /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
-    pub(super) fn absent(&self) -> Layers {
-        AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
-    }
-
-    /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.
-    pub(super) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
-        let hash = key.hash.get();
-        if key.known != 0 {
-            let at = usize::from(key.known);
-            let multivalued = self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0;
-            if key.known == KnownKey::ResourceAccount as u8 && self.resource.account_key != Text::CALLERS {
-                // The request may have declared the key before an item's resource made it a derived one.
-                let declared = self.request.context.find(hash, name).is_some_and(|base| base.is_declared());
-                return Values::one(&self.resource.account_key, self.resource_bytes, multivalued || declared);
-            }
-            match self.request.header.derived.get(at) {
-                Some(&Text::ABSENT) => return Values::none(multivalued),
-                Some(text) if *text != Text::CALLERS => {
-                    return Values::one(text, self.request.bytes, multivalued);
-                }
-                _ => {}
-            }
-        }
-        let base = self.request.context.find(hash, name);
-        // An item's key replaces the request's; one without values says no more than that the key is multivalued.
-        match (self.overlay.and_then(|overlay| overlay.find(hash, name)), base) {
-            (None, base) => base.unwrap_or(Values::none(false)),
-            (Some(own), Some(base)) if own.is_absent() => base.declared_as(Some(own)),
-            (Some(own), base) => own.declared_as(base),
-        }
-    }
-
-    /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
-    /// who asks compares them again.
-    pub(super) fn single_values<E>(
-        &self,
-        hash: u32,
-        known: u16,
-        each: &mut impl FnMut(&'a [u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        if known != 0 {
-            if known == KnownKey::ResourceAccount as u16 && self.resource.account_key != Text::CALLERS {
-                return each(self.resource.account_key.of(self.resource_bytes));
-            }
-            match self.request.header.derived.get(usize::from(known)) {
-                Some(&Text::ABSENT) => return Ok(()),
-                Some(text) if *text != Text::CALLERS => return each(text.of(self.request.bytes)),
-                _ => {}
-            }
-        }
-        if let Some(overlay) = &self.overlay {
-            overlay.single_values(hash, each)?;
-        }
-        self.request.context.single_values(hash, each)
     }
 }

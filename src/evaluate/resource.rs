@@ -2,7 +2,7 @@
 
 use super::condition::Resolved;
 use super::pattern;
-use super::request::Subject;
+use super::subject::Subject;
 use crate::ground::arn;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
@@ -58,9 +58,12 @@ fn matches_one(
             return Ok(Truth::Indet);
         }
     }
-    // R-RES-3: what is no ARN is matched by `*` alone.
+    // R-RES-3: `*` in a request is matched by `*` alone, but for a pattern of all that the action's service has.
     if last_colon == 0 {
-        return Ok(Truth::False);
+        budget.spend(1 + pattern.len() / 16)?;
+        let whole = arn::whole_service(pattern).is_some_and(|service| subject.is_action_of(service));
+        // R-RES-14: AWS contradicts itself here.
+        return Ok(if whole { Truth::Indet } else { Truth::False });
     }
     // R-RES-5: a match of the whole text is one of each field, unless a token before the last of the five colons made
     // the two divide differently.

@@ -2,7 +2,7 @@
 
 use super::decision::DecideError;
 use super::principal::{self, Grants};
-use super::request::Subject;
+use super::subject::Subject;
 use super::{action, condition, resource};
 use crate::ground::budget::Budget;
 use crate::ground::truth::Truth;

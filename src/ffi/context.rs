@@ -4,7 +4,6 @@ use super::args::{self, Checked, Outputs, attempt, range, status_of};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::evaluate::context::{Context, ContextKey};
-use crate::image::known_key::KnownKey;
 
 /// A context key: a name, which may be written in any case, and its hash.
 ///
@@ -55,8 +54,11 @@ pub unsafe extern "C" fn iamlet_key_prepare(name: iamlet_text, key: *mut iamlet_
 /// A context key of a request with its values.
 ///
 /// The same key in several entries, in any case, is one key with all the values.
-/// A key without values is absent; in an item it leaves the request's key as it is.
-/// Declared multivalued once, in a request or an item, a key is so for both.
+/// A key without values is absent; in an item it takes the request's values of
+/// that key away. Declared multivalued once, in a request or an item, a key is so
+/// for both, and so are without a word aws:CalledVia, aws:PrincipalOrgPaths,
+/// aws:PrincipalServiceNamesList, aws:ResourceOrgPaths, aws:SourceOrgPaths,
+/// aws:TagKeys and aws:VpceOrgPaths.
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct iamlet_context_entry {
@@ -90,8 +92,13 @@ impl<'a> Entries<'a> {
         let list = unsafe { outputs.slice(entries, count)? };
         for entry in list {
             let key = &entry.key;
-            let known = usize::try_from(key.known).is_ok_and(|known| known < KnownKey::TABLE);
-            if key.prepared > 1 || !known || key.reserved != 0 || entry.multivalued > 1 || entry.reserved != 0
+            let known =
+                u8::try_from(key.known).ok().and_then(|known| ContextKey::from_numbers(&[], 0, known));
+            if key.prepared > 1
+                || known.is_none()
+                || key.reserved != 0
+                || entry.multivalued > 1
+                || entry.reserved != 0
             {
                 return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
             }
@@ -114,10 +121,10 @@ impl Context for Entries<'_> {
         let Some(entry) = self.list.get(entry) else { return ContextKey::new(&[]) };
         // SAFETY: readable by the promise of `Entries::read`, which also checked it.
         let name = unsafe { bytes(entry.key.name) };
-        match (entry.key.prepared, u8::try_from(entry.key.known)) {
-            (1, Ok(known)) => ContextKey::from_numbers(name, entry.key.hash, known),
-            _ => ContextKey::new(name),
-        }
+        let known = u8::try_from(entry.key.known).ok().filter(|_| entry.key.prepared == 1);
+        known
+            .and_then(|known| ContextKey::from_numbers(name, entry.key.hash, known))
+            .unwrap_or_else(|| ContextKey::new(name))
     }
 
     fn is_multivalued(&self, entry: usize) -> bool {

@@ -245,6 +245,10 @@ pub enum iamlet_reason {
     IAMLET_REASON_RESOURCE_SILENT = 11,
     /// This type of principal cannot do this to such a resource.
     IAMLET_REASON_IMPOSSIBLE = 12,
+    /// The action needs no permission: sts:GetCallerIdentity.
+    IAMLET_REASON_NO_PERMISSION_NEEDED = 13,
+    /// The session policy of a federated session of the root user allows.
+    IAMLET_REASON_SESSION_ALLOWS = 14,
 }
 
 /// What a reason means, in a sentence's half; empty for a number that is none.
@@ -324,6 +328,8 @@ const _: () = {
     assert!(iamlet_reason::IAMLET_REASON_SESSION_SILENT as u32 == Reason::SessionSilent as u32);
     assert!(iamlet_reason::IAMLET_REASON_RESOURCE_SILENT as u32 == Reason::ResourceSilent as u32);
     assert!(iamlet_reason::IAMLET_REASON_IMPOSSIBLE as u32 == Reason::Impossible as u32);
+    assert!(iamlet_reason::IAMLET_REASON_NO_PERMISSION_NEEDED as u32 == Reason::NoPermissionNeeded as u32);
+    assert!(iamlet_reason::IAMLET_REASON_SESSION_ALLOWS as u32 == Reason::SessionAllows as u32);
     assert!(iamlet_effect::IAMLET_IMPLICIT_DENY as u32 == Effect::ImplicitDeny as u32);
     assert!(iamlet_effect::IAMLET_EXPLICIT_DENY as u32 == Effect::ExplicitDeny as u32);
     assert!(iamlet_effect::IAMLET_ALLOW as u32 == Effect::Allow as u32);

@@ -12,10 +12,14 @@ use crate::evaluate::request::{PrincipalType, ResourceKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum iamlet_principal_type {
+    /// What `arn` tells: a user, a role session, a federated user, a root user or an
+    /// origin access identity.
+    IAMLET_PRINCIPAL_DERIVED = 0,
     /// An IAM user: `arn`.
     IAMLET_PRINCIPAL_USER = 1,
     /// A session of a role: `arn`, and `role_arn`, whose path the session's ARN
-    /// does not have.
+    /// does not have. Where the path begins with /aws-service-role/, the role is
+    /// service-linked, and neither SCPs nor RCPs apply.
     IAMLET_PRINCIPAL_ROLE_SESSION = 2,
     /// A session that GetFederationToken made for a user: `arn`, and `user_arn`
     /// if it is known.
@@ -30,26 +34,32 @@ pub enum iamlet_principal_type {
     IAMLET_PRINCIPAL_OIDC = 7,
     /// Nobody: an unsigned request.
     IAMLET_PRINCIPAL_ANONYMOUS = 8,
+    /// The identity with which CloudFront reads from an origin: `arn`. It has no
+    /// account and no policies of its own.
+    IAMLET_PRINCIPAL_ORIGIN_ACCESS_IDENTITY = 9,
 }
 
-/// What kind of thing the resource is.
+/// What kind of thing the resource is. A kind that contradicts the resource's ARN
+/// and the action makes the request malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum iamlet_resource_kind {
+    /// What follows from the resource's ARN and the action.
+    IAMLET_RESOURCE_DERIVED = 0,
     /// Any resource but the two below.
     IAMLET_RESOURCE_ORDINARY = 1,
-    /// A KMS key: an identity-based policy alone never suffices.
+    /// A KMS key: an identity-based policy alone never suffices. Its ARN is that of
+    /// a key, not of an alias.
     IAMLET_RESOURCE_KMS_KEY = 2,
-    /// A role that is to be assumed: the same.
+    /// A role that is to be assumed: the same. The action is sts:AssumeRole,
+    /// sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity, sts:TagSession or
+    /// sts:SetSourceIdentity.
     IAMLET_RESOURCE_ROLE = 3,
 }
 
 /// Flag of iamlet_principal: the account is the organization's management
 /// account, to which no SCP applies.
 pub const IAMLET_MANAGEMENT_ACCOUNT: u32 = 1;
-/// Flag of iamlet_principal: the role is service-linked; neither SCPs nor RCPs
-/// apply.
-pub const IAMLET_SERVICE_LINKED_ROLE: u32 = 2;
 
 const _: () = {
     assert!(iamlet_principal_type::IAMLET_PRINCIPAL_USER as u32 == PrincipalType::User as u32);
@@ -62,6 +72,10 @@ const _: () = {
     assert!(iamlet_principal_type::IAMLET_PRINCIPAL_SAML as u32 == PrincipalType::Saml as u32);
     assert!(iamlet_principal_type::IAMLET_PRINCIPAL_OIDC as u32 == PrincipalType::Oidc as u32);
     assert!(iamlet_principal_type::IAMLET_PRINCIPAL_ANONYMOUS as u32 == PrincipalType::Anonymous as u32);
+    assert!(
+        iamlet_principal_type::IAMLET_PRINCIPAL_ORIGIN_ACCESS_IDENTITY as u32
+            == PrincipalType::OriginAccessIdentity as u32
+    );
     assert!(iamlet_resource_kind::IAMLET_RESOURCE_ORDINARY as u32 == ResourceKind::Ordinary as u32);
     assert!(iamlet_resource_kind::IAMLET_RESOURCE_KMS_KEY as u32 == ResourceKind::KmsKey as u32);
     assert!(iamlet_resource_kind::IAMLET_RESOURCE_ROLE as u32 == ResourceKind::Role as u32);
@@ -73,9 +87,9 @@ const _: () = {
 pub struct iamlet_principal {
     /// An iamlet_principal_type, which says what texts it needs.
     pub r#type: u32,
-    /// IAMLET_MANAGEMENT_ACCOUNT, IAMLET_SERVICE_LINKED_ROLE.
+    /// IAMLET_MANAGEMENT_ACCOUNT.
     pub flags: u32,
-    /// The ARN of the user, session or root user.
+    /// The ARN of the user, session, root user or origin access identity.
     pub arn: iamlet_text,
     /// The ARN of the role.
     pub role_arn: iamlet_text,
@@ -108,19 +122,27 @@ pub struct iamlet_resource {
     pub reserved: u32,
 }
 
+/// What a number stands for; 0 says that it follows from the rest of the request.
+pub(super) fn derived_or<T>(number: u32, from_number: impl Fn(u32) -> Option<T>) -> Checked<Option<T>> {
+    match number {
+        0 => Ok(None),
+        _ => from_number(number).map(Some).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE),
+    }
+}
+
 /// # Safety
 /// The texts must be readable for `'a`.
 pub(super) unsafe fn read_principal<'a, const N: usize>(
     principal: &iamlet_principal,
     outputs: &Outputs<N>,
 ) -> Checked<Principal<'a>> {
-    if principal.flags & !(IAMLET_MANAGEMENT_ACCOUNT | IAMLET_SERVICE_LINKED_ROLE) != 0 {
+    if principal.flags & !IAMLET_MANAGEMENT_ACCOUNT != 0 {
         return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
     }
     // SAFETY: the caller's promise is ours, for each of the texts.
     let read = |text: iamlet_text| unsafe { outputs.text(text) };
     Ok(Principal {
-        kind: PrincipalType::from_number(principal.r#type).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?,
+        kind: derived_or(principal.r#type, PrincipalType::from_number)?,
         arn: read(principal.arn)?,
         role_arn: read(principal.role_arn)?,
         user_arn: read(principal.user_arn)?,
@@ -129,7 +151,6 @@ pub(super) unsafe fn read_principal<'a, const N: usize>(
         canonical_user: read(principal.canonical_user)?,
         unique_id: read(principal.unique_id)?,
         management_account: principal.flags & IAMLET_MANAGEMENT_ACCOUNT != 0,
-        service_linked_role: principal.flags & IAMLET_SERVICE_LINKED_ROLE != 0,
     })
 }
 
@@ -152,9 +173,8 @@ pub(super) unsafe fn read_resource<'a, const N: usize>(
 }
 
 /// The type of principal that an ARN tells: of a user, an assumed-role session, a
-/// federated user or a root user. 0 for any other text, a role's ARN among them,
-/// for roles make no requests: their sessions do. As the type of a request, 0 is
-/// refused as IAMLET_UNKNOWN_VALUE.
+/// federated user, a root user or an origin access identity. 0 for any other text,
+/// a role's ARN among them, for roles make no requests: their sessions do.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_principal_type_of_arn(arn: *const c_char, len: usize) -> u32 {
     // SAFETY: the caller promises that inputs are readable.

@@ -6,10 +6,10 @@ use super::args::{self, Checked, Outputs, attempt, range, status_of};
 use super::context::Entries;
 pub use super::context::{iamlet_context_entry, iamlet_key, iamlet_key_prepare};
 pub use super::principal::{
-    IAMLET_MANAGEMENT_ACCOUNT, IAMLET_SERVICE_LINKED_ROLE, iamlet_principal, iamlet_principal_type,
-    iamlet_principal_type_of_arn, iamlet_resource, iamlet_resource_kind,
+    IAMLET_MANAGEMENT_ACCOUNT, iamlet_principal, iamlet_principal_type, iamlet_principal_type_of_arn,
+    iamlet_resource, iamlet_resource_kind,
 };
-use super::principal::{read_principal, read_resource};
+use super::principal::{derived_or, read_principal, read_resource};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::evaluate::prepare::{self, ItemInput, PrepareError, RequestInput};
@@ -62,7 +62,8 @@ pub struct iamlet_request {
     pub action: iamlet_text,
     /// The resource; NULL where each item has its own.
     pub resource: *const iamlet_resource,
-    /// An iamlet_resource_kind.
+    /// An iamlet_resource_kind; 0, IAMLET_RESOURCE_DERIVED, is right for all but
+    /// those who want a kind to be held against the request.
     pub resource_kind: u32,
     /// The layers that do not exist: IAMLET_ABSENT_... together. A layer that
     /// applies to the principal (iamlet_layer says which do) and is neither in a
@@ -82,9 +83,13 @@ pub struct iamlet_request {
     /// condition, or some 16 bytes compared.
     pub budget: u64,
     /// The context. The library derives aws:PrincipalArn, aws:PrincipalAccount,
-    /// aws:PrincipalType, aws:userid (but of users and roles), aws:username,
-    /// aws:PrincipalIsAWSService and aws:PrincipalServiceName from the principal;
-    /// all other keys are yours, and leaving one out has a meaning.
+    /// aws:PrincipalType, aws:userid (of users and roles from `unique_id`),
+    /// aws:username, aws:PrincipalIsAWSService and aws:PrincipalServiceName from the
+    /// principal; all other keys are yours, and leaving one out has a meaning. A key
+    /// that AWS always sends and that nobody gives here is unknown, and every test
+    /// on it is left open: aws:CurrentTime and aws:EpochTime without a clock,
+    /// aws:userid without `unique_id`, aws:PrincipalAccount and aws:PrincipalType of
+    /// services and providers.
     pub context: *const iamlet_context_entry,
     /// How many entries.
     pub context_count: usize,
@@ -99,7 +104,8 @@ pub struct iamlet_request_item {
     pub struct_size: usize,
     /// Its resource.
     pub resource: iamlet_resource,
-    /// Its own context: a key of it replaces the same key of the request.
+    /// Its own context: a key of it replaces the same key of the request, and a key
+    /// without values takes the request's away.
     pub context: *const iamlet_context_entry,
     /// How many entries.
     pub context_count: usize,
@@ -151,8 +157,7 @@ unsafe fn with_request<T, const N: usize>(
         // SAFETY: as above.
         action: unsafe { outputs.text(given.action)? },
         resource,
-        resource_kind: ResourceKind::from_number(given.resource_kind)
-            .ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?,
+        resource_kind: derived_or(given.resource_kind, ResourceKind::from_number)?,
         absent: read_absent(given.absent)?,
         gateway_endpoint: given.flags & IAMLET_GATEWAY_ENDPOINT != 0,
         derive_resource_account: given.flags & IAMLET_DERIVE_RESOURCE_ACCOUNT != 0,
@@ -262,8 +267,10 @@ pub unsafe extern "C" fn iamlet_request_size(
 ///         be denied, IAMLET_MALFORMED_ACTION, IAMLET_MALFORMED_PRINCIPAL,
 ///         IAMLET_MALFORMED_RESOURCE_ACCOUNT, IAMLET_CONTRADICTED_KEY,
 ///         IAMLET_MALFORMED_CONTEXT_KEY, IAMLET_NOT_UTF8,
-///         IAMLET_REQUEST_TOO_LARGE, IAMLET_BAD_CLOCK, IAMLET_UNKNOWN_VALUE; or
-///         what is wrong with the call. After any error the memory holds no
+///         IAMLET_REQUEST_TOO_LARGE, IAMLET_BAD_CLOCK, IAMLET_UNKNOWN_VALUE,
+///         IAMLET_MALFORMED_RESOURCE, IAMLET_ROLE_AS_PRINCIPAL; IAMLET_CONTRADICTED_...
+///         where two members contradict each other, which it names; or what is
+///         wrong with the call. After any error the memory holds no
 ///         request, and decisions refuse it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_request_prepare(

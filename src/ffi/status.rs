@@ -2,15 +2,16 @@
 
 use super::text::iamlet_text;
 use crate::evaluate::decision::DecideError;
-use crate::evaluate::request::RequestError;
+use crate::evaluate::malformed::RequestError;
 use crate::image::policy::ImageError;
 use crate::image::set::SetError;
 
 /// What a function returns. Whatever is not IAMLET_OK denies.
 ///
 /// 1 to 15: the call is wrong. 16: the document is refused. 32 to 63: an image
-/// or a set is refused. 64 to 79: the request is malformed. 80 on: there is no
-/// decision. Numbers are never used again for something else.
+/// or a set is refused. 64 to 79: the request is malformed. 80 to 95: there is no
+/// decision. 96 on: the request contradicts itself, which makes it malformed as
+/// well. Numbers are never used again for something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum iamlet_status {
@@ -52,9 +53,9 @@ pub enum iamlet_status {
     IAMLET_TOO_MANY_POLICIES = 43,
     /// The action is not one concrete `prefix:Name`.
     IAMLET_MALFORMED_ACTION = 64,
-    /// The principal lacks a text that its type needs, or contradicts itself.
+    /// The principal lacks a text that its type needs.
     IAMLET_MALFORMED_PRINCIPAL = 65,
-    /// The owner of the resource is neither in its ARN nor stated, or contradicts the ARN.
+    /// The owner of the resource is neither in its ARN nor stated, or is no account.
     IAMLET_MALFORMED_RESOURCE_ACCOUNT = 66,
     /// A context value contradicts what the engine derives from the request.
     IAMLET_CONTRADICTED_KEY = 67,
@@ -68,6 +69,10 @@ pub enum iamlet_status {
     IAMLET_BAD_CLOCK = 71,
     /// The memory holds no prepared request or item of this version of the library.
     IAMLET_NOT_A_REQUEST = 72,
+    /// The resource is neither "*" nor an ARN.
+    IAMLET_MALFORMED_RESOURCE = 73,
+    /// The principal's ARN is a role's: roles make no requests, their sessions do.
+    IAMLET_ROLE_AS_PRINCIPAL = 74,
     /// More than 16 policy sets in one decision.
     IAMLET_TOO_MANY_SETS = 80,
     /// The request has no resource, or there are no items.
@@ -76,14 +81,32 @@ pub enum iamlet_status {
     IAMLET_MISSING_LAYER = 82,
     /// A set has a layer that the request declares absent; `layer` names it.
     IAMLET_CONTRADICTED_LAYER = 83,
-    /// The resource policy is of another kind than the request says of its resource.
+    /// The resource policy is of another kind than the resource.
     IAMLET_WRONG_RESOURCE_KIND = 84,
     /// The decision takes more work than the request's budget allows.
     IAMLET_BUDGET_EXHAUSTED = 85,
+    /// The principal's `type` contradicts its `arn`.
+    IAMLET_CONTRADICTED_PRINCIPAL_TYPE = 96,
+    /// The principal's `role_arn` contradicts its `arn` in partition, account or name.
+    IAMLET_CONTRADICTED_ROLE_ARN = 97,
+    /// The principal's `user_arn` contradicts its `arn` in partition or account.
+    IAMLET_CONTRADICTED_USER_ARN = 98,
+    /// The `action` contradicts the principal's `type`: SAML and OIDC identities only assume roles.
+    IAMLET_CONTRADICTED_ACTION = 99,
+    /// The `resource` contradicts the principal's `type`: SAML and OIDC identities only assume roles.
+    IAMLET_CONTRADICTED_RESOURCE = 100,
+    /// The account of the principal's `provider` contradicts that of the role.
+    IAMLET_CONTRADICTED_PROVIDER = 101,
+    /// The `account` of the resource contradicts its `arn`.
+    IAMLET_CONTRADICTED_RESOURCE_ACCOUNT = 102,
+    /// The `resource_kind` contradicts the resource's `arn` and the `action`.
+    IAMLET_CONTRADICTED_RESOURCE_KIND = 103,
+    /// The partition of the resource's `arn` contradicts that of the principal.
+    IAMLET_CONTRADICTED_PARTITION = 104,
 }
 
 impl iamlet_status {
-    const ALL: [(Self, &'static str); 33] = [
+    const ALL: [(Self, &'static str); 44] = [
         (Self::IAMLET_OK, "done"),
         (Self::IAMLET_NULL_ARGUMENT, "a pointer is NULL that must not be"),
         (Self::IAMLET_MISALIGNED, "a pointer does not have the alignment of its type"),
@@ -115,13 +138,10 @@ impl iamlet_status {
         (Self::IAMLET_LAYER_REPEATED, "a layer that has room for one policy has two"),
         (Self::IAMLET_TOO_MANY_POLICIES, "more policies or bytes than a set can number"),
         (Self::IAMLET_MALFORMED_ACTION, "the action is not one concrete `prefix:Name`"),
-        (
-            Self::IAMLET_MALFORMED_PRINCIPAL,
-            "the principal lacks a text that its type needs, or contradicts itself",
-        ),
+        (Self::IAMLET_MALFORMED_PRINCIPAL, "the principal lacks a text that its type needs"),
         (
             Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT,
-            "the owner of the resource is neither in its ARN nor stated, or contradicts the ARN",
+            "the owner of the resource is neither in its ARN nor stated, or is no account",
         ),
         (
             Self::IAMLET_CONTRADICTED_KEY,
@@ -138,6 +158,11 @@ impl iamlet_status {
             Self::IAMLET_NOT_A_REQUEST,
             "the memory holds no prepared request or item of this version of the library",
         ),
+        (Self::IAMLET_MALFORMED_RESOURCE, "the resource is neither `*` nor an ARN"),
+        (
+            Self::IAMLET_ROLE_AS_PRINCIPAL,
+            "the principal's ARN is a role's: roles make no requests, their sessions do",
+        ),
         (Self::IAMLET_TOO_MANY_SETS, "more than 16 policy sets in one decision"),
         (Self::IAMLET_NO_RESOURCE, "the request has no resource, or there are no items"),
         (
@@ -148,11 +173,38 @@ impl iamlet_status {
             Self::IAMLET_CONTRADICTED_LAYER,
             "a set has a layer that the request declares absent; `layer` names it",
         ),
-        (
-            Self::IAMLET_WRONG_RESOURCE_KIND,
-            "the resource policy is of another kind than the request says of its resource",
-        ),
+        (Self::IAMLET_WRONG_RESOURCE_KIND, "the resource policy is of another kind than the resource"),
         (Self::IAMLET_BUDGET_EXHAUSTED, "the decision takes more work than the request's budget allows"),
+        (Self::IAMLET_CONTRADICTED_PRINCIPAL_TYPE, "the principal's `type` contradicts its `arn`"),
+        (
+            Self::IAMLET_CONTRADICTED_ROLE_ARN,
+            "the principal's `role_arn` contradicts its `arn` in partition, account or name",
+        ),
+        (
+            Self::IAMLET_CONTRADICTED_USER_ARN,
+            "the principal's `user_arn` contradicts its `arn` in partition or account",
+        ),
+        (
+            Self::IAMLET_CONTRADICTED_ACTION,
+            "the `action` contradicts the principal's `type`: SAML and OIDC identities only assume roles",
+        ),
+        (
+            Self::IAMLET_CONTRADICTED_RESOURCE,
+            "the `resource` contradicts the principal's `type`: SAML and OIDC identities only assume roles",
+        ),
+        (
+            Self::IAMLET_CONTRADICTED_PROVIDER,
+            "the account of the principal's `provider` contradicts that of the role",
+        ),
+        (Self::IAMLET_CONTRADICTED_RESOURCE_ACCOUNT, "the `account` of the resource contradicts its `arn`"),
+        (
+            Self::IAMLET_CONTRADICTED_RESOURCE_KIND,
+            "the `resource_kind` contradicts the resource's `arn` and the `action`",
+        ),
+        (
+            Self::IAMLET_CONTRADICTED_PARTITION,
+            "the partition of the resource's `arn` contradicts that of the principal",
+        ),
     ];
 }
 
@@ -194,7 +246,18 @@ impl From<RequestError> for iamlet_status {
             RequestError::Action => Self::IAMLET_MALFORMED_ACTION,
             RequestError::Principal => Self::IAMLET_MALFORMED_PRINCIPAL,
             RequestError::ResourceAccount => Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT,
-            RequestError::DerivedKey => Self::IAMLET_CONTRADICTED_KEY,
+            RequestError::RoleAsPrincipal => Self::IAMLET_ROLE_AS_PRINCIPAL,
+            RequestError::PrincipalType => Self::IAMLET_CONTRADICTED_PRINCIPAL_TYPE,
+            RequestError::SessionRole => Self::IAMLET_CONTRADICTED_ROLE_ARN,
+            RequestError::ParentUser => Self::IAMLET_CONTRADICTED_USER_ARN,
+            RequestError::FederatedAction => Self::IAMLET_CONTRADICTED_ACTION,
+            RequestError::FederatedResource => Self::IAMLET_CONTRADICTED_RESOURCE,
+            RequestError::ProviderAccount => Self::IAMLET_CONTRADICTED_PROVIDER,
+            RequestError::Resource => Self::IAMLET_MALFORMED_RESOURCE,
+            RequestError::ResourceOwner => Self::IAMLET_CONTRADICTED_RESOURCE_ACCOUNT,
+            RequestError::ResourceKind => Self::IAMLET_CONTRADICTED_RESOURCE_KIND,
+            RequestError::Partition => Self::IAMLET_CONTRADICTED_PARTITION,
+            RequestError::DerivedKey(_) => Self::IAMLET_CONTRADICTED_KEY,
             RequestError::ContextKey => Self::IAMLET_MALFORMED_CONTEXT_KEY,
             RequestError::Encoding => Self::IAMLET_NOT_UTF8,
             RequestError::TooLarge => Self::IAMLET_REQUEST_TOO_LARGE,
@@ -214,6 +277,7 @@ impl From<DecideError> for iamlet_status {
             DecideError::RepeatedLayer(_) => Self::IAMLET_LAYER_REPEATED,
             DecideError::WrongResourceKind => Self::IAMLET_WRONG_RESOURCE_KIND,
             DecideError::BudgetExhausted => Self::IAMLET_BUDGET_EXHAUSTED,
+            DecideError::Contradiction(error) => error.into(),
             DecideError::Image(error) => error.into(),
         }
     }

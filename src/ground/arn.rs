@@ -3,6 +3,8 @@
 //! The split is the same for request texts and for encoded patterns (`wildcard`): no byte of a token is a
 //! colon, so a colon inside `${…}` is gone before a pattern gets here (R-RES-1, R-ARN-1).
 
+use super::wildcard::STAR;
+
 /// A text seen as an ARN: `arn:partition:service:region:account:resource`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'a> {
@@ -154,6 +156,20 @@ pub fn is_partition(field: &[u8]) -> bool {
         Some([b'-', name @ ..]) => !name.is_empty() && name.iter().all(is_partition_byte),
         _ => false,
     }
+}
+
+/// Whether a field is the name of a service as an ARN has it: `[a-z0-9-]+` (R-RES-2, R-RES-3).
+#[must_use]
+pub fn is_service(field: &[u8]) -> bool {
+    !field.is_empty() && field.iter().all(is_partition_byte)
+}
+
+/// The service of a pattern that stands for all of it: region, account and resource are each empty or only stars
+/// (R-RES-14).
+#[must_use]
+pub fn whole_service(pattern: &[u8]) -> Option<&[u8]> {
+    let [_, _, service, open @ ..] = split(pattern)?;
+    open.iter().all(|field| field.iter().all(|byte| *byte == STAR)).then_some(service)
 }
 
 #[inline]

@@ -21,8 +21,10 @@ pub struct Prefix {
     length: u8,
 }
 
-/// The first 96 bits of the IPv6 addresses that stand for IPv4 addresses (RFC 4291, 2.5.5.2).
+/// The first bits of the IPv6 addresses that stand for IPv4 addresses (RFC 4291, 2.5.5.2).
 const MAPPED: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF];
+/// How many bits those are.
+const MAPPED_LENGTH: u8 = 96;
 const GROUPS: u32 = 8;
 
 impl Address {
@@ -110,20 +112,32 @@ impl Prefix {
 /// Whether `address`, of a request, is in `prefix`, of a policy (R-IP-3). In constant time.
 ///
 /// The families never meet, but an IPv6 address that stands for an IPv4 one leaves it open whether the caller
-/// is the IPv4 host: INDET against any IPv4 prefix.
+/// is the IPv4 host: INDET against any IPv4 prefix, and against an IPv6 prefix that holds all such addresses. So
+/// does a prefix of such addresses against the IPv4 addresses that it stands for.
 #[inline]
 #[must_use]
 pub fn contains(prefix: &Prefix, address: &Address) -> Truth {
+    let open = |holds: bool| if holds { Truth::Indet } else { Truth::False };
     match (prefix.address, *address) {
-        (Address::V4(start), Address::V4(octets)) => {
-            Truth::from(u32::from_be_bytes(start) == u32::from_be_bytes(octets) & mask_v4(prefix.length))
-        }
+        (Address::V4(start), Address::V4(octets)) => Truth::from(holds_v4(start, prefix.length, octets)),
         (Address::V6(start), Address::V6(octets)) => {
-            Truth::from(u128::from_be_bytes(start) == u128::from_be_bytes(octets) & mask_v6(prefix.length))
+            let holds = u128::from_be_bytes(start) == u128::from_be_bytes(octets) & mask_v6(prefix.length);
+            let all_mapped = prefix.length < MAPPED_LENGTH && octets.starts_with(&MAPPED);
+            if all_mapped { open(holds) } else { Truth::from(holds) }
         }
-        (Address::V4(_), Address::V6(octets)) if octets.starts_with(&MAPPED) => Truth::Indet,
-        (Address::V4(_), Address::V6(_)) | (Address::V6(_), Address::V4(_)) => Truth::False,
+        (Address::V4(_), Address::V6(octets)) => open(octets.starts_with(&MAPPED)),
+        (Address::V6(start), Address::V4(octets)) => match start.strip_prefix(&MAPPED) {
+            Some([a, b, c, d]) if prefix.length >= MAPPED_LENGTH => {
+                open(holds_v4([*a, *b, *c, *d], prefix.length - MAPPED_LENGTH, octets))
+            }
+            _ => Truth::False,
+        },
     }
+}
+
+#[inline]
+fn holds_v4(start: [u8; 4], length: u8, octets: [u8; 4]) -> bool {
+    u32::from_be_bytes(start) == u32::from_be_bytes(octets) & mask_v4(length)
 }
 
 /// The mask of the first `length` bits of 32.

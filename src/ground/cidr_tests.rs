@@ -184,7 +184,37 @@ fn containment_agrees_with_comparing_bit_by_bit() {
 fn the_families_never_match_each_other() {
     assert_eq!(contains(&prefix("0.0.0.0/0"), &address("2001:db8::1")), Truth::False);
     assert_eq!(contains(&prefix("::/0"), &address("203.0.113.7")), Truth::False);
-    assert_eq!(contains(&prefix("::ffff:203.0.113.0/120"), &address("203.0.113.7")), Truth::False);
+    assert_eq!(contains(&prefix("::ffff:10.0.0.0/104"), &address("203.0.113.7")), Truth::False);
+    assert_eq!(contains(&prefix("::203.0.113.0/120"), &address("203.0.113.7")), Truth::False);
+}
+
+#[test]
+fn a_mapped_prefix_is_open_against_the_ipv4_addresses_that_it_stands_for() {
+    for length in 96..=128 {
+        let mapped = prefix(&format!("::ffff:203.0.113.85/{length}"));
+        let plain = prefix(&format!("203.0.113.85/{}", length - 96));
+        for text in ["203.0.113.85", "203.0.113.84", "203.0.112.85", "202.0.113.85", "10.0.0.1"] {
+            let holds = contains(&plain, &address(text)) == Truth::True;
+            let expected = if holds { Truth::Indet } else { Truth::False };
+            assert_eq!(contains(&mapped, &address(text)), expected, "{length} {text}");
+        }
+    }
+}
+
+#[test]
+fn a_prefix_of_all_mapped_addresses_is_open_against_one_of_them() {
+    for (text, expected) in [
+        ("::/0", Truth::Indet),
+        ("::/80", Truth::Indet),
+        ("::ffff:0:0/95", Truth::Indet),
+        ("::ffff:0:0/96", Truth::True),
+        ("8000::/1", Truth::False),
+        ("::1:0:0:0/80", Truth::False),
+    ] {
+        assert_eq!(contains(&prefix(text), &address("::ffff:203.0.113.7")), expected, "{text}");
+        assert_ne!(contains(&prefix(text), &address("203.0.113.7")), Truth::True, "{text}");
+    }
+    assert_eq!(contains(&prefix("::/0"), &address("2001:db8::1")), Truth::True);
 }
 
 #[test]

@@ -20,10 +20,11 @@
 //! * stars and literals: `p + t`, however hostile both are, for `search` finds the pieces;
 //! * `?` or a variable after a star: `p * t` at worst, the bytes of the values counted in `p`.
 
+mod ignore_case;
 mod search;
 
 use super::budget::{Budget, BudgetExhausted};
-use super::hash::eq_folded;
+pub use ignore_case::equals_ignore_ascii_case;
 use search::{common_prefix, find, find_byte, find_last_byte};
 
 /// The token of `*`: zero or more characters. Two never stand in a row.
@@ -242,25 +243,11 @@ pub fn equals<V: Variables + ?Sized>(
     }
 }
 
-/// As [`equals`], with `A`–`Z` equal to `a`–`z` in the pattern, the values and the text (R-STR-2).
-///
-/// # Errors
-/// [`BudgetExhausted`] when the budget does not suffice.
-#[inline]
-pub fn equals_ignore_ascii_case<V: Variables + ?Sized>(
-    pattern: &[u8],
-    text: &[u8],
-    variables: &V,
-    budget: &mut Budget,
-) -> Result<bool, BudgetExhausted> {
-    equals_by(strip_folded, pattern, text, variables, budget)
-}
-
 /// Whether `strip` takes all literals and values from the front of `text` and leaves nothing.
 ///
 /// A token that is not a variable is a byte like any other here, and no text has it.
 fn equals_by<V: Variables + ?Sized>(
-    strip: impl for<'t> Fn(&[u8], &'t [u8]) -> Option<&'t [u8]>,
+    mut strip: impl for<'t> FnMut(&[u8], &'t [u8]) -> Option<&'t [u8]>,
     mut pattern: &[u8],
     mut text: &[u8],
     variables: &V,
@@ -287,13 +274,6 @@ fn equals_by<V: Variables + ?Sized>(
         };
         (pattern, text) = (after, after_value);
     }
-}
-
-/// `text` after `front`, if it begins with that in whatever case.
-#[inline]
-fn strip_folded<'t>(front: &[u8], text: &'t [u8]) -> Option<&'t [u8]> {
-    let (begin, rest) = text.split_at_checked(front.len())?;
-    eq_folded(front, begin).then_some(rest)
 }
 
 /// [`matches`] for a pattern that begins with a token.

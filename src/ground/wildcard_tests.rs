@@ -9,6 +9,7 @@
 )]
 
 use super::*;
+use crate::ground::truth::Truth;
 use std::cell::Cell;
 
 thread_local! {
@@ -280,12 +281,19 @@ fn folded_equality_folds_the_letters_of_literals_values_and_text() {
         equals_ignore_ascii_case(&pattern(written), text.as_bytes(), values, &mut Budget::new(1000)).unwrap()
     };
     let values = Values(&[Some("BoB"), Some(""), None]);
-    assert!(fold("Team-$0/x", "tEAM-bOb/X", &values));
-    assert!(fold("$0$1$0", "bobbob", &values));
-    assert!(fold("", "", &values));
-    assert!(fold("é", "é", &values));
+    for (written, text) in [("Team-$0/x", "tEAM-bOb/X"), ("$0$1$0", "bobbob"), ("", ""), ("é", "é")] {
+        assert_eq!(fold(written, text, &values), Truth::True, "{written} {text}");
+    }
+    // Characters of several lengths beyond ASCII, before and after a value.
+    for (written, text) in [("é", "É"), ("Équipe", "équipe"), ("é$0ß", "Ébob€"), ("😀", "é"), ("éé", "eé")] {
+        let expected = if text == "eé" { Truth::False } else { Truth::Indet };
+        assert_eq!(fold(written, text, &values), expected, "{written} {text}");
+    }
     for (written, text) in [
-        ("é", "É"),
+        ("é", "e"),
+        ("e", "é"),
+        ("é", "éé"),
+        ("éa", "Éb"),
         ("$2", ""),
         ("$0", "bo"),
         ("$0", "bobb"),
@@ -294,22 +302,38 @@ fn folded_equality_folds_the_letters_of_literals_values_and_text() {
         ("?", "a"),
         ("a", ""),
     ] {
-        assert!(!fold(written, text, &values), "{written} {text}");
+        assert_eq!(fold(written, text, &values), Truth::False, "{written} {text}");
     }
 }
 
+/// R-STR-2 by characters.
+fn naive_ignore_case(expected: &str, text: &str) -> Truth {
+    let (expected, text): (Vec<char>, Vec<char>) = (expected.chars().collect(), text.chars().collect());
+    let open = |(one, other): (&char, &char)| !one.is_ascii() && !other.is_ascii();
+    let equal = |(one, other): (&char, &char)| one.eq_ignore_ascii_case(other);
+    let mut places = expected.iter().zip(&text);
+    if expected.len() != text.len() || !places.clone().all(|place| equal(place) || open(place)) {
+        return Truth::False;
+    }
+    if places.all(equal) { Truth::True } else { Truth::Indet }
+}
+
 #[test]
-fn folded_equality_agrees_with_equality_of_the_lower_case() {
-    let parts: [&[u8]; 4] = [b"a", b"B", "É".as_bytes(), &variable_token(0).unwrap()];
-    let values = Values(&[Some("Ab")]);
-    let lower = Values(&[Some("ab")]);
+fn folded_equality_agrees_with_comparing_characters() {
+    let token = variable_token(0).unwrap();
+    let parts: [&[u8]; 5] = [b"a", b"B", "É".as_bytes(), "€".as_bytes(), &token];
+    let values = Values(&[Some("Aé")]);
     for pattern in strings(&parts, 4) {
-        for text in strings(&[b"a", b"A", b"b", "É".as_bytes()], 5) {
-            let mut budget = Budget::new(1000);
-            let folded = equals_ignore_ascii_case(&pattern, &text, &values, &mut budget).unwrap();
-            let plain =
-                equals(&pattern.to_ascii_lowercase(), &text.to_ascii_lowercase(), &lower, &mut budget);
-            assert_eq!(folded, plain.unwrap());
+        let (mut plain, mut rest) = (Vec::new(), &pattern[..]);
+        while let [first, others @ ..] = rest {
+            let value = rest.strip_prefix(&token[..]);
+            plain.extend_from_slice(if value.is_some() { "Aé".as_bytes() } else { std::slice::from_ref(first) });
+            rest = value.unwrap_or(others);
+        }
+        for text in strings(&[b"a", b"A", b"b", "é".as_bytes(), "€".as_bytes()], 5) {
+            let folded = equals_ignore_ascii_case(&pattern, &text, &values, &mut Budget::new(1000)).unwrap();
+            let [plain, text] = [&plain, &text].map(|text| std::str::from_utf8(text).unwrap());
+            assert_eq!(folded, naive_ignore_case(plain, text), "{plain} {text}");
         }
     }
 }
@@ -360,7 +384,7 @@ fn malformed_patterns_are_told_and_match_nothing() {
         for text in ["", "a", "aa"] {
             assert!(!spend_on(bad, text, &Values(&[Some("a")])).0, "{bad:?}");
             let folded = equals_ignore_ascii_case(bad, text.as_bytes(), &NoVariables, &mut Budget::new(100));
-            assert_eq!(folded, Ok(false));
+            assert_eq!(folded, Ok(Truth::False));
         }
     }
     for good in ["", "a", "*", "?*?", "*a*", "**", "a**"] {

@@ -163,6 +163,10 @@ fn action_key(policy: &Policy<'_>, span: &Span, by_service: bool) -> u32 {
 fn resource_key(policy: &Policy<'_>, statement: &StatementRecord, span: &Span) -> Option<Part> {
     let pattern = span.of(policy.text())?;
     let head = pattern.get(..usize::from(span.head.get()))?;
+    // R-RES-14: a Deny of all that a service has may deny a request about `*` as well.
+    if statement.flags & DENY != 0 && arn::whole_service(pattern).is_some() {
+        return None;
+    }
     if head.len() == pattern.len() {
         return Some((ResourcePart::Whole as u16, prefix::hash(head)));
     }

@@ -194,6 +194,9 @@ impl Layers {
     /// The layers that hold one policy for one decision.
     pub const SINGLE: Self = Self::NONE.with(Layer::Resource).with(Layer::Boundary).with(Layer::Endpoint);
 
+    /// The layers of the principal's side, which restrict even a principal that has none of its own (R-EVAL-5).
+    pub const RESTRICTING: Self = Self::NONE.with(Layer::Identity).with(Layer::Boundary).with(Layer::Session);
+
     /// These, and one more.
     #[must_use]
     pub const fn with(self, layer: Layer) -> Self {

@@ -72,9 +72,27 @@ impl KnownKey {
     }
 }
 
+/// The keys that have any number of values by AWS's own list (R-MULTI-6), in lower case.
+const MULTIVALUED: [&str; 7] = [
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+];
+
+/// Whether the key with this name, in any case, is multivalued whatever the caller says (R-MULTI-6).
+#[must_use]
+pub fn is_multivalued(name: &[u8]) -> bool {
+    // The shortest and the longest of the names.
+    (11..=29).contains(&name.len()) && MULTIVALUED.iter().any(|key| key.as_bytes().eq_ignore_ascii_case(name))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::KnownKey;
+    use super::{KnownKey, MULTIVALUED, is_multivalued};
 
     #[test]
     fn known_keys_are_found_in_any_case_and_no_other_is() {
@@ -87,6 +105,17 @@ mod tests {
             ["", "aws:", "aws:sourceip", "aws:principalarn2", "s3:prefix", "aws:PrincipalServiceNamesList"]
         {
             assert_eq!(KnownKey::from_name(other.as_bytes()), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn seven_keys_are_multivalued_in_any_case_and_none_of_them_is_derived() {
+        for name in MULTIVALUED {
+            assert!(is_multivalued(name.as_bytes()) && is_multivalued(name.to_uppercase().as_bytes()));
+            assert_eq!(KnownKey::from_name(name.as_bytes()), None);
+        }
+        for other in ["", "aws:calledviafirst", "aws:calledvialast", "aws:tagkey", "aws:sourceip"] {
+            assert!(!is_multivalued(other.as_bytes()), "{other}");
         }
     }
 }

@@ -1,0 +1,103 @@
+//! Why a request is malformed.
+
+use core::fmt;
+
+use crate::image::known_key::KnownKey;
+
+/// Why a request is malformed (R-GEN-3): it is denied before any policy is looked at.
+///
+/// Most say that a request contradicts itself: which member, and what it contradicts. Numbers of the C ABI stand for
+/// them in `ffi`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestError {
+    /// The action is not one concrete `prefix:Name` (R-ACT-9).
+    Action,
+    /// The principal lacks a text that its type needs, or a text is not what the type needs (R-PRIN-1, R-PRIN-2).
+    Principal,
+    /// The principal's ARN is a role's (R-PRIN-1).
+    RoleAsPrincipal,
+    /// The principal's type contradicts its ARN (R-PRIN-1).
+    PrincipalType,
+    /// The role's ARN contradicts the session's in partition, account or name (R-PRIN-3, R-RES-16).
+    SessionRole,
+    /// The user's ARN contradicts the federated user's in partition or account (R-PRIN-18).
+    ParentUser,
+    /// The action is none with which an identity of this provider comes (R-PRIN-17).
+    FederatedAction,
+    /// The resource of a SAML or OIDC identity is no role that is to be assumed (R-PRIN-17).
+    FederatedResource,
+    /// The provider is of another account than the role (R-PRIN-17).
+    ProviderAccount,
+    /// The resource is neither `*` nor an ARN (R-RES-3).
+    Resource,
+    /// The owner of the resource is neither in its ARN nor stated, or what is stated is no account (R-RES-13).
+    ResourceAccount,
+    /// The stated owner of the resource contradicts its ARN (R-RES-13).
+    ResourceOwner,
+    /// The stated kind of the resource contradicts its ARN and the action (R-RES-15).
+    ResourceKind,
+    /// The resource is of another partition than the principal (R-RES-16).
+    Partition,
+    /// A context value contradicts what the request says of its principal, resource or time, or states a key that such
+    /// a principal does not have (R-CTX-1).
+    DerivedKey(KnownKey),
+    /// A context key without a name.
+    ContextKey,
+    /// A text is not UTF-8.
+    Encoding,
+    /// A text is too long, or there are too many context keys or values.
+    TooLarge,
+    /// The clock is outside the years 0 to 9999.
+    Clock,
+    /// A flag or number that has no meaning.
+    Unknown,
+}
+
+impl RequestError {
+    /// The member of the request that is wrong, and what is wrong with it, in the words of the IAM guide.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Action => "the action is not one concrete `prefix:Name`",
+            Self::Principal => "the principal lacks a text that its type needs",
+            Self::RoleAsPrincipal => {
+                "the principal's ARN is a role's: roles make no requests, their sessions do"
+            }
+            Self::PrincipalType => "the principal's type contradicts its ARN",
+            Self::SessionRole => "the role's ARN contradicts the session's ARN in partition, account or name",
+            Self::ParentUser => "the user's ARN contradicts the federated user's ARN in partition or account",
+            Self::FederatedAction => {
+                "the action contradicts the principal's type: SAML and OIDC identities only assume roles"
+            }
+            Self::FederatedResource => {
+                "the resource contradicts the principal's type: SAML and OIDC identities only assume roles"
+            }
+            Self::ProviderAccount => "the provider's account contradicts the role's ARN",
+            Self::Resource => "the resource is neither `*` nor an ARN",
+            Self::ResourceAccount => "the account that owns the resource is unknown",
+            Self::ResourceOwner => "the stated account of the resource contradicts its ARN",
+            Self::ResourceKind => "the stated kind of the resource contradicts its ARN and the action",
+            Self::Partition => "the resource's partition contradicts the principal's",
+            Self::DerivedKey(_) => {
+                "a context value contradicts what the request says of its principal, resource or time"
+            }
+            Self::ContextKey => "a context key has no name",
+            Self::Encoding => "a text is not UTF-8",
+            Self::TooLarge => "a text is too long, or there are too many context keys or values",
+            Self::Clock => "the clock is outside the years 0 to 9999",
+            Self::Unknown => "a flag or number has no meaning",
+        }
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())?;
+        match self {
+            Self::DerivedKey(key) => write!(f, ": `{}`", key.folded_name()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for RequestError {}

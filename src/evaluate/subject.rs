@@ -1,0 +1,159 @@
+//! What one decision is about.
+
+use super::context::{ContextView, Values};
+use super::request::{
+    ASSUMES_ROLE, AbsentLayers, ROOT_AND_BUCKET_POLICY, Request, RequestItem, ResourceForm, ResourceKind,
+    ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
+};
+use crate::ground::hash::prefix::Prefixes;
+use crate::image::kind::{Layer, Layers};
+use crate::image::known_key::KnownKey;
+use crate::image::records::KeyRecord;
+
+/// What one decision is about: a request, with the resource and context of an item where there is one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) request: Request<'a>,
+    pub(super) resource: &'a ResourceRecord,
+    /// What kind of thing the resource is (R-RES-15).
+    pub(super) resource_kind: ResourceKind,
+    /// The action in lower case (R-ACT-4).
+    pub(super) action: &'a [u8],
+    /// The resource's text, hashed.
+    pub(super) resource_prefixes: Prefixes<'a>,
+    /// Where the fifth colon of the resource is; 0 where it has fewer (R-RES-3).
+    pub(super) last_colon: usize,
+    /// What the texts of the resource lie in.
+    resource_bytes: &'a [u8],
+    /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
+    derived_multivalued: u16,
+    overlay: Option<ContextView<'a>>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
+        let (resource, resource_bytes) = match &item {
+            Some(item) => (&item.header.resource, item.bytes),
+            None => (&request.header.resource, request.bytes),
+        };
+        let declared = item.map_or(0, |item| item.header.derived_multivalued.get());
+        let [.., last_colon] = resource.colons;
+        Self {
+            request,
+            resource,
+            resource_kind: ResourceForm::from_number(resource.form).kind(request.has_flag(ASSUMES_ROLE)),
+            action: request.text(request.header.folded_action),
+            resource_prefixes: resource.prefixes(resource_bytes),
+            last_colon: last_colon.get() as usize,
+            resource_bytes,
+            derived_multivalued: request.header.derived_multivalued.get() | declared,
+            overlay: item.map(|item| item.context),
+        }
+    }
+
+    /// The layers that apply to the request (section 8.1 of the rules).
+    pub(super) fn layers(&self) -> Layers {
+        let layers = Layers(self.request.header.layers);
+        // R-RCP-5
+        let service_takes_its_role = self.request.has_flag(SERVICE_ASSUMES_ROLE)
+            && self.resource.form == ResourceForm::ServiceLinkedRole as u8;
+        if self.resource.in_management_account == 0 && !service_takes_its_role {
+            layers
+        } else {
+            layers.without(Layers::NONE.with(Layer::Rcp))
+        }
+    }
+
+    /// R-EVAL-23: whether the request is the owner's root user's about the bucket policy, which then denies nothing.
+    pub(super) fn is_beyond_bucket_policy(&self) -> bool {
+        self.request.has_flag(ROOT_AND_BUCKET_POLICY)
+            && self.resource.form == ResourceForm::Bucket as u8
+            && self.is_same_account()
+    }
+
+    /// Whether the action is one of this service.
+    pub(super) fn is_action_of(&self, service: &[u8]) -> bool {
+        self.action.strip_prefix(service).is_some_and(|rest| rest.starts_with(b":"))
+    }
+
+    /// The partition of the resource; empty for `*`, which has none.
+    pub(super) fn resource_partition(&self) -> &'a [u8] {
+        let [before, after, ..] = self.resource.colons.map(|colon| colon.get() as usize);
+        self.resource_prefixes.text.get(before + 1..after).unwrap_or_default()
+    }
+
+    /// The account that owns the resource (R-RES-13).
+    pub(super) fn owner(&self) -> &'a [u8] {
+        self.resource.owner.of(self.resource_bytes)
+    }
+
+    /// Whether the principal's account owns the resource. Found here, for an item may have been prepared for another
+    /// request.
+    pub(super) fn is_same_account(&self) -> bool {
+        let account = self.request.text(self.request.header.principal.account);
+        !account.is_empty() && account == self.owner()
+    }
+
+    /// Whether the resource is an item's.
+    pub(super) fn has_item(&self) -> bool {
+        self.overlay.is_some()
+    }
+
+    /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
+    pub(super) fn absent(&self) -> Layers {
+        AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
+    }
+
+    /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.
+    pub(super) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+        let hash = key.hash.get();
+        let mut always_sent = false;
+        if key.known != 0 {
+            let at = usize::from(key.known);
+            let multivalued = self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0;
+            if key.known == KnownKey::ResourceAccount as u8 && !self.resource.account_key.is_callers() {
+                // The request may have declared the key before an item's resource made it a derived one.
+                let declared = self.request.context.find(hash, name).is_some_and(|base| base.is_declared());
+                return Values::one(&self.resource.account_key, self.resource_bytes, multivalued || declared);
+            }
+            match self.request.header.derived.get(at) {
+                Some(&Text::ABSENT) => return Values::none(multivalued),
+                Some(text) if !text.is_callers() => {
+                    return Values::one(text, self.request.bytes, multivalued);
+                }
+                text => always_sent = text == Some(&Text::CALLERS_OR_UNKNOWN),
+            }
+        }
+        let base = self.request.context.find(hash, name);
+        // R-MISS-2: an item's key replaces the request's, and one without values takes them away.
+        let values = match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
+            Some(own) => own.declared_as(base),
+            None => base.unwrap_or(Values::none(false)),
+        };
+        if always_sent { values.always_sent() } else { values }
+    }
+
+    /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
+    /// who asks compares them again.
+    pub(super) fn single_values<E>(
+        &self,
+        hash: u32,
+        known: u16,
+        each: &mut impl FnMut(&'a [u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if known != 0 {
+            if known == KnownKey::ResourceAccount as u16 && !self.resource.account_key.is_callers() {
+                return each(self.resource.account_key.of(self.resource_bytes));
+            }
+            match self.request.header.derived.get(usize::from(known)) {
+                Some(&Text::ABSENT) => return Ok(()),
+                Some(text) if !text.is_callers() => return each(text.of(self.request.bytes)),
+                _ => {}
+            }
+        }
+        if let Some(overlay) = &self.overlay {
+            overlay.single_values(hash, each)?;
+        }
+        self.request.context.single_values(hash, each)
+    }
+}
