@@ -116,14 +116,14 @@ impl Group {
             if number == 0 {
                 self.levels = case.levels;
             }
-            let kind = self.requests.first().unwrap_or(&case.request).resource_kind;
+            let kind = self.requests.first().unwrap_or(&case.request).kind();
             for policy in &case.policies {
                 let levels = match policy.layer {
                     Layer::Scp => self.levels.scp,
                     Layer::Rcp => self.levels.rcp,
                     _ => 1,
                 };
-                let fits = case.request.resource_kind == kind && policy.level < levels;
+                let fits = case.request.kind() == kind && policy.level < levels;
                 if !fits || single.contains(&policy.layer) {
                     continue;
                 }
@@ -135,7 +135,7 @@ impl Group {
                 }
             }
             let mut request = case.request;
-            request.resource_kind = kind;
+            request.resource_kind = Some(kind);
             self.requests.push(request);
         }
         // What is absent is what no policy of the set is for, so that most requests have a decision.
