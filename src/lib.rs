@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-//! use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+//! use iamlet::evaluate::request::{AbsentLayers, Request};
 //! use iamlet::evaluate::{context::ContextEntry, decide};
 //! use iamlet::image::kind::{Layer, PolicyKind};
 //! use iamlet::image::set::PolicySet;
@@ -29,7 +29,7 @@
 //!         account: b"111122223333",
 //!         ..Resource::default()
 //!     }),
-//!     resource_kind: ResourceKind::Ordinary,
+//!     resource_kind: None,
 //!     absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
 //!     gateway_endpoint: false,
 //!     derive_resource_account: false,

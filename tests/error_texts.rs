@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::error::Error;
 
 use iamlet::evaluate::decision::DecideError;
+use iamlet::evaluate::malformed::RequestError;
 use iamlet::evaluate::prepare::PrepareError;
-use iamlet::evaluate::request::RequestError;
 use iamlet::ground::error::{CompileError, Fault};
 use iamlet::image::kind::Layer;
+use iamlet::image::known_key::KnownKey;
 use iamlet::image::policy::ImageError;
 use iamlet::image::set::SetError;
 use iamlet::parse::CompileFailure;
@@ -40,8 +41,20 @@ fn each_error_says_what_it_is_about() {
     let requests = [
         RequestError::Action,
         RequestError::Principal,
+        RequestError::RoleAsPrincipal,
+        RequestError::PrincipalType,
+        RequestError::SessionRole,
+        RequestError::ParentUser,
+        RequestError::FederatedAction,
+        RequestError::FederatedResource,
+        RequestError::ProviderAccount,
+        RequestError::Resource,
         RequestError::ResourceAccount,
-        RequestError::DerivedKey,
+        RequestError::ResourceOwner,
+        RequestError::ResourceKind,
+        RequestError::Partition,
+        RequestError::DerivedKey(KnownKey::UserName),
+        RequestError::DerivedKey(KnownKey::PrincipalArn),
         RequestError::ContextKey,
         RequestError::Encoding,
         RequestError::TooLarge,

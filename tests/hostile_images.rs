@@ -9,7 +9,7 @@ use iamlet::evaluate::context::{Context, ContextEntry, ContextKey};
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{DecideError, Effect};
 use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::ground::hash::short;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::policy::{ImageError, Policy};
@@ -102,7 +102,7 @@ fn prepared(action: &str, absent: AbsentLayers, budget: u64, context: &(impl Con
         principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
         action: action.as_bytes(),
         resource: Some(resource),
-        resource_kind: ResourceKind::Ordinary,
+        resource_kind: None,
         absent,
         gateway_endpoint: false,
         derive_resource_account: false,

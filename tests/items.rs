@@ -2,10 +2,12 @@
 
 use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decision::{DecideError, Effect};
+use iamlet::evaluate::malformed::RequestError;
 use iamlet::evaluate::prepare::{self, ItemInput, PrepareError, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestError, RequestItem, ResourceKind};
+use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
 use iamlet::evaluate::{Item, decide, decide_item};
 use iamlet::image::kind::{Layer, PolicyKind};
+use iamlet::image::known_key::KnownKey;
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet_cases::{compile_document, options_of};
@@ -36,7 +38,7 @@ fn input<'a>(
         principal: Principal::user(user),
         action: b"s3:GetObject",
         resource,
-        resource_kind: ResourceKind::Ordinary,
+        resource_kind: None,
         absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
         gateway_endpoint: false,
         derive_resource_account: true,
@@ -112,7 +114,8 @@ fn what_a_request_says_of_the_owner_must_be_true_of_its_items() {
     let agrees = prepared(&input(ALICE, None, &[entry("aws:ResourceAccount", &["111122223333"], false)]));
     let differs = prepared(&input(ALICE, None, &[entry("aws:ResourceAccount", &["999988887777"], false)]));
     assert!(item(&agrees, &[]).is_ok());
-    assert_eq!(item(&differs, &[]), Err(PrepareError::Malformed(RequestError::DerivedKey)));
+    let contradicted = RequestError::DerivedKey(KnownKey::ResourceAccount);
+    assert_eq!(item(&differs, &[]), Err(PrepareError::Malformed(contradicted)));
 }
 
 // R-EVAL-4
@@ -169,7 +172,8 @@ fn looking_up_variables_is_counted() {
 #[test]
 fn an_item_may_say_of_the_owner_what_is_true_and_nothing_else() {
     let request = prepared(&input(ALICE, None, &[]));
-    let (owner, wrong) = (["111122223333"], PrepareError::Malformed(RequestError::DerivedKey));
+    let (owner, wrong) =
+        (["111122223333"], PrepareError::Malformed(RequestError::DerivedKey(KnownKey::ResourceAccount)));
     for name_len in 0..120 {
         let resource = format!("arn:aws:sqs:eu-west-1:111122223333:{}", "q".repeat(name_len));
         let name = "n".repeat(name_len + 1);

@@ -350,7 +350,7 @@ fn the_resource_policy_is_of_the_kind_of_the_resource() {
         let set = PolicySet::open(&set).expect("a set");
         for (_, kind) in &kinds {
             let mut request = case.request.clone();
-            request.resource_kind = *kind;
+            request.resource_kind = Some(*kind);
             let prepared = request.prepare().expect("a request");
             match prepared.decide(&[set]) {
                 Ok(_) => assert_eq!(kind, own),

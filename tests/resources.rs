@@ -223,8 +223,8 @@ fn the_owner_is_the_account_of_the_arn_or_else_the_stated_one() {
 // R-RES-13: the reader of case files states the principal's account by default; the engine states none.
 #[test]
 fn the_engine_takes_no_owner_for_granted() {
+    use iamlet::evaluate::malformed::RequestError;
     use iamlet::evaluate::prepare::{self, PrepareError, RequestInput, Resource};
-    use iamlet::evaluate::request::RequestError;
 
     let case = given().identity(allow("*", "*")).case();
     let input = case.request.input().expect("a principal");

@@ -4,7 +4,7 @@
 use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
 use iamlet::evaluate::prepare::{self, ItemInput, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem, ResourceKind};
+use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
 use iamlet::evaluate::{Item, decide, decide_by_scan, decide_item};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
@@ -205,7 +205,7 @@ fn policies_in_several_sets_decide_together_and_the_first_statement_is_named() {
             principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
             action: b"s3:GetObject",
             resource: Some(OBJECT),
-            resource_kind: ResourceKind::Ordinary,
+            resource_kind: None,
             absent: AbsentLayers(absent),
             gateway_endpoint: false,
             derive_resource_account: false,

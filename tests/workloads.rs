@@ -11,7 +11,7 @@ use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::Effect;
 use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request, ResourceKind};
+use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
@@ -113,7 +113,7 @@ fn decided(set: &PolicySet<'_>, absent: AbsentLayers, request: &Value) -> Result
             account: text(request, "resource_account").as_bytes(),
             in_management_account: false,
         }),
-        resource_kind: ResourceKind::Ordinary,
+        resource_kind: None,
         absent,
         gateway_endpoint: false,
         derive_resource_account: false,

@@ -8,7 +8,8 @@ use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallSc
 use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
 use serde_json::Value;
 
-use crate::{NotACase, flag_member, not_a_case, object, text_member};
+use crate::NotACase;
+use crate::members::Members;
 
 /// A refused document: the error, and the JSON Pointer of what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,30 +66,34 @@ fn attempt(
     }
 }
 
+/// The options of a document case.
+pub(crate) const DOCUMENT_OPTIONS: [&str; 3] = ["enforce_quotas", "quota_bytes", "scp_missing_version"];
+
+/// The options of a decision case.
+const OPTIONS: [&str; 4] = ["enforce_quotas", "quota_bytes", "scp_missing_version", "scp_dialect"];
+
 /// The options of a case.
 ///
 /// # Errors
 /// [`NotACase`]: an option that was misread would change what is refused.
 pub fn options_of(options: Option<&Value>) -> Result<CompileOptions, NotACase> {
-    let Some(options) = options.filter(|options| !options.is_null()) else {
-        return Ok(CompileOptions::default());
-    };
-    let options = object(options, "options")?;
-    let quota_bytes = match options.get("quota_bytes") {
-        None | Some(Value::Null) => None,
-        Some(bytes) => match bytes.as_u64() {
-            Some(bytes) => Some(u32::try_from(bytes).unwrap_or(u32::MAX)),
-            None => return not_a_case("`quota_bytes` is no number of bytes"),
-        },
-    };
-    let scp_assume_2012 = match text_member(options, "scp_missing_version")? {
-        None | Some("reject") => false,
-        Some("assume_2012") => true,
-        Some(other) => return not_a_case(format!("`scp_missing_version` cannot be `{other}`")),
-    };
+    let Some(options) = options else { return Ok(CompileOptions::default()) };
+    let options = Members::of(options, "options", &OPTIONS)?;
     Ok(CompileOptions {
-        enforce_quotas: flag_member(options, "enforce_quotas")?,
-        quota_bytes,
-        scp_assume_2012,
+        enforce_quotas: options.flag("enforce_quotas")?.unwrap_or(false),
+        quota_bytes: options.bytes("quota_bytes")?.map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX)),
+        scp_assume_2012: options
+            .word("scp_missing_version", &[("reject", false), ("assume_2012", true)])?
+            .unwrap_or(false),
     })
+}
+
+/// The kind of the service control policies of a case.
+pub(crate) fn scp_kind_of(options: Option<&Value>) -> Result<PolicyKind, NotACase> {
+    let dialect = match options {
+        Some(options) => Members::of(options, "options", &OPTIONS)?
+            .word("scp_dialect", &[("classic", PolicyKind::ScpClassic), ("full", PolicyKind::ScpFull)])?,
+        None => None,
+    };
+    Ok(dialect.unwrap_or(PolicyKind::ScpFull))
 }

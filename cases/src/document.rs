@@ -4,8 +4,9 @@ use iamlet::image::kind::PolicyKind;
 use iamlet::parse::CompileOptions;
 use serde_json::Value;
 
-use crate::compile::{Refused, compile_document, options_of};
-use crate::{NotACase, not_a_case, object, text_member};
+use crate::compile::{DOCUMENT_OPTIONS, Refused, compile_document, options_of};
+use crate::members::Members;
+use crate::{NotACase, not_a_case};
 
 /// A document case.
 #[derive(Clone, Debug)]
@@ -28,11 +29,14 @@ pub struct DocumentCase {
     pub offset: Option<u64>,
 }
 
+const MEMBERS: [&str; 11] =
+    ["id", "rule", "kind", "policy", "policy_hex", "expect", "code", "at", "offset", "options", "why"];
+
 impl DocumentCase {
     /// Whether a line is a document case and not a decision case.
     #[must_use]
     pub fn is_one(case: &Value) -> bool {
-        case.get("policy").is_some() || case.get("policy_hex").is_some()
+        ["policy", "policy_hex", "kind"].iter().any(|name| case.get(name).is_some())
     }
 
     /// Reads a case from its JSON.
@@ -40,11 +44,15 @@ impl DocumentCase {
     /// # Errors
     /// [`NotACase`].
     pub fn read(case: &Value) -> Result<Self, NotACase> {
-        let case = object(case, "case")?;
-        let text = |name: &str| text_member(case, name);
-        let Some(kind) = text("kind")?.and_then(PolicyKind::from_name) else {
-            return not_a_case("`kind` is no kind of policy");
+        let case = Members::of(case, "", &MEMBERS)?;
+        let text = |name: &str| case.text(name);
+        let Some(kind) = case.word("kind", &PolicyKind::ALL.map(|kind| (kind.name(), kind)))? else {
+            return not_a_case("`kind` is missing");
         };
+        let options = case.get("options");
+        if let Some(options) = options {
+            Members::of(options, "options", &DOCUMENT_OPTIONS)?;
+        }
         let document = match (text("policy")?, text("policy_hex")?) {
             (Some(text), None) => text.as_bytes().to_vec(),
             (None, Some(hex)) => match bytes(hex) {
@@ -57,21 +65,14 @@ impl DocumentCase {
             id: case.get("id").cloned().unwrap_or_default(),
             kind,
             text: document,
-            options: options_of(case.get("options"))?,
-            valid: match text("expect")? {
-                Some("valid") => true,
-                Some("invalid_policy") => false,
-                _ => return not_a_case("`expect` is neither `valid` nor `invalid_policy`"),
+            options: options_of(options)?,
+            valid: match case.word("expect", &[("valid", true), ("invalid_policy", false)])? {
+                Some(valid) => valid,
+                None => return not_a_case("`expect` is missing"),
             },
             code: text("code")?.map(str::to_owned),
             at: text("at")?.map(str::to_owned),
-            offset: match case.get("offset") {
-                None | Some(Value::Null) => None,
-                Some(offset) => match offset.as_u64() {
-                    Some(offset) => Some(offset),
-                    None => return not_a_case("`offset` is no number of bytes"),
-                },
-            },
+            offset: case.bytes("offset")?,
         })
     }
 

@@ -7,12 +7,17 @@
 mod compile;
 mod document;
 mod line;
+mod members;
+mod principal;
 mod request;
+mod time;
 
 pub use compile::{Refused, compile_document, options_of};
 pub use document::DocumentCase;
 pub use line::read_line;
-pub use request::OwnedRequest;
+pub use principal::OwnedPrincipal;
+pub use request::{OwnedContext, OwnedEntry, OwnedItem, OwnedRequest};
+pub use time::{NO_TIME, parse_time};
 
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
 use iamlet::evaluate::prepare::PrepareError;
@@ -22,7 +27,9 @@ use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::{PolicySet, SetError};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use self::members::Members;
 
 /// A line that is no case: what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,35 +106,10 @@ impl Outcome {
     }
 }
 
-fn object<'v>(value: &'v Value, what: &str) -> Result<&'v Map<String, Value>, NotACase> {
-    match value.as_object() {
-        Some(object) => Ok(object),
-        None => not_a_case(format!("`{what}` is not an object")),
-    }
-}
-
 fn list<'v>(value: &'v Value, what: &str) -> Result<&'v [Value], NotACase> {
     match value.as_array() {
         Some(list) => Ok(list),
         None => not_a_case(format!("`{what}` is not an array")),
-    }
-}
-
-/// A member that is a text, where it is there.
-fn text_member<'v>(object: &'v Map<String, Value>, name: &str) -> Result<Option<&'v str>, NotACase> {
-    match object.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => not_a_case(format!("`{name}` is not a string")),
-    }
-}
-
-/// A member that is true or false; false where it is not there.
-fn flag_member(object: &Map<String, Value>, name: &str) -> Result<bool, NotACase> {
-    match object.get(name) {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(flag)) => Ok(*flag),
-        Some(_) => not_a_case(format!("`{name}` is neither true nor false")),
     }
 }
 
@@ -136,6 +118,17 @@ fn documents(value: &Value) -> &[Value] {
     value.as_array().map_or(core::slice::from_ref(value), Vec::as_slice)
 }
 
+const MEMBERS: [&str; 7] = ["id", "rule", "policies", "request", "options", "expect", "why"];
+
+const POLICIES: [&str; 9] =
+    ["identity", "boundary", "session", "scp", "rcp", "resource", "resource_kind", "vpce", "vpce_type"];
+
+const RESOURCE_KINDS: [(&str, ResourceKind); 3] =
+    [("resource", ResourceKind::Ordinary), ("kms", ResourceKind::KmsKey), ("trust", ResourceKind::Role)];
+
+/// Whether an endpoint of this type is a gateway.
+const ENDPOINT_TYPES: [(&str, bool); 2] = [("interface", false), ("gateway", true)];
+
 impl Case {
     /// Reads a case from its JSON.
     ///
@@ -143,27 +136,20 @@ impl Case {
     /// [`NotACase`] where the line does not have the form of a case. What is wrong inside policies and the request
     /// shows later.
     pub fn read(case: &Value) -> Result<Self, NotACase> {
-        let case = object(case, "case")?;
-        let null = Value::Null;
-        let policies = object(case.get("policies").unwrap_or(&null), "policies")?;
+        let case = Members::of(case, "", &MEMBERS)?;
+        let policies = Members::of(case.required("policies")?, "policies", &POLICIES)?;
         let options = options_of(case.get("options"))?;
-        let dialect = match case.get("options").and_then(Value::as_object) {
-            Some(options) => text_member(options, "scp_dialect")?,
-            None => None,
-        };
-        let scp_kind = match dialect {
-            Some("classic") => PolicyKind::ScpClassic,
-            None | Some("full") => PolicyKind::ScpFull,
-            Some(other) => return not_a_case(format!("there is no SCP dialect `{other}`")),
-        };
-        let (resource_kind, resource_policy) = match text_member(policies, "resource_kind")? {
-            None | Some("resource") => (ResourceKind::Ordinary, PolicyKind::Resource),
-            Some("kms") => (ResourceKind::KmsKey, PolicyKind::Kms),
-            Some("trust") => (ResourceKind::Role, PolicyKind::Trust),
-            Some(other) => return not_a_case(format!("there is no resource kind `{other}`")),
+        let scp_kind = compile::scp_kind_of(case.get("options"))?;
+        let mut request = OwnedRequest::read(case.required("request")?)?;
+        request.resource_kind = policies.word("resource_kind", &RESOURCE_KINDS)?;
+        request.gateway_endpoint = policies.word("vpce_type", &ENDPOINT_TYPES)?.unwrap_or(false);
+        let resource_policy = match request.kind() {
+            ResourceKind::Ordinary => PolicyKind::Resource,
+            ResourceKind::KmsKey => PolicyKind::Kms,
+            ResourceKind::Role => PolicyKind::Trust,
         };
         let mut reader = Reader::default();
-        for (name, value) in policies {
+        for (name, value) in policies.iter() {
             match name.as_str() {
                 "identity" => reader.documents(value, name, PolicyKind::Identity, Layer::Identity)?,
                 "session" => reader.documents(value, name, PolicyKind::Session, Layer::Session)?,
@@ -172,18 +158,9 @@ impl Case {
                 "vpce" => reader.document(value, name, PolicyKind::Vpce, Layer::Endpoint)?,
                 "scp" => reader.levels.scp = reader.levels(value, name, scp_kind, Layer::Scp)?,
                 "rcp" => reader.levels.rcp = reader.levels(value, name, PolicyKind::Rcp, Layer::Rcp)?,
-                "resource_kind" | "vpce_type" => {}
-                other => return not_a_case(format!("there is no layer `{other}`")),
+                _ => {}
             }
         }
-        let gateway = match text_member(policies, "vpce_type")? {
-            None | Some("interface") => false,
-            Some("gateway") => true,
-            Some(other) => return not_a_case(format!("there is no endpoint type `{other}`")),
-        };
-        let mut request = OwnedRequest::read(case.get("request").unwrap_or(&null))?;
-        request.resource_kind = resource_kind;
-        request.gateway_endpoint = gateway;
         request.absent = reader.absent();
         let text = |name: &str| case.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Self {

@@ -1,16 +1,30 @@
 //! The request of a case, with its own texts.
 
 use iamlet::evaluate::context::{Context, ContextKey};
-use iamlet::evaluate::prepare::{self, ItemInput, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request, ResourceKind};
+use iamlet::evaluate::prepare::{self, ItemInput, RequestInput, Resource};
+use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
 use iamlet::ground::arn;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::{NotACase, Prepared, flag_member, in_memory, list, not_a_case, object};
+use crate::members::Members;
+use crate::principal::OwnedPrincipal;
+use crate::{NotACase, Prepared, in_memory, list, not_a_case, time};
 
-/// A context that owns its texts: key, values, whether it is declared multivalued.
+/// An entry of a context: a key with the values that the case gives, or a declaration that a key is multivalued, which
+/// has no values.
+#[derive(Clone, Debug)]
+pub struct OwnedEntry {
+    /// The key.
+    pub key: String,
+    /// Its values.
+    pub values: Vec<String>,
+    /// This entry declares the key multivalued (R-MULTI-6).
+    pub multivalued: bool,
+}
+
+/// A context that owns its texts.
 #[derive(Clone, Debug, Default)]
-pub struct OwnedContext(pub Vec<(String, Vec<String>, bool)>);
+pub struct OwnedContext(pub Vec<OwnedEntry>);
 
 impl Context for OwnedContext {
     fn len(&self) -> usize {
@@ -18,124 +32,58 @@ impl Context for OwnedContext {
     }
 
     fn key(&self, entry: usize) -> ContextKey<'_> {
-        ContextKey::new(self.0.get(entry).map_or(&[], |(key, _, _)| key.as_bytes()))
+        ContextKey::new(self.0.get(entry).map_or(&[], |entry| entry.key.as_bytes()))
     }
 
     fn is_multivalued(&self, entry: usize) -> bool {
-        self.0.get(entry).is_some_and(|(_, _, multivalued)| *multivalued)
+        self.0.get(entry).is_some_and(|entry| entry.multivalued)
     }
 
     fn value_count(&self, entry: usize) -> usize {
-        self.0.get(entry).map_or(0, |(_, values, _)| values.len())
+        self.0.get(entry).map_or(0, |entry| entry.values.len())
     }
 
     fn value(&self, entry: usize, value: usize) -> &[u8] {
-        self.0.get(entry).and_then(|(_, values, _)| values.get(value)).map_or(&[], |value| value.as_bytes())
+        self.0.get(entry).and_then(|entry| entry.values.get(value)).map_or(&[], |value| value.as_bytes())
     }
 }
 
-/// A principal that owns its texts.
-#[derive(Clone, Debug, Default)]
-pub struct OwnedPrincipal {
-    /// The type, where it is one.
-    pub kind: Option<PrincipalType>,
-    /// As in [`Principal`].
-    pub arn: String,
-    /// As in [`Principal`].
-    pub role_arn: String,
-    /// As in [`Principal`].
-    pub user_arn: String,
-    /// As in [`Principal`].
-    pub service: String,
-    /// As in [`Principal`].
-    pub provider: String,
-    /// As in [`Principal`].
-    pub canonical: String,
-    /// As in [`Principal`].
-    pub unique_id: String,
-    /// The account that the case states; it must be the ARN's.
-    pub account: String,
-    /// As in [`Principal`].
-    pub management_account: bool,
-    /// As in [`Principal`].
-    pub service_linked_role: bool,
-}
-
-impl OwnedPrincipal {
-    fn read(value: &Value) -> Result<Self, NotACase> {
-        match value {
-            Value::String(text) if text == "anonymous" => {
-                Ok(Self { kind: Some(PrincipalType::Anonymous), ..Self::default() })
+impl OwnedContext {
+    /// Reads a context, and adds a declaration for each key that `multivalued` names.
+    fn read(value: Option<&Value>, multivalued: &[Value]) -> Result<Self, NotACase> {
+        let mut entries = Vec::new();
+        if let Some(value) = value {
+            let Some(object) = value.as_object() else { return not_a_case("`context` is not an object") };
+            for (key, values) in object {
+                let mut texts = Vec::new();
+                for value in list(values, key)? {
+                    match value.as_str() {
+                        Some(text) => texts.push(text.to_owned()),
+                        None => return not_a_case(format!("a value of `{key}` is not a string")),
+                    }
+                }
+                entries.push(OwnedEntry { key: key.clone(), values: texts, multivalued: false });
             }
-            Value::String(arn) => {
-                Ok(Self { kind: PrincipalType::of_arn(arn.as_bytes()), arn: arn.clone(), ..Self::default() })
-            }
-            Value::Object(object) => {
-                let text = |name: &str| match object.get(name) {
-                    None | Some(Value::Null) => Ok(String::new()),
-                    Some(Value::String(text)) => Ok(text.clone()),
-                    Some(_) => not_a_case(format!("the principal's `{name}` is not a string")),
-                };
-                let flag = |name: &str| flag_member(object, name);
-                let arn = text("arn")?;
-                Ok(Self {
-                    kind: match object.get("type") {
-                        None => PrincipalType::of_arn(arn.as_bytes()),
-                        Some(Value::String(name)) => type_of_name(name),
-                        Some(_) => return not_a_case("the principal's `type` is not a string"),
-                    },
-                    arn,
-                    role_arn: text("role_arn")?,
-                    user_arn: text("user_arn")?,
-                    service: text("service")?,
-                    provider: text("provider")?,
-                    canonical: text("canonical")?,
-                    unique_id: text("unique_id")?,
-                    account: text("account")?,
-                    management_account: flag("management_account")?,
-                    service_linked_role: flag("service_linked_role")?,
-                })
-            }
-            _ => not_a_case("`principal` is neither a string nor an object"),
         }
-    }
-
-    /// The account in the principal's ARN.
-    fn arn_account(&self) -> Option<&[u8]> {
-        arn::split(self.arn.as_bytes()).map(|[_, _, _, _, account, _]| account)
-    }
-
-    fn borrow(&self) -> Option<Principal<'_>> {
-        let contradicts = self.arn_account().is_some_and(|account| account != self.account.as_bytes());
-        if !self.account.is_empty() && contradicts {
-            return None;
+        for name in multivalued {
+            match name.as_str() {
+                Some(name) => {
+                    let key = name.to_owned();
+                    entries.push(OwnedEntry { key, values: Vec::new(), multivalued: true });
+                }
+                None => return not_a_case("`multivalued` is no list of keys"),
+            }
         }
-        Some(Principal {
-            kind: self.kind,
-            arn: self.arn.as_bytes(),
-            role_arn: self.role_arn.as_bytes(),
-            user_arn: self.user_arn.as_bytes(),
-            service: self.service.as_bytes(),
-            provider: self.provider.as_bytes(),
-            canonical_user: self.canonical.as_bytes(),
-            unique_id: self.unique_id.as_bytes(),
-            management_account: self.management_account,
-        })
+        Ok(Self(entries))
     }
-}
 
-fn type_of_name(name: &str) -> Option<PrincipalType> {
-    Some(match name {
-        "user" => PrincipalType::User,
-        "role_session" => PrincipalType::RoleSession,
-        "federated_user" => PrincipalType::FederatedUser,
-        "root" => PrincipalType::Root,
-        "service" => PrincipalType::Service,
-        "saml" => PrincipalType::Saml,
-        "oidc" => PrincipalType::Oidc,
-        "anonymous" => PrincipalType::Anonymous,
-        _ => return None,
-    })
+    /// Whether a key that tells the time has a value.
+    fn tells_time(&self) -> bool {
+        let is_time = |key: &str| {
+            ["aws:CurrentTime", "aws:EpochTime"].iter().any(|name| name.eq_ignore_ascii_case(key))
+        };
+        self.0.iter().any(|entry| !entry.values.is_empty() && is_time(&entry.key))
+    }
 }
 
 /// A resource of a request with several, and its context.
@@ -145,6 +93,15 @@ pub struct OwnedItem {
     pub arn: String,
     /// The context.
     pub context: OwnedContext,
+}
+
+impl OwnedItem {
+    /// What the request declares multivalued is so for its items as well, without an entry of their own.
+    fn read(value: &Value, at: usize) -> Result<Self, NotACase> {
+        let item = Members::of(value, format!("resources/{at}"), &["arn", "context"])?;
+        let arn = item.text("arn")?.map_or_else(|| item.wrong("arn", " is missing"), Ok)?;
+        Ok(Self { arn: arn.to_owned(), context: OwnedContext::read(item.get("context"), &[])? })
+    }
 }
 
 /// A request that owns its texts.
@@ -162,46 +119,29 @@ pub struct OwnedRequest {
     pub resource_account: String,
     /// As in [`Resource`].
     pub in_management_account: bool,
-    /// As in [`RequestInput`].
-    pub resource_kind: ResourceKind,
+    /// The kind of the resource, where the case states one.
+    pub resource_kind: Option<ResourceKind>,
     /// As in [`RequestInput`].
     pub gateway_endpoint: bool,
     /// As in [`RequestInput`].
     pub absent: AbsentLayers,
+    /// As in [`RequestInput`].
+    pub clock: Option<i64>,
     /// The context.
     pub context: OwnedContext,
 }
 
-/// Reads a context. Keys that `multivalued` names are declared so; one without values is added for those that it
-/// lacks, as an item's context may have them.
-fn context(value: Option<&Value>, multivalued: &[Value]) -> Result<OwnedContext, NotACase> {
-    let none = Map::new();
-    let object = match value {
-        None => &none,
-        Some(value) => object(value, "context")?,
-    };
-    let is_declared = |key: &str| {
-        multivalued.iter().any(|name| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(key)))
-    };
-    let mut entries = Vec::new();
-    for (key, values) in object {
-        let mut texts = Vec::new();
-        for value in list(values, key)? {
-            match value.as_str() {
-                Some(text) => texts.push(text.to_owned()),
-                None => return not_a_case(format!("a value of `{key}` is not a string")),
-            }
-        }
-        entries.push((key.clone(), texts, is_declared(key)));
-    }
-    for name in multivalued {
-        match name.as_str() {
-            Some(name) => entries.push((name.to_owned(), Vec::new(), true)),
-            None => return not_a_case("`multivalued` is no list of keys"),
-        }
-    }
-    Ok(OwnedContext(entries))
-}
+const MEMBERS: [&str; 9] = [
+    "principal",
+    "action",
+    "resource",
+    "resources",
+    "resource_account",
+    "resource_in_management_account",
+    "multivalued",
+    "context",
+    "time",
+];
 
 impl OwnedRequest {
     /// Reads a request from a case.
@@ -209,47 +149,59 @@ impl OwnedRequest {
     /// # Errors
     /// [`NotACase`].
     pub fn read(value: &Value) -> Result<Self, NotACase> {
-        let request = object(value, "request")?;
-        let text = |name: &str| match request.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => not_a_case(format!("`{name}` is not a string")),
-        };
-        let none = Vec::new();
+        let request = Members::of(value, "request", &MEMBERS)?;
         let multivalued = match request.get("multivalued") {
-            None => none.as_slice(),
+            None => &[],
             Some(value) => list(value, "multivalued")?,
         };
         let items = match request.get("resources") {
             None => None,
             Some(value) => {
-                let mut items = Vec::new();
-                for item in list(value, "resources")? {
-                    let item = object(item, "resources")?;
-                    let Some(arn) = item.get("arn").and_then(Value::as_str) else {
-                        return not_a_case("a resource has no `arn`");
-                    };
-                    let context = context(item.get("context"), multivalued)?;
-                    items.push(OwnedItem { arn: arn.to_owned(), context });
-                }
-                Some(items)
+                let items = list(value, "resources")?.iter().enumerate();
+                Some(items.map(|(at, item)| OwnedItem::read(item, at)).collect::<Result<_, _>>()?)
             }
         };
-        let resource = text("resource")?;
+        let resource = request.text("resource")?.map(str::to_owned);
         if resource.is_some() == items.is_some() {
             return not_a_case("a request has `resource` or `resources`");
         }
-        let Some(action) = text("action")? else { return not_a_case("`action` is missing") };
         Ok(Self {
-            principal: OwnedPrincipal::read(request.get("principal").unwrap_or(&Value::Null))?,
-            action,
+            principal: OwnedPrincipal::read(request.required("principal")?)?,
+            action: request
+                .text("action")?
+                .map_or_else(|| request.wrong("action", " is missing"), Ok)?
+                .to_owned(),
             resource,
             items,
-            resource_account: text("resource_account")?.unwrap_or_default(),
-            in_management_account: flag_member(request, "resource_in_management_account")?,
-            context: context(request.get("context"), multivalued)?,
+            resource_account: request.owned_text("resource_account")?,
+            in_management_account: request.flag("resource_in_management_account")?.unwrap_or(false),
+            clock: match request.get("time").map(time::read) {
+                None => None,
+                Some(Some(time)) => Some(time),
+                Some(None) => return request.wrong("time", format_args!(" {}", time::NO_TIME)),
+            },
+            context: OwnedContext::read(request.get("context"), multivalued)?,
             ..Self::default()
         })
+    }
+
+    /// Gives the request a clock, unless the case gives a time: with `time`, or with a value of `aws:CurrentTime` or
+    /// `aws:EpochTime`, which another clock would contradict.
+    pub fn set_clock_if_none(&mut self, seconds: i64) {
+        let items = self.items.iter().flatten().map(|item| &item.context);
+        if self.clock.is_none() && !items.chain([&self.context]).any(OwnedContext::tells_time) {
+            self.clock = Some(seconds);
+        }
+    }
+
+    /// The kind of the resource: the one that is stated, or the one that follows from the action and from the resource
+    /// or the first of several (R-RES-15).
+    #[must_use]
+    pub fn kind(&self) -> ResourceKind {
+        let first = self.items.iter().flatten().map(|item| item.arn.as_str()).next();
+        let resource = self.resource.as_deref().or(first).unwrap_or_default();
+        self.resource_kind
+            .unwrap_or_else(|| ResourceKind::of_request(self.action.as_bytes(), resource.as_bytes()))
     }
 
     fn resource<'r>(&'r self, arn: &'r str) -> Resource<'r> {
@@ -263,10 +215,12 @@ impl OwnedRequest {
         Resource { arn: arn.as_bytes(), account, in_management_account: self.in_management_account }
     }
 
-    /// The request as the engine takes it; none where it has no type of principal.
-    #[must_use]
-    pub fn input(&self) -> Option<RequestInput<'_, OwnedContext>> {
-        Some(RequestInput {
+    /// The request as the engine takes it.
+    ///
+    /// # Errors
+    /// Why it is malformed, as far as the engine cannot see it: the case says something of the principal that is not so.
+    pub fn input(&self) -> Result<RequestInput<'_, OwnedContext>, String> {
+        Ok(RequestInput {
             principal: self.principal.borrow()?,
             action: self.action.as_bytes(),
             resource: self.resource.as_deref().map(|arn| self.resource(arn)),
@@ -274,7 +228,7 @@ impl OwnedRequest {
             absent: self.absent,
             gateway_endpoint: self.gateway_endpoint,
             derive_resource_account: false,
-            clock: None,
+            clock: self.clock,
             budget: 0,
             context: &self.context,
         })
@@ -285,7 +239,7 @@ impl OwnedRequest {
     /// # Errors
     /// Why it is malformed.
     pub fn prepare(&self) -> Result<Prepared, String> {
-        let input = self.input().ok_or("this is no principal")?;
+        let input = self.input()?;
         let size = prepare::request_size(&input).map_err(|error| error.to_string())?;
         let request = in_memory(size, |memory| prepare::request(&input, memory))?;
         let Some(items) = &self.items else { return Ok(Prepared { request, items: None }) };

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use iamlet::ground::limits::MAX_DOCUMENT;
 use serde_json::Value;
 
-use iamlet_cases::{NotACase, read_line};
+use iamlet_cases::{NO_TIME, NotACase, parse_time, read_line};
 
 /// Bytes of one line of a stream. More is no case, and must not fill the memory.
 const MAX_LINE: u64 = 64 << 20;
@@ -28,6 +28,11 @@ fn read(path: &Path, at_most: u64) -> anyhow::Result<Vec<u8>> {
 /// Reads a policy document, and of one that is too large no more than it takes to be refused.
 pub(crate) fn read_document(path: &Path) -> anyhow::Result<Vec<u8>> {
     read(path, MAX_DOCUMENT as u64 + 1)
+}
+
+/// Reads the time of an option: as a case file has it, or its digits.
+pub(crate) fn time(text: &str) -> Result<i64, String> {
+    text.parse().ok().or_else(|| parse_time(text)).ok_or_else(|| format!("this {NO_TIME}"))
 }
 
 /// A case of a file, with the number of its line.

@@ -10,7 +10,7 @@ use iamlet_cases::{Case, DocumentCase, NotACase};
 use serde_json::Value;
 
 use crate::decide::{Answer, name_of};
-use crate::input::read_cases;
+use crate::input::{read_cases, time};
 use crate::output::{Status, complain, print_rows};
 
 /// Run case files and print the cases that come out otherwise than they expect
@@ -28,6 +28,9 @@ pub(crate) struct TestArguments {
     /// The case files; `-` for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The time of requests that give none: 2026-01-15T10:00:00Z, or seconds since 1970 [default: they have no time]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
+    time: Option<i64>,
 }
 
 /// Runs the command.
@@ -45,7 +48,7 @@ pub(crate) fn run(arguments: &TestArguments) -> anyhow::Result<Status> {
             }
         };
         for line in cases {
-            match line.case.and_then(|case| Ok((difference(&case)?, case))) {
+            match line.case.and_then(|case| Ok((difference(&case, arguments.time)?, case))) {
                 Ok((None, _)) => passed += 1,
                 Ok((Some(difference), case)) => {
                     failed += 1;
@@ -88,8 +91,8 @@ impl Difference {
     }
 }
 
-fn difference(case: &Value) -> Result<Option<Difference>, NotACase> {
-    if DocumentCase::is_one(case) { document_difference(case) } else { decision_difference(case) }
+fn difference(case: &Value, time: Option<i64>) -> Result<Option<Difference>, NotACase> {
+    if DocumentCase::is_one(case) { document_difference(case) } else { decision_difference(case, time) }
 }
 
 fn document_difference(case: &Value) -> Result<Option<Difference>, NotACase> {
@@ -113,7 +116,7 @@ fn expectation(case: &DocumentCase) -> String {
     text
 }
 
-fn decision_difference(case: &Value) -> Result<Option<Difference>, NotACase> {
+fn decision_difference(case: &Value, time: Option<i64>) -> Result<Option<Difference>, NotACase> {
     let case = Case::read(case)?;
     let Some(expected) = case.expect.clone() else {
         return Err(NotACase("`expect` is missing".to_owned()));
@@ -122,7 +125,7 @@ fn decision_difference(case: &Value) -> Result<Option<Difference>, NotACase> {
     if expected != "invalid_policy" && !effects.contains(&expected.as_str()) {
         return Err(NotACase(format!("`expect` cannot be `{expected}`")));
     }
-    let answer = Answer::of(&case);
+    let answer = Answer::of(case, time);
     let differs = answer.decision() != expected;
     Ok(differs.then(|| Difference { expected, got: answer.summary() }))
 }

@@ -212,3 +212,81 @@ fn a_wrong_command_line_exits_with_two() {
         assert!(run.err.contains(why), "{arguments}: {}", run.err);
     }
 }
+
+/// A policy that allows everything on 15 January 2026.
+const ONE_DAY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"DateGreaterThanEquals":{"aws:CurrentTime":"2026-01-15"},"DateLessThan":{"aws:CurrentTime":"2026-01-16"}}}]}"#;
+
+#[test]
+fn a_request_of_options_has_the_time_that_is_given_or_now() {
+    // What is from 2020 on for whoever runs this, and is not for a request without a clock.
+    let now = ONE_DAY.replace("2026-01-15", "2020-01-01").replace("2026-01-16", "9999-12-31");
+    let folder = Folder::with(&[("day.json", ONE_DAY.as_bytes()), ("now.json", now.as_bytes())]);
+    assert_eq!(folder.run(&format!("decide --identity now.json {REQUEST}")).status, 0);
+    for (time, status) in [
+        ("--time 2026-01-15T10:00:00Z", 0),
+        ("--time 2026-01-16T00:00:00Z", 1),
+        ("--time 1768471200", 0),
+        ("--time -1", 1),
+        ("--context aws:CurrentTime=2026-01-15T10:00:00Z", 0),
+        ("--context aws:EpochTime=1768471200", 1),
+        // Two times at once are not one.
+        ("--time 1768471200 --context aws:CurrentTime=2026-01-15T11:00:00Z", 2),
+    ] {
+        let run = folder.run(&format!("decide --identity day.json {REQUEST} {time}"));
+        assert_eq!(run.status, status, "{time}: {} {}", run.out, run.err);
+    }
+    for time in ["yesterday", "2026-01-15", "2026-01-15T10:00:00+01:00", "1.5"] {
+        let run = folder.run(&format!("decide --identity day.json {REQUEST} --time {time}"));
+        assert!(run.status == 2 && run.err.contains("is no time: 2026-01-15T10:00:00Z, or"), "{}", run.err);
+    }
+}
+
+#[test]
+fn a_case_has_no_time_unless_it_or_an_option_gives_one() {
+    let without = case("x", &format!(r#"{{"identity":[{ONE_DAY}]}}"#));
+    let with = without.replace(r#""action""#, r#""time":"2026-01-15T10:00:00Z","action""#);
+    let files = [("without.json", without.as_bytes()), ("with.json", with.as_bytes())];
+    let folder = Folder::with(&files);
+    for (arguments, status) in [
+        ("without.json", 1),
+        ("with.json", 0),
+        ("without.json --time 2026-01-15T10:00:00Z", 0),
+        ("with.json --time 2000-01-01T00:00:00Z", 0),
+    ] {
+        assert_eq!(folder.run(&format!("decide {arguments}")).status, status, "{arguments}");
+    }
+}
+
+#[test]
+fn the_arn_of_a_role_stands_for_a_session_of_it_and_the_answer_says_so() {
+    let only = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"ArnEquals":{"aws:PrincipalArn":"arn:aws-cn:iam::111122223333:role/team/Dev"}}}]}"#;
+    let grant = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Principal":{"AWS":"arn:aws-cn:sts::111122223333:assumed-role/Dev/iamlet"}}]}"#;
+    let folder = Folder::with(&[("only.json", only.as_bytes()), ("grant.json", grant.as_bytes())]);
+    let role = "arn:aws-cn:iam::111122223333:role/team/Dev";
+    let asked = "--action s3:GetObject --resource-arn arn:aws-cn:s3:::b/k";
+    for policy in ["--identity only.json", "--resource grant.json"] {
+        let run = folder.run(&format!("decide {policy} --principal {role} {asked}"));
+        assert_eq!((run.status, row(&run, "decision")), (0, "allow"));
+        assert_eq!(row(&run, "principal"), format!("session `iamlet` of {role}"));
+    }
+    let user = folder.run(&format!("decide --identity only.json {REQUEST}"));
+    assert!(!user.out.contains("principal  "), "{}", user.out);
+    let json = format!(r#"--principal {{"arn":"{role}"}}"#);
+    let run = folder.run(&format!("decide {json} {asked}"));
+    assert_eq!((run.status, row(&run, "decision")), (2, "implicit_deny"));
+    assert!(row(&run, "error").contains("a role makes no requests: its sessions do"), "{}", run.out);
+}
+
+#[test]
+fn a_misspelt_member_is_named_and_nothing_is_decided() {
+    let typo = case("x", &format!(r#"{{"identity":[{ALLOW}]}}"#)).replace(r#""action""#, r#""acction""#);
+    let folder = Folder::with(&[("case.json", typo.as_bytes())]);
+    let run = folder.run("decide case.json");
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert_eq!(run.err, "iamlet: case.json:1: no case: request: `acction`: did you mean `action`?\n");
+    let principal = r#"{"type":"service","servce":"s3.amazonaws.com"}"#;
+    let arguments = ["decide", "--principal", principal, "--action", "s3:GetObject", "--resource-arn", "*"];
+    let run = folder.run_with(arguments, b"");
+    assert_eq!((run.status, run.out.as_str()), (2, ""));
+    assert_eq!(run.err, "iamlet: principal: `servce`: did you mean `service`?\n");
+}

@@ -100,6 +100,43 @@ fn a_line_of_the_wrong_form_is_an_invalid_request_with_its_id() {
 }
 
 #[test]
+fn a_misspelt_member_is_an_invalid_request() {
+    let good = case(&format!(r#"{{"identity":[{ALLOW}]}}"#), REQUEST);
+    for (line, error) in [
+        (
+            good.replace(r#""action""#, r#""resource_acount":"444455556666","action""#),
+            "request: `resource_acount`: did you mean `resource_account`?",
+        ),
+        (good.replace("identity", "identities"), "policies: `identities`: did you mean `identity`?"),
+        (good.replace(r#""id""#, r#""option":{},"id""#), "`option`: did you mean `options`?"),
+    ] {
+        let answer = decide_one(line.as_bytes());
+        assert_eq!((&answer["decision"], &answer["error"]), (&json!("invalid_request"), &json!(error)));
+    }
+}
+
+#[test]
+fn cases_have_no_time_but_their_own_and_that_of_the_option() {
+    let day = ALLOW.replace(
+        r#""Resource""#,
+        r#""Condition":{"DateEquals":{"aws:CurrentTime":"2026-01-15T10:00:00Z"}},"Resource""#,
+    );
+    let without = case(&format!(r#"{{"identity":[{day}]}}"#), REQUEST);
+    let other = without.replace(r#""action""#, r#""time":0,"action""#);
+    let own = without.replace(r#""action""#, r#""time":1768471200,"action""#);
+    let input = format!("{without}\n{other}\n{own}\n");
+    for (arguments, expected) in [
+        (vec!["decide", "--jsonl"], ["implicit_deny", "implicit_deny", "allow"]),
+        (vec!["decide", "--jsonl", "--time", "2026-01-15T10:00:00Z"], ["allow", "implicit_deny", "allow"]),
+    ] {
+        let run = Folder::with(&[]).run_with(arguments, input.as_bytes());
+        let answers = run.out.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let decisions: Vec<_> = answers.map(|answer| answer["decision"].clone()).collect();
+        assert_eq!(decisions, expected);
+    }
+}
+
+#[test]
 fn a_line_that_is_no_json_object_is_an_invalid_request_and_the_next_line_is_answered() {
     let good = case(&format!(r#"{{"identity":[{ALLOW}]}}"#), REQUEST);
     let nested = format!(r#"{{"id":{}"#, "[".repeat(200_000));

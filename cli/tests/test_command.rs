@@ -113,3 +113,31 @@ fn a_dash_is_standard_input() {
     let run = Folder::with(&[]).run_with(["test", "-"], case("a", "allow").as_bytes());
     assert_eq!((run.status, run.out.as_str()), (0, "1 passed, 0 failed\n"));
 }
+
+#[test]
+fn a_misspelt_member_has_failed() {
+    let document = r#"{"id":"d","kind":"identity","policy":"{}","expect":"invalid_policy","ofset":3}"#;
+    let text = format!("{}\n{document}\n", case("a", "allow").replace("expect", "expct"));
+    let run = Folder::with(&[("c.jsonl", text.as_bytes())]).run("test c.jsonl");
+    assert_eq!((run.status, last_line(&run.out)), (1, "0 passed, 2 failed"));
+    for (number, what) in [(1, "`expct`: did you mean `expect`?"), (2, "`ofset`: did you mean `offset`?")] {
+        let failed = format!("case  c.jsonl:{number}\ngot   no case: {what}\n");
+        assert!(run.out.contains(&failed), "{}", run.out);
+    }
+}
+
+#[test]
+fn cases_have_no_time_but_their_own_and_that_of_the_option() {
+    let dated = |expect: &str| {
+        case("t", expect).replace(
+            r#""Resource""#,
+            r#""Condition":{"DateEquals":{"aws:CurrentTime":"2026-01-15T10:00:00Z"}},"Resource""#,
+        )
+    };
+    let own = dated("allow").replace(r#""action""#, r#""time":"2026-01-15T10:00:00Z","action""#);
+    let text = format!("{own}\n{}\n", dated("implicit_deny"));
+    let folder = Folder::with(&[("c.jsonl", text.as_bytes())]);
+    assert_eq!(last_line(&folder.run("test c.jsonl").out), "2 passed, 0 failed");
+    let run = folder.run("test c.jsonl --time 2026-01-15T10:00:00Z");
+    assert_eq!((run.status, last_line(&run.out)), (1, "1 passed, 1 failed"));
+}

@@ -13,6 +13,7 @@ use super::request::{
     ASSUMES_ROLE, AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader,
     NEEDS_NO_PERMISSION, PrincipalType, REQUEST_FORMAT, REQUEST_MAGIC, ROOT_AND_BUCKET_POLICY, Request,
     RequestHeader, RequestItem, ResourceForm, ResourceKind, ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
+    assumes_role,
 };
 use super::subject::Subject;
 use crate::ground::arn;
@@ -417,11 +418,10 @@ fn layers(principal: &Principal<'_>, facts: &PrincipalFacts<'_>, action: &[u8]) 
 /// What the rules say of a few actions by their names (R-RES-15, R-RCP-5, R-EVAL-23), as flags of the request.
 fn action_flags(action: &[u8], principal: PrincipalType) -> u32 {
     let is = |name: &[u8]| action.eq_ignore_ascii_case(name);
-    let is_one_of = |names: &[&[u8]]| names.iter().any(|name| is(name));
     let mut flags = 0;
     match action.split_at_checked(4) {
         Some((service, _)) if service.eq_ignore_ascii_case(b"sts:") => {
-            if is_one_of(&ROLE_ACTIONS) {
+            if assumes_role(action) {
                 flags |= ASSUMES_ROLE;
             }
             if principal == PrincipalType::Service && is(b"sts:AssumeRole") {
@@ -431,22 +431,13 @@ fn action_flags(action: &[u8], principal: PrincipalType) -> u32 {
                 flags |= NEEDS_NO_PERMISSION;
             }
         }
-        _ if principal == PrincipalType::Root && is_one_of(&BUCKET_POLICY_ACTIONS) => {
+        _ if principal == PrincipalType::Root && BUCKET_POLICY_ACTIONS.iter().any(|name| is(name)) => {
             flags |= ROOT_AND_BUCKET_POLICY;
         }
         _ => {}
     }
     flags
 }
-
-/// The actions for which a role is a resource to be assumed (R-RES-15).
-const ROLE_ACTIONS: [&[u8]; 5] = [
-    b"sts:AssumeRole",
-    b"sts:AssumeRoleWithSAML",
-    b"sts:AssumeRoleWithWebIdentity",
-    b"sts:TagSession",
-    b"sts:SetSourceIdentity",
-];
 
 /// The actions that no bucket policy denies to the owner's root user (R-EVAL-23).
 const BUCKET_POLICY_ACTIONS: [&[u8]; 3] =

@@ -6,8 +6,8 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::context::{ContextHeader, ContextView, Values};
 use super::derived::WORDS;
 use super::principal::PrincipalTexts;
-use crate::ground::hash;
 use crate::ground::hash::prefix::Prefixes;
+use crate::ground::{arn, hash};
 use crate::image::kind::Layers;
 use crate::image::known_key::KnownKey;
 use crate::image::principal_form::PrincipalForm;
@@ -124,6 +124,25 @@ impl ResourceKind {
             _ => None,
         }
     }
+
+    /// The kind that follows from the action and the resource (R-RES-15), as preparing a request finds it.
+    #[must_use]
+    pub fn of_request(action: &[u8], resource: &[u8]) -> Self {
+        let form = arn::split(resource).map_or(ResourceForm::Other, ResourceForm::of_fields);
+        form.kind(assumes_role(action))
+    }
+}
+
+/// Whether an action makes a role a resource that is to be assumed (R-RES-15).
+pub(super) fn assumes_role(action: &[u8]) -> bool {
+    const ACTIONS: [&[u8]; 5] = [
+        b"sts:AssumeRole",
+        b"sts:AssumeRoleWithSAML",
+        b"sts:AssumeRoleWithWebIdentity",
+        b"sts:TagSession",
+        b"sts:SetSourceIdentity",
+    ];
+    ACTIONS.iter().any(|name| action.eq_ignore_ascii_case(name))
 }
 
 /// Layers that the caller declares not to exist (R-EVAL-4): a set of flags. The numbers are part of the C ABI.

@@ -285,7 +285,8 @@ fn folded_equality_folds_the_letters_of_literals_values_and_text() {
         assert_eq!(fold(written, text, &values), Truth::True, "{written} {text}");
     }
     // Characters of several lengths beyond ASCII, before and after a value.
-    for (written, text) in [("é", "É"), ("Équipe", "équipe"), ("é$0ß", "Ébob€"), ("😀", "é"), ("éé", "eé")] {
+    for (written, text) in [("é", "É"), ("Équipe", "équipe"), ("é$0ß", "Ébob€"), ("😀", "é"), ("éé", "eé")]
+    {
         let expected = if text == "eé" { Truth::False } else { Truth::Indet };
         assert_eq!(fold(written, text, &values), expected, "{written} {text}");
     }
@@ -327,7 +328,11 @@ fn folded_equality_agrees_with_comparing_characters() {
         let (mut plain, mut rest) = (Vec::new(), &pattern[..]);
         while let [first, others @ ..] = rest {
             let value = rest.strip_prefix(&token[..]);
-            plain.extend_from_slice(if value.is_some() { "Aé".as_bytes() } else { std::slice::from_ref(first) });
+            plain.extend_from_slice(if value.is_some() {
+                "Aé".as_bytes()
+            } else {
+                std::slice::from_ref(first)
+            });
             rest = value.unwrap_or(others);
         }
         for text in strings(&[b"a", b"A", b"b", "é".as_bytes(), "€".as_bytes()], 5) {

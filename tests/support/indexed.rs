@@ -2,7 +2,7 @@
 
 use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, ResourceKind};
+use iamlet::evaluate::request::AbsentLayers;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
@@ -28,7 +28,7 @@ pub fn prepared(action: &str, arn: &str, account: &str, values: &[&str]) -> Vec<
         principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
         action: action.as_bytes(),
         resource: Some(Resource { arn: arn.as_bytes(), account: account.as_bytes(), ..Resource::default() }),
-        resource_kind: ResourceKind::Ordinary,
+        resource_kind: None,
         absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
         gateway_endpoint: false,
         derive_resource_account: false,

@@ -7,7 +7,7 @@ use iamlet::evaluate::request::AbsentLayers;
 use iamlet::image::kind::Layer;
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::Levels;
-use iamlet_cases::{Case, OwnedRequest, absent_layers};
+use iamlet_cases::{Case, OwnedEntry, OwnedRequest, absent_layers};
 use iamlet_workloads::w3;
 use serde_json::{Map, Value, json};
 
@@ -116,14 +116,14 @@ impl Group {
             if number == 0 {
                 self.levels = case.levels;
             }
-            let kind = self.requests.first().unwrap_or(&case.request).resource_kind;
+            let kind = self.requests.first().unwrap_or(&case.request).kind();
             for policy in &case.policies {
                 let levels = match policy.layer {
                     Layer::Scp => self.levels.scp,
                     Layer::Rcp => self.levels.rcp,
                     _ => 1,
                 };
-                let fits = case.request.resource_kind == kind && policy.level < levels;
+                let fits = case.request.kind() == kind && policy.level < levels;
                 if !fits || single.contains(&policy.layer) {
                     continue;
                 }
@@ -135,7 +135,7 @@ impl Group {
                 }
             }
             let mut request = case.request;
-            request.resource_kind = kind;
+            request.resource_kind = Some(kind);
             self.requests.push(request);
         }
         // What is absent is what no policy of the set is for, so that most requests have a decision.
@@ -169,10 +169,13 @@ impl Group {
         }
         if self.rng.chance(15) {
             request.resource = request.resource.as_deref().map(|arn| changed(&mut self.rng, arn));
+        } else if self.rng.chance(10) {
+            // R-RES-14: some statements about ARNs are about this as well.
+            request.resource = request.resource.map(|_| "*".to_owned());
         }
         if self.rng.chance(15) && !request.context.0.is_empty() {
             let at = self.rng.below(request.context.0.len());
-            let (key, values, multivalued) = &mut request.context.0[at];
+            let OwnedEntry { key, values, multivalued } = &mut request.context.0[at];
             match self.rng.below(5) {
                 0 => values.clear(),
                 1 => *key = changed(&mut self.rng, key),

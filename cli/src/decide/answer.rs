@@ -11,6 +11,8 @@ use crate::output::{Status, print_rows};
 /// A decision, or why there is none, with all that is known about it.
 pub(crate) struct Answer {
     id: Value,
+    /// How the principal was understood, where it says something else.
+    principal: Option<String>,
     outcome: Outcome,
     reason: Reason,
     layer: Option<String>,
@@ -21,10 +23,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The answer to a case.
-    pub(crate) fn of(case: &Case) -> Self {
+    /// The answer to a case. If its request gives no time, it has this one.
+    pub(crate) fn of(mut case: Case, time: Option<i64>) -> Self {
+        if let Some(time) = time {
+            case.request.set_clock_if_none(time);
+        }
         let none = |outcome| Self {
             id: case.id.clone(),
+            principal: None,
             outcome,
             reason: Reason::Error,
             layer: None,
@@ -34,7 +40,7 @@ impl Answer {
         };
         match case.compile() {
             Ok(compiled) => compiled.decide(&case.request, |decision| match decision {
-                Ok(decision) => Self::decided(case, &decision),
+                Ok(decision) => Self::decided(&case, &decision),
                 Err(error) => none(Outcome::Malformed(error)),
             }),
             Err(error) => none(Outcome::InvalidPolicy(error)),
@@ -50,6 +56,7 @@ impl Answer {
         });
         Self {
             id: case.id.clone(),
+            principal: None,
             outcome: Outcome::Decided(decision.effect),
             reason: decision.reason,
             layer,
@@ -57,6 +64,11 @@ impl Answer {
             statement: decisive.map(|decisive| decisive.statement),
             sid: decisive.map(|decisive| decisive.sid.to_owned()).filter(|sid| !sid.is_empty()),
         }
+    }
+
+    /// The answer, which also tells how the principal was understood.
+    pub(crate) fn with_principal(self, principal: Option<String>) -> Self {
+        Self { principal, ..self }
     }
 
     /// The case's name.
@@ -95,9 +107,9 @@ impl Answer {
     pub(crate) fn print(&self, out: &mut dyn Write) -> io::Result<()> {
         let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
         let statement = self.statement.map(|number| number.to_string());
+        let first = [("id", name_of(&self.id)), ("decision", self.decision().to_owned())];
+        let principal = self.principal.as_ref().map(|principal| ("principal", principal.clone()));
         let rows = [
-            ("id", name_of(&self.id)),
-            ("decision", self.decision().to_owned()),
             ("reason", self.reason.message().to_owned()),
             ("layer", or_dash(self.layer.as_deref())),
             ("policy", or_dash(self.policy.as_deref())),
@@ -105,7 +117,7 @@ impl Answer {
             ("Sid", or_dash(self.sid.as_deref())),
         ];
         let error = self.error().map(|error| ("error", error.to_owned()));
-        print_rows(out, rows.into_iter().chain(error))
+        print_rows(out, first.into_iter().chain(principal).chain(rows).chain(error))
     }
 }
 

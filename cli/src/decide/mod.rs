@@ -13,7 +13,7 @@ use iamlet_cases::{Case, NotACase};
 
 pub(crate) use self::answer::{Answer, name_of};
 use self::parts::Parts;
-use crate::input::read_cases;
+use crate::input::{read_cases, time};
 use crate::output::{Status, complain};
 
 /// Decide requests against policies
@@ -43,6 +43,10 @@ pub(crate) struct DecideArguments {
     /// is denied.
     #[arg(long, conflicts_with = "casefile")]
     jsonl: bool,
+    /// The time of requests that give none: 2026-01-15T10:00:00Z, or seconds since 1970 [default: now for a request of
+    /// options; cases have no time then, so that they always come out alike]
+    #[arg(long, value_name = "TIME", value_parser = time, allow_negative_numbers = true)]
+    time: Option<i64>,
     #[command(flatten)]
     parts: Parts,
 }
@@ -50,20 +54,20 @@ pub(crate) struct DecideArguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &DecideArguments) -> anyhow::Result<Status> {
     match &arguments.casefile {
-        Some(path) => decide_file(path),
-        None if arguments.jsonl => stream::run(io::stdin(), &mut io::stdout().lock()),
-        None => parts::run(&arguments.parts),
+        Some(path) => decide_file(path, arguments.time),
+        None if arguments.jsonl => stream::run(io::stdin(), &mut io::stdout().lock(), arguments.time),
+        None => parts::run(&arguments.parts, arguments.time),
     }
 }
 
 /// Decides every case of a file.
-fn decide_file(path: &Path) -> anyhow::Result<Status> {
+fn decide_file(path: &Path, time: Option<i64>) -> anyhow::Result<Status> {
     let mut out = io::stdout().lock();
     let mut status = Status::Good;
     for line in read_cases(path)? {
         match line.case.and_then(|case| Case::read(&case)) {
             Ok(case) => {
-                let answer = Answer::of(&case);
+                let answer = Answer::of(case, time);
                 answer.print(&mut out)?;
                 status = status.max(answer.status());
             }

@@ -2,9 +2,11 @@
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::{Args, ValueEnum};
+use iamlet::image::principal_form::PrincipalForm;
 use iamlet_cases::{Case, compile_document, read_line};
 use serde_json::{Map, Value, json};
 
@@ -49,6 +51,8 @@ pub(crate) struct Parts {
     scp_assume_2012: bool,
 
     /// Who asks: an ARN, `anonymous`, or JSON as in a case file: {"type":"service","service":"s3.amazonaws.com"}
+    ///
+    /// A role makes no requests: its sessions do. The ARN of a role stands for a session of it with the name `iamlet`.
     #[arg(long, value_name = "PRINCIPAL", required_unless_present_any = ["casefile", "jsonl"], help_heading = "Request")]
     principal: Option<String>,
     /// What is asked for, such as s3:GetObject
@@ -63,7 +67,7 @@ pub(crate) struct Parts {
     /// The resource belongs to the organization's management account
     #[arg(long, help_heading = "Request")]
     resource_in_management_account: bool,
-    /// What kind of thing the resource is, and so of what kind its policy is [default: resource]
+    /// What kind of thing the resource is, and so of what kind its policy is [default: as action and resource tell]
     #[arg(long, value_name = "KIND", help_heading = "Request")]
     resource_kind: Option<Kind>,
     /// A value of a context key; a key that is repeated has several
@@ -108,16 +112,27 @@ fn key_and_value(text: &str) -> Result<(String, String), String> {
 /// The policy files by the names that their policies have in the case.
 type Files<'p> = Vec<(String, &'p Path)>;
 
-/// Runs the command.
-pub(crate) fn run(parts: &Parts) -> anyhow::Result<Status> {
-    let (case, files) = parts.case()?;
+/// The name of the session that stands for a role.
+const SESSION: &str = "iamlet";
+
+/// Runs the command. Without a time the request is made now.
+pub(crate) fn run(parts: &Parts, time: Option<i64>) -> anyhow::Result<Status> {
+    let (case, files) = parts.case(time)?;
     let mut case = Case::read(&case)?;
     if !read_policies(&mut case, &files)? {
         return Ok(Status::Error);
     }
-    let answer = Answer::of(&case);
+    let role = parts.principal.as_deref().filter(|text| session_of(text).is_some());
+    let understood = role.map(|role| format!("session `{SESSION}` of {role}"));
+    let answer = Answer::of(case, now()).with_principal(understood);
     answer.print(&mut io::stdout().lock())?;
     Ok(answer.status())
+}
+
+/// Seconds since 1970; none where the system has no clock that knows.
+fn now() -> Option<i64> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(now.as_secs()).ok()
 }
 
 /// Puts the files' texts into the case, and reports those that are refused where they lie.
@@ -146,7 +161,7 @@ fn read_policies(case: &mut Case, files: &Files<'_>) -> anyhow::Result<bool> {
 
 impl Parts {
     /// The case as a case file would have it, but for the texts of the policies, and their files.
-    fn case(&self) -> anyhow::Result<(Value, Files<'_>)> {
+    fn case(&self, time: Option<i64>) -> anyhow::Result<(Value, Files<'_>)> {
         let mut policies = Map::new();
         let mut files = Files::new();
         for (name, paths) in [("identity", &self.identity), ("session", &self.session)] {
@@ -182,11 +197,11 @@ impl Parts {
         if self.scp_assume_2012 {
             options.insert("scp_missing_version".to_owned(), "assume_2012".into());
         }
-        let case = json!({"policies": policies, "request": self.request()?, "options": options});
+        let case = json!({"policies": policies, "request": self.request(time)?, "options": options});
         Ok((case, files))
     }
 
-    fn request(&self) -> anyhow::Result<Value> {
+    fn request(&self, time: Option<i64>) -> anyhow::Result<Value> {
         let mut context: Map<String, Value> = Map::new();
         for (key, value) in &self.context {
             if let Some(values) = context.entry(key.clone()).or_insert_with(|| json!([])).as_array_mut() {
@@ -205,6 +220,9 @@ impl Parts {
             several => {
                 request["resources"] = several.iter().map(|arn| json!({"arn": arn})).collect();
             }
+        }
+        if let Some(time) = time {
+            request["time"] = time.into();
         }
         if let Some(account) = &self.resource_account {
             request["resource_account"] = account.as_str().into();
@@ -237,7 +255,19 @@ fn principal(text: &str) -> anyhow::Result<Value> {
     if text.trim_start().starts_with('{') {
         return read_line(text.as_bytes()).context("`--principal`");
     }
-    Ok(text.into())
+    Ok(session_of(text).unwrap_or_else(|| text.into()))
+}
+
+/// The session that stands for a role; none for anything but the ARN of a role.
+fn session_of(role: &str) -> Option<Value> {
+    if PrincipalForm::of_arn(role.as_bytes()) != Some(PrincipalForm::Role) {
+        return None;
+    }
+    let fields: Vec<_> = role.splitn(6, ':').collect();
+    let [_, partition, _, _, account, path] = <[&str; 6]>::try_from(fields).ok()?;
+    let name = path.rsplit('/').next()?;
+    let arn = format!("arn:{partition}:sts::{account}:assumed-role/{name}/{SESSION}");
+    Some(json!({"type": "role_session", "arn": arn, "role_arn": role}))
 }
 
 impl Dialect {

@@ -10,12 +10,12 @@ use super::answer::Answer;
 use crate::input::Lines;
 use crate::output::Status;
 
-/// Decides the cases of `input` in their order, until it ends.
-pub(crate) fn run(input: impl Read, out: &mut dyn Write) -> anyhow::Result<Status> {
+/// Decides the cases of `input` in their order, until it ends. Those that give no time have this one.
+pub(crate) fn run(input: impl Read, out: &mut dyn Write, time: Option<i64>) -> anyhow::Result<Status> {
     let mut lines = Lines::new(input);
     let mut out = BufWriter::new(out);
     while let Some(line) = lines.next_case().context("cannot read standard input")? {
-        write_line(&mut out, &decision_of(line))?;
+        write_line(&mut out, &decision_of(line, time))?;
         // Who asks one case at a time waits for its answer; who sends a file wants few writes.
         if !lines.has_next_at_hand() {
             out.flush()?;
@@ -31,12 +31,12 @@ fn write_line(out: &mut impl Write, line: &Value) -> io::Result<()> {
 }
 
 /// The line that answers a line.
-fn decision_of(line: Result<Value, NotACase>) -> Value {
+fn decision_of(line: Result<Value, NotACase>, time: Option<i64>) -> Value {
     let (id, case) = match line {
         Ok(line) => (line.get("id").cloned().unwrap_or_default(), Case::read(&line)),
         Err(error) => (Value::Null, Err(error)),
     };
-    match case.map(|case| Answer::of(&case)) {
+    match case.map(|case| Answer::of(case, time)) {
         Ok(answer) => match answer.error() {
             None => json!({"id": answer.id(), "decision": answer.decision()}),
             Some(error) => json!({"id": answer.id(), "decision": answer.decision(), "error": error}),

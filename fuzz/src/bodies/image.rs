@@ -157,7 +157,7 @@ fn prepared(case: &Case, absent: AbsentLayers) -> Option<Vec<u8>> {
     if let Some(items) = owned.items.take() {
         owned.resource = Some(items.into_iter().next()?.arn);
     }
-    let mut input = owned.input()?;
+    let mut input = owned.input().ok()?;
     (input.budget, input.absent) = (BUDGET, absent);
     let mut memory = vec![0; prepare::request_size(&input).ok()?];
     let used = prepare::request(&input, &mut memory).ok()?;
