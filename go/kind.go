@@ -87,6 +87,9 @@ const (
 	ReasonSessionSilent  Reason = C.IAMLET_REASON_SESSION_SILENT  // no session policy allows
 	ReasonResourceSilent Reason = C.IAMLET_REASON_RESOURCE_SILENT // the resource's policy does not allow and has to
 	ReasonImpossible     Reason = C.IAMLET_REASON_IMPOSSIBLE      // such a principal cannot do this to such a resource
+	ReasonSessionAllows  Reason = C.IAMLET_REASON_SESSION_ALLOWS  // the session policy of the root user's federated session
+	// The action needs no permission: sts:GetCallerIdentity.
+	ReasonNoPermissionNeeded Reason = C.IAMLET_REASON_NO_PERMISSION_NEEDED
 )
 
 // String says what the reason means.

@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// PrincipalType is the type of a principal, which says what texts it needs. The zero PrincipalType is none, and refused.
+// PrincipalType is the type of a principal, which says what texts it needs.
 type PrincipalType uint8
 
 // The types of principals.
 const (
+	PrincipalDerived       PrincipalType = C.IAMLET_PRINCIPAL_DERIVED        // what ARN tells
 	PrincipalUser          PrincipalType = C.IAMLET_PRINCIPAL_USER           // an IAM user: ARN
 	PrincipalRoleSession   PrincipalType = C.IAMLET_PRINCIPAL_ROLE_SESSION   // a session of a role: ARN and RoleARN
 	PrincipalFederatedUser PrincipalType = C.IAMLET_PRINCIPAL_FEDERATED_USER // a GetFederationToken session: ARN
@@ -21,21 +22,24 @@ const (
 	PrincipalSAML          PrincipalType = C.IAMLET_PRINCIPAL_SAML           // while it assumes a role: Provider
 	PrincipalOIDC          PrincipalType = C.IAMLET_PRINCIPAL_OIDC           // while it assumes a role: Provider
 	PrincipalAnonymous     PrincipalType = C.IAMLET_PRINCIPAL_ANONYMOUS      // nobody: an unsigned request
+	// CloudFront, as it reads from an origin: ARN.
+	PrincipalOriginAccessIdentity PrincipalType = C.IAMLET_PRINCIPAL_ORIGIN_ACCESS_IDENTITY
 )
 
-var principalTypes = [...]string{"", "user", "role session", "federated user", "root user", "service", "SAML identity",
-	"OIDC identity", "anonymous"}
+var principalTypes = [...]string{"derived", "user", "role session", "federated user", "root user", "service",
+	"SAML identity", "OIDC identity", "anonymous", "origin access identity"}
 
 // String is the type's name, "role session" for one.
 func (t PrincipalType) String() string {
-	if t == 0 || int(t) >= len(principalTypes) {
+	if int(t) >= len(principalTypes) {
 		return fmt.Sprintf("PrincipalType(%d)", uint8(t))
 	}
 	return principalTypes[t]
 }
 
-// PrincipalTypeOfARN is the type that an ARN tells: of a user, an assumed-role session, a federated user or a root
-// user. It is 0 for any other text, a role's ARN among them, for roles make no requests: their sessions do.
+// PrincipalTypeOfARN is the type that an ARN tells: of a user, an assumed-role session, a federated user, a root user or
+// an origin access identity. It is 0 for any other text, a role's ARN among them, for roles make no requests: their
+// sessions do.
 func PrincipalTypeOfARN(arn string) PrincipalType {
 	return PrincipalType(C.go_principal_type_of_arn(chars(arn), C.size_t(len(arn))))
 }
@@ -44,31 +48,34 @@ func PrincipalTypeOfARN(arn string) PrincipalType {
 type Principal struct {
 	Type              PrincipalType
 	ARN               string // of the user, session or root user
-	RoleARN           string // of the role, whose path the session's ARN does not have
+	// RoleARN is that of the role, whose path the session's ARN does not have. A path that begins with
+	// /aws-service-role/ makes the role service-linked: neither SCPs nor RCPs apply.
+	RoleARN           string
 	UserARN           string // of the user whose federated session it is, if it is known
 	Service           string // the service principal, "logs.amazonaws.com" for one
 	Provider          string // the identity provider: its ARN, or a name that IAM knows
 	CanonicalUser     string // the canonical user id of the account, if it is known
 	UniqueID          string // the unique id of the user or role (AIDA..., AROA...), if it is known
 	ManagementAccount bool   // the account is the organization's management account, to which no SCP applies
-	ServiceLinkedRole bool   // the role is service-linked; neither SCPs nor RCPs apply
 }
 
-// ResourceKind is what kind of thing a resource is. The zero ResourceKind is none, and refused.
+// ResourceKind is what kind of thing a resource is. A kind that contradicts the resource's ARN and the action makes the
+// request malformed.
 type ResourceKind uint8
 
 // The kinds of resources.
 const (
+	ResourceDerived  ResourceKind = C.IAMLET_RESOURCE_DERIVED  // what follows from the resource's ARN and the action
 	ResourceOrdinary ResourceKind = C.IAMLET_RESOURCE_ORDINARY // any but the two below
 	ResourceKMSKey   ResourceKind = C.IAMLET_RESOURCE_KMS_KEY  // an identity-based policy alone never suffices
 	ResourceRole     ResourceKind = C.IAMLET_RESOURCE_ROLE     // a role that is to be assumed: the same
 )
 
-var resourceKinds = [...]string{"", "ordinary resource", "KMS key", "role"}
+var resourceKinds = [...]string{"derived", "ordinary resource", "KMS key", "role"}
 
 // String is the kind's name, "KMS key" for one.
 func (k ResourceKind) String() string {
-	if k == 0 || int(k) >= len(resourceKinds) {
+	if int(k) >= len(resourceKinds) {
 		return fmt.Sprintf("ResourceKind(%d)", uint8(k))
 	}
 	return resourceKinds[k]

@@ -32,7 +32,7 @@ func (k Key) With(values ...string) ContextEntry {
 }
 
 // ContextEntry is a context key of a request with its values. The same key in several entries, in any case, is one key
-// with all the values. A key without values is absent; in an item it leaves the request's key as it is.
+// with all the values. A key without values is absent; in an item it takes the request's values of that key away.
 type ContextEntry struct {
 	Key    Key
 	Values []string
@@ -49,9 +49,9 @@ func Entry(name string, values ...string) ContextEntry {
 // RequestInput is what a request is made of.
 type RequestInput struct {
 	Principal    Principal
-	Action       string    // "s3:GetObject" for one, without wildcards
-	Resource     *Resource // nil where each item has its own
-	ResourceKind ResourceKind
+	Action       string       // "s3:GetObject" for one, without wildcards
+	Resource     *Resource    // nil where each item has its own
+	ResourceKind ResourceKind // ResourceDerived, unless a kind is to be held against the request
 	Absent       Absent
 	// GatewayEndpoint says that the VPC endpoint on the way is a gateway endpoint, as S3 and DynamoDB have. In its
 	// policy an account stands for its root user only.
@@ -64,8 +64,11 @@ type RequestInput struct {
 	// documented size. A step is a statement, a condition, or some 16 bytes compared.
 	Budget uint64
 	// Context is the context. The engine derives aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
-	// aws:username, aws:PrincipalIsAWSService, aws:PrincipalServiceName and, but of users and roles, aws:userid from
-	// the principal; all other keys are the caller's, and leaving one out has a meaning.
+	// aws:userid (of users and roles from UniqueID), aws:username, aws:PrincipalIsAWSService and
+	// aws:PrincipalServiceName from the principal; all other keys are the caller's, and leaving one out has a meaning.
+	// A key that AWS always sends and that nobody gives here is unknown, and every test on it is left open:
+	// aws:CurrentTime and aws:EpochTime without Clock, aws:userid without UniqueID, aws:PrincipalAccount and
+	// aws:PrincipalType of services and providers.
 	Context []ContextEntry
 }
 

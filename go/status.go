@@ -8,7 +8,7 @@ import "C"
 type Status uint8
 
 // The statuses. Below 16 the call is wrong; from 32 on an image or a set is refused, from 64 on a request is malformed,
-// and from 80 on there is no decision.
+// from 80 on there is no decision, and from 96 on a request contradicts itself, which makes it malformed as well.
 const (
 	StatusOK                       Status = C.IAMLET_OK                         // done
 	StatusNullArgument             Status = C.IAMLET_NULL_ARGUMENT              // something is nil that must not be
@@ -29,20 +29,32 @@ const (
 	StatusLayerRepeated            Status = C.IAMLET_LAYER_REPEATED             // a layer for one policy has two
 	StatusTooManyPolicies          Status = C.IAMLET_TOO_MANY_POLICIES          // more than a set can number
 	StatusMalformedAction          Status = C.IAMLET_MALFORMED_ACTION           // not one concrete prefix:Name
-	StatusMalformedPrincipal       Status = C.IAMLET_MALFORMED_PRINCIPAL        // it lacks a text, or contradicts itself
-	StatusMalformedResourceAccount Status = C.IAMLET_MALFORMED_RESOURCE_ACCOUNT // no owner, or one that contradicts the ARN
+	StatusMalformedPrincipal       Status = C.IAMLET_MALFORMED_PRINCIPAL        // it lacks a text that its type needs
+	StatusMalformedResourceAccount Status = C.IAMLET_MALFORMED_RESOURCE_ACCOUNT // no owner, or one that is no account
 	StatusContradictedKey          Status = C.IAMLET_CONTRADICTED_KEY           // a key that the engine derives otherwise
 	StatusMalformedContextKey      Status = C.IAMLET_MALFORMED_CONTEXT_KEY      // a context key without a name
 	StatusNotUTF8                  Status = C.IAMLET_NOT_UTF8                   // a text is not UTF-8
 	StatusRequestTooLarge          Status = C.IAMLET_REQUEST_TOO_LARGE          // a text or the context is too large
 	StatusBadClock                 Status = C.IAMLET_BAD_CLOCK                  // outside of the years 0 to 9999
 	StatusNotARequest              Status = C.IAMLET_NOT_A_REQUEST              // an item of another request
+	StatusMalformedResource        Status = C.IAMLET_MALFORMED_RESOURCE         // neither "*" nor an ARN
+	StatusRoleAsPrincipal          Status = C.IAMLET_ROLE_AS_PRINCIPAL          // roles make no requests, their sessions do
 	StatusTooManySets              Status = C.IAMLET_TOO_MANY_SETS              // more than 16 in one decision
 	StatusNoResource               Status = C.IAMLET_NO_RESOURCE                // the request has none, or there are no items
 	StatusMissingLayer             Status = C.IAMLET_MISSING_LAYER              // neither in a set nor declared absent
 	StatusContradictedLayer        Status = C.IAMLET_CONTRADICTED_LAYER         // both in a set and declared absent
 	StatusWrongResourceKind        Status = C.IAMLET_WRONG_RESOURCE_KIND        // the resource's policy is of another kind
 	StatusBudgetExhausted          Status = C.IAMLET_BUDGET_EXHAUSTED           // it takes more steps than the budget has
+
+	StatusContradictedPrincipalType   Status = C.IAMLET_CONTRADICTED_PRINCIPAL_TYPE   // Type contradicts ARN
+	StatusContradictedRoleARN         Status = C.IAMLET_CONTRADICTED_ROLE_ARN         // RoleARN contradicts ARN
+	StatusContradictedUserARN         Status = C.IAMLET_CONTRADICTED_USER_ARN         // UserARN contradicts ARN
+	StatusContradictedAction          Status = C.IAMLET_CONTRADICTED_ACTION           // Action contradicts the principal's Type
+	StatusContradictedResource        Status = C.IAMLET_CONTRADICTED_RESOURCE         // Resource contradicts the principal's Type
+	StatusContradictedProvider        Status = C.IAMLET_CONTRADICTED_PROVIDER         // Provider is of another account than the role
+	StatusContradictedResourceAccount Status = C.IAMLET_CONTRADICTED_RESOURCE_ACCOUNT // Account contradicts the resource's ARN
+	StatusContradictedResourceKind    Status = C.IAMLET_CONTRADICTED_RESOURCE_KIND    // ResourceKind contradicts ARN and Action
+	StatusContradictedPartition       Status = C.IAMLET_CONTRADICTED_PARTITION        // principal and resource are of two
 )
 
 // String says what the status means.

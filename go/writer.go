@@ -95,9 +95,8 @@ func (w *writer) request(input *RequestInput, into *prepared) Status {
 	*request = C.iamlet_request{
 		struct_size: C.sizeof_iamlet_request,
 		principal: C.iamlet_principal{
-			_type: C.uint32_t(p.Type),
-			flags: flag(p.ManagementAccount, C.IAMLET_MANAGEMENT_ACCOUNT) |
-				flag(p.ServiceLinkedRole, C.IAMLET_SERVICE_LINKED_ROLE),
+			_type:          C.uint32_t(p.Type),
+			flags:          flag(p.ManagementAccount, C.IAMLET_MANAGEMENT_ACCOUNT),
 			arn:            w.text(p.ARN),
 			role_arn:       w.text(p.RoleARN),
 			user_arn:       w.text(p.UserARN),

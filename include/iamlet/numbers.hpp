@@ -39,12 +39,23 @@ enum class Status : std::uint32_t {
     request_too_large = IAMLET_REQUEST_TOO_LARGE,
     bad_clock = IAMLET_BAD_CLOCK,
     not_a_request = IAMLET_NOT_A_REQUEST,
+    malformed_resource = IAMLET_MALFORMED_RESOURCE,
+    role_as_principal = IAMLET_ROLE_AS_PRINCIPAL,
     too_many_sets = IAMLET_TOO_MANY_SETS,
     no_resource = IAMLET_NO_RESOURCE,
     missing_layer = IAMLET_MISSING_LAYER,
     contradicted_layer = IAMLET_CONTRADICTED_LAYER,
     wrong_resource_kind = IAMLET_WRONG_RESOURCE_KIND,
     budget_exhausted = IAMLET_BUDGET_EXHAUSTED,
+    contradicted_principal_type = IAMLET_CONTRADICTED_PRINCIPAL_TYPE,
+    contradicted_role_arn = IAMLET_CONTRADICTED_ROLE_ARN,
+    contradicted_user_arn = IAMLET_CONTRADICTED_USER_ARN,
+    contradicted_action = IAMLET_CONTRADICTED_ACTION,
+    contradicted_resource = IAMLET_CONTRADICTED_RESOURCE,
+    contradicted_provider = IAMLET_CONTRADICTED_PROVIDER,
+    contradicted_resource_account = IAMLET_CONTRADICTED_RESOURCE_ACCOUNT,
+    contradicted_resource_kind = IAMLET_CONTRADICTED_RESOURCE_KIND,
+    contradicted_partition = IAMLET_CONTRADICTED_PARTITION,
     out_of_memory = 1u << 16, ///< Of the C++ layer alone: the heap has no memory.
 };
 
@@ -142,10 +153,13 @@ enum class Reason : std::uint32_t {
     session_silent = IAMLET_REASON_SESSION_SILENT,
     resource_silent = IAMLET_REASON_RESOURCE_SILENT,
     impossible = IAMLET_REASON_IMPOSSIBLE,
+    no_permission_needed = IAMLET_REASON_NO_PERMISSION_NEEDED,
+    session_allows = IAMLET_REASON_SESSION_ALLOWS,
 };
 
-/// The type of a principal; there is none for 0, which a request refuses.
+/// The type of a principal.
 enum class PrincipalType : std::uint32_t {
+    derived = IAMLET_PRINCIPAL_DERIVED,
     user = IAMLET_PRINCIPAL_USER,
     role_session = IAMLET_PRINCIPAL_ROLE_SESSION,
     federated_user = IAMLET_PRINCIPAL_FEDERATED_USER,
@@ -154,10 +168,12 @@ enum class PrincipalType : std::uint32_t {
     saml = IAMLET_PRINCIPAL_SAML,
     oidc = IAMLET_PRINCIPAL_OIDC,
     anonymous = IAMLET_PRINCIPAL_ANONYMOUS,
+    origin_access_identity = IAMLET_PRINCIPAL_ORIGIN_ACCESS_IDENTITY,
 };
 
-/// What kind of thing the resource is; there is none for 0, which a request refuses.
+/// What kind of thing the resource is.
 enum class ResourceKind : std::uint32_t {
+    derived = IAMLET_RESOURCE_DERIVED,
     ordinary = IAMLET_RESOURCE_ORDINARY,
     kms_key = IAMLET_RESOURCE_KMS_KEY,
     role = IAMLET_RESOURCE_ROLE,

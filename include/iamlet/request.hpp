@@ -47,9 +47,9 @@ struct ContextEntry {
     bool multivalued = false; ///< Even one value needs a set qualifier to be tested.
 };
 
-/// Who makes a request.
+/// Who makes a request. The type follows from `arn` where it is `derived`.
 struct Principal {
-    PrincipalType type{};
+    PrincipalType type = PrincipalType::derived;
     std::string_view arn = {};
     std::string_view role_arn = {};
     std::string_view user_arn = {};
@@ -58,7 +58,6 @@ struct Principal {
     std::string_view canonical_user = {};
     std::string_view unique_id = {};
     bool management_account = false;
-    bool service_linked_role = false;
 
     static Principal user(std::string_view arn) noexcept { return of(PrincipalType::user, arn); }
     static Principal role_session(std::string_view arn, std::string_view role_arn) noexcept
@@ -94,12 +93,14 @@ struct Principal {
     }
     static Principal anonymous() noexcept { return of(PrincipalType::anonymous, {}); }
 
+    static Principal origin_access_identity(std::string_view arn) noexcept
+    {
+        return of(PrincipalType::origin_access_identity, arn);
+    }
+
     /// Of the type that the ARN tells. An ARN that tells none, that of a role for one, makes a principal that a
     /// request refuses; so does that of a session, until it has its `role_arn`.
-    static Principal from_arn(std::string_view arn) noexcept
-    {
-        return of(static_cast<PrincipalType>(iamlet_principal_type_of_arn(arn.data(), arn.size())), arn);
-    }
+    static Principal from_arn(std::string_view arn) noexcept { return of(PrincipalType::derived, arn); }
 
 private:
     static Principal of(PrincipalType type, std::string_view arn) noexcept
@@ -118,12 +119,13 @@ struct Resource {
     bool in_management_account = false;
 };
 
-/// What a request is made of. The first five members are to be said; the others have a meaning as they are.
+/// What a request is made of. Principal, action, resource and absent layers are to be said; the others have a meaning
+/// as they are.
 struct RequestInput {
     Principal principal = {};
     std::string_view action = {};
     std::optional<Resource> resource = {}; ///< None where each item has its own.
-    ResourceKind resource_kind{};
+    ResourceKind resource_kind = ResourceKind::derived; ///< Another is held against resource and action.
     Absent absent = Absent::none; ///< The layers that do not exist; one that is neither here nor in a set is an error.
     Span<const ContextEntry> context = {};
     std::optional<std::int64_t> clock = {}; ///< Seconds since 1970; without it policies see no time.
@@ -145,8 +147,7 @@ inline iamlet_principal c(const Principal& principal) noexcept
 {
     iamlet_principal out{};
     out.type = number(principal.type);
-    out.flags = (principal.management_account ? std::uint32_t{IAMLET_MANAGEMENT_ACCOUNT} : 0) |
-                (principal.service_linked_role ? std::uint32_t{IAMLET_SERVICE_LINKED_ROLE} : 0);
+    out.flags = principal.management_account ? std::uint32_t{IAMLET_MANAGEMENT_ACCOUNT} : 0;
     out.arn = c(principal.arn);
     out.role_arn = c(principal.role_arn);
     out.user_arn = c(principal.user_arn);
