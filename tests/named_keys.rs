@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use iamlet::image::policy::Policy;
-use iamlet_cases::{Case, CasePolicy, Outcome, compile_document};
+use iamlet_cases::{Case, CasePolicy, Outcome, OwnedEntry, compile_document};
 use serde_json::Value;
 
 fn cases() -> impl Iterator<Item = Case> {
@@ -77,7 +77,7 @@ fn keys_that_no_policy_names_do_not_matter() {
             .collect();
         for key in OTHERS.into_iter().filter(|key| !named.contains(&key.to_ascii_lowercase())) {
             let values = ["*", "10.0.0.1"].map(str::to_owned).to_vec();
-            case.request.context.0.push((key.to_owned(), values, true));
+            case.request.context.0.push(OwnedEntry { key: key.to_owned(), values, multivalued: true });
             added += 1;
         }
         assert_eq!(case.outcome(), expected, "{}", case.id);

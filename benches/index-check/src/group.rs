@@ -7,7 +7,7 @@ use iamlet::evaluate::request::AbsentLayers;
 use iamlet::image::kind::Layer;
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::Levels;
-use iamlet_cases::{Case, OwnedRequest, absent_layers};
+use iamlet_cases::{Case, OwnedEntry, OwnedRequest, absent_layers};
 use iamlet_workloads::w3;
 use serde_json::{Map, Value, json};
 
@@ -172,7 +172,7 @@ impl Group {
         }
         if self.rng.chance(15) && !request.context.0.is_empty() {
             let at = self.rng.below(request.context.0.len());
-            let (key, values, multivalued) = &mut request.context.0[at];
+            let OwnedEntry { key, values, multivalued } = &mut request.context.0[at];
             match self.rng.below(5) {
                 0 => values.clear(),
                 1 => *key = changed(&mut self.rng, key),
