@@ -107,15 +107,15 @@ impl OwnedPrincipal {
 
     /// The principal as the engine takes it, or why the case contradicts itself.
     pub(crate) fn borrow(&self) -> Result<Principal<'_>, String> {
-        if let Some(stated) = &self.unknown_type {
-            let what = correction(stated, &TYPES.map(|(name, _)| name), "it can be");
-            return Err(format!("principal: `type` cannot be `{stated}`: {what}"));
-        }
-        if PrincipalForm::of_arn(self.arn.as_bytes()) == Some(PrincipalForm::Role) {
+        if self.kind.is_none() && PrincipalForm::of_arn(self.arn.as_bytes()) == Some(PrincipalForm::Role) {
             return Err(format!(
                 "principal: `{}` is a role, and a role makes no requests: its sessions do, with `type`, `arn` and `role_arn`",
                 self.arn
             ));
+        }
+        if let Some(stated) = &self.unknown_type {
+            let what = correction(stated, &TYPES.map(|(name, _)| name), "it can be");
+            return Err(format!("principal: `type` cannot be `{stated}`: {what}"));
         }
         let contradicts = self.arn_account().is_some_and(|account| account != self.account.as_bytes());
         if !self.account.is_empty() && contradicts {
