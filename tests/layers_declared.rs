@@ -15,7 +15,7 @@ use iamlet_cases::{Case, CasePolicy, compile_document};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, Beyond, Details, Given, ROOT, Told, allow, app_session, compile_set, deny, document, given,
-    grant, service, with,
+    grant, linked_session, service, with,
 };
 
 /// The flag that declares each layer absent.
@@ -97,12 +97,11 @@ fn no_explicit_deny_hides_an_undeclared_layer() {
 fn a_layer_that_does_not_apply_needs_no_declaration() {
     let identity = AbsentLayers::IDENTITY.and(AbsentLayers::BOUNDARY).and(AbsentLayers::SESSION);
     let root = json!({"type": "root", "arn": ROOT});
-    let linked = with(app_session(), "service_linked_role", true);
     for (caller, inapplicable) in [
         (root, identity),
         (service("s3.amazonaws.com"), identity.and(AbsentLayers::SCP)),
         (json!("anonymous"), identity.and(AbsentLayers::SCP)),
-        (linked, AbsentLayers::ORGANIZATION),
+        (linked_session(), AbsentLayers::ORGANIZATION),
         (with(app_session(), "management_account", true), AbsentLayers::SCP),
         (app_session(), AbsentLayers(0)),
     ] {

@@ -65,7 +65,7 @@ fn the_type_of_a_principal_goes_with_its_texts() {
     ] {
         everyone.clone().by(wrong).is_malformed("the principal lacks a text");
     }
-    everyone.by(json!({"type": "role", "arn": APP_ROLE})).is_malformed("no principal");
+    everyone.by(json!({"type": "role", "arn": APP_ROLE})).is_malformed("a role makes no requests");
 }
 
 // R-PRIN-2, R-PRIN-3

@@ -7,7 +7,7 @@ use iamlet::image::kind::Layer;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Given, OTHER_ACCOUNT, ROOT, accepts, allow, app_session, deny, document, federated_user,
-    given, grant, refuses, renamed, service, with, without,
+    given, grant, linked_session, refuses, renamed, service, with, without,
 };
 
 /// A statement of an RCP.
@@ -136,7 +136,7 @@ fn an_rcp_leaves_management_resources_and_service_linked_roles_alone() {
     allowed(ALICE).rcp([deny_all()]).denies_explicitly();
     allowed(ALICE).request("resource_in_management_account", true).rcp([deny_all()]).allows();
     allowed(app_session()).rcp([deny_all()]).denies_explicitly();
-    allowed(with(app_session(), "service_linked_role", true)).rcp([deny_all()]).allows();
+    allowed(linked_session()).rcp([deny_all()]).allows();
     // That the caller is in the management account changes nothing.
     allowed(with(app_session(), "management_account", true)).rcp([deny_all()]).denies_explicitly();
     // In the management account of the resource's side only.

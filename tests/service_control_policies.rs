@@ -6,8 +6,8 @@ use iamlet::evaluate::decision::Reason;
 use iamlet::image::kind::Layer;
 use serde_json::{Value, json};
 use support::{
-    ALICE, Given, OTHER_ACCOUNT, ROOT, accepts, allow, app_session, deny, document, given, grant, refuses,
-    renamed, service, with, without,
+    ALICE, Given, OTHER_ACCOUNT, ROOT, accepts, allow, app_session, deny, document, given, grant,
+    linked_session, refuses, renamed, service, with, without,
 };
 
 /// An administrator of a member account.
@@ -114,15 +114,13 @@ fn scps_touch_members_and_nobody_else() {
     };
     let user = json!({"type": "user", "arn": ALICE});
     let root = json!({"type": "root", "arn": ROOT});
-    for member in [user.clone(), root.clone(), app_session()] {
+    for member in [user, root, app_session()] {
         asked(member.clone()).denies_explicitly();
         asked(with(member, "management_account", true)).allows();
     }
-    asked(with(app_session(), "service_linked_role", true)).allows();
+    asked(linked_session()).allows();
     asked(service("s3.amazonaws.com")).allows();
     asked(json!("anonymous")).allows();
-    // A user is no role, so nothing about it is service-linked.
-    asked(with(user, "service_linked_role", true)).denies_explicitly();
 }
 
 // R-EVAL-7, R-EVAL-10

@@ -171,7 +171,7 @@ fn the_service_linked_flag_is_held_against_the_path() {
 
 #[test]
 fn a_principal_that_makes_no_requests_says_so() {
-    for principal in [json!(ROLE), json!({"arn": ROLE}), json!({"type": "role_session", "arn": ROLE})] {
+    for principal in [json!(ROLE), json!({"arn": ROLE}), json!({"type": "role", "arn": ROLE})] {
         let why = malformed(principal).expect("malformed");
         let expected = format!(
             "principal: `{ROLE}` is a role, and a role makes no requests: its sessions do, with `type`, `arn` and `role_arn`"

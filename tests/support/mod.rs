@@ -36,6 +36,12 @@ pub fn app_session() -> Value {
     json!({"type": "role_session", "arn": APP_SESSION, "role_arn": APP_ROLE})
 }
 
+/// A session of a service-linked role of the account.
+pub fn linked_session() -> Value {
+    let role = "arn:aws:iam::111122223333:role/aws-service-role/x.amazonaws.com/Linked";
+    json!({"type": "role_session", "arn": "arn:aws:sts::111122223333:assumed-role/Linked/s1", "role_arn": role})
+}
+
 /// A federated session of alice's.
 pub fn federated_user() -> Value {
     json!({"type": "federated_user", "arn": FEDERATED, "user_arn": ALICE})

@@ -61,7 +61,7 @@ fn fill(memory: &mut Memory, sets: &mut Vec<iamlet_set>, input: &mut Unstructure
         memory.put(What::Resource, resource.as_bytes());
     }
     let own = [&request.principal.role_arn, &request.principal.service, &request.resource_account];
-    let context = request.context.0.iter().flat_map(|(key, values, _)| std::iter::once(key).chain(values));
+    let context = request.context.0.iter().flat_map(|entry| std::iter::once(&entry.key).chain(&entry.values));
     for text in own.into_iter().chain(context) {
         memory.put(What::Text, text.as_bytes());
     }
