@@ -1,6 +1,7 @@
 //! The facts of one request, from which its policies are made.
 
 use super::super::principal;
+use super::super::request::{self, Values};
 use super::super::variables::Context;
 use super::Rng;
 use super::pools::{A1, A9, CANONICAL, KEYS, values};
@@ -283,17 +284,12 @@ impl World {
                 self.declared.push(key.clone());
             }
         }
+        let mut values = Values::new();
         for (key, list) in &self.stated {
-            if !list.is_empty() {
-                self.context.values.insert(key.to_ascii_lowercase(), list.clone());
-            }
+            values.entry(key.to_ascii_lowercase()).or_default().extend(list.clone());
         }
-        for (key, derived) in all_derived {
-            if let Some(derived) = derived {
-                self.context.values.insert(key.to_string(), vec![derived]);
-            }
-        }
-        self.context.declared = self.declared.iter().map(|key| key.to_ascii_lowercase()).collect();
+        let declared = self.declared.iter().map(|key| key.to_ascii_lowercase()).collect();
+        self.context = request::seen(values, declared, &caller).expect("no contradiction");
     }
 
     /// Values for a key of that family.
