@@ -43,8 +43,8 @@
 //! - A role or a KMS key is told by service and beginning of the sixth field alone; region and account are not asked.
 //! - Without a stated kind the first resource gives the grammar of the resource policy, also where the request is
 //!   malformed. A stated kind that is none of the three makes the case `invalid_policy`.
-//! - A SAML or OIDC provider that begins with `arn:` has its account in the fifth field. Whether it is the right sort of
-//!   provider for the type, the trust policy decides.
+//! - A SAML provider is the ARN of a `saml-provider/`; the provider of an `oidc` principal is the ARN of an
+//!   `oidc-provider/` or a text that does not begin with `arn:`. Anything else is malformed.
 //! - A service-linked flag that says yes contradicts for principals that are no role session.
 //! - A user ARN of a federated user is that of a user or of the root user.
 //! - An origin's identity is a `user` otherwise: aws:PrincipalArn, aws:PrincipalType and aws:username are derived,

@@ -113,7 +113,7 @@ pub fn read(value: &Value) -> Option<Principal> {
         if text == "anonymous" {
             return Some(Principal { kind: text.to_string(), ..Principal::default() });
         }
-        let kind = parse_arn(text)?.kind;
+        let kind = if is_origin_identity(text) { "user" } else { parse_arn(text)?.kind };
         let principal = Principal { kind: kind.to_string(), arn: text.to_string(), ..Principal::default() };
         return complete(principal, None);
     }

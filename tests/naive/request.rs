@@ -169,8 +169,19 @@ fn federated(principal: &Principal, action: &str, resource: &str, owner: &str) -
         reach("R-PRIN-17", "no role");
         return None;
     }
-    if principal.provider.starts_with("arn:") && principal.provider.split(':').nth(4) != Some(owner) {
-        reach("R-PRIN-17", "another account");
+    if principal.provider.starts_with("arn:") {
+        let fields: Vec<&str> = principal.provider.splitn(6, ':').collect();
+        if fields.get(4) != Some(&owner) {
+            reach("R-PRIN-17", "another account");
+            return None;
+        }
+        // A provider of the other sort is none for this type.
+        let sort = format!("{}-provider/", principal.kind);
+        if !fields.get(5).is_some_and(|rest| rest.starts_with(&sort)) {
+            return None;
+        }
+    } else if principal.kind == "saml" {
+        // Only web identities have providers without an ARN.
         return None;
     }
     let way = match principal.kind.as_str() {
