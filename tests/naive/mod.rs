@@ -38,8 +38,8 @@
 //! - An owner that neither the ARN nor the caller states defaults to the principal's account; a principal without
 //!   an account (service, saml, oidc, anonymous) then makes the request malformed.
 //! - A stated owner must be 12 digits. A request without resources is malformed.
-//! - The derived keys are compared with the context after the per-resource overlay; several supplied values for a
-//!   derived key contradict it.
+//! - The derived keys are compared with the request's own context, and with that of each item after its overlay;
+//!   several supplied values for a derived key contradict it.
 //! - A role or a KMS key is told by service and beginning of the sixth field alone; region and account are not asked.
 //! - Without a stated kind the first resource gives the grammar of the resource policy, also where the request is
 //!   malformed. A stated kind that is none of the three makes the case `invalid_policy`.

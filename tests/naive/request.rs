@@ -43,6 +43,8 @@ pub fn read(case: &Value) -> Option<Vec<Request>> {
         None => false,
         Some(flag) => flag.as_bool()?,
     };
+    // R-CTX-1: a contradiction in the request's own context stays one where an item replaces the key.
+    seen(base.clone(), declared.clone(), &principal)?;
     let mut requests = Vec::new();
     for (resource, overlay) in resources(request)? {
         is_resource(&resource)?;

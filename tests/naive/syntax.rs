@@ -196,7 +196,7 @@ fn is_aws_principal(text: &str) -> bool {
         reach("R-PRIN-5", "origin identity");
         return true;
     }
-    if text.splitn(6, ':').nth(4) == Some("cloudfront") {
+    if text.split(':').nth(4) == Some("cloudfront") {
         reach("R-PRIN-5", "another principal of cloudfront");
         return false;
     }
