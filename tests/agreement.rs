@@ -9,7 +9,7 @@ use iamlet::image::set::PolicySet;
 use iamlet_cases::{Case, compile_document, options_of};
 use naive::condition::{OPERATORS, QUALIFIERS};
 use naive::generate::{self, Rng};
-use naive::{Outcome, Reach, Reached};
+use naive::{Outcome, Reach, Reached, Rules, WAYS};
 
 /// Cases of one run; `IAMLET_CASES` asks for more.
 const CASES: u64 = 100_000;
@@ -25,6 +25,7 @@ fn cases() -> u64 {
 struct Tally {
     outcomes: [u64; 4],
     reached: Reached,
+    rules: Rules,
     differences: Vec<String>,
 }
 
@@ -78,6 +79,7 @@ fn run(first_seed: u64) -> Tally {
                     compare(first_seed + chunk, &mut tally);
                 }
                 tally.reached = naive::take_reached();
+                tally.rules = naive::take_rules();
                 tally
             })
         })
@@ -89,6 +91,7 @@ fn run(first_seed: u64) -> Tally {
             *sum += part;
         }
         total.reached.extend(tally.reached);
+        total.rules.extend(tally.rules);
         total.differences.extend(tally.differences);
     }
     total
@@ -97,12 +100,6 @@ fn run(first_seed: u64) -> Tally {
 #[test]
 fn engine_and_naive_evaluator_agree_on_generated_cases() {
     let tally = run(1);
-    let differences = tally.differences.len();
-    assert!(
-        differences == 0,
-        "{differences} differences, the first:\n{}",
-        tally.differences[..differences.min(5)].join("\n\n")
-    );
     let total: u64 = tally.outcomes.iter().sum();
     for (name, count) in
         ["allow", "implicit_deny", "explicit_deny", "invalid_policy"].iter().zip(tally.outcomes)
@@ -113,6 +110,15 @@ fn engine_and_naive_evaluator_agree_on_generated_cases() {
     let missing = unreached(&tally.reached);
     println!("operator x qualifier x IfExists x outcome: {} reached", tally.reached.len());
     assert!(missing.is_empty(), "conditions that no case reached: {missing:?}");
+    let missing: Vec<_> = WAYS.iter().filter(|way| !tally.rules.contains(*way)).collect();
+    println!("rules x ways: {} reached", tally.rules.len());
+    assert!(missing.is_empty(), "ways of rules that no case took: {missing:?}");
+    let differences = tally.differences.len();
+    assert!(
+        differences == 0,
+        "{differences} differences, the first:\n{}",
+        tally.differences[..differences.min(5)].join("\n\n")
+    );
 }
 
 /// The ways of computing a condition that are possible and that no case took.

@@ -3,7 +3,9 @@
 use super::json::Json;
 use super::matching::{self, Piece};
 use super::variables::{self, Context};
-use super::{Reach, Truth, record, syntax, values};
+use super::{Reach, Truth, reach, record, syntax, values};
+
+use std::net::IpAddr;
 
 type Fault = &'static str;
 
@@ -82,10 +84,11 @@ pub fn operator(name: &str) -> Option<(&'static str, &'static str, bool)> {
 
 /// Whether a Condition block is legal, and its parts.
 pub fn check(kind: &str, block: &Json, modern: bool) -> Result<Vec<Condition>, Fault> {
-    // R-COND-1, R-DOC-7
+    // R-COND-1
     let Json::Object(operators) = block else { return Err("WRONG_TYPE") };
+    // R-DOC-7: an empty block is no condition.
     if operators.is_empty() {
-        return Err("EMPTY");
+        reach("R-DOC-7", "empty Condition");
     }
     let mut conditions = Vec::new();
     let mut seen: Vec<String> = Vec::new();
@@ -244,6 +247,12 @@ pub fn all(conditions: &[Condition], modern: bool, context: &Context) -> Truth {
 
 /// One key of one operator, without taking note of it.
 pub fn truth(condition: &Condition, modern: bool, context: &Context) -> Truth {
+    // R-CTX-3, R-CTX-7: AWS sends a value that nobody knows; no operator, `Null` and IfExists included, can tell.
+    if context.is_unknown(&condition.key) {
+        note_unknown(condition);
+        return Truth::Indet;
+    }
+    note_known(condition, context);
     if context.get(&condition.key).is_empty() {
         when_absent(condition)
     } else {
@@ -254,7 +263,7 @@ pub fn truth(condition: &Condition, modern: bool, context: &Context) -> Truth {
 fn evaluate(condition: &Condition, modern: bool, context: &Context) -> Truth {
     let truth = truth(condition, modern, context);
     let outcome = match truth {
-        _ if context.get(&condition.key).is_empty() => "absent",
+        _ if context.get(&condition.key).is_empty() && !context.is_unknown(&condition.key) => "absent",
         Truth::True => "TRUE",
         Truth::False => "FALSE",
         Truth::Indet => "INDET",
@@ -266,6 +275,39 @@ fn evaluate(condition: &Condition, modern: bool, context: &Context) -> Truth {
         outcome,
     });
     truth
+}
+
+fn is_time(key: &str) -> bool {
+    matches!(key, "aws:currenttime" | "aws:epochtime")
+}
+
+fn note_unknown(condition: &Condition) {
+    match condition.key.to_ascii_lowercase().as_str() {
+        "aws:userid" => reach("R-CTX-7", "INDET aws:userid"),
+        "aws:principalaccount" => reach("R-CTX-7", "INDET aws:principalaccount"),
+        "aws:principaltype" => reach("R-CTX-7", "INDET aws:principaltype"),
+        key if !is_time(key) => {}
+        _ if condition.operator == "Null" => reach("R-CTX-3", "INDET under Null"),
+        _ if condition.if_exists => reach("R-CTX-3", "INDET under IfExists"),
+        _ => reach("R-CTX-3", "INDET"),
+    }
+}
+
+fn note_known(condition: &Condition, context: &Context) {
+    let key = condition.key.to_ascii_lowercase();
+    let values = context.get(&key);
+    if values.is_empty() {
+        if key == "aws:principalisawsservice" {
+            reach("R-CTX-7", "absent aws:principalisawsservice");
+        }
+        return;
+    }
+    if is_time(&key) {
+        reach("R-CTX-3", "a value of the caller's");
+    }
+    if values.len() == 1 && variables::MULTIVALUED.contains(&key.as_str()) && condition.operator != "Null" {
+        reach("R-MULTI-6", if condition.qualifier.is_empty() { "INDET" } else { "with a qualifier" });
+    }
 }
 
 /// R-MISS-1, the column "key absent".
@@ -356,8 +398,28 @@ fn text(base: &str, policy: &str, request: &str, modern: bool, context: &Context
                 *c = c.to_ascii_lowercase();
             }
         }
+        let truth = ignoring_case(&pattern, &request);
+        reach("R-STR-2", truth.name());
+        return truth;
     }
     Truth::of(matching::matches(&pattern, &request))
+}
+
+/// R-STR-2: both sides are folded already. Letters beyond ASCII may be two cases of one letter: nobody can tell.
+fn ignoring_case(pattern: &[Piece], request: &str) -> Truth {
+    let policy: Vec<char> = pattern
+        .iter()
+        .filter_map(|piece| if let Piece::Exactly(c) = piece { Some(*c) } else { None })
+        .collect();
+    let request: Vec<char> = request.chars().collect();
+    if policy == request {
+        return Truth::True;
+    }
+    if policy.len() != request.len() {
+        return Truth::False;
+    }
+    let maybe = policy.iter().zip(&request).all(|(a, b)| a == b || (!a.is_ascii() && !b.is_ascii()));
+    if maybe { Truth::Indet } else { Truth::False }
 }
 
 /// R-ARN-1, R-ARN-2: six fields, each a pattern.
@@ -398,12 +460,40 @@ fn address(policy: &str, request: &str) -> Truth {
     let (base, length) = values::network(policy).expect("checked at load");
     // R-MULTI-4
     let Some(address) = values::address(request) else { return Truth::Indet };
-    // R-IP-3: a mapped address against an IPv4 prefix.
-    if let std::net::IpAddr::V6(six) = address
-        && base.is_ipv4()
-        && six.to_ipv4_mapped().is_some()
-    {
-        return Truth::Indet;
+    match (base, address) {
+        (IpAddr::V4(_), IpAddr::V6(six)) => {
+            // R-IP-3: a mapped address against an IPv4 prefix.
+            if six.to_ipv4_mapped().is_some() {
+                reach("R-IP-3", "mapped address INDET");
+                return Truth::Indet;
+            }
+            Truth::False
+        }
+        (IpAddr::V6(prefix), IpAddr::V4(four)) => {
+            // R-IP-3: a mapped prefix against an IPv4 address that it holds; a shorter prefix holds none.
+            if length < 96 || prefix.to_ipv4_mapped().is_none() {
+                reach("R-IP-3", "short prefix FALSE");
+                return Truth::False;
+            }
+            if values::same_prefix(base, IpAddr::V6(four.to_ipv6_mapped()), length) {
+                reach("R-IP-3", "mapped prefix INDET");
+                return Truth::Indet;
+            }
+            reach("R-IP-3", "mapped prefix FALSE");
+            Truth::False
+        }
+        (IpAddr::V6(_), IpAddr::V6(six)) if six.to_ipv4_mapped().is_some() => {
+            let inside = values::same_prefix(base, address, length);
+            // R-IP-3: an IPv6 prefix shorter than 96 that holds the mapped range against a mapped address.
+            if length < 96 && inside {
+                reach("R-IP-3", "short prefix INDET");
+                return Truth::Indet;
+            }
+            let way =
+                if inside { "mapped prefix and address TRUE" } else { "mapped prefix and address FALSE" };
+            reach("R-IP-3", way);
+            Truth::of(inside)
+        }
+        _ => Truth::of(values::same_prefix(base, address, length)),
     }
-    Truth::of(values::same_prefix(base, address, length))
 }

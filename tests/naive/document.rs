@@ -3,6 +3,8 @@
 use super::condition::{self, Condition};
 use super::json::{self, Json};
 use super::principal::Entry;
+use super::reach;
+use super::reached::recording;
 use super::syntax;
 use serde_json::Value;
 
@@ -46,6 +48,10 @@ fn option_is(options: &Value, name: &str, wanted: &str) -> bool {
 
 /// Checks one document; the error is a code of R-ERR-2. The layers come in the order of R-ERR-3.
 pub fn check(kind: &str, text: &[u8], options: &Value) -> Result<Policy, Fault> {
+    recording(|| checked(kind, text, options))
+}
+
+fn checked(kind: &str, text: &[u8], options: &Value) -> Result<Policy, Fault> {
     let quotas = options.get("enforce_quotas").and_then(Value::as_bool) == Some(true);
     if quotas && size(kind, text) > limit(kind, options) {
         return Err("TOO_LARGE");
@@ -207,6 +213,13 @@ fn statement(kind: &str, json: &Json, modern: bool) -> Result<Statement, Fault> 
     if allow && json.get("NotPrincipal").is_some() {
         return Err("FORBIDDEN_COMBINATION");
     }
+    // R-DOC-7: where Condition is forbidden, the empty one is as well.
+    if allow
+        && matches!(kind, "scp_classic" | "rcp")
+        && json.get("Condition") == Some(&Json::Object(Vec::new()))
+    {
+        reach("R-DOC-7", "empty Condition where there must be none");
+    }
     // R-SCPC-11, R-SCPC-22
     if kind == "scp_classic" && allow && (json.get("NotAction").is_some() || json.get("Condition").is_some())
     {
@@ -320,6 +333,31 @@ fn resources(
     Ok((Some(list), negated))
 }
 
+/// R-DOC-6, R-PRIN-5: under `AWS` a JSON number of twelve digits is an account; any other number is no value.
+fn accounts_as_text(json: &Json) -> Result<Json, Fault> {
+    match json {
+        Json::Number(text) if syntax::is_account(text) => {
+            reach("R-PRIN-5", "account as a number");
+            Ok(Json::Text(text.clone()))
+        }
+        Json::Number(_) => {
+            reach("R-PRIN-5", "another number");
+            Err("WRONG_TYPE")
+        }
+        Json::List(items) => {
+            let mut list = Vec::new();
+            for item in items {
+                list.push(match item {
+                    Json::Number(_) => accounts_as_text(item)?,
+                    other => other.clone(),
+                });
+            }
+            Ok(Json::List(list))
+        }
+        other => Ok(other.clone()),
+    }
+}
+
 /// R-PRIN-4, R-KIND-4, R-RCP-1.
 fn principals(kind: &str, json: &Json) -> Result<(Option<Vec<Entry>>, bool), Fault> {
     if is_forbidden(kind, "Principal") {
@@ -347,7 +385,8 @@ fn principals(kind: &str, json: &Json) -> Result<(Option<Vec<Entry>>, bool), Fau
                     "CanonicalUser" => Entry::Canonical,
                     _ => return Err("BAD_PRINCIPAL"),
                 };
-                entries.extend(strings(value)?.into_iter().map(wrap));
+                let list = if name == "AWS" { accounts_as_text(value)? } else { value.clone() };
+                entries.extend(strings(&list)?.into_iter().map(wrap));
             }
         }
         _ => return Err("WRONG_TYPE"),

@@ -7,6 +7,8 @@ mod conditions;
 mod faults;
 mod patterns;
 mod pools;
+mod principals;
+mod request_faults;
 mod requests;
 mod statements;
 mod world;
@@ -180,11 +182,21 @@ fn levels(rng: &mut Rng, world: &World, mood: Mood, kind: &str) -> Value {
     Value::Array(levels)
 }
 
+/// The kind of the resource that the case states, if it states one (R-RES-15). Where a changed request no longer says
+/// what its resource policy is, the kind is stated: it gives the grammar.
+fn stated_kind(rng: &mut Rng, world: &World, needed: bool) -> Option<String> {
+    if rng.chance(2) {
+        return Some(rng.text(&["resource", "kms", "trust"]));
+    }
+    let is_needed = needed && world.resource_kind != "resource";
+    if is_needed || rng.chance(30) { Some(world.resource_kind.clone()) } else { None }
+}
+
 /// One random decision case in the vector format.
 pub fn case(rng: &mut Rng) -> Value {
     let mood = match rng.below(100) {
-        0..=53 => Mood::Allowing,
-        54..=79 => Mood::Denying,
+        0..=50 => Mood::Allowing,
+        51..=79 => Mood::Denying,
         _ => Mood::Mixed,
     };
     let world = World::new(rng);
@@ -196,7 +208,8 @@ pub fn case(rng: &mut Rng) -> Value {
         let docs = (0..count).map(|_| policy(rng, &world, mood, "identity")).collect();
         slots.put("identity", "identity", Value::Array(docs));
     }
-    if rng.chance(22) {
+    // A boundary or session policy of a type that has none limits it all the same (R-EVAL-5).
+    if rng.chance(if acts_in_account && world.kind != "root" { 22 } else { 8 }) {
         let doc = policy(rng, &world, mood, "boundary");
         slots.put("boundary", "boundary", doc);
     }
@@ -234,12 +247,14 @@ pub fn case(rng: &mut Rng) -> Value {
         slots.put("rcp", "rcp", set);
     }
     let wants_grant = world.resource_kind != "resource" || world.is_cross() || !acts_in_account;
-    if rng.chance(if wants_grant { 92 } else { 45 }) {
+    let has_resource_policy = rng.chance(if wants_grant { 92 } else { 45 });
+    if has_resource_policy && world.is_mixed() {
+        // Legal for a key and for other resources; no fault is put into it, for which grammar would refuse it?
+        let doc = policy(rng, &world, mood, "kms");
+        slots.policies.insert("resource".into(), doc);
+    } else if has_resource_policy {
         let doc = policy(rng, &world, mood, &world.resource_kind.clone());
         slots.put("resource", &world.resource_kind.clone(), doc);
-    }
-    if world.resource_kind != "resource" || rng.chance(20) {
-        slots.policies.insert("resource_kind".into(), json!(world.resource_kind));
     }
     if rng.chance(15) {
         let doc = policy(rng, &world, mood, "vpce");
@@ -260,7 +275,10 @@ pub fn case(rng: &mut Rng) -> Value {
             *doc = Value::String(text_of(rng, doc));
         }
     }
-    let request = requests::request(rng, &world);
+    let (request, is_malformed) = requests::request(rng, &world);
+    if let Some(kind) = stated_kind(rng, &world, is_malformed && has_resource_policy) {
+        policies["resource_kind"] = json!(kind);
+    }
     let mut case = json!({"policies": policies, "request": request});
     if !options.is_empty() {
         case["options"] = Value::Object(options);

@@ -1,9 +1,9 @@
 //! The policy sets and how they combine (section 8).
 
 use super::document::{Policy, Statement, check};
-use super::principal::{self, Class};
-use super::request::Request;
-use super::{Outcome, Truth, condition, matching};
+use super::principal::{self, Class, Principal};
+use super::request::{self, Request};
+use super::{Outcome, Truth, condition, matching, reach, syntax};
 use serde_json::Value;
 
 /// All policies of one decision.
@@ -21,8 +21,6 @@ pub struct Policies {
     pub rcp: Option<Vec<Vec<Policy>>>,
     /// The resource policy.
     pub resource: Option<Policy>,
-    /// `resource`, `kms` or `trust`.
-    pub resource_kind: String,
     /// The VPC endpoint policy.
     pub vpce: Option<Policy>,
     /// Whether the endpoint is a gateway endpoint.
@@ -39,7 +37,11 @@ pub fn load(case: &Value) -> Result<Policies, Fault> {
     let classic = options.get("scp_dialect").and_then(Value::as_str) == Some("classic");
     // R-SCPF-6: the caller chooses the dialect; the default is full.
     let scp_kind = if classic { "scp_classic" } else { "scp_full" };
-    let resource_kind = sets.get("resource_kind").and_then(Value::as_str).unwrap_or("resource");
+    // R-RES-15, section 10: the kind gives the grammar.
+    let resource_kind = request::policy_kind(case);
+    if !matches!(resource_kind, "resource" | "kms" | "trust") {
+        return Err("WRONG_TYPE");
+    }
     let one = |name: &str, kind: &str| match sets.get(name) {
         Some(doc) => document(kind, doc, options).map(Some),
         None => Ok(None),
@@ -70,7 +72,6 @@ pub fn load(case: &Value) -> Result<Policies, Fault> {
         scp: levels("scp", scp_kind)?,
         rcp: levels("rcp", "rcp")?,
         resource: one("resource", resource_kind)?,
-        resource_kind: resource_kind.to_string(),
         vpce: one("vpce", "vpce")?,
         gateway: sets.get("vpce_type").and_then(Value::as_str) == Some("gateway"),
     })
@@ -138,9 +139,7 @@ fn statement_truth(
     let mut truth = matching::actions(&statement.actions, statement.not_action, &request.action, classic);
     // A kind that implies the resource matches whatever the request names (R-KIND-6, R-SCPC-19).
     if let Some(list) = &statement.resources {
-        let context = &request.context;
-        let negated = statement.not_resource;
-        truth = truth.min(matching::resources(list, negated, policy.modern, &request.resource, context));
+        truth = truth.min(matching::resources(list, statement.not_resource, policy.modern, request));
     }
     let mut classes = Vec::new();
     if let Some(entries) = &statement.principals {
@@ -162,35 +161,40 @@ fn statement_truth(
 /// The order of section 8.2 for one resource.
 pub fn decide(policies: &Policies, request: &Request) -> Outcome {
     let caller = &request.principal;
+    // R-EVAL-23: nothing stops GetCallerIdentity.
+    if request.action.eq_ignore_ascii_case("sts:GetCallerIdentity") {
+        if caller.kind != "anonymous" {
+            reach("R-EVAL-23", "GetCallerIdentity");
+            return Outcome::Allow;
+        }
+        reach("R-EVAL-23", "GetCallerIdentity, anonymous");
+    }
     let has_boundary = policies.boundary.is_some();
     let hear = |list: &[Policy]| say(list, request, has_boundary, false);
 
-    // Section 8.1: which sets apply to whom.
-    let identity_applies = caller.has_identity();
-    let service_linked = caller.kind == "role_session" && caller.service_linked_role;
-    let scp_applies = caller.has_account() && !caller.management_account && !service_linked;
-    let retires_grant = request.action.eq_ignore_ascii_case("kms:RetireGrant");
-    let rcp_applies = !request.in_management_account && !service_linked && !retires_grant;
-
-    let identity = if identity_applies { hear(&policies.identity) } else { Say::default() };
-    let boundary = match &policies.boundary {
-        Some(policy) if identity_applies => Some(hear(std::slice::from_ref(policy))),
-        _ => None,
-    };
-    let session =
-        if identity_applies && !policies.session.is_empty() { Some(hear(&policies.session)) } else { None };
+    // R-EVAL-5: identity, boundary and session policies are heard whoever calls.
+    let identity = hear(&policies.identity);
+    let boundary = policies.boundary.as_ref().map(|policy| hear(std::slice::from_ref(policy)));
+    let session = if policies.session.is_empty() { None } else { Some(hear(&policies.session)) };
+    // Section 8.1: SCPs and RCPs are heard where they apply.
+    let scp_applies = caller.has_account() && !caller.management_account && !caller.service_linked_role;
     let scp: Vec<Say> = match &policies.scp {
         Some(levels) if scp_applies => levels.iter().map(|level| hear(level)).collect(),
         _ => Vec::new(),
     };
     let rcp: Vec<Say> = match &policies.rcp {
-        Some(levels) if rcp_applies => levels.iter().map(|level| hear(level)).collect(),
+        Some(levels) if rcp_applies(request) => levels.iter().map(|level| hear(level)).collect(),
         _ => Vec::new(),
     };
-    let resource = hear(policies.resource.as_slice());
+    let mut resource = hear(policies.resource.as_slice());
     let endpoint =
         policies.vpce.as_ref().map(|policy| say([policy], request, has_boundary, policies.gateway));
 
+    // R-EVAL-23: whatever the bucket policy denies; every other policy still denies.
+    let rescued = resource.denies && is_bucket_policy_of_root(request);
+    if rescued {
+        resource.denies = false;
+    }
     // R-EVAL-5
     let mut everyone = vec![&identity, &resource];
     everyone.extend(&boundary);
@@ -199,6 +203,15 @@ pub fn decide(policies: &Policies, request: &Request) -> Outcome {
     everyone.extend(&rcp);
     everyone.extend(&endpoint);
     if everyone.iter().any(|said| said.denies) {
+        let lacks_session = !caller.has_session() && session.as_ref().is_some_and(|said| said.denies);
+        let lacks_others =
+            !caller.has_identity() && (identity.denies || boundary.as_ref().is_some_and(|said| said.denies));
+        if lacks_session || lacks_others {
+            reach("R-EVAL-5", "Deny of a set that the type has not");
+        }
+        if rescued {
+            reach("R-EVAL-23", "bucket policy, another policy denies");
+        }
         return Outcome::ExplicitDeny;
     }
     // R-EVAL-3, R-EVAL-7; R-EVAL-6 leaves nothing to check for RCPs.
@@ -210,20 +223,86 @@ pub fn decide(policies: &Policies, request: &Request) -> Outcome {
         return Outcome::ImplicitDeny;
     }
     let limits = Limits {
-        identity: identity.allows,
-        boundary: boundary.is_none_or(|said| said.allows),
+        identity: match &session {
+            // R-EVAL-14: the root user has no identity policy, so S stands in place of ID.
+            Some(said) if caller.is_of_root() => said.allows,
+            _ => caller.has_identity() && !caller.is_of_root() && identity.allows,
+        },
+        boundary: boundary.as_ref().is_none_or(|said| said.allows),
         // R-EVAL-14
-        session: match session {
+        session: match &session {
             Some(said) => said.allows,
             None => caller.kind != "federated_user",
         },
     };
-    if granted(&policies.resource_kind, &resource.classes, &limits, request) {
-        Outcome::Allow
-    } else {
-        // R-EVAL-9
-        Outcome::ImplicitDeny
+    let allowed = passed_sets_allow(caller, boundary.as_ref(), session.as_ref())
+        && granted(&resource.classes, &limits, request);
+    if rescued && allowed {
+        reach("R-EVAL-23", "bucket policy");
     }
+    if caller.is_of_root() {
+        let way =
+            if allowed { "user of the root user, allowed" } else { "user of the root user, not allowed" };
+        reach("R-EVAL-14", way);
+    }
+    // R-EVAL-9
+    if allowed { Outcome::Allow } else { Outcome::ImplicitDeny }
+}
+
+/// Section 8.1 and R-RCP-5.
+fn rcp_applies(request: &Request) -> bool {
+    let caller = &request.principal;
+    let is = |action: &str| request.action.eq_ignore_ascii_case(action);
+    let role_for_service =
+        caller.kind == "service" && is("sts:AssumeRole") && syntax::is_role_arn(&request.resource);
+    if role_for_service {
+        let linked = syntax::is_service_linked(&request.resource);
+        reach("R-RCP-5", if linked { "service-linked role assumed" } else { "role assumed by a service" });
+        if linked {
+            return false;
+        }
+    }
+    !request.in_management_account && !caller.service_linked_role && !is("kms:RetireGrant")
+}
+
+/// R-EVAL-23: the owner's root user and the bucket policy's own actions, on `arn:P:s3:::NAME`.
+fn is_bucket_policy_of_root(request: &Request) -> bool {
+    let caller = &request.principal;
+    let actions = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
+    let fields: Vec<&str> = request.resource.splitn(6, ':').collect();
+    caller.kind == "root"
+        && caller.account == request.owner
+        && actions.contains(&request.action.to_ascii_lowercase().as_str())
+        && fields.len() == 6
+        && fields[2..5] == ["s3", "", ""]
+        && !fields[5].is_empty()
+        && !fields[5].contains(['/', '*', '?', ':'])
+}
+
+/// R-EVAL-5, R-EVAL-13: a boundary or session policy that was passed for a type that has none must allow as well;
+/// no grant is immune to it.
+fn passed_sets_allow(caller: &Principal, boundary: Option<&Say>, session: Option<&Say>) -> bool {
+    let silent = |said: Option<&Say>| said.is_some_and(|said| !said.allows);
+    // R-EVAL-14: the root user has no boundary, so its federated users have none.
+    let has_boundary = caller.has_identity() && !caller.is_of_root();
+    if caller.kind == "root" && session.is_some() {
+        let way = if silent(session) { "session policy is silent" } else { "session policy allows" };
+        reach("R-EVAL-13", way);
+    }
+    let mut allow = true;
+    for (said, has) in [(boundary, has_boundary), (session, caller.has_session())] {
+        if has || said.is_none() {
+            continue;
+        }
+        let way = if silent(said) {
+            "no Allow of a set that the type has not"
+        } else {
+            "Allow of a set that the type has not"
+        };
+        reach("R-EVAL-5", way);
+        allow = allow && !silent(said);
+    }
+    allow
 }
 
 /// ID, B and S of section 8.3.
@@ -234,8 +313,9 @@ struct Limits {
 }
 
 /// Sections 8.3 to 8.5; `grants` is G.
-fn granted(kind: &str, grants: &[Class], limits: &Limits, request: &Request) -> bool {
+fn granted(grants: &[Class], limits: &Limits, request: &Request) -> bool {
     let has = |class: Class| grants.contains(&class);
+    let kind = request.kind;
     let ordinary = kind == "resource";
     let immune = has(Class::Direct) || has(Class::Wild);
     let through = has(Class::Role) || has(Class::Parent);
@@ -244,6 +324,8 @@ fn granted(kind: &str, grants: &[Class], limits: &Limits, request: &Request) -> 
     match request.principal.kind.as_str() {
         // R-EVAL-19
         "service" => immune,
+        // R-PRIN-5
+        "user" if request.principal.is_origin() => immune,
         // R-EVAL-20
         "saml" | "oidc" => kind == "trust" && has(Class::Direct),
         // R-EVAL-21

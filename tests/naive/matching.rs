@@ -1,7 +1,9 @@
 //! Wildcards, actions and resources (sections 3 and 4).
 
 use super::Truth;
-use super::variables::{self, Context, Part};
+use super::reach;
+use super::request::Request;
+use super::variables::{self, Part};
 
 /// One element of a pattern.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,16 +81,16 @@ pub fn actions(list: &[String], negated: bool, request: &str, classic: bool) -> 
 }
 
 /// R-RES-9, R-RES-10: the Resource or NotResource list.
-pub fn resources(list: &[String], negated: bool, modern: bool, request: &str, context: &Context) -> Truth {
+pub fn resources(list: &[String], negated: bool, modern: bool, request: &Request) -> Truth {
     let mut any = Truth::False;
     for policy in list {
-        any = any.max(resource(policy, negated, modern, request, context));
+        any = any.max(resource(policy, negated, modern, request));
     }
     if negated { any.reversed() } else { any }
 }
 
-/// R-RES-3 to R-RES-8, R-VAR-9: one policy resource against the resource of the request.
-fn resource(policy: &str, negated: bool, modern: bool, request: &str, context: &Context) -> Truth {
+/// R-RES-3 to R-RES-8, R-RES-14, R-VAR-9: one policy resource against the resource of the request.
+fn resource(policy: &str, negated: bool, modern: bool, request: &Request) -> Truth {
     if policy == "*" {
         return Truth::True;
     }
@@ -100,21 +102,41 @@ fn resource(policy: &str, negated: bool, modern: bool, request: &str, context: &
     }
     let mut patterns = Vec::new();
     for field in &fields {
-        match variables::expand(field, context, true) {
+        match variables::expand(field, &request.context, true) {
             Some(pieces) => patterns.push(pieces),
             // R-VAR-9
             None => return if negated { Truth::Indet } else { Truth::False },
         }
     }
-    // R-RES-3: a request without six fields is matched by `*` only.
-    let texts: Vec<&str> = request.splitn(6, ':').collect();
-    if texts.len() < 6 {
-        return Truth::False;
+    if request.resource == "*" {
+        return everything(&patterns, negated, &request.action);
     }
+    let texts: Vec<&str> = request.resource.splitn(6, ':').collect();
     // R-RES-5
     if patterns.iter().zip(&texts).all(|(pattern, text)| matches(pattern, text)) {
         return Truth::True;
     }
     let whole = patterns.join(&Piece::Exactly(':'));
-    if matches(&whole, request) { Truth::Indet } else { Truth::False }
+    if matches(&whole, &request.resource) { Truth::Indet } else { Truth::False }
+}
+
+/// R-RES-14: a pattern of the action's own service that is open in its last three fields, against a request about
+/// `*`. Any other pattern does not reach it (R-RES-3).
+fn everything(fields: &[Vec<Piece>], negated: bool, action: &str) -> Truth {
+    let own: Vec<Piece> = action
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .chars()
+        .map(Piece::Exactly)
+        .collect();
+    let is_open = |field: &Vec<Piece>| field.iter().all(|piece| *piece == Piece::Many);
+    if fields[2] == own && fields[3..].iter().all(is_open) {
+        reach("R-RES-14", if negated { "INDET in NotResource" } else { "INDET" });
+        Truth::Indet
+    } else {
+        reach("R-RES-14", "FALSE");
+        Truth::False
+    }
 }

@@ -24,8 +24,10 @@
 //!   a variable counts by its source text.
 //! - Names inside principal ARNs are printable ASCII without space, `*`, `?` and `$`, with no empty path segment.
 //! - A unique id is `AIDA` or `AROA` and one or more of `[A-Z0-9]`.
-//! - A service principal is one or two labels of `[a-z0-9-]` before `.amazonaws.com`.
+//! - The region in a name of Cognito's is one label of `[a-z0-9-]`.
+//! - An account as a number is written with twelve digits and nothing else: no sign, point or exponent.
 //! - A condition key's name is one or more characters without `${`; a variable in a key is illegal in any version.
+//! - Only one `/` may end the prefix of a condition key. White space is what Unicode calls so.
 //! - `Null` takes `true`/`false` in any ASCII case, like `Bool`.
 //! - Epoch seconds fit 64 bits; a leading `+` is not an epoch; UTC offsets go up to 23:59.
 //! - Base64 is canonical: unused bits of the last character are zero.
@@ -33,20 +35,30 @@
 //! - A variable's name holds a colon and no space, quote or brace; colons protect nothing in version 2008-10-17.
 //!
 //! Requests
-//! - A request text with fewer than six fields is no malformed resource; it is what R-RES-3 says: matched by `*` only.
 //! - An owner that neither the ARN nor the caller states defaults to the principal's account; a principal without
 //!   an account (service, saml, oidc, anonymous) then makes the request malformed.
 //! - A stated owner must be 12 digits. A request without resources is malformed.
-//! - The derived keys are compared with the context after the per-resource overlay; several supplied values for a
-//!   derived key contradict it.
-//! - A role session and its role ARN agree in partition as well; so do a federated user and a known parent user,
-//!   whose account must be the same too.
+//! - The derived keys are compared with the request's own context, and with that of each item after its overlay;
+//!   several supplied values for a derived key contradict it.
+//! - A role or a KMS key is told by service and beginning of the sixth field alone; region and account are not asked.
+//! - Without a stated kind the first resource gives the grammar of the resource policy, also where the request is
+//!   malformed. A stated kind that is none of the three makes the case `invalid_policy`.
+//! - A SAML provider is the ARN of a `saml-provider/`; the provider of an `oidc` principal is the ARN of an
+//!   `oidc-provider/` or a text that does not begin with `arn:`. Anything else is malformed.
+//! - A service-linked flag that says yes contradicts for principals that are no role session.
+//! - A user ARN of a federated user is that of a user or of the root user.
+//! - An origin's identity is a `user` otherwise: aws:PrincipalArn, aws:PrincipalType and aws:username are derived,
+//!   aws:userid is unknown without `unique_id`. It states no account, or `cloudfront`; the owner has no default.
+//! - `unknown` holds against set qualifiers as well, and the default of a variable does not apply.
+//! - aws:userid of services, saml and oidc principals is absent where the caller states none.
 //! - Context values, `multivalued` and the principal's members have the types of the vector format, else the request
 //!   is malformed. Members that a principal type does not use are not looked at.
 //! - Every supplied document is checked, also those of sets that do not apply to the caller.
-//! - An overlay key with an empty list is not supplied, so the request's own value stays.
-//! - Session policies of a `user` apply and limit, as for a role session.
-//! - A key declared multivalued cannot be used as a variable either, whatever its default.
+//! - The session policies of a `user` were passed for a type that has none: they must allow, whatever grants.
+//! - A boundary that was passed for a federated user of the root user must allow, whatever grants. An identity policy's
+//!   Allow does not help that user.
+//! - A multivalued key, by AWS's list or declared, has no value as a variable, not even its default, also where it is
+//!   absent.
 //! - An RCP set with zero levels is a configuration error like an SCP set with zero levels.
 //! - An empty list of session documents is the same as none.
 //!
@@ -56,13 +68,17 @@
 //! - An unresolved variable in NotResource is INDET for each request resource, `*` included.
 //! - A request value that does not parse is INDET even against a policy value with an unresolved variable.
 //! - `Null` with `["true","false"]` over an empty-string set is INDET.
-//! - `vpce_type=gateway`: an account match counts for the root user only, in Deny as in Allow, and in the list of
-//!   `NotPrincipal`, where the stricter reading exempts fewer.
+//! - `vpce_type=gateway`: every exemption by `NotPrincipal` is INDET, that of the root user and of services as well.
 //! - In `NotPrincipal` an account is listed by its id or root ARN, a user or role by its ARN; canonical and unique
-//!   ids list nobody.
+//!   ids list nobody. The user of a federated user of the root user is listed by the root ARN only.
+//! - A caller whose user is not known may be that of a user ARN of the same account and the same partition.
+//! - `CanonicalUser` is INDET for an origin's identity without a known canonical id, and FALSE for callers that are of
+//!   no account otherwise.
+//! - R-RES-14 looks at the fields after variables are replaced: an empty text counts as empty, an inserted `*` is no
+//!   star. A variable without a value comes first (R-VAR-9).
+//! - R-EVAL-23: a bucket's name holds no colon either.
 //! - A unique id stands for a user or for the role of a session, never for a federated user.
-//! - Service-linked roles are role sessions that the caller marks so; the mark means nothing for other types.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 pub mod condition;
 pub mod document;
@@ -71,16 +87,16 @@ pub mod json;
 pub mod layers;
 pub mod matching;
 pub mod principal;
+pub mod reached;
 pub mod request;
 pub mod syntax;
 pub mod values;
 pub mod variables;
 
 use serde_json::Value;
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 pub use document::check;
+pub use reached::{Reach, Reached, Rules, WAYS, reach, record, take_reached, take_rules};
 
 /// Result of one decision (R-GEN-2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,6 +140,15 @@ impl Truth {
         if value { Truth::True } else { Truth::False }
     }
 
+    /// The name that the specification uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Truth::False => "FALSE",
+            Truth::Indet => "INDET",
+            Truth::True => "TRUE",
+        }
+    }
+
     /// Reverses the order; INDET stays INDET (R-GEN-5).
     pub fn reversed(self) -> Truth {
         match self {
@@ -132,37 +157,6 @@ impl Truth {
             Truth::True => Truth::False,
         }
     }
-}
-
-/// One way in which a condition operator was computed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reach {
-    /// Base operator in the specification's spelling.
-    pub operator: &'static str,
-    /// `""`, `"ForAllValues"` or `"ForAnyValue"`.
-    pub qualifier: &'static str,
-    /// Whether the operator ended in `IfExists`.
-    pub if_exists: bool,
-    /// `"TRUE"`, `"FALSE"`, `"INDET"`, or `"absent"` where the key was absent.
-    pub outcome: &'static str,
-}
-
-/// What the decisions since the last [`take_reached`] computed.
-pub type Reached = BTreeSet<Reach>;
-
-thread_local! {
-    static REACHED: RefCell<Reached> = const { RefCell::new(Reached::new()) };
-}
-
-/// Hands over what was recorded on this thread and starts anew.
-pub fn take_reached() -> Reached {
-    REACHED.with(|cell| std::mem::take(&mut *cell.borrow_mut()))
-}
-
-fn record(reach: Reach) {
-    REACHED.with(|cell| {
-        cell.borrow_mut().insert(reach);
-    });
 }
 
 /// The conditions that one decision computes, as `qualifier:operator[IfExists]=outcome` lines.
@@ -176,16 +170,18 @@ pub fn trace(case: &Value) -> Vec<String> {
         let suffix = if reach.if_exists { "IfExists" } else { "" };
         lines.push(format!("{}{colon}{}{suffix}={}", reach.qualifier, reach.operator, reach.outcome));
     }
-    REACHED.with(|cell| {
-        let mut all = cell.borrow_mut();
-        all.extend(before);
-        all.extend(here);
-    });
+    for reach in before.into_iter().chain(here) {
+        reached::recording(|| record(reach));
+    }
     lines
 }
 
 /// Decides one case of the vector format (section 10); `expect` is not looked at.
 pub fn decide(case: &Value) -> Outcome {
+    reached::recording(|| decided(case))
+}
+
+fn decided(case: &Value) -> Outcome {
     // R-GEN-2: some supplied document is not legal -> invalid_policy, whatever the request looks like.
     let Ok(policies) = layers::load(case) else { return Outcome::InvalidPolicy };
     // R-GEN-3: a malformed request is implicit_deny before any policy is looked at.

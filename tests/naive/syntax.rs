@@ -1,6 +1,7 @@
 //! What an action, resource, principal or condition key of a policy may look like.
 
 use super::principal::Entry;
+use super::reach;
 use super::variables::{self, Part};
 
 type Checked = Result<(), &'static str>;
@@ -24,6 +25,24 @@ pub fn is_partition(text: &str) -> bool {
         Some(rest) => !rest.is_empty() && rest.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')),
         None => text == "aws",
     }
+}
+
+/// R-RES-3: six fields, `arn:` in lower case, a partition and a service.
+pub fn is_request_arn(text: &str) -> bool {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    fields.len() == 6 && fields[0] == "arn" && is_partition(fields[1]) && is_label(fields[2])
+}
+
+/// Whether a resource is a role (R-RES-15).
+pub fn is_role_arn(text: &str) -> bool {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    is_request_arn(text) && fields[2] == "iam" && fields[5].starts_with("role/")
+}
+
+/// R-PRIN-17: whether a role's path begins with `/aws-service-role/`.
+pub fn is_service_linked(role_arn: &str) -> bool {
+    is_role_arn(role_arn)
+        && role_arn.splitn(6, ':').nth(5).is_some_and(|rest| rest.starts_with("role/aws-service-role/"))
 }
 
 /// R-ACT-2: the characters of a service prefix.
@@ -151,14 +170,38 @@ pub fn principal(kind: &str, negated: bool, entry: &Entry) -> Checked {
     }
 }
 
+/// R-PRIN-5: `arn:P:iam::cloudfront:user/CloudFront Origin Access Identity ID`.
+pub fn is_origin_identity(text: &str) -> bool {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    if fields.len() < 6 || fields[0] != "arn" || !is_partition(fields[1]) {
+        return false;
+    }
+    if fields[2] != "iam" || !fields[3].is_empty() || fields[4] != "cloudfront" {
+        return false;
+    }
+    let id = fields[5].strip_prefix("user/CloudFront Origin Access Identity ");
+    id.is_some_and(is_capitals_and_digits)
+}
+
+fn is_capitals_and_digits(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
 /// R-PRIN-5, R-PRIN-6
 fn is_aws_principal(text: &str) -> bool {
     if is_account(text) {
         return true;
     }
+    if is_origin_identity(text) {
+        reach("R-PRIN-5", "origin identity");
+        return true;
+    }
+    if text.split(':').nth(4) == Some("cloudfront") {
+        reach("R-PRIN-5", "another principal of cloudfront");
+        return false;
+    }
     if text.starts_with("AIDA") || text.starts_with("AROA") {
-        let rest = &text[4..];
-        return !rest.is_empty() && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        return is_capitals_and_digits(&text[4..]);
     }
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     if fields.len() < 6 || fields[0] != "arn" || !is_partition(fields[1]) {
@@ -183,18 +226,68 @@ fn is_aws_principal(text: &str) -> bool {
     }
 }
 
-/// R-PRIN-7
+/// The service suffixes (R-PRIN-7).
+const SUFFIXES: [&str; 8] = [
+    "amazonaws.com",
+    "amazonaws.com.cn",
+    "amazon.com",
+    "c2s.ic.gov",
+    "sc2s.sgov.gov",
+    "adc-e.uk",
+    "csp.hci.ic.gov",
+    "amazonaws.eu",
+];
+
+/// One part of a name between dots.
+fn is_label(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-'))
+}
+
+/// R-PRIN-7: at least one label, and behind it a suffix.
 fn is_service(text: &str) -> bool {
-    let Some(front) = text.strip_suffix(".amazonaws.com") else { return false };
-    let labels: Vec<&str> = front.split('.').collect();
-    labels.len() <= 2
-        && labels
-            .iter()
-            .all(|label| !label.is_empty() && label.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '-')))
+    for suffix in SUFFIXES {
+        let Some(front) = text.strip_suffix(suffix).and_then(|front| front.strip_suffix('.')) else {
+            continue;
+        };
+        if front.split('.').all(is_label) {
+            reach("R-PRIN-7", "legal");
+            if front.split('.').count() > 2 {
+                reach("R-PRIN-7", "three labels");
+            }
+            if suffix != "amazonaws.com" {
+                reach("R-PRIN-7", "another suffix");
+            }
+            return true;
+        }
+    }
+    reach("R-PRIN-7", "refused");
+    false
+}
+
+/// R-PRIN-8: Cognito's names in the other partitions.
+fn is_cognito_elsewhere(text: &str) -> bool {
+    if text == "cognito-identity-us-gov.amazonaws.com" {
+        return true;
+    }
+    let Some(rest) = text.strip_prefix("cognito-identity.") else { return false };
+    let region = rest.strip_suffix(".amazonaws.com").or(rest.strip_suffix(".amazonaws.com.cn"));
+    region.is_some_and(is_label)
 }
 
 /// R-PRIN-8
 fn is_provider(text: &str) -> bool {
+    if is_cognito_elsewhere(text) {
+        reach("R-PRIN-8", "Cognito of another partition");
+        return true;
+    }
+    let legal = is_named_provider(text);
+    if !legal {
+        reach("R-PRIN-8", "refused");
+    }
+    legal
+}
+
+fn is_named_provider(text: &str) -> bool {
     let built_in =
         ["cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com"];
     if built_in.contains(&text) {
@@ -219,7 +312,15 @@ pub fn condition_key(key: &str) -> Checked {
     let bad = "BAD_CONDITION_KEY";
     require(!key.contains("${"), bad)?;
     let Some((prefix, name)) = key.split_once(':') else { return Err(bad) };
-    let mut segments = prefix.split('/');
+    // An OIDC issuer may have a path, and the path may end in `/`.
+    let issuer = match prefix.strip_suffix('/') {
+        Some(issuer) => {
+            reach("R-COND-5", "prefix that ends in /");
+            issuer
+        }
+        None => prefix,
+    };
+    let mut segments = issuer.split('/');
     require(
         segments.all(|segment| {
             let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
@@ -228,6 +329,11 @@ pub fn condition_key(key: &str) -> Checked {
         bad,
     )?;
     require(!name.is_empty(), bad)?;
+    // A key neither begins nor ends with white space.
+    if key.trim() != key {
+        reach("R-COND-5", "white space at the end");
+        return Err(bad);
+    }
     // R-COND-8
     let lower = key.to_ascii_lowercase();
     for tag in ["aws:requesttag", "aws:resourcetag", "aws:principaltag"] {

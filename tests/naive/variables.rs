@@ -1,6 +1,7 @@
 //! Policy variables (section 7) and the context that they read.
 
 use super::matching::Piece;
+use super::reach;
 use std::collections::BTreeMap;
 
 /// The request context as one resource sees it: lower-case keys, all values (R-COND-6, R-MULTI-5).
@@ -10,7 +11,20 @@ pub struct Context {
     pub values: BTreeMap<String, Vec<String>>,
     /// Lower-case keys that the caller declares multivalued (R-MULTI-6).
     pub declared: Vec<String>,
+    /// Lower-case keys that AWS always sends and whose value is not known here (R-CTX-3, R-CTX-7).
+    pub unknown: Vec<String>,
 }
+
+/// The keys that are multivalued by AWS's own list (R-MULTI-6).
+pub const MULTIVALUED: [&str; 7] = [
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+];
 
 impl Context {
     /// The values of a key in any letter case; empty if absent.
@@ -18,9 +32,15 @@ impl Context {
         self.values.get(&key.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }
 
-    /// R-MULTI-1, R-MULTI-6: whether the key holds, or is declared to hold, more than one value.
+    /// R-MULTI-1, R-MULTI-6: whether the key holds more than one value, or is one that may.
     pub fn is_multivalued(&self, key: &str) -> bool {
-        self.get(key).len() > 1 || self.declared.contains(&key.to_ascii_lowercase())
+        let key = key.to_ascii_lowercase();
+        self.get(&key).len() > 1 || MULTIVALUED.contains(&key.as_str()) || self.declared.contains(&key)
+    }
+
+    /// R-CTX-3, R-CTX-7: whether AWS sends a value of the key that is not known here.
+    pub fn is_unknown(&self, key: &str) -> bool {
+        self.unknown.contains(&key.to_ascii_lowercase())
     }
 }
 
@@ -103,11 +123,19 @@ pub fn expand(parts: &[Part], context: &Context, wild: bool) -> Option<Vec<Piece
 /// R-VAR-8: absent or "" means the default, multivalued means no value at all.
 fn value(key: &str, default: Option<&str>, context: &Context) -> Option<String> {
     let values = context.get(key);
+    // R-CTX-3, R-CTX-7: AWS has a value, so the default does not apply.
+    if context.is_unknown(key) {
+        let is_time = ["aws:currenttime", "aws:epochtime"].contains(&key.to_ascii_lowercase().as_str());
+        reach(if is_time { "R-CTX-3" } else { "R-CTX-7" }, "unresolved variable");
+        return None;
+    }
+    // R-MULTI-6: that a key is multivalued does not depend on how many values came.
+    if context.is_multivalued(key) {
+        reach("R-MULTI-6", "unresolved variable");
+        return None;
+    }
     if values.is_empty() {
         return default.map(str::to_string);
-    }
-    if context.is_multivalued(key) {
-        return None;
     }
     if values[0].is_empty() {
         return default.map(str::to_string);

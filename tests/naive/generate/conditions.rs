@@ -157,6 +157,14 @@ fn candidate(rng: &mut Rng, family: &str, base: &str, request: &[String], modern
             1 => {
                 rng.text(&["::ffff:203.0.113.0/120", "198.51.100.9/32", "203.0.113.7/31", "2001:db8::1/127"])
             }
+            3 if rng.chance(60) => rng.text(&[
+                "::ffff:203.0.113.7",
+                "::ffff:0.0.0.0/96",
+                "::ffff:10.0.0.0/104",
+                "::/80",
+                "::ffff:0:0/90",
+                "::ffff:198.51.100.0/120",
+            ]),
             2 => format!("{text}/{}", rng.pick(&["0", "8", "24", "25", "32", "64", "128"])),
             _ => text,
         },
@@ -194,6 +202,10 @@ fn string(rng: &mut Rng, base: &str, text: &str, modern: bool) -> String {
             "${x:nokey, 'v'}",
             "${aws:PrincipalTag/team, 'red'}",
             "${aws:TagKeys}",
+            "${aws:CalledVia}",
+            "${aws:CurrentTime}",
+            "${aws:userid, 'alice'}",
+            "${aws:PrincipalAccount}",
             "a${*}c",
             "a${?}c",
             "${$}{aws:username}",

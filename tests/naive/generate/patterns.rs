@@ -1,10 +1,9 @@
 //! Policy texts that match, or nearly match, a text of the request.
 
 use super::Rng;
-use super::pools::{A1, A9, CANONICAL};
+use super::pools::A1;
 use super::statements::Aim;
 use super::world::World;
-use serde_json::{Value, json};
 
 /// Changes the case of one or all letters.
 pub fn other_case(rng: &mut Rng, text: &str) -> String {
@@ -108,14 +107,11 @@ pub fn action(rng: &mut Rng, kind: &str, action: &str, aim: Aim) -> String {
 }
 
 /// A legal resource pattern for the kind.
-pub fn resource(rng: &mut Rng, kind: &str, request: &str, aim: Aim, modern: bool) -> String {
-    let fields: Vec<&str> = request.splitn(6, ':').collect();
-    if fields.len() < 6 {
-        if aim == Aim::True {
-            return "*".to_string();
-        }
-        return rng.text(&["arn:aws:s3:::*", "arn:aws:s3:::b/*", "arn:*:sqs:*:*:*"]);
+pub fn resource(rng: &mut Rng, kind: &str, world: &World, request: &str, aim: Aim, modern: bool) -> String {
+    if request == "*" {
+        return everything(rng, kind, &world.action, aim);
     }
+    let fields: Vec<&str> = request.splitn(6, ':').collect();
     if aim == Aim::True && rng.chance(20) {
         return "*".to_string();
     }
@@ -171,6 +167,27 @@ pub fn resource(rng: &mut Rng, kind: &str, request: &str, aim: Aim, modern: bool
     }
 }
 
+/// A pattern for a request about `*` (R-RES-14).
+fn everything(rng: &mut Rng, kind: &str, action: &str, aim: Aim) -> String {
+    let service = action.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    match aim {
+        Aim::True => "*".to_string(),
+        Aim::Indet => {
+            if kind == "identity" && rng.chance(20) {
+                return format!("arn:aws:{service}");
+            }
+            let rest = rng.text(&[":::*", ":*:*:*", "::*:**", ":::", ":**::*"]);
+            format!("arn:{}:{service}{rest}", rng.pick(&["aws", "*", "aws-cn"]))
+        }
+        Aim::False => match rng.below(4) {
+            0 => format!("arn:aws:{service}:::b/*"),
+            1 => format!("arn:aws:{service}:us-east-1:*:*"),
+            2 => format!("arn:aws:{service}:*:*:?*"),
+            _ => rng.text(&["arn:aws:dynamodb:::*", "arn:*:nosuch:*:*:*"]),
+        },
+    }
+}
+
 /// A pattern for the sixth field, with variables where they fit.
 fn resource_field(rng: &mut Rng, text: &str, modern: bool) -> String {
     if modern && rng.chance(35) {
@@ -202,111 +219,4 @@ fn resource_field(rng: &mut Rng, text: &str, modern: bool) -> String {
         }
     }
     wild(rng, text)
-}
-
-/// A legal Principal element for the kind; `negated` makes it a NotPrincipal list.
-pub fn principal(rng: &mut Rng, world: &World, kind: &str, aim: Aim, negated: bool) -> Value {
-    if kind == "rcp" {
-        return json!("*");
-    }
-    let p = world.partition();
-    let account = &world.account;
-    if !negated && aim == Aim::True && rng.chance(22) {
-        return if kind != "trust" && rng.chance(55) { json!("*") } else { json!({"AWS": "*"}) };
-    }
-    if negated {
-        return not_principal(rng, world, aim);
-    }
-    let mut aws: Vec<String> = Vec::new();
-    let mut own: Vec<String> = Vec::new();
-    if !account.is_empty() {
-        own.push(account.clone());
-        own.push(format!("arn:{p}:iam::{account}:root"));
-        for text in
-            [&world.arn, &world.arn, &world.role_arn, &world.role_arn, &world.user_arn, &world.unique_id]
-        {
-            if is_legal_name(text) {
-                own.push(text.clone());
-            }
-        }
-    }
-    if aim == Aim::True {
-        match world.kind.as_str() {
-            "service" => return json!({"Service": [world.service, "ec2.amazonaws.com"]}),
-            "saml" | "oidc" if kind == "trust" => return json!({"Federated": world.provider}),
-            _ => {}
-        }
-        if kind == "resource" && !world.canonical.is_empty() && rng.chance(40) {
-            return json!({"CanonicalUser": world.canonical});
-        }
-        if own.is_empty() {
-            return json!({"AWS": "*"});
-        }
-        aws.push(rng.pick(&own).clone());
-        if rng.chance(25) {
-            aws.push(rng.pick(&own).clone());
-        }
-    }
-    if aim == Aim::Indet {
-        return json!({"AWS": "*"});
-    }
-    if aim == Aim::False || rng.chance(25) {
-        let stranger = rng.text(&[
-            "444455556666",
-            "arn:aws:iam::111122223333:user/carol",
-            "arn:aws:iam::111122223333:user/ALICE",
-            "arn:aws-us-gov:iam::111122223333:root",
-            "arn:aws:iam::111122223333:role/other/App",
-            "arn:aws:sts::111122223333:assumed-role/App/s9",
-            "arn:aws:sts::999988887777:federated-user/zed",
-            "AIDASTALESTALESTALE1",
-            "AROASTALESTALESTALE1",
-        ]);
-        match rng.below(8) {
-            0 => return json!({"Service": rng.text(&["ec2.amazonaws.com", "s3.us-east-1.amazonaws.com"])}),
-            1 if kind == "resource" => return json!({"CanonicalUser": CANONICAL.replace('7', "8")}),
-            2 if kind == "trust" => {
-                return json!({"Federated": ["accounts.google.com", "arn:aws:iam::111122223333:saml-provider/Old"]});
-            }
-            _ => aws.push(stranger),
-        }
-    }
-    if aws.len() == 1 && rng.chance(60) { json!({"AWS": aws[0]}) } else { json!({"AWS": aws}) }
-}
-
-fn is_legal_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains('*')
-}
-
-/// A chain for NotPrincipal: whole for a statement that must not match, else broken.
-fn not_principal(rng: &mut Rng, world: &World, aim: Aim) -> Value {
-    let account = &world.account;
-    if world.kind == "service" && aim != Aim::True {
-        return json!({"Service": world.service, "AWS": A9});
-    }
-    let mut chain = Vec::new();
-    if !account.is_empty() {
-        let root = format!("arn:{}:iam::{account}:root", world.partition());
-        chain.push(if rng.chance(50) { account.clone() } else { root });
-        if world.kind == "role_session" && rng.chance(65) {
-            chain.push(world.role_arn.clone());
-            if rng.chance(50) {
-                chain.push(world.arn.replace("/s1", "/s3"));
-            }
-        } else {
-            for text in [&world.arn, &world.role_arn, &world.user_arn] {
-                if is_legal_name(text) {
-                    chain.push(text.clone());
-                }
-            }
-        }
-    }
-    if aim == Aim::True && !chain.is_empty() {
-        let at = rng.below(chain.len());
-        chain.remove(at);
-    }
-    if chain.is_empty() || rng.chance(30) {
-        chain.push(rng.text(&["444455556666", "arn:aws:iam::111122223333:user/carol", A1]));
-    }
-    json!({"AWS": chain})
 }

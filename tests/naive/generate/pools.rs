@@ -7,6 +7,9 @@ pub const A9: &str = "999988887777";
 /// A canonical id.
 pub const CANONICAL: &str = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
 
+/// An origin's identity, behind the partition.
+pub const ORIGIN: &str = "iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE23456";
+
 /// Keys that conditions use, by operator family; the last ones of some lists are derived by the engine.
 pub const KEYS: [(&str, &[&str]); 7] = [
     (
@@ -19,6 +22,9 @@ pub const KEYS: [(&str, &[&str]); 7] = [
             "aws:PrincipalTag/team",
             "aws:ResourceTag/Team",
             "aws:TagKeys",
+            "aws:CalledVia",
+            "aws:SourceOrgPaths",
+            "acme.eu.auth0.com/:aud",
             "aws:SourceVpc",
             "aws:PrincipalOrgID",
             "kms:EncryptionContext:Dept",
@@ -118,6 +124,9 @@ pub fn values(family: &str) -> &'static [&'static str] {
             "eu-west-1",
             "é",
             "É",
+            "Équipe",
+            "équipe",
+            "equipe",
             "5",
             "true",
             "${aws:username}",

@@ -2,8 +2,9 @@
 
 use super::super::Truth;
 use super::Rng;
+use super::principals::can_be_unsure;
 use super::world::World;
-use super::{conditions, patterns};
+use super::{conditions, patterns, principals};
 use serde_json::{Map, Value, json};
 
 /// What a statement, or one part of it, is made to compute.
@@ -94,7 +95,10 @@ fn split(rng: &mut Rng, world: &World, kind: &str, allow: bool, aim: Aim) -> Par
         match rng.below(6) {
             0 if !unsure || kind == "scp_classic" => parts.action = aim,
             1 if has_resource => parts.resource = aim,
-            2 if has_principal && (!unsure || world.account.is_empty()) => parts.principal = aim,
+            2 if has_principal && !unsure => parts.principal = aim,
+            2 if has_principal && (can_be_unsure(world, kind) || world.kind == "role_session") => {
+                parts.principal = aim;
+            }
             3..=5 if has_condition => parts.condition = Some(aim),
             _ => continue,
         }
@@ -144,25 +148,31 @@ fn statement(
         let mut list = Vec::new();
         for resource in &world.resources {
             if list.is_empty() || allow != not_resource {
-                list.push(patterns::resource(rng, kind, resource, wanted, modern));
+                list.push(patterns::resource(rng, kind, world, resource, wanted, modern));
             }
         }
         if rng.chance(30) {
             let extra = if wanted == Aim::True && rng.chance(30) { Aim::True } else { Aim::False };
-            list.push(patterns::resource(rng, kind, &world.resources[0], extra, modern));
+            list.push(patterns::resource(rng, kind, world, &world.resources[0], extra, modern));
         }
         let name = if not_resource { "NotResource" } else { "Resource" };
         members.insert(name.into(), one_or_list(rng, list));
     }
     // Principal or NotPrincipal.
     if matches!(kind, "resource" | "kms" | "trust" | "vpce" | "rcp") {
-        let negated = !allow && matches!(kind, "resource" | "kms" | "vpce") && rng.chance(40);
+        let may_negate = !allow && matches!(kind, "resource" | "kms" | "vpce");
+        // Only a session can be listed in part.
+        let is_partly = parts.principal == Aim::Indet && !can_be_unsure(world, kind);
+        let negated = may_negate && (is_partly || rng.chance(40));
         let name = if negated { "NotPrincipal" } else { "Principal" };
-        let value = patterns::principal(rng, world, kind, parts.principal, negated);
+        let value = principals::principal(rng, world, kind, parts.principal, negated);
         members.insert(name.into(), value);
     }
     if let Some(aim) = parts.condition {
         members.insert("Condition".into(), conditions::block(rng, world, kind, aim, modern));
+    } else if !classic_allow && rng.chance(3) {
+        // R-DOC-7: no condition.
+        members.insert("Condition".into(), json!({}));
     }
     members
 }

@@ -1,9 +1,10 @@
 //! The facts of one request, from which its policies are made.
 
 use super::super::principal;
+use super::super::request::{self, Values};
 use super::super::variables::Context;
 use super::Rng;
-use super::pools::{A1, A9, CANONICAL, KEYS, values};
+use super::pools::{A1, A9, CANONICAL, KEYS, ORIGIN, values};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -12,7 +13,10 @@ pub struct World {
     /// Type of the principal.
     pub kind: String,
     pub arn: String,
+    /// Empty for principals of no account.
     pub account: String,
+    /// Partition of the principal and of the resources.
+    pub partition: String,
     pub role_arn: String,
     pub user_arn: String,
     pub service: String,
@@ -39,6 +43,7 @@ impl World {
             kind: String::new(),
             arn: String::new(),
             account: String::new(),
+            partition: String::new(),
             role_arn: String::new(),
             user_arn: String::new(),
             service: String::new(),
@@ -65,18 +70,20 @@ impl World {
         !self.account.is_empty() && self.account != self.owner
     }
 
-    pub fn partition(&self) -> String {
-        self.arn.split(':').nth(1).unwrap_or("aws").to_string()
+    /// Whether the resources are of several kinds (R-RES-15).
+    pub fn is_mixed(&self) -> bool {
+        self.resources.iter().any(|resource| request::kind(&self.action, resource) != self.resource_kind)
     }
 
-    /// Role name of a role session.
-    pub fn role_name(&self) -> String {
-        self.role_arn.rsplit('/').next().unwrap_or_default().to_string()
+    /// Whether the principal is an origin's identity.
+    pub fn is_origin(&self) -> bool {
+        self.arn.ends_with(ORIGIN)
     }
 
     fn choose_principal(&mut self, rng: &mut Rng) {
         let account = if rng.chance(80) { A1 } else { A9 };
-        let p = if rng.chance(95) { "aws" } else { "aws-cn" };
+        self.partition = if rng.chance(95) { "aws" } else { "aws-cn" }.to_string();
+        let p = self.partition.clone();
         let user = rng.text(&["alice", "alice", "alice", "Alice", "bob", "team/alice", "al*ce"]);
         self.kind = match rng.below(100) {
             0..=37 => "user",
@@ -93,51 +100,77 @@ impl World {
         match self.kind.as_str() {
             "user" => {
                 self.arn = format!("arn:{p}:iam::{account}:user/{user}");
+                if rng.chance(7) {
+                    self.arn = format!("arn:{p}:{ORIGIN}");
+                }
                 if rng.chance(25) {
                     self.unique_id = rng.text(&["AIDAEXAMPLEEXAMPLE12", "AIDAEXAMPLEEXAMPLE34"]);
                 }
             }
             "role_session" => {
                 let name = rng.text(&["App", "App", "App", "app", "App2"]);
-                let path = rng.text(&["", "", "team/"]);
+                let linked = rng.chance(10);
+                let path = if linked {
+                    "aws-service-role/x.amazonaws.com/".to_string()
+                } else {
+                    rng.text(&["", "", "team/"])
+                };
                 let session = rng.text(&["s1", "s1", "s2"]);
                 self.arn = format!("arn:{p}:sts::{account}:assumed-role/{name}/{session}");
                 self.role_arn = format!("arn:{p}:iam::{account}:role/{path}{name}");
                 if rng.chance(25) {
                     self.unique_id = rng.text(&["AROAEXAMPLEEXAMPLE12", "AROAEXAMPLEEXAMPLE34"]);
                 }
-                if rng.chance(8) {
-                    facts["service_linked_role"] = json!(true);
+                if rng.chance(if linked { 50 } else { 8 }) {
+                    facts["service_linked_role"] = json!(linked);
                 }
             }
             "federated_user" => {
                 self.arn = format!("arn:{p}:sts::{account}:federated-user/{}", rng.text(&["fay", "Fay"]));
-                if rng.chance(80) {
-                    self.user_arn = format!("arn:{p}:iam::{account}:user/{user}");
+                match rng.below(100) {
+                    0..=64 => self.user_arn = format!("arn:{p}:iam::{account}:user/{user}"),
+                    65..=81 => self.user_arn = format!("arn:{p}:iam::{account}:root"),
+                    _ => {}
                 }
             }
             "root" => self.arn = format!("arn:{p}:iam::{account}:root"),
             "service" => {
-                self.service =
-                    rng.text(&["logs.amazonaws.com", "s3.amazonaws.com", "s3.ap-east-1.amazonaws.com"]);
+                self.service = rng.text(&[
+                    "logs.amazonaws.com",
+                    "s3.amazonaws.com",
+                    "s3.ap-east-1.amazonaws.com",
+                    "streams.metrics.cloudwatch.amazonaws.com",
+                    "ec2.amazonaws.com.cn",
+                    "alexa-connectedhome.amazon.com",
+                ]);
                 facts["service"] = json!(self.service);
             }
             "saml" => {
                 self.provider =
-                    format!("arn:aws:iam::{account}:saml-provider/{}", rng.text(&["Corp", "corp"]));
+                    format!("arn:{p}:iam::{account}:saml-provider/{}", rng.text(&["Corp", "corp"]));
             }
             "oidc" => {
-                let own = format!("arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com");
-                self.provider = rng.text(&[own.as_str(), "accounts.google.com", "www.amazon.com"]);
+                let own = format!("arn:{p}:iam::{account}:oidc-provider/token.actions.githubusercontent.com");
+                let slash = format!("arn:{p}:iam::{account}:oidc-provider/acme.eu.auth0.com/");
+                self.provider = rng.text(&[
+                    own.as_str(),
+                    slash.as_str(),
+                    "accounts.google.com",
+                    "www.amazon.com",
+                    "cognito-identity-us-gov.amazonaws.com",
+                    "cognito-identity.eu-west-1.amazonaws.com",
+                ]);
             }
             _ => {}
         }
         if !self.arn.is_empty() {
-            self.account = account.to_string();
             facts["arn"] = json!(self.arn);
-            if rng.chance(15) {
+            if rng.chance(30) {
                 self.canonical = CANONICAL.to_string();
             }
+        }
+        if !self.arn.is_empty() && !self.is_origin() {
+            self.account = account.to_string();
             if rng.chance(6) {
                 facts["management_account"] = json!(rng.chance(80));
             }
@@ -171,7 +204,7 @@ impl World {
     fn choose_target(&mut self, rng: &mut Rng) {
         let federated = matches!(self.kind.as_str(), "saml" | "oidc");
         self.resource_kind = match rng.below(100) {
-            0..=79 if federated => "trust",
+            _ if federated => "trust",
             0..=13 => "trust",
             14..=29 => "kms",
             _ => "resource",
@@ -182,12 +215,44 @@ impl World {
             _ => A1,
         }
         .to_string();
+        // R-PRIN-17: a provider is of the role's account.
+        if self.provider.starts_with("arn:") {
+            self.owner = self.provider.split(':').nth(4).expect("an account").to_string();
+        }
         let service = match self.resource_kind.as_str() {
             "trust" => "sts",
             "kms" => "kms",
-            _ => *rng.pick(&["s3", "s3", "s3", "sqs", "ec2", "iam", "kms"]),
+            _ => *rng.pick(&["s3", "s3", "s3", "s3", "sqs", "ec2", "iam", "kms"]),
         };
-        self.action = match service {
+        self.action = self.choose_action(rng, service);
+        let count = if rng.chance(86) { 1 } else { 2 + rng.below(2) };
+        for _ in 0..count {
+            let resource = self.resource(rng, service);
+            self.resources.push(resource);
+        }
+        match rng.below(100) {
+            // R-EVAL-23: the root user and the policy of its bucket.
+            0..=29 if self.kind == "root" && service == "s3" => {
+                self.action =
+                    rng.text(&["s3:GetBucketPolicy", "s3:putbucketpolicy", "S3:DeleteBucketPolicy"]);
+                self.owner.clone_from(&self.account);
+                self.resources = vec![format!("arn:{}:s3:::b", self.partition)];
+            }
+            30..=32 if !federated => {
+                self.action = "sts:GetCallerIdentity".to_string();
+                self.resources = vec!["*".to_string()];
+                self.resource_kind = "resource".to_string();
+            }
+            // R-RES-15: a key beside ordinary resources.
+            33..=40 if count > 1 && self.resource_kind == "resource" => {
+                self.resources.push(self.resource(rng, "key"));
+            }
+            _ => {}
+        }
+    }
+
+    fn choose_action(&self, rng: &mut Rng, service: &str) -> String {
+        match service {
             "s3" => rng.text(&[
                 "s3:GetObject",
                 "s3:GetObject",
@@ -197,50 +262,56 @@ impl World {
             ]),
             "sqs" => rng.text(&["sqs:SendMessage", "sqs:sendmessage"]),
             "ec2" => rng.text(&["ec2:RunInstances", "ec2:StopInstances"]),
-            "iam" => rng.text(&["iam:GetUser", "iam:ListAccessKeys"]),
+            "iam" => rng.text(&["iam:GetUser", "iam:ListAccessKeys", "iam:GetRole"]),
             "kms" => rng.text(&["kms:Decrypt", "kms:Decrypt", "kms:RetireGrant", "kms:retiregrant"]),
             _ => match self.kind.as_str() {
+                "saml" | "oidc" if rng.chance(20) => rng.text(&["sts:TagSession", "sts:SetSourceIdentity"]),
                 "saml" => "sts:AssumeRoleWithSAML".to_string(),
-                "oidc" => "sts:AssumeRoleWithWebIdentity".to_string(),
+                "oidc" => rng.text(&["sts:AssumeRoleWithWebIdentity", "sts:assumerolewithwebidentity"]),
+                _ if rng.chance(10) => rng.text(&["sts:AssumeRoleWithSAML", "sts:tagsession"]),
                 _ => "sts:AssumeRole".to_string(),
             },
-        };
-        let count = if rng.chance(86) { 1 } else { 2 + rng.below(2) };
-        for _ in 0..count {
-            let resource = self.resource(rng, service);
-            self.resources.push(resource);
         }
     }
 
     /// A resource of the service, owned by the owner.
     fn resource(&self, rng: &mut Rng, service: &str) -> String {
         let owner = &self.owner;
-        if service != "sts" && rng.chance(7) {
-            return rng.text(&["*", "*", "*", "not-an-arn", "arn:aws:s3"]);
+        let p = &self.partition;
+        if self.resource_kind == "resource" && service != "key" && rng.chance(9) {
+            return "*".to_string();
         }
         match service {
-            "s3" => rng.text(&[
-                "arn:aws:s3:::b/k",
-                "arn:aws:s3:::b/k",
-                "arn:aws:s3:::b/alice/x",
-                "arn:aws:s3:::b/al*ce/x",
-                "arn:aws:s3:::b/*/x",
-                "arn:aws:s3:::b/${aws:username}/x",
-                "arn:aws:s3:::b/a:c",
-                "arn:aws:s3:::b-red",
-                "arn:aws:s3:::b/é",
-                "arn:aws:s3:::",
-                "arn:aws-cn:s3:::b/k",
-            ]),
-            "sqs" => format!("arn:aws:sqs:{}:{owner}:q", rng.pick(&["us-east-1", "eu-west-1"])),
+            "s3" => format!(
+                "arn:{p}:s3:::{}",
+                rng.pick(&[
+                    "b/k",
+                    "b/k",
+                    "b/alice/x",
+                    "b/al*ce/x",
+                    "b/*/x",
+                    "b/${aws:username}/x",
+                    "b/a:c",
+                    "b-red",
+                    "b/é",
+                    "",
+                ])
+            ),
+            "sqs" => format!("arn:{p}:sqs:{}:{owner}:q", rng.pick(&["us-east-1", "eu-west-1"])),
             "ec2" => match rng.below(3) {
-                0 => format!("arn:aws:ec2:us-east-1:{owner}:store/abc:{A1}:instance/i-1"),
-                1 => "arn:aws:ec2:us-east-1::image/ami-1".to_string(),
-                _ => format!("arn:aws:ec2:us-east-1:{owner}:instance/i-1"),
+                0 => format!("arn:{p}:ec2:us-east-1:{owner}:store/abc:{A1}:instance/i-1"),
+                1 => format!("arn:{p}:ec2:us-east-1::image/ami-1"),
+                _ => format!("arn:{p}:ec2:us-east-1:{owner}:instance/i-1"),
             },
-            "kms" => format!("arn:aws:kms:us-east-1:{owner}:key/{}", rng.pick(&["k1", "K1"])),
-            "iam" => format!("arn:aws:iam::{owner}:user/{}", rng.pick(&["alice", "Alice"])),
-            _ => format!("arn:aws:iam::{owner}:role/{}", rng.pick(&["App", "team/App"])),
+            "kms" if self.resource_kind == "resource" => format!("arn:{p}:kms:us-east-1:{owner}:alias/a"),
+            "kms" | "key" => format!("arn:{p}:kms:us-east-1:{owner}:key/{}", rng.pick(&["k1", "K1"])),
+            "iam" => {
+                format!("arn:{p}:iam::{owner}:{}", rng.pick(&["user/alice", "user/Alice", "role/App"]))
+            }
+            _ if self.kind == "service" && rng.chance(35) => {
+                format!("arn:{p}:iam::{owner}:role/aws-service-role/logs.amazonaws.com/AWSServiceRoleForLogs")
+            }
+            _ => format!("arn:{p}:iam::{owner}:role/{}", rng.pick(&["App", "team/App"])),
         }
     }
 
@@ -283,17 +354,12 @@ impl World {
                 self.declared.push(key.clone());
             }
         }
+        let mut values = Values::new();
         for (key, list) in &self.stated {
-            if !list.is_empty() {
-                self.context.values.insert(key.to_ascii_lowercase(), list.clone());
-            }
+            values.entry(key.to_ascii_lowercase()).or_default().extend(list.clone());
         }
-        for (key, derived) in all_derived {
-            if let Some(derived) = derived {
-                self.context.values.insert(key.to_string(), vec![derived]);
-            }
-        }
-        self.context.declared = self.declared.iter().map(|key| key.to_ascii_lowercase()).collect();
+        let declared = self.declared.iter().map(|key| key.to_ascii_lowercase()).collect();
+        self.context = request::seen(values, declared, &caller).expect("no contradiction");
     }
 
     /// Values for a key of that family.
