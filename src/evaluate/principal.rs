@@ -225,6 +225,7 @@ fn matches_one(form: PrincipalForm, text: &[u8], request: &Request<'_>, gateway:
             let federated = matches!(kind, PrincipalType::Saml | PrincipalType::Oidc);
             yes(federated && is(texts.provider), Grants::DIRECT)
         }
+        PrincipalForm::OriginAccessIdentity => yes(false, Grants::NONE),
         PrincipalForm::CanonicalUser => yes(kind.has_account() && is(texts.canonical_user), Grants::ACCOUNT),
     }
 }

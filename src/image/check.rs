@@ -138,6 +138,9 @@ impl<'a> Checker<'_, 'a> {
             | PrincipalForm::FederatedUser => {
                 require(arn::split(text).is_some_and(|[_, _, _, _, account, _]| arn::is_account(account)))
             }
+            PrincipalForm::OriginAccessIdentity => {
+                require(PrincipalForm::of_arn(text) == Some(PrincipalForm::OriginAccessIdentity))
+            }
             PrincipalForm::UniqueId
             | PrincipalForm::Service
             | PrincipalForm::Federated

@@ -30,7 +30,12 @@ pub enum PrincipalForm {
     Federated = 11,
     /// A canonical user id.
     CanonicalUser = 12,
+    /// `arn:P:iam::cloudfront:user/CloudFront Origin Access Identity ID`
+    OriginAccessIdentity = 13,
 }
+
+/// The name of an origin access identity, up to its id (R-PRIN-5).
+pub const ORIGIN_ACCESS_IDENTITY: &[u8] = b"user/CloudFront Origin Access Identity ";
 
 impl PrincipalForm {
     /// The form with this number.
@@ -49,11 +54,12 @@ impl PrincipalForm {
             10 => Self::Service,
             11 => Self::Federated,
             12 => Self::CanonicalUser,
+            13 => Self::OriginAccessIdentity,
             _ => return None,
         })
     }
 
-    /// The form of the ARN of an account, user, role or session (R-PRIN-5).
+    /// The form of the ARN of an account, user, role, session or origin access identity (R-PRIN-5).
     #[must_use]
     pub fn of_arn(value: &[u8]) -> Option<Self> {
         Self::of_fields(arn::split(value)?)
@@ -63,9 +69,14 @@ impl PrincipalForm {
     #[must_use]
     pub fn of_fields(fields: [&[u8]; 6]) -> Option<Self> {
         let [arn, partition, service, region, account, name] = fields;
-        let iam =
-            arn == b"arn" && arn::is_partition(partition) && region.is_empty() && arn::is_account(account);
-        if !iam {
+        if arn != b"arn" || !arn::is_partition(partition) || !region.is_empty() {
+            return None;
+        }
+        if service == b"iam" && account == b"cloudfront" {
+            let id = name.strip_prefix(ORIGIN_ACCESS_IDENTITY)?;
+            return is_upper_id(id).then_some(Self::OriginAccessIdentity);
+        }
+        if !arn::is_account(account) {
             return None;
         }
         // A path and a name; the name is what follows the last slash.
@@ -85,5 +96,41 @@ impl PrincipalForm {
             }
             _ => None,
         }
+    }
+}
+
+/// `[A-Z0-9]+`, as the ids of origin access identities are, and those of users and roles.
+#[must_use]
+pub fn is_upper_id(id: &[u8]) -> bool {
+    !id.is_empty() && id.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PrincipalForm;
+
+    #[test]
+    fn an_origin_access_identity_is_a_form_of_its_own_and_no_user() {
+        let form = |name: &str| {
+            PrincipalForm::of_arn(std::format!("arn:aws-cn:iam::cloudfront:{name}").as_bytes())
+        };
+        let identity = "user/CloudFront Origin Access Identity ";
+        assert_eq!(
+            form(&std::format!("{identity}E1EXAMPLE23456")),
+            Some(PrincipalForm::OriginAccessIdentity)
+        );
+        for id in ["", "*", "e1", "E1 ", "E1/"] {
+            assert_eq!(form(&std::format!("{identity}{id}")), None, "{id}");
+        }
+        assert_eq!(form("root"), None);
+        assert_eq!(form("user/alice"), None);
+    }
+
+    #[test]
+    fn the_forms_have_the_numbers_of_the_image_format() {
+        for number in 1..=13 {
+            assert_eq!(PrincipalForm::from_number(number).map(|form| form as u16), Some(number));
+        }
+        assert_eq!(PrincipalForm::from_number(0).or(PrincipalForm::from_number(14)), None);
     }
 }
