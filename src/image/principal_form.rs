@@ -111,9 +111,8 @@ mod tests {
 
     #[test]
     fn an_origin_access_identity_is_a_form_of_its_own_and_no_user() {
-        let form = |name: &str| {
-            PrincipalForm::of_arn(std::format!("arn:aws-cn:iam::cloudfront:{name}").as_bytes())
-        };
+        let form =
+            |name: &str| PrincipalForm::of_arn(std::format!("arn:aws-cn:iam::cloudfront:{name}").as_bytes());
         let identity = "user/CloudFront Origin Access Identity ";
         assert_eq!(
             form(&std::format!("{identity}E1EXAMPLE23456")),
