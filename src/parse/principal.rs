@@ -22,7 +22,7 @@ pub(super) struct Principals<'r, 'a, 'p> {
 
 /// The members that the object may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Member {
+pub(super) enum Member {
     Aws,
     Service,
     Federated,
@@ -35,6 +35,11 @@ const MEMBERS: [(Member, &[u8]); 4] = [
     (Member::Federated, b"Federated"),
     (Member::CanonicalUser, b"CanonicalUser"),
 ];
+
+/// The member whose name is the one that `is` asks for.
+pub(super) fn member(is: impl Fn(&[u8]) -> bool) -> Option<Member> {
+    MEMBERS.into_iter().find(|(_, name)| is(name)).map(|(member, _)| member)
+}
 
 impl<'de> DeserializeSeed<'de> for Principals<'_, '_, '_> {
     type Value = ();
@@ -76,10 +81,10 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
         let mut seen = [false; MEMBERS.len()];
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let Some((member, _)) = MEMBERS.iter().find(|(_, name)| reader.says(raw, name)) else {
+            let Some(member) = member(|name| reader.says(raw, name)) else {
                 return Err(reader.fail(Fault::BadPrincipal, key));
             };
-            let (member, kind) = (*member, reader.kind);
+            let kind = reader.kind;
             if seen.get_mut(member as usize).is_none_or(|seen| core::mem::replace(seen, true)) {
                 return Err(reader.fail(Fault::JsonDuplicateKey, key));
             }
@@ -165,6 +170,11 @@ const SERVICE_SUFFIXES: [&[u8]; 8] = [
 /// The labels of a service in front of its suffix, dots between them (R-PRIN-7).
 pub(super) fn service_name(value: &[u8]) -> Option<&[u8]> {
     SERVICE_SUFFIXES.iter().find_map(|suffix| value.strip_suffix(*suffix))
+}
+
+/// Whether a text is the suffix of services and no more.
+pub(super) fn is_suffix(value: &[u8]) -> bool {
+    SERVICE_SUFFIXES.iter().any(|suffix| suffix.strip_prefix(b".") == Some(value))
 }
 
 /// A part of a domain name, as AWS writes them: lower-case letters, digits and hyphens.
