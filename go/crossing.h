@@ -92,10 +92,11 @@ static inline uint32_t go_error_pointer(const char *json, size_t json_len, const
     return iamlet_error_pointer(json, json_len, error, out, out_len, used);
 }
 
-static inline uint32_t go_error_format(const iamlet_error *error, char *out, size_t out_len, size_t *used)
+static inline uint32_t go_error_explain(const char *json, size_t json_len, const iamlet_error *error, char *out,
+                                        size_t out_len, size_t *used)
 {
     iamletGoCollect();
-    return iamlet_error_format((iamlet_text){0}, error, out, out_len, used);
+    return iamlet_error_explain(json, json_len, error, out, out_len, used);
 }
 
 static inline uint32_t go_set_size(const iamlet_set_policy *policies, size_t count, uint32_t scp_levels,

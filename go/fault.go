@@ -4,7 +4,7 @@ package iamlet
 import "C"
 
 import (
-	"strings"
+	"fmt"
 	"unsafe"
 )
 
@@ -80,16 +80,19 @@ type DocumentError struct {
 	Line    int    // the line of that byte, from 1
 	Column  int    // the column of that byte, from 1, in code points
 	Pool    Pool   // with FaultCapacity the pool that is full, else 0
+	Detail  Detail // what exactly is wrong with the element, where that is known; else 0
+	Part    string // the part of the element that Detail is about, as the document has it; empty where there is none
 	Pointer string // the JSON Pointer (RFC 6901) of the element; empty for the document as a whole
 	message string
 }
 
-// Error is `iamlet: LINE:COLUMN: CODE what it means (JSON Pointer)`.
+// Error is `iamlet: LINE:COLUMN: CODE what is wrong (JSON Pointer)`.
 func (e *DocumentError) Error() string {
+	line := fmt.Sprintf("iamlet: %d:%d: %s %s", e.Line, e.Column, e.Fault, e.message)
 	if e.Pointer == "" {
-		return "iamlet: " + e.message
+		return line
 	}
-	return "iamlet: " + e.message + " (" + e.Pointer + ")"
+	return line + " (" + e.Pointer + ")"
 }
 
 // Unwrap is StatusDocumentRefused.
@@ -105,14 +108,23 @@ func refusal(json []byte, refused *C.iamlet_error) *DocumentError {
 		Line:   int(refused.line),
 		Column: int(refused.column),
 		Pool:   Pool(refused.pool),
+		Detail: Detail(refused.detail),
+		Part:   part(json, int(refused.part_offset), int(refused.part_len)),
 		Pointer: written(func(out *C.char, size C.size_t, used *C.size_t) C.uint32_t {
 			return C.go_error_pointer(chars(json), C.size_t(len(json)), refused, out, size, used)
 		}),
-		// A document has no name here, which would stand before the first colon.
-		message: strings.TrimPrefix(written(func(out *C.char, size C.size_t, used *C.size_t) C.uint32_t {
-			return C.go_error_format(refused, out, size, used)
-		}), ":"),
+		message: written(func(out *C.char, size C.size_t, used *C.size_t) C.uint32_t {
+			return C.go_error_explain(chars(json), C.size_t(len(json)), refused, out, size, used)
+		}),
 	}
+}
+
+// part is a piece of a document.
+func part(json []byte, offset, length int) string {
+	if offset > len(json) || length > len(json)-offset {
+		return ""
+	}
+	return string(json[offset : offset+length])
 }
 
 // written is a text that the library writes, of whatever length.

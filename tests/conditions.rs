@@ -97,10 +97,29 @@ fn a_key_has_a_prefix_and_a_name() {
         "accounts.google.com:aud",
         "oidc.eks.us-east-1.amazonaws.com/id/AB12:sub",
         "nobody_knows-this:Key",
+        "acme.eu.auth0.com/:aud",
+        "acme.eu.auth0.com/a/b/:aud",
+        "aws:ResourceTag/Cost Center",
     ] {
         accepted(json!({"StringEquals": {good: "v"}}));
     }
-    for bad in ["k", ":k", "x:", "a b:k", "x*:k", "a//b:k", "/a:k", "x:${aws:username}"] {
+    for bad in [
+        "k",
+        ":k",
+        "x:",
+        "a b:k",
+        "x*:k",
+        "a//b:k",
+        "/a:k",
+        "x:${aws:username}",
+        "a//:k",
+        "/:k",
+        " x:k",
+        "x:k ",
+        "x:k\t",
+        "x:k\u{a0}",
+        "x: ",
+    ] {
         let escaped = bad.replace('/', "~1");
         refused(
             json!({"StringEquals": {bad: "v"}}),

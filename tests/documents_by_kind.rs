@@ -312,11 +312,34 @@ fn lists_hold_strings_and_are_not_empty() {
     }
     let conditional = |of: Value| json!([with(statement("identity", "Allow"), "Condition", of)]);
     let pointer = "/Statement/0/Condition";
-    refuses("identity", conditional(json!({})), "EMPTY", pointer);
+    refuses("identity", conditional(json!([])), "WRONG_TYPE", pointer);
     refuses("identity", conditional(json!({"Null": {}})), "EMPTY", &format!("{pointer}/Null"));
     refuses("identity", conditional(json!({"Null": {"x:k": []}})), "EMPTY", &format!("{pointer}/Null/x:k"));
     refuses("identity", conditional(json!(null)), "WRONG_TYPE", pointer);
     refuses("identity", json!(null), "WRONG_TYPE", "");
+}
+
+// R-DOC-7, R-RCP-3
+#[test]
+fn an_empty_condition_is_no_condition_and_stands_where_a_condition_may() {
+    for kind in KINDS {
+        let plain = statement(kind, "Deny");
+        let empty = |of: &Value| with(of.clone(), "Condition", json!({}));
+        let image = |of: Value| {
+            let kind = PolicyKind::from_name(kind).expect("a kind");
+            let text = document(of).to_string();
+            compile_document(text.as_bytes(), kind, CompileOptions::default()).expect("a good document")
+        };
+        let plain = if kind == "scp_classic" { with(plain, "Resource", "*") } else { plain };
+        assert_eq!(image(empty(&plain)), image(plain), "{kind}");
+        let allowed = empty(&statement(kind, "Allow"));
+        match kind {
+            "scp_classic" => refuses(kind, allowed, "FORBIDDEN_COMBINATION", "/Statement/Condition"),
+            // RCPFullAWSAccess has none.
+            "rcp" => refuses(kind, allowed, "BAD_EFFECT", "/Statement/Effect"),
+            _ => accepts(kind, allowed),
+        }
+    }
 }
 
 /// The error of compiling a text as an identity policy.

@@ -85,6 +85,7 @@ fn each_error_says_what_it_is_about() {
         located: true,
         missing: None,
         pool: None,
+        part: None,
     };
     let failures = texts(&[CompileFailure::Refused(refused), CompileFailure::OutputTooSmall(17)]);
     assert_eq!(failures[0], refused.to_string());

@@ -2,10 +2,13 @@
 
 mod support;
 
+use iamlet::image::kind::PolicyKind;
+use iamlet::parse::CompileOptions;
+use iamlet_cases::compile_document;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, OTHER_ACCOUNT, ROOT, accepts, allow,
-    app_session, deny, federated_user, given, grant, refuses, service, with, without,
+    app_session, compile, deny, document, federated_user, given, grant, refuses, service, with, without,
 };
 
 /// What a grant is worth, as far as decisions tell: `wild` and `direct` do the same, and so do `role` and `parent`.
@@ -150,10 +153,77 @@ fn an_aws_principal_is_an_account_or_an_entity_that_can_call() {
     }
 }
 
+// R-PRIN-5
+#[test]
+fn an_account_may_be_a_number_of_twelve_digits_under_aws_alone() {
+    let number = 111_122_223_333_u64;
+    let image = |principal: Value| {
+        let text = document(grant(principal)).to_string();
+        compile_document(text.as_bytes(), PolicyKind::Resource, CompileOptions::default()).expect("good")
+    };
+    assert_eq!(image(json!({"AWS": number})), image(json!({"AWS": ACCOUNT})));
+    assert_eq!(image(json!({"AWS": [ALICE, number, ROOT]})), image(json!({"AWS": [ALICE, ACCOUNT, ROOT]})));
+    assert_eq!(
+        image(json!({"AWS": [number], "Service": "s3.amazonaws.com"})),
+        image(json!({"AWS": [ACCOUNT], "Service": "s3.amazonaws.com"}))
+    );
+    given().owner(ACCOUNT).resource_policy(grant(json!({"AWS": number}))).identity(allow("*", "*")).allows();
+    let raw = |numbers: &str| {
+        let text = document(grant(json!({"AWS": ["@"]}))).to_string().replace("\"@\"", numbers);
+        compile("resource", &text, CompileOptions::default())
+    };
+    assert_eq!(raw("111122223333 ,\n111122223333"), Ok(()));
+    for bad in
+        ["11112222333", "1111222233334", "-11112222333", "1.1122223333", "111122223e11", "true", "null"]
+    {
+        let refused = |at: u32| Err(("WRONG_TYPE", format!("/Statement/Principal/AWS/{at}")));
+        assert_eq!(raw(bad), refused(0), "{bad}");
+        assert_eq!(raw(&format!("111122223333,{bad}")), refused(1), "{bad}");
+    }
+    for member in ["Service", "CanonicalUser"] {
+        let pointer = format!("/Statement/Principal/{member}");
+        refuses("resource", grant(json!({member: number})), "WRONG_TYPE", &pointer);
+        refuses("resource", grant(json!({member: [number]})), "WRONG_TYPE", &format!("{pointer}/0"));
+    }
+    refuses("resource", grant(json!(number)), "WRONG_TYPE", "/Statement/Principal");
+}
+
+// R-PRIN-5
+#[test]
+fn an_origin_access_identity_is_the_one_principal_of_its_account() {
+    let of = |name: &str| grant(json!({"AWS": format!("arn:aws:iam::cloudfront:{name}")}));
+    accepts("resource", of("user/CloudFront Origin Access Identity E1EXAMPLE23456"));
+    for bad in [
+        "root",
+        "user/alice",
+        "role/CloudFront Origin Access Identity E1",
+        "user/CloudFront Origin Access Identity ",
+        "user/CloudFront Origin Access Identity e1",
+        "user/CloudFront Origin Access Identity *",
+        "user/CloudFront Origin Access Identity E1 ",
+        "user/CloudFront  Origin Access Identity E1",
+    ] {
+        refuses("resource", of(bad), "BAD_PRINCIPAL", "/Statement/Principal/AWS");
+    }
+    let elsewhere = "arn:aws:iam::111122223333:user/CloudFront Origin Access Identity E1";
+    refuses("resource", grant(json!({"AWS": elsewhere})), "BAD_PRINCIPAL", "/Statement/Principal/AWS");
+}
+
 // R-PRIN-7, R-PRIN-15, R-PRIN-16
 #[test]
 fn a_service_principal_is_one_name_and_calls_for_itself() {
-    for good in ["s3.amazonaws.com", "s3.ap-east-1.amazonaws.com"] {
+    for good in [
+        "s3.amazonaws.com",
+        "s3.ap-east-1.amazonaws.com",
+        "member.org.stacksets.cloudformation.amazonaws.com",
+        "ec2.amazonaws.com.cn",
+        "alexa-connectedhome.amazon.com",
+        "lambda.c2s.ic.gov",
+        "lambda.sc2s.sgov.gov",
+        "lambda.adc-e.uk",
+        "lambda.csp.hci.ic.gov",
+        "lambda.eusc-de-east-1.amazonaws.eu",
+    ] {
         accepts("resource", grant(json!({"Service": good})));
     }
     for bad in [
@@ -164,6 +234,14 @@ fn a_service_principal_is_one_name_and_calls_for_itself() {
         "s3.*.amazonaws.com",
         "amazonaws.com",
         ".amazonaws.com",
+        "amazonaws.com.cn",
+        "amazonaws.eu",
+        "s3..amazonaws.com",
+        "s3.amazonaws.com.",
+        "s3.amazonaws.com.de",
+        "s3_x.amazonaws.com",
+        "s3amazonaws.com",
+        "s3.ic.gov",
     ] {
         refuses("resource", grant(json!({"Service": bad})), "BAD_PRINCIPAL", "/Statement/Principal/Service");
     }
@@ -189,6 +267,9 @@ fn a_federated_principal_is_a_provider() {
         "arn:aws:iam::111122223333:oidc-provider/tenant.example.com/",
         "accounts.google.com",
         "cognito-identity.amazonaws.com",
+        "cognito-identity-us-gov.amazonaws.com",
+        "cognito-identity.us-gov-west-1.amazonaws.com",
+        "cognito-identity.cn-north-1.amazonaws.com.cn",
         "graph.facebook.com",
         "www.amazon.com",
     ] {
@@ -197,6 +278,11 @@ fn a_federated_principal_is_a_provider() {
     for bad in [
         "*",
         "example.com",
+        "cognito-identity-eu.amazonaws.com",
+        "cognito-identity..amazonaws.com",
+        "cognito-identity.a.b.amazonaws.com",
+        "cognito-identity.us-east-1.amazonaws.eu",
+        "cognito-identity.US.amazonaws.com",
         "arn:aws:iam::111122223333:saml-provider/",
         "arn:aws:iam::111122223333:saml-provider/*",
         "arn:aws:iam::111122223333:user/alice",

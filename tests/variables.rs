@@ -82,13 +82,24 @@ fn a_malformed_variable_is_refused_and_a_plain_dollar_is_not() {
         "${aws:username, 'a{b'}",
         "${aws:username, 'a}b'}",
         "${aws:PrincipalTag/${aws:username}}",
+        "${\taws:username}",
+        "${aws:username\u{a0}}",
     ] {
         let object = format!("arn:aws:s3:::b/{bad}");
         refuses("identity", allow("*", object), "BAD_VARIABLE", "/Statement/Resource");
         let of = with(allow("*", "*"), "Condition", json!({"StringEquals": {"x:k": bad}}));
         refuses("identity", of, "BAD_VARIABLE", "/Statement/Condition/StringEquals/x:k");
     }
-    for good in ["$", "$x", "a$", "$$", "{x}", "${aws:username, ''}", "${aws:username, 'a b'}"] {
+    for good in [
+        "${acme.eu.auth0.com/:sub}",
+        "$",
+        "$x",
+        "a$",
+        "$$",
+        "{x}",
+        "${aws:username, ''}",
+        "${aws:username, 'a b'}",
+    ] {
         accepts("identity", allow("*", format!("arn:aws:s3:::b/{good}")));
     }
     assert_eq!(matches(&given(), "arn:aws:s3:::b/$x$", "arn:aws:s3:::b/$x$"), True);

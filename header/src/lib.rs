@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use cbindgen::{Builder, Config};
 
 /// The sources of the header, in its order.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "version",
     "text",
     "status",
     "names",
+    "details",
     "policy",
     "error",
     "set",

@@ -71,6 +71,35 @@ struct [[nodiscard]] Error {
     std::string_view text() const noexcept { return iamlet::text(status); }
     Fault fault() const noexcept { return static_cast<Fault>(document.fault); }
     Pool pool() const noexcept { return static_cast<Pool>(document.pool); }
+    /// What exactly is wrong with the element; none where nothing more is known than the fault.
+    Detail detail() const noexcept { return static_cast<Detail>(document.detail); }
+    /// The part of the document that was refused that `detail` is about; empty where there is none.
+    std::string_view part(std::string_view json) const noexcept
+    {
+        return document.part_offset > json.size() ? std::string_view()
+                                                  : json.substr(document.part_offset, document.part_len);
+    }
+
+    /// With document_refused what is wrong, with the part of the document that is at fault, written into your memory;
+    /// empty where that is too small. 256 bytes suffice.
+    std::string_view explain(std::string_view json, Span<char> out) const noexcept
+    {
+        std::size_t used = 0;
+        const bool written = iamlet_error_explain(json.data(), json.size(), &document, out.data(), out.size(),
+                                                  &used) == IAMLET_OK;
+        return {out.data(), written ? used : 0};
+    }
+
+    /// The same as a string, and the text of the status for the other errors. May throw std::bad_alloc.
+    std::string explain(std::string_view json) const
+    {
+        if (status != Status::document_refused) {
+            return std::string(text());
+        }
+        std::string out(256, '\0');
+        out.resize(explain(json, Span<char>(out)).size());
+        return out;
+    }
 
     /// With document_refused `file:line:column: CODE message`, written into your memory; empty where that is too
     /// small. 256 bytes and the name suffice.

@@ -4,9 +4,11 @@ use core::ffi::c_char;
 use core::fmt::Write;
 
 use super::args::{self, Checked, Outputs, attempt, range, status_of};
+use super::details::detail_of;
 use super::names::{fault_of, missing_of, pool_of};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
+use crate::ground::detail::Part;
 use crate::ground::error::CompileError;
 use crate::parse;
 
@@ -30,6 +32,16 @@ pub struct iamlet_error {
     /// 1 where the fault belongs to an element, which has a JSON Pointer; 0
     /// where it belongs to the document as a whole.
     pub located: u32,
+    /// The iamlet_detail: what exactly is wrong with the element, or with the part
+    /// of it that the next two tell; 0 where nothing more is known than the fault.
+    pub detail: u32,
+    /// The byte of the document, from 0, where that part begins.
+    pub part_offset: u32,
+    /// Its bytes, as the document has them; 0 where the detail is about no part.
+    pub part_len: u32,
+    /// How many characters, fields or colons there are, where the text of
+    /// iamlet_error_explain tells it; else 0.
+    pub count: u32,
     /// 0.
     pub reserved: u32,
 }
@@ -44,6 +56,10 @@ impl From<&CompileError> for iamlet_error {
             pool: error.pool.map_or(0, |pool| pool as u32),
             missing: error.missing.map_or(0, |missing| missing as u32),
             located: u32::from(error.located),
+            detail: error.part.map_or(0, |part| part.detail as u32),
+            part_offset: error.part.map_or(0, |part| part.offset),
+            part_len: error.part.map_or(0, |part| part.len),
+            count: error.part.map_or(0, |part| part.count),
             reserved: 0,
         }
     }
@@ -59,6 +75,12 @@ impl iamlet_error {
             located: self.located != 0,
             missing: missing_of(self.missing),
             pool: pool_of(self.pool),
+            part: detail_of(self.detail).map(|detail| Part {
+                detail,
+                offset: self.part_offset,
+                len: self.part_len,
+                count: self.count,
+            }),
         })
     }
 }
@@ -147,7 +169,48 @@ pub unsafe extern "C" fn iamlet_error_pointer(
     })
 }
 
-/// Writes an error as `file:line:column: CODE message`.
+/// Writes what is wrong, with the part of the document that is at fault: "the
+/// account field `11112222333` has 11 digits, not 12". The part is shown as the
+/// document has it, and cut where it is long.
+///
+/// @param json     the document that was refused, unchanged.
+/// @param json_len its bytes.
+/// @param error    the error.
+/// @param out      where the text goes, without a NUL; may be NULL where out_len
+///                 is 0, to ask for the size. 256 bytes suffice.
+/// @param out_len  its bytes.
+/// @param used     the bytes that the text takes.
+/// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what
+///         is wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_error_explain(
+    json: *const c_char,
+    json_len: usize,
+    error: *const iamlet_error,
+    out: *mut c_char,
+    out_len: usize,
+    used: *mut usize,
+) -> iamlet_status {
+    status_of(|| {
+        let needed = attempt(|| {
+            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
+            // SAFETY: as above.
+            let error = unsafe { outputs.value(error)? }.read()?;
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
+            Ok(write_text(room, |writer| {
+                let _ = write!(writer, "{}", error.explained(text));
+            }))
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { put_needed(used, needed, out_len) }
+    })
+}
+
+/// Writes an error as `file:line:column: CODE message`, without the part of the
+/// document that is at fault; iamlet_error_explain shows it.
 ///
 /// @param file    the name of the document; may be empty.
 /// @param error   the error.

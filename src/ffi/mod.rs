@@ -19,6 +19,8 @@ pub mod status;
 
 pub mod names;
 
+pub mod details;
+
 pub mod text;
 
 pub mod policy;

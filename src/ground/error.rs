@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use super::detail::Part;
+
 /// The fault codes of a refused document. The numbers are part of the C ABI and never change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -276,22 +278,52 @@ pub struct CompileError {
     pub missing: Option<Missing>,
     /// The pool that is full, with [`Fault::Capacity`].
     pub pool: Option<Pool>,
+    /// What exactly is wrong with the element, and with which part of it, where that is known.
+    pub part: Option<Part>,
 }
 
+impl CompileError {
+    /// What is wrong, with the part at fault as `json` has it, which is the document that was refused:
+    /// ``the account field `11112222333` has 11 digits, not 12``.
+    #[must_use]
+    pub const fn explained<'a>(&'a self, json: &'a [u8]) -> Explained<'a> {
+        Explained { error: self, json: Some(json) }
+    }
+}
+
+/// `line:column: CODE message`, without the part at fault, which is in the document.
 impl fmt::Display for CompileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {} {}", self.line, self.column, self.fault.code(), self.fault.message())?;
-        if let Some(missing) = self.missing {
+        let message = Explained { error: self, json: None };
+        write!(f, "{}:{}: {} {message}", self.line, self.column, self.fault.code())
+    }
+}
+
+impl core::error::Error for CompileError {}
+
+/// The message of an error; see [`CompileError::explained`]. A part of more than [`SHOWN`](super::detail::SHOWN) bytes
+/// is cut.
+#[derive(Clone, Copy, Debug)]
+pub struct Explained<'a> {
+    error: &'a CompileError,
+    json: Option<&'a [u8]>,
+}
+
+impl fmt::Display for Explained<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(part) = self.error.part {
+            return part.write(f, self.json);
+        }
+        f.write_str(self.error.fault.message())?;
+        if let Some(missing) = self.error.missing {
             write!(f, ": `{}`", missing.name())?;
         }
-        if let Some(pool) = self.pool {
+        if let Some(pool) = self.error.pool {
             write!(f, ": `{}`", pool.name())?;
         }
         Ok(())
     }
 }
-
-impl core::error::Error for CompileError {}
 
 #[cfg(test)]
 mod tests {

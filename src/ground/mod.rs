@@ -8,6 +8,7 @@ pub mod cidr;
 pub mod copy;
 pub mod date;
 pub mod decimal;
+pub mod detail;
 pub mod error;
 pub mod hash;
 pub mod limits;

@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use zerocopy::little_endian::{U16, U32};
 
 use super::builder::Refusal;
+use super::pattern;
 use super::reader::{Json, Name, Reader, pass};
 use super::value;
 use crate::ground::error::{Fault, Pool};
@@ -35,11 +36,9 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let reader = self.0;
-        let (_, opened) = reader.peek();
         reader.enter();
         // The operators so far, by their identity: a bit each.
         let mut seen = [0_u64; 4];
-        let mut empty = true;
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
             let parsed = reader.with_text(raw, |_, name| {
@@ -53,10 +52,10 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
                 _ => return Err(reader.fail(Fault::JsonDuplicateKey, key)),
             }
             members.next_value_seed(Keys { reader: &mut *reader, operator })?;
-            empty = false;
         }
+        // R-DOC-7: no operator at all is no condition.
         reader.leave();
-        if empty { Err(reader.fail(Fault::Empty, opened)) } else { Ok(()) }
+        Ok(())
     }
 }
 
@@ -219,8 +218,8 @@ fn is_key(name: &[u8]) -> bool {
     let (prefix, rest) = name.split_at_checked(colon).unwrap_or_default();
     let local = rest.get(1..).unwrap_or_default();
     let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    // An OIDC issuer may be followed by a path.
-    let mut parts = prefix.split(|byte| *byte == b'/');
+    // An OIDC issuer may be followed by a path, which may end in a slash.
+    let mut parts = prefix.strip_suffix(b"/").unwrap_or(prefix).split(|byte| *byte == b'/');
     let issuer = parts.next().unwrap_or_default();
     let prefix_fits = !issuer.is_empty()
         && issuer.iter().all(in_prefix)
@@ -233,6 +232,7 @@ fn is_key(name: &[u8]) -> bool {
     };
     prefix_fits
         && !local.is_empty()
-        && !super::pattern::opens_variable(name)
+        && !pattern::ends_with_space(local)
+        && !pattern::opens_variable(name)
         && !TAGGED.iter().any(tag_missing)
 }

@@ -12,6 +12,7 @@ mod check;
 mod condition;
 mod document;
 pub mod duplicates;
+mod explain;
 pub mod gate;
 mod pattern;
 pub mod pointer;
@@ -32,6 +33,7 @@ use self::gate::{GateError, GateFault};
 use self::reader::{Failure, Reader};
 use self::rules::Rules;
 use self::scratch::ScratchMemory;
+use crate::ground::detail::{Detail, Part};
 use crate::ground::error::{CompileError, Fault, Pool};
 use crate::ground::limits::{MAX_DEPTH, MAX_DOCUMENT};
 use crate::image::kind::PolicyKind;
@@ -145,7 +147,7 @@ fn whole(json: &[u8], fault: Fault, pool: Option<Pool>) -> CompileError {
 fn located(json: &[u8], fault: Fault, offset: usize) -> CompileError {
     let (line, column) = pointer::line_column(json, offset);
     let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-    CompileError { fault, offset, line, column, located: true, missing: None, pool: None }
+    CompileError { fault, offset, line, column, located: true, missing: None, pool: None, part: None }
 }
 
 fn gate_error(json: &[u8], error: GateError) -> CompileError {
@@ -156,7 +158,10 @@ fn gate_error(json: &[u8], error: GateError) -> CompileError {
         GateFault::BadCharacter => (Fault::BadCharacter, false),
         GateFault::Depth => (Fault::JsonDepth, true),
     };
-    CompileError { located: is_located, ..located(json, fault, error.offset) }
+    // R-JSON-1: of all that is not UTF-8 as a policy has it, one thing is well meant.
+    let marked = fault == Fault::Encoding && json.starts_with(b"\xEF\xBB\xBF");
+    let part = marked.then_some(Part { detail: Detail::ByteOrderMark, offset: 0, len: 0, count: 0 });
+    CompileError { located: is_located, part, ..located(json, fault, error.offset) }
 }
 
 /// What the visitors found, unless a duplicate member or a character that the API refuses comes before it: those are
@@ -178,6 +183,7 @@ fn refused(json: &[u8], reader: &mut Reader<'_, '_>) -> CompileError {
     CompileError {
         missing: failure.missing,
         pool: failure.pool,
+        part: explain::part(json, reader, failure),
         ..located(json, failure.fault, failure.offset)
     }
 }

@@ -121,10 +121,39 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
     }
 }
 
-/// R-VAR-4: a context key has a colon, and no space; a brace or a dollar sign would begin another variable.
+/// R-VAR-4: a context key has a colon, and no space; a brace or a dollar sign would begin another variable. R-COND-5: no
+/// other white space stands around it.
 fn is_name(name: &[u8]) -> bool {
     let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'') | equal(word, b'$');
-    before(name, unfit) == name.len() && before(name, |word| equal(word, b':')) < name.len()
+    before(name, unfit) == name.len()
+        && before(name, |word| equal(word, b':')) < name.len()
+        && !begins_with_space(name)
+        && !ends_with_space(name)
+}
+
+/// Whether the first character is white space (R-COND-5), whatever script it is of.
+pub(super) fn begins_with_space(text: &[u8]) -> bool {
+    match text.first() {
+        Some(byte) if byte.is_ascii() => char::from(*byte).is_whitespace(),
+        _ => first_character(text).is_some_and(char::is_whitespace),
+    }
+}
+
+/// Whether the last character is white space (R-COND-5).
+pub(super) fn ends_with_space(text: &[u8]) -> bool {
+    match text.last() {
+        Some(byte) if byte.is_ascii() => char::from(*byte).is_whitespace(),
+        _ => {
+            // A character has four bytes at most, and all but the first one are continuation bytes.
+            let begin = text.iter().rposition(|byte| !matches!(byte, 0x80..=0xBF)).unwrap_or_default();
+            first_character(text.get(begin..).unwrap_or_default()).is_some_and(char::is_whitespace)
+        }
+    }
+}
+
+/// The first character of a text in UTF-8.
+fn first_character(text: &[u8]) -> Option<char> {
+    text.utf8_chunks().next()?.valid().chars().next()
 }
 
 /// Whether the text has a `${` at all, whole or malformed.
@@ -173,7 +202,10 @@ pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8];
 
 #[cfg(test)]
 mod tests {
-    use super::{Syntax, Token, fields, is_name, opens_variable, split_literal, tokens};
+    use super::{
+        Syntax, Token, begins_with_space, ends_with_space, fields, is_name, opens_variable, split_literal,
+        tokens,
+    };
     use crate::ground::error::Fault;
     use crate::parse::gate::samples::{Random, rounds};
 
@@ -227,6 +259,23 @@ mod tests {
         for bad in ["${", "${}", "${a:b", "${ab}", "${a: b}", "${a:${b:c}}", "${a:b$}", "x${a:b}${"] {
             assert_eq!(read(bad, ALL), Err(Fault::BadVariable), "{bad}");
         }
+    }
+
+    #[test]
+    fn white_space_of_any_script_is_seen_at_both_ends() {
+        for space in [" ", "\t", "\u{b}", "\u{85}", "\u{a0}", "\u{2003}", "\u{3000}"] {
+            for (text, begins, ends) in [
+                (format!("{space}é"), true, false),
+                (format!("é{space}"), false, true),
+                (space.into(), true, true),
+            ] {
+                assert_eq!(begins_with_space(text.as_bytes()), begins, "{text:?}");
+                assert_eq!(ends_with_space(text.as_bytes()), ends, "{text:?}");
+            }
+            assert!(!is_name(format!("a:b{space}").as_bytes()) && !is_name(format!("{space}a:b").as_bytes()));
+        }
+        assert!(!begins_with_space("é x".as_bytes()) && !ends_with_space(b"") && !begins_with_space(b""));
+        assert!(!ends_with_space("x é\u{a1}".as_bytes()));
     }
 
     #[test]

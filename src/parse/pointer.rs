@@ -64,7 +64,29 @@ impl<'a> Path<'a> {
 ///
 /// Linear in `offset`, in constant memory.
 pub fn write_pointer(json: &[u8], offset: usize, out: &mut dyn FnMut(&[u8])) {
+    let (path, depth) = path_to(json, offset);
+    path.write(depth, out);
+}
+
+/// The names of the two innermost members around `offset`, the inner one last, as they are written between the quotes;
+/// empty where there are fewer. The name of a member stands for the member, as it does for [`write_pointer`].
+pub(super) fn innermost_names(json: &[u8], offset: usize) -> [&[u8]; 2] {
+    let (path, depth) = path_to(json, offset);
+    let mut names = path.steps.iter().take(depth).rev().filter_map(|step| match step {
+        Step::Member(name) => Some(*name),
+        Step::Element(_) => None,
+    });
+    let inner = names.next().unwrap_or_default();
+    [names.next().unwrap_or_default(), inner]
+}
+
+/// The path to what is at `offset`, and how many of its steps lead there.
+fn path_to<'a>(json: &'a [u8], offset: usize) -> (Path<'a>, usize) {
     let mut path = Path { steps: [Step::Element(0); DEEPEST], depth: 0 };
+    let at = |path: Path<'a>| {
+        let depth = path.depth;
+        (path, depth)
+    };
     // Whether a string is a name, if it is in an object.
     let mut name_next = false;
     for token in Tokens::new(json) {
@@ -75,7 +97,7 @@ pub fn write_pointer(json: &[u8], offset: usize, out: &mut dyn FnMut(&[u8])) {
         match token.first() {
             bracket @ (b'{' | b'[') => {
                 if here {
-                    return path.write(path.depth, out);
+                    return at(path);
                 }
                 name_next = bracket == b'{';
                 path.open(if name_next { Step::Member(b"") } else { Step::Element(0) });
@@ -83,7 +105,7 @@ pub fn write_pointer(json: &[u8], offset: usize, out: &mut dyn FnMut(&[u8])) {
             b'}' | b']' => {
                 path.close();
                 if here {
-                    return path.write(path.depth, out);
+                    return at(path);
                 }
             }
             b',' | b':' => {
@@ -100,12 +122,13 @@ pub fn write_pointer(json: &[u8], offset: usize, out: &mut dyn FnMut(&[u8])) {
                     *name = token.inner();
                 }
                 if here {
-                    return path.write(path.depth, out);
+                    return at(path);
                 }
             }
         }
     }
-    path.write(path.depth.saturating_sub(1), out);
+    let depth = path.depth.saturating_sub(1);
+    (path, depth)
 }
 
 /// Steps over a comma or a colon.

@@ -10,7 +10,7 @@ use super::reader::{Json, Name, Reader, Strings};
 use crate::ground::arn;
 use crate::ground::error::{Fault, Pool};
 use crate::image::kind::PolicyKind;
-use crate::image::principal_form::PrincipalForm;
+use crate::image::principal_form::{PrincipalForm, is_upper_id};
 use crate::image::records::Span;
 
 /// Reads `"*"`, or an object of lists.
@@ -22,7 +22,7 @@ pub(super) struct Principals<'r, 'a, 'p> {
 
 /// The members that the object may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Member {
+pub(super) enum Member {
     Aws,
     Service,
     Federated,
@@ -35,6 +35,11 @@ const MEMBERS: [(Member, &[u8]); 4] = [
     (Member::Federated, b"Federated"),
     (Member::CanonicalUser, b"CanonicalUser"),
 ];
+
+/// The member whose name is the one that `is` asks for.
+pub(super) fn member(is: impl Fn(&[u8]) -> bool) -> Option<Member> {
+    MEMBERS.into_iter().find(|(_, name)| is(name)).map(|(member, _)| member)
+}
 
 impl<'de> DeserializeSeed<'de> for Principals<'_, '_, '_> {
     type Value = ();
@@ -76,10 +81,10 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
         let mut seen = [false; MEMBERS.len()];
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let Some((member, _)) = MEMBERS.iter().find(|(_, name)| reader.says(raw, name)) else {
+            let Some(member) = member(|name| reader.says(raw, name)) else {
                 return Err(reader.fail(Fault::BadPrincipal, key));
             };
-            let (member, kind) = (*member, reader.kind);
+            let kind = reader.kind;
             if seen.get_mut(member as usize).is_none_or(|seen| core::mem::replace(seen, true)) {
                 return Err(reader.fail(Fault::JsonDuplicateKey, key));
             }
@@ -98,7 +103,9 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
                     builder.spans.push(of_form(span, form)).map_err(|_| Refusal::Full(Pool::Patterns))
                 })
             };
-            members.next_value_seed(Strings { reader: &mut *reader, item })?;
+            // R-PRIN-5: an account may be written as a number.
+            let numbers = member == Member::Aws;
+            members.next_value_seed(Strings { reader: &mut *reader, numbers, item })?;
         }
         reader.leave();
         if seen.contains(&true) { Ok(()) } else { Err(reader.fail(Fault::Empty, opened)) }
@@ -118,6 +125,10 @@ fn push(reader: &mut Reader<'_, '_>, value: &[u8], form: PrincipalForm) -> Resul
 fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
     if member == Member::Aws && value == b"*" {
         return Some(PrincipalForm::AnyAws);
+    }
+    // R-PRIN-5: the one name with spaces.
+    if member == Member::Aws && PrincipalForm::of_arn(value) == Some(PrincipalForm::OriginAccessIdentity) {
+        return Some(PrincipalForm::OriginAccessIdentity);
     }
     // R-PRIN-6, R-PRIN-10: no part of a name is wild, or a variable; and IAM's names and paths are printable ASCII.
     let plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'*' | b'?' | b'$');
@@ -140,25 +151,62 @@ fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
 
 /// `AIDA...` or `AROA...` (R-PRIN-5).
 fn is_unique_id(value: &[u8]) -> bool {
-    let prefixed = value.starts_with(b"AIDA") || value.starts_with(b"AROA");
-    prefixed && value.len() > 4 && value.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    let rest = value.strip_prefix(b"AIDA").or_else(|| value.strip_prefix(b"AROA"));
+    rest.is_some_and(is_upper_id)
 }
 
-/// `name[.region].amazonaws.com` in lower case (R-PRIN-7).
+/// What the names of services end in: those of AWS's partitions, and Alexa's (R-PRIN-7).
+const SERVICE_SUFFIXES: [&[u8]; 8] = [
+    b".amazonaws.com",
+    b".amazonaws.com.cn",
+    b".amazon.com",
+    b".c2s.ic.gov",
+    b".sc2s.sgov.gov",
+    b".adc-e.uk",
+    b".csp.hci.ic.gov",
+    b".amazonaws.eu",
+];
+
+/// The labels of a service in front of its suffix, dots between them (R-PRIN-7).
+pub(super) fn service_name(value: &[u8]) -> Option<&[u8]> {
+    SERVICE_SUFFIXES.iter().find_map(|suffix| value.strip_suffix(*suffix))
+}
+
+/// Whether a text is the suffix of services and no more.
+pub(super) fn is_suffix(value: &[u8]) -> bool {
+    SERVICE_SUFFIXES.iter().any(|suffix| suffix.strip_prefix(b".") == Some(value))
+}
+
+/// A part of a domain name, as AWS writes them: lower-case letters, digits and hyphens.
+pub(super) fn is_label(label: &[u8]) -> bool {
+    !label.is_empty() && label.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}
+
+/// One label or more, and a suffix of AWS's (R-PRIN-7).
 fn is_service(value: &[u8]) -> bool {
-    let Some(name) = value.strip_suffix(b".amazonaws.com") else { return false };
-    let is_label = |label: &[u8]| {
-        !label.is_empty() && label.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    service_name(value).is_some_and(|name| name.split(|byte| *byte == b'.').all(is_label))
+}
+
+/// One of the providers that IAM knows by name (R-PRIN-8).
+fn is_built_in(value: &[u8]) -> bool {
+    const BUILT_IN: [&[u8]; 5] = [
+        b"cognito-identity.amazonaws.com",
+        b"www.amazon.com",
+        b"graph.facebook.com",
+        b"accounts.google.com",
+        b"cognito-identity-us-gov.amazonaws.com",
+    ];
+    // Cognito in other partitions and regions: `cognito-identity.REGION.amazonaws.com`, and the same with `.cn`.
+    let regional = || {
+        let rest = value.strip_prefix(b"cognito-identity.")?;
+        rest.strip_suffix(b".amazonaws.com").or_else(|| rest.strip_suffix(b".amazonaws.com.cn"))
     };
-    let mut labels = name.split(|byte| *byte == b'.');
-    labels.next().is_some_and(is_label) && labels.next().is_none_or(is_label) && labels.next().is_none()
+    BUILT_IN.contains(&value) || regional().is_some_and(is_label)
 }
 
 /// The ARN of a SAML or OIDC provider, or one of the providers that IAM knows by name (R-PRIN-8).
 fn is_provider(value: &[u8]) -> bool {
-    const BUILT_IN: [&[u8]; 4] =
-        [b"cognito-identity.amazonaws.com", b"www.amazon.com", b"graph.facebook.com", b"accounts.google.com"];
-    if BUILT_IN.contains(&value) {
+    if is_built_in(value) {
         return true;
     }
     let Some([arn, partition, service, region, account, name]) = arn::split(value) else { return false };

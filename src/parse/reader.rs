@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 use super::builder::{Builder, Refusal};
 use super::rules::Rules;
 use super::text;
+use crate::ground::arn;
 use crate::ground::error::{Fault, Missing, Pool};
 use crate::image::kind::PolicyKind;
 
@@ -212,9 +213,22 @@ pub(super) fn pass<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::
     deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ())
 }
 
+/// A number that the JSON reader passes.
+struct Passed;
+
+impl<'de> DeserializeSeed<'de> for Passed {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        pass(deserializer)
+    }
+}
+
 /// Strings: one, or an array of at least one (R-DOC-5 to R-DOC-7). Each is given to `item` with its offset.
 pub(super) struct Strings<'r, 'a, 'p, F> {
     pub(super) reader: &'r mut Reader<'a, 'p>,
+    /// A number of twelve digits counts as the string of them (R-PRIN-5).
+    pub(super) numbers: bool,
     pub(super) item: F,
 }
 
@@ -229,6 +243,11 @@ where
         match self.reader.peek() {
             (Json::String, _) => deserializer.deserialize_str(self),
             (Json::Array, _) => deserializer.deserialize_seq(self),
+            (Json::Number, offset) if self.numbers => {
+                let mut strings = self;
+                strings.take_number(offset)?;
+                pass(deserializer).map(|()| 1)
+            }
             (_, offset) => Err(self.reader.fail(Fault::WrongType, offset)),
         }
     }
@@ -241,6 +260,16 @@ where
     fn take<E: Error>(&mut self, raw: &str) -> Result<(), E> {
         let offset = self.reader.step_over(raw);
         (self.item)(self.reader, raw).map_err(|refusal| self.reader.refuse(refusal, offset))
+    }
+
+    /// Takes the number at the cursor, which stands at `offset`.
+    fn take_number<E: Error>(&mut self, offset: usize) -> Result<(), E> {
+        let text = self.reader.step_over_scalar();
+        let digits = core::str::from_utf8(text).unwrap_or_default();
+        if !arn::is_account(text) {
+            return Err(self.reader.fail(Fault::WrongType, offset));
+        }
+        (self.item)(self.reader, digits).map_err(|refusal| self.reader.refuse(refusal, offset))
     }
 }
 
@@ -267,6 +296,12 @@ where
                 (Json::End, _) if count == 0 => return Err(self.reader.fail(Fault::Empty, opened)),
                 (Json::End, _) => break,
                 (Json::String, _) => {}
+                (Json::Number, offset) if self.numbers => {
+                    self.take_number(offset)?;
+                    array.next_element_seed(Passed)?;
+                    count += 1;
+                    continue;
+                }
                 (_, offset) => return Err(self.reader.fail(Fault::WrongType, offset)),
             }
             let Some(raw) = array.next_element_seed(Name)? else { break };

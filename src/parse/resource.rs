@@ -56,7 +56,7 @@ fn check_fields(resource: &[u8], kind: PolicyKind, variables: bool, completes: b
 }
 
 /// `[a-z0-9-]`, wildcards, and variables.
-fn is_region(region: &[u8], variables: bool) -> bool {
+pub(super) fn is_region(region: &[u8], variables: bool) -> bool {
     pattern::tokens(region, Syntax { wildcards: true, variables, fold: false }).all(|token| match token {
         Ok(Token::Literal(text)) => text.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')),
         Ok(Token::Star | Token::One | Token::Variable { .. }) => true,
@@ -65,7 +65,7 @@ fn is_region(region: &[u8], variables: bool) -> bool {
 }
 
 /// Empty, an account, one of AWS's own, a variable, or up to 12 digits and wildcards.
-fn is_account_pattern(account: &[u8], kind: PolicyKind, variables: bool) -> bool {
+pub(super) fn is_account_pattern(account: &[u8], kind: PolicyKind, variables: bool) -> bool {
     if account.is_empty() || is_account(account) || matches!(account, b"aws" | b"amazon" | b"cloudfront") {
         return true;
     }

@@ -200,7 +200,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 let item = |reader: &mut Reader<'_, '_>, raw: &str| {
                     action::add(reader, raw, &mut notes.lone_star_action)
                 };
-                Strings { reader: &mut *reader, item }.deserialize(deserializer)?;
+                Strings { reader: &mut *reader, numbers: false, item }.deserialize(deserializer)?;
                 if element == Of::NotAction {
                     record.flags |= NOT_ACTION;
                 }
@@ -211,7 +211,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 let item = |reader: &mut Reader<'_, '_>, raw: &str| {
                     resource::add(reader, raw, &mut notes.narrow_resource)
                 };
-                Strings { reader: &mut *reader, item }.deserialize(deserializer)?;
+                Strings { reader: &mut *reader, numbers: false, item }.deserialize(deserializer)?;
                 if element == Of::NotResource {
                     record.flags |= NOT_RESOURCE;
                 }

@@ -268,6 +268,26 @@ pub fn is_latin1(raw: &[u8]) -> bool {
     Decoded::new(raw).all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0xC4))
 }
 
+/// Where in `raw`, the inside of a string's quotes, the byte `at` of its text is written. Linear in `raw`.
+pub(super) fn written_at(raw: &[u8], at: usize) -> usize {
+    let mut rest = raw;
+    let mut left = at;
+    while left > 0
+        && let Some((first, tail)) = rest.split_first()
+    {
+        let (bytes, tail) = match first {
+            b'\\' => {
+                let (character, tail) = unescape_one(tail);
+                (character.len_utf8(), tail)
+            }
+            _ => (1, tail),
+        };
+        left = left.saturating_sub(bytes);
+        rest = tail;
+    }
+    raw.len().saturating_sub(rest.len())
+}
+
 /// The character of the escape whose backslash has been read, and what follows it.
 fn unescape_one(rest: &[u8]) -> (char, &[u8]) {
     let Some((first, tail)) = rest.split_first() else {

@@ -7,7 +7,7 @@ use std::ffi::{c_char, c_void};
 use std::ptr;
 
 use iamlet::ffi::decide::iamlet_decide;
-use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
@@ -87,6 +87,10 @@ fn compile_reports_every_wrong_argument_and_writes_no_image() {
         pool: 9,
         missing: 9,
         located: 9,
+        detail: 9,
+        part_offset: 9,
+        part_len: 9,
+        count: 9,
         reserved: 9,
     };
     let sized = |struct_size| options(iamlet_compile_options { struct_size, ..good_options });
@@ -153,6 +157,10 @@ fn the_texts_of_an_error_report_every_wrong_argument() {
         let mut used = 77;
         (call!(iamlet_error_pointer(json.0, json.1, error, out.0, out.1, &mut used)), used)
     };
+    let explain = |json: (*const c_char, usize), error: *const iamlet_error, out: (*mut c_char, usize)| {
+        let mut used = 77;
+        (call!(iamlet_error_explain(json.0, json.1, error, out.0, out.1, &mut used)), used)
+    };
     let format = |file: iamlet_text, error: *const iamlet_error, out: (*mut c_char, usize)| {
         let mut used = 77;
         (call!(iamlet_error_format(file, error, out.0, out.1, &mut used)), used)
@@ -160,25 +168,30 @@ fn the_texts_of_an_error_report_every_wrong_argument() {
     let (good, room) = ((json.as_ptr().cast::<c_char>(), 2), (out_at, 256));
     for (bad, status) in bad_texts() {
         assert_eq!(pointer((bad.data, bad.len), &error, room), (status, 0));
+        assert_eq!(explain((bad.data, bad.len), &error, room), (status, 0));
         assert_eq!(format(bad, &error, room), (status, 0));
         assert_eq!(pointer(good, &error, (bad.data.cast_mut(), bad.len)), (status, 0));
+        assert_eq!(explain(good, &error, (bad.data.cast_mut(), bad.len)), (status, 0));
         assert_eq!(format(text("f"), &error, (bad.data.cast_mut(), bad.len)), (status, 0));
     }
     for (bad, status) in
         [(ptr::null(), IAMLET_NULL_ARGUMENT), (off(&raw const error).cast_const(), IAMLET_MISALIGNED)]
     {
         assert_eq!(pointer(good, bad, room), (status, 0));
+        assert_eq!(explain(good, bad, room), (status, 0));
         assert_eq!(format(text("f"), bad, room), (status, 0));
     }
     for fault in [0, 28, u32::MAX] {
         let unknown = iamlet_error { fault, ..error };
         assert_eq!(pointer(good, &unknown, room), (IAMLET_UNKNOWN_VALUE, 0));
+        assert_eq!(explain(good, &unknown, room), (IAMLET_UNKNOWN_VALUE, 0));
         assert_eq!(format(text("f"), &unknown, room), (IAMLET_UNKNOWN_VALUE, 0));
     }
     let not_utf8 = iamlet_text { data: b"\xFF".as_ptr().cast(), len: 1 };
     assert_eq!(format(not_utf8, &error, room), (IAMLET_NOT_UTF8, 0));
     for (used, status) in [(ptr::null_mut(), IAMLET_NULL_ARGUMENT), (off(&77_usize), IAMLET_MISALIGNED)] {
         assert_eq!(call!(iamlet_error_pointer(good.0, 2, &error, out_at, 256, used)), status);
+        assert_eq!(call!(iamlet_error_explain(good.0, 2, &error, out_at, 256, used)), status);
         assert_eq!(call!(iamlet_error_format(text("f"), &error, out_at, 256, used)), status);
     }
     assert!(out.iter().all(|byte| *byte == 0xA5));

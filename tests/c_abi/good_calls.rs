@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
-use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
@@ -155,6 +155,11 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             let [json, error] = [arena.place(b"{}", 8), arena.put(refused)];
             [&[json, 2, error][..], &out(arena, "/Statement".len())].concat()
         }
+        "iamlet_error_explain" => {
+            let [json, error, mut used] = [arena.place(b"{}", 8), arena.put(refused), 0];
+            call!(iamlet_error_explain(c"{}".as_ptr(), 2, &refused, std::ptr::null_mut(), 0, &mut used));
+            [&[json, 2, error][..], &out(arena, used)].concat()
+        }
         "iamlet_error_format" => {
             let name = arena.text("a file");
             let [error, mut used] = [arena.put(refused), 0];
@@ -221,6 +226,7 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
         "iamlet_policy_open" => call!(iamlet_policy_open(p!(0), a[1], p!(2))),
         "iamlet_policy_context_key" => call!(iamlet_policy_context_key(p!(0), a[1], n!(2), p!(3))),
         "iamlet_error_pointer" => call!(iamlet_error_pointer(p!(0), a[1], p!(2), p!(3), a[4], p!(5))),
+        "iamlet_error_explain" => call!(iamlet_error_explain(p!(0), a[1], p!(2), p!(3), a[4], p!(5))),
         "iamlet_error_format" => call!(iamlet_error_format(text(0), p!(2), p!(3), a[4], p!(5))),
         "iamlet_set_size" => call!(iamlet_set_size(p!(0), a[1], n!(2), n!(3), p!(4), p!(5))),
         "iamlet_set_build" => call!(iamlet_set_build(p!(0), a[1], n!(2), n!(3), p!(4), a[5], p!(6), p!(7))),

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
-use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
@@ -170,6 +170,16 @@ fn the_texts_of_an_error_report_overlaps() {
     every_overlap_is_reported(&arguments, |arena| {
         let error = arena.put(1, wrong);
         call!(iamlet_error_pointer(arena.at(0), json.len(), error, arena.at(2), 64, arena.at(3)))
+    });
+    let arguments = [
+        input("json", json.as_bytes()),
+        structure::<iamlet_error>("error"),
+        output("out", 256, 1),
+        output("used", 8, 8),
+    ];
+    every_overlap_is_reported(&arguments, |arena| {
+        let error = arena.put(1, wrong);
+        call!(iamlet_error_explain(arena.at(0), json.len(), error, arena.at(2), 256, arena.at(3)))
     });
     let arguments = [
         input("file", b"name of a file"),

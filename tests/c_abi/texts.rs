@@ -2,7 +2,8 @@
 
 use std::ptr;
 
-use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::details::iamlet_detail_code;
+use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{
     iamlet_effect_text, iamlet_fault_code, iamlet_fault_text, iamlet_kind_text, iamlet_layer_text,
     iamlet_pool_text, iamlet_reason_text,
@@ -29,10 +30,11 @@ fn numbers_of(name: &str) -> Vec<u32> {
 #[test]
 fn every_number_of_the_header_has_a_text_and_no_other_has() {
     type Text = extern "C" fn(u32) -> iamlet_text;
-    let tables: [(&str, usize, Text); 8] = [
+    let tables: [(&str, usize, Text); 9] = [
         ("iamlet_status", 33, iamlet_status_text),
         ("iamlet_fault", 27, iamlet_fault_text),
         ("iamlet_fault", 27, iamlet_fault_code),
+        ("iamlet_detail", 72, iamlet_detail_code),
         ("iamlet_pool", 9, iamlet_pool_text),
         ("iamlet_kind", 13, iamlet_kind_text),
         ("iamlet_layer", 7, iamlet_layer_text),
@@ -114,6 +116,43 @@ fn format_of(file: &str, error: &iamlet_error) -> String {
     written(|out, len, used| call!(iamlet_error_format(text(file), error, out.cast(), len, used)))
 }
 
+fn explained(json: &str, error: &iamlet_error) -> String {
+    let (text, len) = (json.as_ptr().cast(), json.len());
+    written(|out, out_len, used| call!(iamlet_error_explain(text, len, error, out.cast(), out_len, used)))
+}
+
+#[test]
+fn the_part_at_fault_is_told_and_shown() {
+    let json = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3::1111:b"}}"#;
+    let error = refused(json);
+    assert_eq!(string(iamlet_detail_code(error.detail)), "ACCOUNT_LENGTH");
+    let begin = json.find("1111:b").expect("the account");
+    assert_eq!((error.part_offset as usize, error.part_len, error.count), (begin, 4, 4));
+    assert_eq!(explained(json, &error), "the account field `1111` has 4 digits, not 12");
+    assert!(format_of("p", &error).ends_with("BAD_RESOURCE the account field has 4 digits, not 12"));
+
+    let plain = refused("{}");
+    assert_eq!((plain.detail, plain.part_offset, plain.part_len, plain.count), (0, 0, 0, 0));
+    assert_eq!(explained("{}", &plain), "a required element is missing: `Statement`");
+}
+
+#[test]
+fn a_part_of_another_document_is_shown_as_far_as_there_is_one() {
+    let at = |part_offset, part_len| iamlet_error {
+        fault: 21,
+        detail: 16,
+        part_offset,
+        part_len,
+        count: u32::MAX,
+        ..zeroed()
+    };
+    assert_eq!(explained("aéz", &at(0, 3)), "the account field `aé` has 4294967295 digits, not 12");
+    for (offset, len) in [(0, 5), (3, 9), (2, 1), (u32::MAX, 1), (1, u32::MAX), (u32::MAX, u32::MAX)] {
+        let text = explained("aéz", &at(offset, len));
+        assert!(text.starts_with("the account field `") && text.ends_with("not 12"), "{text}");
+    }
+}
+
 #[test]
 fn a_refused_document_tells_why_and_where() {
     let json = "{\"Version\":\"2012-10-17\",\n \"Statement\":[{\"Effect\":\"Maybe\",\"Action\":\"*\",\"Resource\":\"*\"}]}";
@@ -166,6 +205,23 @@ fn a_line_about_an_error_fits_256_bytes_and_the_name() {
             let line = format_of("name", &error);
             assert!(line.len() <= 256 + "name".len(), "{line}");
         }
+    }
+    let long = "é".repeat(1000);
+    for detail in numbers_of("iamlet_detail") {
+        let most = u32::MAX;
+        let error = iamlet_error {
+            fault: 22,
+            line: most,
+            column: most,
+            detail,
+            part_len: 2000,
+            count: most,
+            ..zeroed()
+        };
+        let line = format_of("name", &error);
+        assert!(line.len() <= 256 + "name".len(), "{line}");
+        let text = explained(&long, &error);
+        assert!(text.len() <= 256, "{text}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the calls have in common, and those that compile, open, build and say texts. Each checks its outputs.
 
 use arbitrary::{Result, Unstructured};
-use iamlet::ffi::error::{iamlet_error, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{
     iamlet_effect_text, iamlet_fault_code, iamlet_fault_text, iamlet_kind_text, iamlet_layer_text,
     iamlet_pool_text, iamlet_reason_text,
@@ -237,6 +237,10 @@ impl Calls {
             pool: number(input, 10)?,
             missing: number(input, 10)?,
             located: number(input, 1)?,
+            detail: number(input, 80)?,
+            part_offset: number(input, 3000)?,
+            part_len: number(input, 3000)?,
+            count: input.arbitrary()?,
             reserved: input.arbitrary()?,
         };
         let error = self.memory.structs(input, vec![error])?.0;
@@ -248,6 +252,12 @@ impl Calls {
             self,
             [out, one(used)],
             iamlet_error_pointer(json.data.cast(), json.len, error, out.data.cast(), out.len, used)
+        );
+        assert!(status != iamlet_status::IAMLET_OK || read(used).is_some_and(|used| used <= out.len));
+        let status = call!(
+            self,
+            [out, one(used)],
+            iamlet_error_explain(json.data.cast(), json.len, error, out.data.cast(), out.len, used)
         );
         assert!(status != iamlet_status::IAMLET_OK || read(used).is_some_and(|used| used <= out.len));
         let status =
