@@ -98,8 +98,8 @@ static const char *add_copy_source(s3_mapping *mapping, bool copies_tags)
     /* Some look for the slash, or for the version, in what is encoded, and some in what is not. */
     bool is_doubtful = mapping->settings->path != S3_PATH_RAW &&
                        (uri_has_doubtful_segments(key) || memchr(source.data, '?', source.len) != NULL);
-    if (!s3_is_bucket(bucket) || s3_is_reserved(mapping->settings, bucket) || key.len == 0 || key.len > S3_KEY_MAX || is_doubtful ||
-        !text_equals(bucket, text_cut(encoded, '/', &rest))) {
+    if (!s3_is_bucket(bucket) || s3_is_reserved(mapping->settings, bucket) || key.len == 0 || key.len > S3_KEY_MAX ||
+        is_doubtful || !text_equals(bucket, text_cut(encoded, '/', &rest))) {
         return "the source of the copy is not bucket/key, or servers may resolve it in two ways";
     }
     if (query.data != NULL) {

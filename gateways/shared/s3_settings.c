@@ -59,8 +59,8 @@ static const iamlet_text reserved[] = {
     TEXT("rustfs"), TEXT("health"),
     /* SeaweedFS: its filer's folder of buckets, and health. */
     TEXT("buckets"), TEXT("healthz"), TEXT("status"),
-    /* Several. */
-    TEXT("metrics"),
+    /* Several, or what is named so where it has a path of its own. */
+    TEXT("metrics"), TEXT("iam"), TEXT("sts"),
 };
 
 bool s3_is_reserved(const s3_settings *settings, iamlet_text name)

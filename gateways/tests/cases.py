@@ -306,7 +306,7 @@ INTERFACES = [
     for server, method, rest in (("header", "GET", ""), ("header", "HEAD", "/"), ("raw", "GET", "/v1/team/secret/x"),
                                  ("raw", "PUT", "/v1/x"), ("raw", "DELETE", "/v1/x"), ("raw", "PUT", ""),
                                  ("raw", "POST", "/v1/x?uploads"), ("normalized", "GET", "/v1.0"))
-    for name in ("swift", "auth", "admin", "minio", "rustfs", "buckets", "health", "healthz", "status", "_iceberg")
+    for name in ("swift", "auth", "admin", "minio", "rustfs", "buckets", "health", "healthz", "status", "_iceberg", "iam", "sts")
 ] + [
     of_alice("GET", "/auth/v1.0", 400, [("X-Auth-User", "a:b"), ("X-Auth-Key", "c")], user="admin"),
     of_alice("GET", "/admin/user?uid=alice", 400, user="admin"),
