@@ -146,6 +146,7 @@ static void check_headers(const http_request *http, lines headers, bool is_signe
             /* One key, and no second credential after a comma. */
             CHECK(header.value.len != 0);
             CHECK(!has(header.value, "AKADMIN") || !has(header.value, "AKALICE"));
+            CHECK(!has(header.value, ",") || text_begins_with(header.value, AS_TEXT("AWS4-HMAC-SHA256 ")));
         }
         if (text_equals(header.name, AS_TEXT("host"))) {
             iamlet_text ports[2];
@@ -281,8 +282,8 @@ static const char *const query_parts[] = {
     "delimiter=%2F", "max-keys=5", "list-type=2", "attributes", "retention", "policy", "delete", "versions", "%61cl", "ACL",
     "x-id=a", "+", "%2B", "%00", ";", "response-expires=a", "select", "restore", "id=a", "inventory",
     "max-parts=1", "metrics", "website", "versionId=%20", "prefix=/a", "uploadId=..",
-    "&select&select-type=2&", "select-type=2", V4_PARTS "&", V4_PARTS "&", "&" V2_PARTS, V2_PARTS "&",
-    "&X-Amz-Credential=" V4_KEY "&", "X-Amz-Security-Token=a&", "X-Amz-Signature=", "&Signature=0a", "AWSAccessKeyId=AKADMIN&", "&x-amz-credential=" V4_KEY};
+    "&select&select-type=2&", "select-type=2", "select&select-type=1&", V4_PARTS "&", V4_PARTS "&", "&" V2_PARTS, V2_PARTS "&",
+    V4_PARTS "&X-Amz-Security-Token=&", "&X-Amz-Credential=" V4_KEY "&", "X-Amz-Security-Token=a&", "X-Amz-Signature=", "&Signature=0a", "AWSAccessKeyId=AKADMIN&", "&x-amz-credential=" V4_KEY};
 static const char *const names[] = {
     "host", "x-amz-acl", "x-amz-copy-source", "x-amz-copy-source", "x-amz-tagging", "x-amz-tagging-directive",
     "x-amz-grant-read", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-bypass-governance-retention",
@@ -297,6 +298,14 @@ static const char *const values[] = {"private", "REPLACE", "COPY", "/team/alice/
                                      "AWS AKALICE:0a", "AWS AKALICE:0a,AWS AKADMIN:0a", "Basic YTpi", "Basic YTpi," V4_HEADER,
                                      "multipart/form-data; boundary=x", "text/plain, Multipart/Form-Data", "text/plain",
                                      "s3.example.com", "s3.example.com", "127.0.0.1"};
+
+/* Names and values that fit, so that what they ask for is accepted more often. */
+static const char *const fitting[][2] = {
+    {"authorization", V4_HEADER}, {"authorization", "AWS AKALICE:0a"}, {"authorization", "Basic YTpi"},
+    {"authorization", "Basic YTpi," V4_HEADER}, {"authorization", "AWS AKALICE:0a,AWS AKADMIN:0a"},
+    {"content-type", "text/plain"}, {"content-type", "multipart/form-data; boundary=x"},
+    {"content-type", "text/plain, Multipart/Form-Data"}, {"host", "s3.example.com"}, {"host", "127.0.0.1"},
+    {"x-amz-security-token", "a"}, {"x-amz-date", "d"}};
 
 typedef struct made {
     char data[65536];
@@ -327,7 +336,8 @@ static void make(made *made)
     char settings[] = {(char)('A' + below(32)), 0};
     add(made, settings);
     add(made, "\n");
-    add(made, methods[below(COUNT(methods))]);
+    bool is_upload = below(16) == 0;
+    add(made, is_upload ? "POST" : methods[below(COUNT(methods))]);
     add(made, "\n");
     add(made, hosts[below(3) == 0 ? below(COUNT(hosts)) : 0]);
     add(made, "\n");
@@ -340,6 +350,7 @@ static void make(made *made)
     }
     size_t path_len = made->len - path;
     add(made, "\n");
+    add(made, is_upload ? "uploads&" : "");
     add_parts(made, query_parts, COUNT(query_parts), below(2) * 4);
     add(made, "\n");
     if (below(2) == 0 && path_len <= sizeof made->data - made->len) {
@@ -347,10 +358,11 @@ static void make(made *made)
         made->len += path_len;
     }
     for (size_t count = below(2) * below(8); count > 0; count--) {
+        const char *const *fits = below(2) == 0 ? fitting[below(COUNT(fitting))] : NULL;
         add(made, "\n");
-        add(made, names[below(COUNT(names))]);
+        add(made, fits != NULL ? fits[0] : names[below(COUNT(names))]);
         add(made, "\n");
-        add(made, values[below(COUNT(values))]);
+        add(made, fits != NULL ? fits[1] : values[below(COUNT(values))]);
     }
     for (size_t count = below(2) * below(3); count > 0; count--) {
         made->data[below(made->len)] = (char)below(256);
