@@ -283,7 +283,8 @@ static const char *const query_parts[] = {
     "x-id=a", "+", "%2B", "%00", ";", "response-expires=a", "select", "restore", "id=a", "inventory",
     "max-parts=1", "metrics", "website", "versionId=%20", "prefix=/a", "uploadId=..",
     "&select&select-type=2&", "select-type=2", "select&select-type=1&", V4_PARTS "&", V4_PARTS "&", "&" V2_PARTS, V2_PARTS "&",
-    V4_PARTS "&X-Amz-Security-Token=&", "&X-Amz-Credential=" V4_KEY "&", "X-Amz-Security-Token=a&", "X-Amz-Signature=", "&Signature=0a", "AWSAccessKeyId=AKADMIN&", "&x-amz-credential=" V4_KEY};
+    V4_PARTS "&X-Amz-Security-Token=&", "&X-Amz-Credential=" V4_KEY "&", "X-Amz-Security-Token=a&",
+    "X-Amz-Signature=", "&Signature=0a", "AWSAccessKeyId=AKADMIN&", "&x-amz-credential=" V4_KEY};
 static const char *const names[] = {
     "host", "x-amz-acl", "x-amz-copy-source", "x-amz-copy-source", "x-amz-tagging", "x-amz-tagging-directive",
     "x-amz-grant-read", "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold", "x-amz-bypass-governance-retention",
