@@ -197,29 +197,38 @@ static void read_context(reader *reader, const json_t *root)
 
 static void read_s3(reader *reader, const json_t *root)
 {
-    static const char *const members[] = {"domains", "path_style", "path", "plus", "bodies", NULL};
+    static const char *const members[] = {"domains", "path_style", "hosts", "buckets", "path", "plus", "bodies", NULL};
+    static const struct {
+        const char *name;
+        const char *(*add)(s3_settings *settings, iamlet_text name_to_add);
+    } lists[] = {{"domains", s3_add_domain}, {"hosts", s3_add_host}, {"buckets", s3_add_bucket}};
     s3_settings *s3 = &reader->out->s3;
     json_t *object = json_object_get(root, "s3");
     const json_t *path = json_object_get(object, "path");
     const json_t *plus = json_object_get(object, "plus");
-    const json_t *domains = json_object_get(object, "domains");
     const json_t *bodies = json_object_get(object, "bodies");
-    size_t i;
-    json_t *domain;
     check_members(reader, object, "s3", members);
-    if (domains != NULL && !json_is_array(domains)) {
-        fail(reader, "it is not a list", "domains");
-    }
-    s3->path_style = is_true(reader, object, "path_style", false);
-    json_array_foreach(domains, i, domain) {
-        const char *refused = s3_add_domain(s3, text_of(reader, domain, "domains"));
-        if (refused != NULL) {
-            fail(reader, refused, "domains");
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        const json_t *list = json_object_get(object, lists[i].name);
+        size_t at;
+        json_t *name;
+        if (list != NULL && !json_is_array(list)) {
+            fail(reader, "it is not a list", lists[i].name);
+        }
+        json_array_foreach(list, at, name) {
+            const char *refused = lists[i].add(s3, text_of(reader, name, lists[i].name));
+            if (refused != NULL) {
+                fail(reader, refused, lists[i].name);
+            }
         }
     }
+    s3->path_style = is_true(reader, object, "path_style", false);
     if (s3->path_style == (s3->domain_count != 0)) {
         fail(reader, "it has either path_style: true, where the upstream does not look at the host, or the domains below "
                      "which it does", "s3");
+    }
+    if (!s3->path_style && s3->host_count != 0) {
+        fail(reader, "they are for path_style: beside addresses, these hosts name no bucket", "hosts");
     }
     if (path != NULL && text_equals(text_of(reader, path, "path"), AS_TEXT("raw"))) {
         s3->path = S3_PATH_RAW;

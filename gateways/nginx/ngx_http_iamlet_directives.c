@@ -172,7 +172,7 @@ static char *set_context(ngx_conf_t *cf, ngx_command_t *command, void *of)
     return compile_verified(cf, 2, gate_trusts(name), &new->value);
 }
 
-/* iamlet_s3 path_style|domain=NAME... [path=strict|raw|normalized] [plus=refused|literal|space] [bodies=unseen] */
+/* iamlet_s3 path_style [host=NAME...]|domain=NAME... [bucket=NAME...] [path=strict|raw|normalized] [plus=refused|literal|space] [bodies=unseen] */
 static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
 {
     (void)command;
@@ -203,13 +203,20 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
             s3->path_style = true;
         } else if (ngx_strcmp(argument, "bodies=unseen") == 0) {
             s3->bodies_unseen = true;
-        } else if (has_name(arguments[i], "domain=", &value)) {
-            const char *refused = s3_add_domain(s3, ngx_http_iamlet_text(value));
+        } else {
+            const char *refused = NULL;
+            if (has_name(arguments[i], "domain=", &value)) {
+                refused = s3_add_domain(s3, ngx_http_iamlet_text(value));
+            } else if (has_name(arguments[i], "host=", &value)) {
+                refused = s3_add_host(s3, ngx_http_iamlet_text(value));
+            } else if (has_name(arguments[i], "bucket=", &value)) {
+                refused = s3_add_bucket(s3, ngx_http_iamlet_text(value));
+            } else {
+                is_known = false;
+            }
             if (refused != NULL) {
                 return refuse_conf(cf, refused);
             }
-        } else {
-            is_known = false;
             for (size_t j = 0; j < 3; j++) {
                 if (ngx_strcmp(argument, paths[j].argument) == 0) {
                     s3->path = paths[j].path;
@@ -221,13 +228,16 @@ static char *set_s3(ngx_conf_t *cf, ngx_command_t *command, void *of)
             }
         }
         if (!is_known) {
-            return refuse_conf(cf, "iamlet_s3 takes path_style, domain=, one path=strict|raw|normalized, one "
-                                   "plus=refused|literal|space and bodies=unseen");
+            return refuse_conf(cf, "iamlet_s3 takes path_style, host=, domain=, bucket=, one path=strict|raw|normalized, "
+                                   "one plus=refused|literal|space and bodies=unseen");
         }
     }
     if (s3->path_style == (s3->domain_count != 0)) {
         return refuse_conf(cf, "iamlet_s3 takes either path_style, where the upstream does not look at the host, or the "
                                "domains below which it does");
+    }
+    if (!s3->path_style && s3->host_count != 0) {
+        return refuse_conf(cf, "host= is for path_style: beside addresses, these hosts name no bucket");
     }
     s3_begin(s3);
     conf->s3 = s3;

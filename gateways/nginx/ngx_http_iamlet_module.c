@@ -32,24 +32,20 @@ static bool next_header(void *state, http_header *header)
 }
 
 /*
- * The host that the request names. The request line may name one and the Host header another: nginx goes by the first,
- * and what the upstream goes by is up to what is forwarded. So they have to agree.
+ * The host of an absolute target, with its port. nginx goes by this one, and what the upstream goes by is up to what is
+ * forwarded: so it has to be that of the Host header. What follows it in the request line is never a digit.
  */
-static const char *host_of(ngx_http_request_t *r, iamlet_text *host)
+static iamlet_text target_host_of(const ngx_http_request_t *r)
 {
-    iamlet_text server = ngx_http_iamlet_text(r->headers_in.server);
-    if (r->headers_in.host == NULL) {
-        *host = server;
-        return NULL;
+    if (r->host_start == NULL || r->host_end == NULL) {
+        return (iamlet_text){NULL, 0};
     }
-    *host = ngx_http_iamlet_text(r->headers_in.host->value);
-    bool is_prefix = host->len >= server.len && text_equals_in_any_case((iamlet_text){host->data, server.len}, server);
-    iamlet_text rest = is_prefix ? text_after(*host, server.len) : *host;
-    /* nginx drops the dot at the end of a name, and the port. */
-    if (rest.len != 0 && is_prefix && rest.data[0] == '.') {
-        rest = text_after(rest, 1);
+    const u_char *end = r->host_end;
+    if (r->http_version < NGX_HTTP_VERSION_20 && *end == ':') {
+        for (end++; *end >= '0' && *end <= '9'; end++) {
+        }
     }
-    return is_prefix && (rest.len == 0 || rest.data[0] == ':') ? NULL : "the request names two hosts";
+    return (iamlet_text){(const char *)r->host_start, (size_t)(end - r->host_start)};
 }
 
 static const char *map_s3(ngx_http_request_t *r, const s3_settings *settings)
@@ -57,6 +53,7 @@ static const char *map_s3(ngx_http_request_t *r, const s3_settings *settings)
     ngx_http_iamlet_headers_t walk = {&r->headers_in.headers.part, 0};
     http_request http = {
         .method = ngx_http_iamlet_text(r->method_name),
+        .target_host = target_host_of(r),
         .normalized_path = ngx_http_iamlet_text(r->uri),
         .next_header = next_header,
         .headers = &walk,
@@ -71,8 +68,11 @@ static const char *map_s3(ngx_http_request_t *r, const s3_settings *settings)
         /* By a rewrite rule, a variable that was set, or an internal redirect: what is forwarded is not what came. */
         return "the path or the query was rewritten before it was decided on";
     }
-    const char *refused = settings->path_style ? NULL : host_of(r, &http.host);
-    return refused != NULL ? refused : s3_map(settings, &http, &memory.s3, &memory.context);
+    /* Without a Host header, what is forwarded may have none, or another. */
+    if (r->headers_in.host != NULL) {
+        http.host = ngx_http_iamlet_text(r->headers_in.host->value);
+    }
+    return s3_map(settings, &http, &memory.s3, &memory.context);
 }
 
 /* The value of a directive; empty where there is no such directive. */

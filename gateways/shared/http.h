@@ -16,6 +16,8 @@ typedef struct http_request {
     iamlet_text method;
     /* The host that the request names, with its port if it has one. */
     iamlet_text host;
+    /* The host that an absolute target names beside that, with its port if it has one; `data` is NULL where none does. */
+    iamlet_text target_host;
     /* The target without its query, still encoded. */
     iamlet_text path;
     /* What follows the first `?`, still encoded. */

@@ -1,11 +1,34 @@
 #include "s3_mapping.h"
 
+/* Stores take a POST that they do not know for a form, whose key is in the body. */
+static bool may_be_form(iamlet_text method, const http_header *header)
+{
+    return text_equals(method, AS_TEXT("POST")) &&
+           (text_equals(header->name, AS_TEXT("content-type")) || text_equals(header->name, AS_TEXT("content_type"))) &&
+           (text_has_in_any_case(header->value, AS_TEXT("multipart")) ||
+            text_has_in_any_case(header->value, AS_TEXT("form-data")));
+}
+
 static const char *read_headers(s3_mapping *mapping)
 {
     uint64_t seen = 0;
+    bool has_host = false;
     http_header header;
     while (mapping->http->next_header(mapping->http->headers, &header)) {
         size_t number;
+        const char *refused = s3_read_credential(mapping, &header);
+        if (refused != NULL) {
+            return refused;
+        }
+        if (may_be_form(mapping->http->method, &header)) {
+            return "a form has its key in the body, which is not read";
+        }
+        if (text_equals(header.name, AS_TEXT("host"))) {
+            if (has_host || !s3_is_same_host(mapping->http->host, header.value)) {
+                return "the request names two hosts";
+            }
+            has_host = true;
+        }
         if (s3_is_overruling_header(header.name)) {
             return "there is a header by which some stores do something else";
         }
@@ -75,8 +98,8 @@ static const char *add_copy_source(s3_mapping *mapping, bool copies_tags)
     /* Some look for the slash, or for the version, in what is encoded, and some in what is not. */
     bool is_doubtful = mapping->settings->path != S3_PATH_RAW &&
                        (uri_has_doubtful_segments(key) || memchr(source.data, '?', source.len) != NULL);
-    if (!s3_is_bucket(bucket) || key.len == 0 || key.len > S3_KEY_MAX || is_doubtful ||
-        !text_equals(bucket, text_cut(encoded, '/', &rest))) {
+    if (!s3_is_bucket(bucket) || s3_is_reserved(mapping->settings, bucket) || key.len == 0 || key.len > S3_KEY_MAX ||
+        is_doubtful || !text_equals(bucket, text_cut(encoded, '/', &rest))) {
         return "the source of the copy is not bucket/key, or servers may resolve it in two ways";
     }
     if (query.data != NULL) {
@@ -232,6 +255,7 @@ const char *s3_map(const s3_settings *settings, const http_request *http, s3_req
     s3->access_count = 0;
     const char *refused = s3_read_target(&mapping);
     refused = refused != NULL ? refused : read_headers(&mapping);
+    refused = refused != NULL ? refused : s3_check_credential(&mapping);
     refused = refused != NULL ? refused : add_operation(&mapping);
     if (refused == NULL && (mapping.memory.full || context->full)) {
         refused = "path, query or headers are too long";

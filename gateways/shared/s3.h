@@ -14,6 +14,7 @@
 #include "uri.h"
 
 #define S3_DOMAINS_MAX 8
+#define S3_HOSTS_MAX 8
 /* PutObject with an ACL, tags, a retention, a legal hold and a bypass, copied from an object with its tags; and room. */
 #define S3_ACCESSES_MAX 10
 /* S3's own limits. */
@@ -35,8 +36,13 @@ typedef struct s3_settings {
     /* The domains below which a host names a bucket, in lower case. */
     iamlet_text domains[S3_DOMAINS_MAX];
     size_t domain_count;
-    /* The upstream does not look at the host: buckets are named in paths only. */
+    /* Buckets are named in paths only: the host is an IP address or one of `hosts`, which the upstream knows to be no
+     * bucket's. */
     bool path_style;
+    iamlet_text hosts[S3_HOSTS_MAX];
+    size_t host_count;
+    /* Of the names that other interfaces of stores have, those that are buckets here: a bit for each. */
+    uint32_t buckets;
     s3_path path;
     uri_plus plus;
     /* Operations are decided though policies could look at what is in their bodies, which nobody sees: tags, locks. */
@@ -66,8 +72,10 @@ typedef struct s3_request {
     char text[S3_TEXT_MAX];
 } s3_request;
 
-/* Adds a domain. Returns NULL, or why it is refused. */
+/* Adds a domain, a host of path style, or a reserved name that is a bucket here. Returns NULL, or why it is refused. */
 const char *s3_add_domain(s3_settings *settings, iamlet_text domain);
+const char *s3_add_host(s3_settings *settings, iamlet_text host);
+const char *s3_add_bucket(s3_settings *settings, iamlet_text bucket);
 
 /* Prepares the context keys of the mapping. Call it once, before the settings are used. */
 void s3_begin(s3_settings *settings);

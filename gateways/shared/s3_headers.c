@@ -97,6 +97,15 @@ static const iamlet_text overruling[] = {
     TEXT("x-method-override"),
     TEXT("x-original-url"),
     TEXT("x-rewrite-url"),
+    /* Who asks, by Swift. */
+    TEXT("x-auth-key"),
+    TEXT("x-auth-token"),
+    TEXT("x-auth-user"),
+    TEXT("x-service-token"),
+    TEXT("x-storage-pass"),
+    TEXT("x-storage-token"),
+    TEXT("x-storage-user"),
+    TEXT("x-subject-token"),
 };
 
 /* Whether a name begins with another, where a server that keeps headers as CGI does takes `_` for `-`. */

@@ -64,24 +64,26 @@ static const struct {
     {TEXT("response-content-type"), S3_RESPONSE},
     {TEXT("response-expires"), S3_RESPONSE},
     /* Who signed, which the upstream verifies, and what SDKs add. */
-    {TEXT("AWSAccessKeyId"), S3_ANYWHERE},
-    {TEXT("Expires"), S3_ANYWHERE},
-    {TEXT("Signature"), S3_ANYWHERE},
-    {TEXT("X-Amz-Algorithm"), S3_ANYWHERE},
-    {TEXT("X-Amz-Credential"), S3_ANYWHERE},
-    {TEXT("X-Amz-Date"), S3_ANYWHERE},
-    {TEXT("X-Amz-Expires"), S3_ANYWHERE},
-    {TEXT("X-Amz-Security-Token"), S3_ANYWHERE},
-    {TEXT("X-Amz-Signature"), S3_ANYWHERE},
-    {TEXT("X-Amz-SignedHeaders"), S3_ANYWHERE},
+    {TEXT("AWSAccessKeyId"), S3_V2_KEY},
+    {TEXT("Expires"), S3_V2_EXPIRES},
+    {TEXT("Signature"), S3_V2_SIGNATURE},
+    {TEXT("X-Amz-Algorithm"), S3_V4_ALGORITHM},
+    {TEXT("X-Amz-Credential"), S3_V4_CREDENTIAL},
+    {TEXT("X-Amz-Date"), S3_V4_DATE},
+    {TEXT("X-Amz-Expires"), S3_V4_EXPIRES},
+    {TEXT("X-Amz-Security-Token"), S3_V4_TOKEN},
+    {TEXT("X-Amz-Signature"), S3_V4_SIGNATURE},
+    {TEXT("X-Amz-SignedHeaders"), S3_V4_SIGNED_HEADERS},
     {TEXT("x-id"), S3_ANYWHERE},
 };
+_Static_assert(sizeof names / sizeof *names <= S3_NAMES_MAX, "there is a bit for each name");
 
-const char *s3_find_parameter(iamlet_text name, s3_parameter *parameter)
+const char *s3_find_parameter(iamlet_text name, s3_parameter *parameter, size_t *number)
 {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (text_equals_in_any_case(name, names[i].name)) {
             *parameter = names[i].parameter;
+            *number = i;
             return text_equals(name, names[i].name) ? NULL : "a query parameter of S3 is written in another case";
         }
     }
@@ -106,11 +108,16 @@ bool s3_takes_value(s3_parameter parameter)
 #define BODY S3_BIT(S3_BODY)
 
 /* The configuration of a bucket: an action to read it and one to write it, which deletes it, too, if no other does. */
-#define CONFIGURATION(parameter, options, reads, writes, deletes)                                                      \
-    {S3_BUCKET, GET, S3_BIT(parameter), options, reads, NO_VERSION},                                                   \
-        {S3_BUCKET, PUT, S3_BIT(parameter), options, writes, NO_VERSION},                                              \
-        {S3_BUCKET, DELETE, S3_BIT(parameter), options, deletes, NO_VERSION}
-#define BY_ID (S3_BIT(S3_CONFIGURATION_ID) | S3_BIT(S3_LISTING))
+#define CONFIGURATION(parameter, reads, writes, deletes)                                                               \
+    {S3_BUCKET, GET, S3_BIT(parameter), 0, reads, NO_VERSION},                                                         \
+        {S3_BUCKET, PUT, S3_BIT(parameter), 0, writes, NO_VERSION},                                                    \
+        {S3_BUCKET, DELETE, S3_BIT(parameter), 0, deletes, NO_VERSION}
+#define ID S3_BIT(S3_CONFIGURATION_ID)
+/* One of several, which are told apart by an id: to write or delete one takes it, and listing them does not. */
+#define CONFIGURATION_BY_ID(parameter, reads, writes, body)                                                            \
+    {S3_BUCKET, GET, S3_BIT(parameter), ID | S3_BIT(S3_LISTING), reads, NO_VERSION},                                   \
+        {S3_BUCKET, PUT, S3_BIT(parameter) | ID, body, writes, NO_VERSION},                                            \
+        {S3_BUCKET, DELETE, S3_BIT(parameter) | ID, 0, writes, NO_VERSION}
 /* One that cannot be deleted. */
 #define LASTING_CONFIGURATION(parameter, reads, writes)                                                                \
     {S3_BUCKET, GET, S3_BIT(parameter), 0, reads, NO_VERSION},                                                         \
@@ -146,7 +153,7 @@ static const s3_operation operations[] = {
     {S3_OBJECT, PUT, S3_BIT(S3_LEGAL_HOLD), VERSION | BODY, ACTION("PutObjectLegalHold"), ACTION("PutObjectLegalHold")},
     {S3_OBJECT, GET, S3_BIT(S3_TORRENT), 0, ACTION("GetObjectTorrent"), NO_VERSION},
     {S3_OBJECT, POST, S3_BIT(S3_RESTORE), VERSION | BODY, ACTION("RestoreObject"), ACTION("RestoreObject")},
-    {S3_OBJECT, POST, S3_BIT(S3_SELECT), S3_BIT(S3_SELECT_TYPE), ACTION("GetObject"), NO_VERSION},
+    {S3_OBJECT, POST, S3_BIT(S3_SELECT) | S3_BIT(S3_SELECT_TYPE), 0, ACTION("GetObject"), NO_VERSION},
 
     {S3_BUCKET, GET, 0, LISTS, ACTION("ListBucket"), NO_VERSION},
     {S3_BUCKET, HEAD, 0, 0, ACTION("ListBucket"), NO_VERSION},
@@ -164,29 +171,25 @@ static const s3_operation operations[] = {
                           ACTION("PutBucketObjectLockConfiguration")),
     LASTING_CONFIGURATION(S3_REQUEST_PAYMENT, ACTION("GetBucketRequestPayment"), ACTION("PutBucketRequestPayment")),
     LASTING_CONFIGURATION(S3_VERSIONING, ACTION("GetBucketVersioning"), ACTION("PutBucketVersioning")),
-    CONFIGURATION(S3_ANALYTICS, BY_ID, ACTION("GetAnalyticsConfiguration"), ACTION("PutAnalyticsConfiguration"),
-                  ACTION("PutAnalyticsConfiguration")),
-    CONFIGURATION(S3_CORS, 0, ACTION("GetBucketCORS"), ACTION("PutBucketCORS"), ACTION("PutBucketCORS")),
-    CONFIGURATION(S3_ENCRYPTION, 0, ACTION("GetEncryptionConfiguration"), ACTION("PutEncryptionConfiguration"),
+    CONFIGURATION_BY_ID(S3_ANALYTICS, ACTION("GetAnalyticsConfiguration"), ACTION("PutAnalyticsConfiguration"), 0),
+    CONFIGURATION(S3_CORS, ACTION("GetBucketCORS"), ACTION("PutBucketCORS"), ACTION("PutBucketCORS")),
+    CONFIGURATION(S3_ENCRYPTION, ACTION("GetEncryptionConfiguration"), ACTION("PutEncryptionConfiguration"),
                   ACTION("PutEncryptionConfiguration")),
-    CONFIGURATION(S3_INTELLIGENT_TIERING, BY_ID, ACTION("GetIntelligentTieringConfiguration"),
-                  ACTION("PutIntelligentTieringConfiguration"), ACTION("PutIntelligentTieringConfiguration")),
-    {S3_BUCKET, GET, S3_BIT(S3_INVENTORY), BY_ID, ACTION("GetInventoryConfiguration"), NO_VERSION},
-    {S3_BUCKET, PUT, S3_BIT(S3_INVENTORY), BY_ID | BODY, ACTION("PutInventoryConfiguration"), NO_VERSION},
-    {S3_BUCKET, DELETE, S3_BIT(S3_INVENTORY), BY_ID, ACTION("PutInventoryConfiguration"), NO_VERSION},
-    CONFIGURATION(S3_LIFECYCLE, 0, ACTION("GetLifecycleConfiguration"), ACTION("PutLifecycleConfiguration"),
+    CONFIGURATION_BY_ID(S3_INTELLIGENT_TIERING, ACTION("GetIntelligentTieringConfiguration"),
+                        ACTION("PutIntelligentTieringConfiguration"), 0),
+    CONFIGURATION_BY_ID(S3_INVENTORY, ACTION("GetInventoryConfiguration"), ACTION("PutInventoryConfiguration"), BODY),
+    CONFIGURATION(S3_LIFECYCLE, ACTION("GetLifecycleConfiguration"), ACTION("PutLifecycleConfiguration"),
                   ACTION("PutLifecycleConfiguration")),
-    CONFIGURATION(S3_METRICS, BY_ID, ACTION("GetMetricsConfiguration"), ACTION("PutMetricsConfiguration"),
-                  ACTION("PutMetricsConfiguration")),
-    CONFIGURATION(S3_OWNERSHIP_CONTROLS, 0, ACTION("GetBucketOwnershipControls"),
+    CONFIGURATION_BY_ID(S3_METRICS, ACTION("GetMetricsConfiguration"), ACTION("PutMetricsConfiguration"), 0),
+    CONFIGURATION(S3_OWNERSHIP_CONTROLS, ACTION("GetBucketOwnershipControls"),
                   ACTION("PutBucketOwnershipControls"), ACTION("PutBucketOwnershipControls")),
-    CONFIGURATION(S3_POLICY, 0, ACTION("GetBucketPolicy"), ACTION("PutBucketPolicy"), ACTION("DeleteBucketPolicy")),
-    CONFIGURATION(S3_PUBLIC_ACCESS_BLOCK, 0, ACTION("GetBucketPublicAccessBlock"),
+    CONFIGURATION(S3_POLICY, ACTION("GetBucketPolicy"), ACTION("PutBucketPolicy"), ACTION("DeleteBucketPolicy")),
+    CONFIGURATION(S3_PUBLIC_ACCESS_BLOCK, ACTION("GetBucketPublicAccessBlock"),
                   ACTION("PutBucketPublicAccessBlock"), ACTION("PutBucketPublicAccessBlock")),
-    CONFIGURATION(S3_REPLICATION, 0, ACTION("GetReplicationConfiguration"), ACTION("PutReplicationConfiguration"),
+    CONFIGURATION(S3_REPLICATION, ACTION("GetReplicationConfiguration"), ACTION("PutReplicationConfiguration"),
                   ACTION("PutReplicationConfiguration")),
-    CONFIGURATION(S3_TAGGING, 0, ACTION("GetBucketTagging"), ACTION("PutBucketTagging"), ACTION("PutBucketTagging")),
-    CONFIGURATION(S3_WEBSITE, 0, ACTION("GetBucketWebsite"), ACTION("PutBucketWebsite"),
+    CONFIGURATION(S3_TAGGING, ACTION("GetBucketTagging"), ACTION("PutBucketTagging"), ACTION("PutBucketTagging")),
+    CONFIGURATION(S3_WEBSITE, ACTION("GetBucketWebsite"), ACTION("PutBucketWebsite"),
                   ACTION("DeleteBucketWebsite")),
 };
 
@@ -195,7 +198,7 @@ const s3_operation *s3_find_operation(s3_level level, iamlet_text method, s3_par
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
         const s3_operation *operation = &operations[i];
         s3_parameters required = operation->required;
-        s3_parameters allowed = required | operation->optional | S3_BIT(S3_ANYWHERE);
+        s3_parameters allowed = required | operation->optional | S3_BIT(S3_ANYWHERE) | S3_SIGNATURES;
         if (operation->level == level && (parameters & S3_SELECTS) == (required & S3_SELECTS) &&
             (parameters & required) == required && (parameters & ~allowed) == 0 &&
             text_equals(operation->method, method)) {

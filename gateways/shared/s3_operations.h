@@ -51,6 +51,17 @@ typedef enum s3_parameter {
     S3_PART_NUMBER,
     S3_SELECT_TYPE,
     S3_CONFIGURATION_ID,
+    /* Parts of a signature: of version 4, and of version 2. */
+    S3_V4_ALGORITHM,
+    S3_V4_CREDENTIAL,
+    S3_V4_DATE,
+    S3_V4_EXPIRES,
+    S3_V4_SIGNATURE,
+    S3_V4_SIGNED_HEADERS,
+    S3_V4_TOKEN,
+    S3_V2_KEY,
+    S3_V2_EXPIRES,
+    S3_V2_SIGNATURE,
     /* Groups of parameters that no policy looks at. */
     S3_LISTING,
     S3_PARTS,
@@ -64,8 +75,12 @@ typedef uint64_t s3_parameters;
 
 #define S3_BIT(parameter) ((s3_parameters)1 << (parameter))
 #define S3_SELECTS (S3_BIT(S3_PREFIX) - 1)
-/* Those that may be repeated, for nothing is decided by them. */
+/* Those by which nothing is decided. */
 #define S3_UNDECIDED (S3_BIT(S3_LISTING) | S3_BIT(S3_PARTS) | S3_BIT(S3_RESPONSE) | S3_BIT(S3_ANYWHERE))
+/* What a signature of version 4 has, but for a session's token, and one of version 2. */
+#define S3_V4 (S3_BIT(S3_V4_TOKEN) - S3_BIT(S3_V4_ALGORITHM))
+#define S3_V2 (S3_BIT(S3_V2_SIGNATURE + 1) - S3_BIT(S3_V2_KEY))
+#define S3_SIGNATURES (S3_V4 | S3_BIT(S3_V4_TOKEN) | S3_V2)
 
 /* Sub-resources that take the action of the request without the parameter as well: S3 itself wants it for attributes, and
  * to stores that do not have the others, the request is that. */
@@ -94,8 +109,12 @@ typedef struct s3_operation {
     iamlet_text versioned_action;
 } s3_operation;
 
-/* The parameter of a name, in the case in which S3 writes it. Returns NULL, or why it is refused. */
-const char *s3_find_parameter(iamlet_text name, s3_parameter *parameter);
+/* There are fewer names of parameters. */
+#define S3_NAMES_MAX 128
+
+/* The parameter of a name, in the case in which S3 writes it, and the number of the name. Returns NULL, or why it is
+ * refused. */
+const char *s3_find_parameter(iamlet_text name, s3_parameter *parameter, size_t *number);
 
 /* Whether a parameter has a value: S3's selecting parameters have none, but for `uploadId`. */
 bool s3_takes_value(s3_parameter parameter);

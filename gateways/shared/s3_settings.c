@@ -6,19 +6,36 @@ bool s3_is_below(iamlet_text name, iamlet_text domain)
            text_equals_in_any_case(text_after(name, name.len - domain.len), domain);
 }
 
-const char *s3_add_domain(s3_settings *settings, iamlet_text domain)
+static const char *check_name(iamlet_text name)
 {
-    if (settings->domain_count == S3_DOMAINS_MAX) {
-        return "there are more than 8 domains";
-    }
-    for (size_t i = 0; i < domain.len; i++) {
-        char c = ascii_lower(domain.data[i]);
+    for (size_t i = 0; i < name.len; i++) {
+        char c = ascii_lower(name.data[i]);
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.')) {
-            return "a domain is a name, without a port and without a wildcard";
+            return "a domain or a host is a name, without a port and without a wildcard";
         }
     }
-    if (domain.len == 0 || domain.data[0] == '.' || domain.data[domain.len - 1] == '.') {
-        return "a domain is a name, without a dot before or after it";
+    return name.len == 0 || name.data[0] == '.' || name.data[name.len - 1] == '.'
+               ? "a domain or a host is a name, without a dot before or after it"
+               : NULL;
+}
+
+const char *s3_add_host(s3_settings *settings, iamlet_text host)
+{
+    if (settings->host_count == S3_HOSTS_MAX) {
+        return "there are more than 8 hosts";
+    }
+    settings->hosts[settings->host_count++] = host;
+    return check_name(host);
+}
+
+const char *s3_add_domain(s3_settings *settings, iamlet_text domain)
+{
+    const char *refused = check_name(domain);
+    if (refused != NULL) {
+        return refused;
+    }
+    if (settings->domain_count == S3_DOMAINS_MAX) {
+        return "there are more than 8 domains";
     }
     for (size_t i = 0; i < settings->domain_count; i++) {
         iamlet_text other = settings->domains[i];
@@ -29,6 +46,42 @@ const char *s3_add_domain(s3_settings *settings, iamlet_text domain)
     }
     settings->domains[settings->domain_count++] = domain;
     return NULL;
+}
+
+/* First segments of paths below which stores have interfaces that are not S3's, on the port of S3. Some look at the path
+ * before the host, and some put the bucket that a host names before the path. */
+static const iamlet_text reserved[] = {
+    /* Ceph: Swift, its sign-in, and administration. */
+    TEXT("swift"), TEXT("auth"), TEXT("admin"),
+    /* MinIO: administration, health, metrics, keys, its peers; tables. */
+    TEXT("minio"), TEXT("_iceberg"),
+    /* RustFS: administration, and what its peers call. */
+    TEXT("rustfs"), TEXT("health"),
+    /* SeaweedFS: its filer's folder of buckets, and health. */
+    TEXT("buckets"), TEXT("healthz"), TEXT("status"),
+    /* Several, or what is named so where it has a path of its own. */
+    TEXT("metrics"), TEXT("iam"), TEXT("sts"),
+};
+
+bool s3_is_reserved(const s3_settings *settings, iamlet_text name)
+{
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (text_equals_in_any_case(name, reserved[i])) {
+            return (settings->buckets & (uint32_t)1 << i) == 0;
+        }
+    }
+    return false;
+}
+
+const char *s3_add_bucket(s3_settings *settings, iamlet_text bucket)
+{
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (text_equals(bucket, reserved[i])) {
+            settings->buckets |= (uint32_t)1 << i;
+            return NULL;
+        }
+    }
+    return "only the name of another interface of some store has to be said to be a bucket";
 }
 
 void s3_begin(s3_settings *settings)

@@ -1,5 +1,9 @@
 #include "s3_mapping.h"
 
+#include <arpa/inet.h>
+
+static const char other_interface[] = "stores have another interface under this name";
+
 /* Aliases of access points, which stand for another bucket, and directory and table buckets, whose actions are others. */
 static bool is_alias(iamlet_text name)
 {
@@ -28,18 +32,67 @@ bool s3_is_bucket(iamlet_text name)
     return !is_alias(name);
 }
 
+/* Cuts a host into its name or address, an IPv6 one with its brackets, and its port, if it has one; false if it is not just
+ * that. */
+static bool cut_host(iamlet_text host, iamlet_text *name, iamlet_text *port)
+{
+    const char *end = host.len != 0 && host.data[0] == '[' ? memchr(host.data, ']', host.len) : NULL;
+    *port = (iamlet_text){NULL, 0};
+    if (end == NULL) {
+        *name = text_cut(host, ':', port);
+    } else {
+        *name = (iamlet_text){host.data, (size_t)(end - host.data) + 1};
+        iamlet_text rest = text_after(host, name->len);
+        if (rest.len != 0 && text_cut(rest, ':', port).len != 0) {
+            return false;
+        }
+    }
+    return name->len != 0 && (port->data == NULL || (port->len != 0 && port->len <= 5 && text_is_digits(*port)));
+}
+
+bool s3_is_same_host(iamlet_text a, iamlet_text b)
+{
+    iamlet_text names[2];
+    iamlet_text ports[2];
+    return cut_host(a, &names[0], &ports[0]) && cut_host(b, &names[1], &ports[1]) &&
+           text_equals_in_any_case(names[0], names[1]) &&
+           (ports[0].data == NULL || ports[1].data == NULL || text_equals(ports[0], ports[1]));
+}
+
+static bool is_address(iamlet_text name)
+{
+    char text[INET6_ADDRSTRLEN];
+    unsigned char address[sizeof(struct in6_addr)];
+    bool is_v6 = name.len > 2 && name.data[0] == '[' && name.data[name.len - 1] == ']';
+    name = is_v6 ? (iamlet_text){name.data + 1, name.len - 2} : name;
+    if (name.len >= sizeof text || memchr(name.data, 0, name.len) != NULL) {
+        return false;
+    }
+    memcpy(text, name.data, name.len);
+    text[name.len] = 0;
+    return inet_pton(is_v6 ? AF_INET6 : AF_INET, text, address) == 1;
+}
+
 /* The bucket that the host names, if any. */
 static const char *read_host(s3_mapping *mapping)
 {
     const s3_settings *settings = mapping->settings;
-    if (settings->path_style) {
-        return NULL;
-    }
-    iamlet_text host = mapping->http->host;
+    iamlet_text host;
     iamlet_text port;
-    host = text_cut(host, ':', &port);
-    if (!text_is_digits(port)) {
-        return "what follows the host's name is not a port";
+    if (!cut_host(mapping->http->host, &host, &port)) {
+        return "the request does not name one host, with a port or without";
+    }
+    if (mapping->http->target_host.data != NULL && !s3_is_same_host(mapping->http->target_host, mapping->http->host)) {
+        return "the request names two hosts";
+    }
+    if (settings->path_style) {
+        for (size_t i = 0; i < settings->host_count; i++) {
+            if (text_equals_in_any_case(host, settings->hosts[i])) {
+                return NULL;
+            }
+        }
+        /* A store that has a domain of its own may read a bucket from any other name. */
+        return is_address(host) ? NULL : "the host is neither an address nor one of this gateway's hosts";
     }
     for (size_t i = 0; i < settings->domain_count; i++) {
         iamlet_text domain = settings->domains[i];
@@ -48,6 +101,9 @@ static const char *read_host(s3_mapping *mapping)
         }
         if (s3_is_below(host, domain)) {
             mapping->bucket = (iamlet_text){host.data, host.len - domain.len - 1};
+            if (s3_is_reserved(settings, mapping->bucket)) {
+                return other_interface;
+            }
             return s3_is_bucket(mapping->bucket) ? NULL : "the host does not name a bucket as S3 does";
         }
     }
@@ -96,6 +152,14 @@ static const char *read_path(s3_mapping *mapping)
         return "servers may resolve the path in two ways";
     }
     path = text_after(path, 1);
+    iamlet_text first = path;
+    while (first.len != 0 && first.data[0] == '/') {
+        first = text_after(first, 1);
+    }
+    iamlet_text after;
+    if (s3_is_reserved(mapping->settings, text_cut(first, '/', &after))) {
+        return other_interface;
+    }
     if (mapping->bucket.len == 0 && path.len != 0) {
         mapping->bucket = text_cut(path, '/', &path);
         iamlet_text rest;
@@ -139,6 +203,9 @@ static bool has_one_meaning(const s3_mapping *mapping, s3_parameter parameter, i
     case S3_PART_NUMBER:
     case S3_MAX_KEYS:
         return text_is_digits(value) && value.len <= 9;
+    case S3_SELECT_TYPE:
+        /* A store that does not see the pair takes the request for a form. */
+        return text_equals(value, AS_TEXT("2"));
     case S3_PREFIX:
         return mapping->settings->path == S3_PATH_RAW || !uri_has_doubtful_segments(value);
     default:
@@ -151,21 +218,24 @@ static const char *read_parameter(s3_mapping *mapping, iamlet_text name, iamlet_
 {
     iamlet_text value;
     s3_parameter parameter;
-    const char *refused = s3_find_parameter(name, &parameter);
+    size_t number;
+    const char *refused = s3_find_parameter(name, &parameter, &number);
     if (refused != NULL) {
         return refused;
     }
     s3_parameters bit = S3_BIT(parameter);
-    if ((mapping->parameters & bit & ~S3_UNDECIDED) != 0) {
+    uint64_t name_bit = (uint64_t)1 << number % 64;
+    if ((mapping->names[number / 64] & name_bit) != 0) {
         return "a query parameter is repeated";
     }
+    mapping->names[number / 64] |= name_bit;
     mapping->parameters |= bit;
-    if ((bit & S3_UNDECIDED) != 0) {
-        /* Nobody looks at the value, but it must not hold what another server takes for the end of it. */
+    if ((bit & (S3_UNDECIDED | S3_SIGNATURES)) != 0) {
+        /* No policy looks at the value, but it must not hold what another server takes for the end of it. */
         size_t used = mapping->memory.used;
         refused = uri_decode(encoded_value, URI_PLUS_LITERAL, &mapping->memory, &value);
         mapping->memory.used = used;
-        return refused;
+        return refused == NULL && (bit & S3_SIGNATURES) != 0 ? s3_read_signature(parameter, value) : refused;
     }
     refused = uri_decode(encoded_value, s3_plus_of_query(mapping->settings), &mapping->memory, &value);
     if (refused != NULL) {

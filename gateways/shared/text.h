@@ -64,6 +64,17 @@ static inline iamlet_text text_after(iamlet_text text, size_t count)
     return (iamlet_text){text.data + count, text.len - count};
 }
 
+/* Whether a text has another in it, which is in lower case, in any case. */
+static inline bool text_has_in_any_case(iamlet_text text, iamlet_text what)
+{
+    for (; text.len >= what.len; text = text_after(text, 1)) {
+        if (text_equals_in_any_case((iamlet_text){text.data, what.len}, what)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Cuts a text at the first `at`: what is before it, and in `rest` what follows. Without one, all of it and no rest. */
 static inline iamlet_text text_cut(iamlet_text text, char at, iamlet_text *rest)
 {

@@ -245,3 +245,188 @@ TRICKS = [
          headers=[("x-principal", "arn:aws:sts::111122223333:assumed-role/reader/s"),
                   ("x-role", "arn:aws:iam::111122223333:role/reader")]),
 ]
+
+
+# One meaning, by rule: what S3 or some store would read as another operation, host, interface or credential is refused.
+V4 = ("X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKALICE%2F20261126%2Fus-east-1%2Fs3%2Faws4_request"
+      "&X-Amz-Date=20261126T120000Z&X-Amz-Expires=300&X-Amz-SignedHeaders=host&X-Amz-Signature=" + "0a" * 32)
+V2 = "AWSAccessKeyId=AKALICE&Expires=1800000000&Signature=abc%2Bdef%3D"
+PARTS = ("Credential=AKALICE/20261126/us-east-1/s3/aws4_request", "SignedHeaders=host;x-amz-date", "Signature=" + "0a" * 32)
+HEADER_V4 = "AWS4-HMAC-SHA256 " + ", ".join(PARTS)
+FORM = b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nsecret/x\r\n--x--\r\n'
+FORM_TYPE = ("Content-Type", "multipart/form-data; boundary=x")
+QUERY = "application/x-www-form-urlencoded"
+
+
+def of_alice(method, target, status, headers=(), host="127.0.0.1", server="header", body=b"", user="alice"):
+    """Where nobody needs a password, so that the Authorization header is free for other credentials."""
+    principal = [("x-principal", f"arn:aws:iam::111122223333:user/{user}")] if server == "header" else []
+    return case(None if principal else user, method, target, status, host, [*principal, *headers], server, body)
+
+
+def of_host(host, status, server="header", target="/team/alice/plan", **options):
+    return of_alice("GET", target, status, host=host, server=server, **options)
+
+
+FORMS = [
+    of_alice("POST", f"/team/alice/x?{query}", 400, [("Content-Type", kind)], "h", server, FORM)
+    for server in ("raw", "header")
+    for query in ("select&select-type=2", "select", "restore", "uploads", "uploadId=u1", "x-id=PutObject")
+    for kind in ("multipart/form-data; boundary=x", "Multipart/Form-Data;boundary=x", "multipart/form-data",
+                 "text/plain, multipart/form-data; boundary=x", "multipart/mixed; boundary=x; a=multipart/form-dat")
+] + [
+    of_alice("POST", "/team/alice/x?uploads", 400, [("Content-Type", "text/plain"), FORM_TYPE], body=FORM),
+    of_alice("POST", "/team/alice/x?uploads", 400, [FORM_TYPE, ("Content-Type", "text/plain")], body=FORM),
+    # The form itself: its key is in the body.
+    of_alice("POST", "/team", 400, [FORM_TYPE], body=FORM),
+    of_alice("POST", "/team/", 400, [FORM_TYPE], body=FORM),
+    of_alice("POST", "/", 400, [FORM_TYPE], "team.s3.example.com", "strict", FORM),
+    of_alice("POST", "/alice/x?uploads", 400, [FORM_TYPE], "team.s3.example.com", "strict", FORM),
+    # The type of an object is its own.
+    of_alice("PUT", "/team/alice/x", 200, [FORM_TYPE], body=FORM),
+    of_alice("PUT", "/team/alice/x?partNumber=1&uploadId=u1", 200, [FORM_TYPE], body=FORM),
+    of_alice("POST", "/team/alice/x?uploads", 200, [("Content-Type", "text/plain")]),
+    of_alice("POST", "/team/alice/x?uploadId=u1", 200, [("Content-Type", QUERY)], body=b"<x/>"),
+    # One parameter selects, and has the one that belongs to it.
+    of_alice("POST", "/team/alice/x?select&select-type=2", 200, body=b"<x/>"),
+    of_alice("POST", "/team/alice/x?select=&select-type=2", 200, body=b"<x/>"),
+    *(of_alice("POST", f"/team/alice/x?{query}", 400, body=b"<x/>") for query in (
+        "select", "select=", "select=2", "select-type=2", "select&select-type", "select&select-type=", "select&select-type=1",
+        "select&select-type=02", "select&select-type=2&select-type=2", "select&select-type=2%20", "select&Select-Type=2",
+        "select&select-type=2&restore", "select&select-type=2&uploads", "select&select&select-type=2")),
+    of_alice("GET", "/team/alice/x?select&select-type=2", 400),
+    of_alice("PUT", "/team/alice/x?select-type=2", 400),
+    *(of_alice(method, f"/team?{name}", 400, user="admin", server="raw", host="h")
+      for method in ("PUT", "DELETE") for name in ("analytics", "intelligent-tiering", "inventory", "metrics")),
+    of_alice("GET", "/team?metrics", 200, user="admin"),
+]
+
+INTERFACES = [
+    of_alice(method, f"/{name}{rest}", 400, user="admin", host="h", server=server)
+    for server, method, rest in (("header", "GET", ""), ("header", "HEAD", "/"), ("raw", "GET", "/v1/team/secret/x"),
+                                 ("raw", "PUT", "/v1/x"), ("raw", "DELETE", "/v1/x"), ("raw", "PUT", ""),
+                                 ("raw", "POST", "/v1/x?uploads"), ("normalized", "GET", "/v1.0"))
+    for name in ("swift", "auth", "admin", "minio", "rustfs", "buckets", "health", "healthz", "status", "_iceberg", "iam", "sts")
+] + [
+    of_alice("GET", "/auth/v1.0", 400, [("X-Auth-User", "a:b"), ("X-Auth-Key", "c")], user="admin"),
+    of_alice("GET", "/admin/user?uid=alice", 400, user="admin"),
+    of_alice("GET", "/minio/admin/v3/info", 400, user="admin"),
+    of_alice("GET", "/%73wift/v1/x", 400, user="admin"),
+    of_alice("GET", "/%73wift/v1/x", 400, user="admin", host="h", server="normalized"),
+    of_alice("GET", "/x/../swift/v1/x", 400, user="admin", host="h", server="normalized"),
+    of_alice("GET", "/metrics/x", 400, user="admin", host="h", server="raw"),
+    # Where the configuration says that it is a bucket.
+    of_alice("GET", "/metrics/x", 200, user="admin"),
+    of_alice("GET", "/swifts/x", 200, user="admin"),
+    of_alice("GET", "/team/swift/x", 200, user="admin"),
+    # Some look at the path before the host, and some put the host's bucket before the path.
+    of_alice("GET", "/minio/health/live", 400, user="admin", host="team.s3.example.com", server="strict"),
+    of_alice("GET", "/Minio/%61dmin", 400, user="admin", host="team.s3.example.com", server="strict"),
+    of_alice("GET", "/%6dinio/admin", 400, user="admin", host="team.s3.example.com", server="strict"),
+    of_alice("GET", "/v1/team/secret/x", 400, user="admin", host="swift.s3.example.com", server="strict"),
+    of_alice("GET", "/v1/x", 400, user="admin", host="ADMIN.s3.example.com", server="strict"),
+    of_alice("GET", "/x/minio/health/live", 200, user="admin", host="team.s3.example.com", server="strict"),
+    of_alice("PUT", "/team/copy", 400, [("x-amz-copy-source", "/buckets/team/secret/x")], user="admin"),
+    # STS, IAM and what speaks JSON, at the endpoint itself.
+    *(of_alice("POST", target, 400, headers, host, server, b"Action=ListUsers&Version=2010-05-08", "admin")
+      for host, server in (("127.0.0.1", "header"), ("s3.example.com", "strict"))
+      for target in ("/", "/?Action=ListUsers", "/?Action=AssumeRole&Version=2011-06-15", "/team")
+      for headers in ((), [("Content-Type", QUERY)], [("Content-Type", "application/x-amz-json-1.1")])),
+    of_alice("GET", "/?Action=ListUsers&Version=2010-05-08", 400, user="admin"),
+    of_alice("GET", "/?Action=AssumeRoleWithWebIdentity&WebIdentityToken=x", 400, user="admin"),
+    of_alice("GET", "/", 400, [("X-Amz-Target", "AmazonSSM.GetParameter")], user="admin"),
+    of_alice("PUT", "/team/x", 400, [("X-Amz-Target", "DynamoDB_20120810.PutItem")], user="admin"),
+    *(of_alice(method, "/create-user", 400, user="admin", host="h", server="raw") for method in ("PATCH", "POST")),
+    *(of_alice("GET", "/team/x", 400, [(name, "a")], user="admin")
+      for name in ("X-Auth-Token", "X-Storage-Token", "X-Service-Token", "X-Auth-User", "X-Auth-Key")),
+]
+
+HOSTS = [
+    *(of_host(host, 200) for host in ("127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:80", "[2001:db8::1]", "s3.example.com",
+                                      "S3.Example.Com:80", "h")),
+    *(of_host(host, 400) for host in (
+        "team.s3.example.com", "open.localhost", "open.localhost:80", "localhost", "example.com", "team.h", "", "127.0.0.1.",
+        "s3.example.com.", "127.1", "0x7f.0.0.1", "127.0.0.1.nip.io", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:80:80",
+        "127.0.0.1,127.0.0.1", "127.0.0.1@team.h", "[::1", "[::1]x", "[team]", "[::1]:", "::1", "127.0.0.256", "127.0.0.1:123456")),
+    *(of_host(host, 400, "raw", "/secret/x", user="admin") for host in ("team.h", "open.localhost", "localhost")),
+    *(of_host(host, 400, "normalized", "/secret/x", user="admin") for host in ("team.h", "open.localhost", "localhost")),
+    of_host("127.0.0.1", 400, "strict"),
+    of_host("s3.example.com:", 400, "strict"),
+    # More than one.
+    of_host("127.0.0.1", 400, headers=[("Host", "team.h")]),
+    of_host("127.0.0.1", 400, headers=[("Host", "127.0.0.1")]),
+    of_host("s3.example.com", 400, "strict", headers=[("Host", "s3.example.com")]),
+    of_host("127.0.0.1", 400, target="http://team.h/team/alice/plan"),
+    of_host("team.h", 400, target="http://open.localhost/team/alice/plan"),
+]
+
+
+def without(query, name):
+    return "&".join(part for part in query.split("&") if not part.startswith(name + "="))
+
+
+NAMES = [part.split("=")[0] for query in (V4, V2) for part in query.split("&")]
+
+CREDENTIALS = [
+    *(of_alice("GET", f"/team/alice/plan?{query}", 200) for query in (
+        V4, V2, V4 + "&x-id=GetObject", "versionId=v1&" + V4, V4 + "&X-Amz-Security-Token=a%2Fb%2Bc%3D",
+        V4 + "&response-content-type=text%2Fplain", "&".join(reversed(V4.split("&"))))),
+    of_alice("PUT", "/team/alice/plan?" + V4, 200, [("x-amz-content-sha256", "UNSIGNED-PAYLOAD")], body=b"plan"),
+    of_alice("GET", "/team/secret/x?" + V4, 403),
+    # A part twice, under whatever name some store knows it, missing or empty.
+    *(of_alice("GET", f"/team/alice/plan?{query}", 400)
+      for name in NAMES for whole in [V4 if name.startswith("X-") else V2]
+      for query in (f"{name}=AKADMIN&{whole}", f"{whole}&{name}=AKADMIN", f"{name}&{whole}", f"{whole}&{name.lower()}=AKADMIN",
+                    f"{name.upper()}=AKADMIN&{whole}", f"{whole}&%{ord(name[0]):02x}{name[1:]}=AKADMIN", f"{name}%5B%5D=A&{whole}",
+                    without(whole, name), without(whole, name) + f"&{name}=", without(whole, name) + f"&{name}",
+                    without(whole, name) + f"&{name.lower()}=AKADMIN")
+      # Algorithm and the like are not changed into others by this, so that they are wrong or missing, too.
+      if query != whole),
+    *(of_alice("GET", f"/team/alice/plan?{query}", 400) for query in (
+        V4 + "&X-Amz-Security-Token=a&X-Amz-Security-Token=b", V4 + "&X-Amz-Security-Token=", V4 + "&x-amz-security-token=a",
+        V4 + "&X-Amz-Unheard-Of=1", V4 + "&X-Amz-Target=a", V4 + "&Action=ListUsers", "X-Amz-Security-Token=a", V4 + "&" + V2,
+        V2 + "&X-Amz-Signature=a", V2 + "&X-Amz-Security-Token=a", V4 + "&Expires=1", V4 + "&GoogleAccessId=a", V4 + "&temp_url_sig=a",
+        V4.replace("HMAC", "ECDSA"), V4.replace("HMAC", "hmac"), V4.replace("AKALICE", "AKADMIN%2F1%2F2%2Fs3%2Faws4_request,AKALICE"),
+        V4.replace("AKALICE", ""), V4.replace("AKALICE", "AKADMIN%20"), V4.replace("%2Fs3%2F", "%2Fiam%2F"),
+        V4.replace("%2Fs3%2F", "%2Fsts%2F"), V4.replace("us-east-1", ""), V4.replace("%2Faws4_request", ""), V4.replace("300", "%20300"),
+        "x-id=a&x-id=b", "response-expires=a&response-expires=b")),
+    *(of_alice("GET", f"/team?prefix=alice/&{query}", 400) for query in (
+        "list-type=2&list-type=1", "marker=a&marker=b", "start-after=a&start-after=b", "continuation-token=a&continuation-token=b")),
+    # By header.
+    *(of_alice("GET", "/team/alice/plan", 200, [("Authorization", value), *more]) for value, *more in (
+        (HEADER_V4,), (HEADER_V4, ("x-amz-date", "20261126T120000Z")), (HEADER_V4, ("x-amz-security-token", "a/b+c=")),
+        ("AWS4-HMAC-SHA256 " + ",".join(PARTS),), ("AWS4-HMAC-SHA256 " + ", ".join(reversed(PARTS)),), ("AWS AKALICE:abc+def=",),
+        ("AWS AKALICE:abc+def=", ("x-amz-security-token", "a")), ("Bearer a.b-c_d",))),
+    *(of_alice("GET", "/team/alice/plan", 400, [("Authorization", value)]) for value in (
+        HEADER_V4.replace("Credential=", "Credential=AKADMIN/20261126/us-east-1/s3/aws4_request, Credential="),
+        HEADER_V4 + ", Credential=AKADMIN/20261126/us-east-1/s3/aws4_request", HEADER_V4 + ", Signature=0a", HEADER_V4 + ",",
+        HEADER_V4 + ", SignedHeaders=host", HEADER_V4 + ", credential=AKADMIN/20261126/us-east-1/s3/aws4_request",
+        HEADER_V4 + ",AWS AKADMIN:abc", HEADER_V4 + "," + HEADER_V4, HEADER_V4 + " " + HEADER_V4, HEADER_V4 + ", Basic YTpi",
+        *("AWS4-HMAC-SHA256 " + ", ".join(part for part in PARTS if part != left_out) for left_out in PARTS),
+        *(HEADER_V4.replace(part, part.split("=")[0] + "=") for part in PARTS),
+        HEADER_V4.replace("AKALICE", ""), HEADER_V4.replace("AKALICE", "AK ALICE"), HEADER_V4.replace("AKALICE", "AKADMIN=AKALICE"),
+        HEADER_V4.replace("/s3/", "/iam/"), HEADER_V4.replace("AKALICE", "AKADMIN/AKALICE"), HEADER_V4.replace("HMAC", "ECDSA"),
+        HEADER_V4.lower(), HEADER_V4.replace(" ", "\t", 1), "AWS4-HMAC-SHA256", "AWS", "AWS AKALICE", "AWS AKALICE:", "AWS :abc",
+        "AWS AKADMIN:AKALICE:abc", "AWS AKALICE:abc,AWS AKADMIN:abc", "AWS AKALICE:abc AWS AKADMIN:abc", "aws AKALICE:abc",
+        "Bearer a, " + HEADER_V4, "Basic YTpi, Basic YTpj", "Basic YTpi," + HEADER_V4, "x," + HEADER_V4, "Basic", "", "AKALICE:abc",
+        "GOOG1 AKALICE:abc", "GOOG4-HMAC-SHA256 " + ", ".join(PARTS))),
+    # Two of them.
+    *(of_alice("GET", "/team/alice/plan", 400, [("Authorization", one), ("authorization", other)])
+      for one in (HEADER_V4, "AWS AKALICE:abc", "Basic YTpi") for other in (HEADER_V4, "AWS AKADMIN:abc", "Bearer a")),
+    *(of_alice("GET", f"/team/alice/plan?{query}", 400, [header])
+      for query in (V4, V2, "AWSAccessKeyId=AKADMIN", "X-Amz-Credential=AKADMIN%2F1%2F2%2Fs3%2Faws4_request", "X-Amz-Signature=a",
+                    "Signature=a", "Expires=1", "X-Amz-Security-Token=a")
+      for header in (("Authorization", HEADER_V4), ("Authorization", "AWS AKALICE:abc"), ("Authorization", "Basic YTpi"),
+                     ("x-amz-security-token", "a"), ("x-amz-date", "20261126T120000Z"))),
+    of_alice("GET", "/team/alice/plan", 400, [("x-amz-security-token", "a")]),
+    of_alice("GET", "/team/alice/plan", 400, [("Authorization", "Bearer a"), ("x-amz-security-token", "a")]),
+    of_alice("GET", "/team/alice/plan", 400, [("Authorization", HEADER_V4), ("x-amz-security-token", "a"),
+                                              ("X-Amz-Security-Token", "b")]),
+    of_alice("GET", "/team/alice/plan", 400, [("Authorization", HEADER_V4), ("x-amz-date", "a"), ("X-Amz-Date", "b")]),
+    of_alice("GET", "/team/alice/plan", 400, [("Authorization", HEADER_V4), ("x-amz-security-token", "")]),
+    of_alice("POST", "/team", 400, [("Authorization", HEADER_V4), FORM_TYPE], body=FORM),
+    of_alice("POST", "/team?" + V4, 400, [FORM_TYPE], body=FORM),
+    # The password that the gateway asked for, and a signature: two credentials.
+    of_alice("GET", "/team/alice/plan?" + V4, 400, host="s3.example.com", server="strict"),
+]
+ONE_MEANING = FORMS + INTERFACES + HOSTS + CREDENTIALS

@@ -61,12 +61,13 @@ class Envoy(Gateway):
         self.module_folder = module_folder
         self.workers = workers
         users = (self.folder / "users").read_text()
+        path_style = {"path_style": True, "hosts": ["s3.example.com", "h"]}
         listeners = []
         for name, changes in {
             "strict": {},
-            "raw": {"s3": {"path_style": True, "path": "raw", "plus": "literal", "bodies": "unseen"}, "reason_header": False},
-            "normalized": {"s3": {"path_style": True, "path": "raw", "plus": "space"}},
-            "header": {"s3": {"path_style": True}, "principal": {"header": "x-principal", "verified": True},
+            "raw": {"s3": {**path_style, "path": "raw", "plus": "literal", "bodies": "unseen"}, "reason_header": False},
+            "normalized": {"s3": {**path_style, "path": "raw", "plus": "space"}},
+            "header": {"s3": {**path_style, "buckets": ["metrics"]}, "principal": {"header": "x-principal", "verified": True},
                        "role": {"header": "x-role", "verified": True}},
             "shadow": {"shadow": True},
         }.items():

@@ -126,8 +126,13 @@ def raw_request(port, method, target, headers, body=b""):
     lines += [f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in headers]
     if body or method in ("PUT", "POST"):
         lines.append(f"Content-Length: {len(body)}".encode())
+    return raw_bytes(port, b"\r\n".join(lines) + b"\r\n\r\n" + body, method)
+
+
+def raw_bytes(port, request, method="GET"):
+    """The same of the bytes of a whole request."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+        connection.sendall(request)
         response = http.client.HTTPResponse(connection, method=method)
         response.begin()
         return response.status, response.headers, response.read()

@@ -232,6 +232,11 @@ class Nginx(BadFiles, unittest.TestCase):
             "iamlet_s3 path_style domain=s3.example.com;": "either path_style",
             "iamlet_s3 path=raw;": "either path_style",
             "iamlet_s3 path_style path=other;": "iamlet_s3 takes path_style",
+            "iamlet_s3 path_style host=s3.example.com:80;": "without a port",
+            "iamlet_s3 path_style host=*.example.com;": "without a wildcard",
+            "iamlet_s3 domain=s3.example.com host=store;": "host= is for path_style",
+            "iamlet_s3 path_style bucket=team;": "only the name of another interface",
+            "iamlet_s3 path_style host=a host=b host=c host=d host=e host=f host=g host=h host=i;": "more than 8 hosts",
             "iamlet_action s3:GetObject;": "either iamlet_s3, or both",
             "satisfy any;": "would overrule a denial",
         }
@@ -396,7 +401,11 @@ class Envoy(BadFiles, unittest.TestCase):
             ({"principal": {"header": "", "prefix": "x", "verified": True}}, "principal: it is empty"),
             ({"principal": {"metadata": {"namespace": "space", "key": ""}, "prefix": "x"}}, "principal: it is empty"),
             ({"s3": {"path_style": True, "domains": "s3.example.com"}}, "domains: it is not a list"),
-            ({"s3": {"domains": [""]}}, "domains: a domain is a name"),
+            ({"s3": {"domains": [""]}}, "domains: a domain or a host is a name"),
+            ({"s3": {"path_style": True, "hosts": "s3.example.com"}}, "hosts: it is not a list"),
+            ({"s3": {"path_style": True, "hosts": ["s3.example.com:80"]}}, "hosts: a domain or a host is a name, without a port"),
+            ({"s3": {"domains": ["s3.example.com"], "hosts": ["h"]}}, "hosts: they are for path_style"),
+            ({"s3": {"path_style": True, "buckets": ["team"]}}, "buckets: only the name of another interface"),
             ({"s3": {"domains": ["s3.example.com", "example.com"]}}, "domains: a domain is below another one"),
         ]
         for changes, message in mistakes:

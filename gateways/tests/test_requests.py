@@ -23,7 +23,7 @@ def headers_of(case):
 @for_each_gateway
 class Requests:
     def test_each_request_has_its_status_and_only_allowed_ones_reach_the_store(self):
-        for case in cases.BY_POLICY + cases.TRICKS:
+        for case in cases.BY_POLICY + cases.TRICKS + cases.ONE_MEANING:
             with self.subTest(case):
                 before = len(upstream.Handler.seen)
                 status, headers, _ = servers.raw_request(self.gateway.ports[case["server"]], case["method"],
@@ -64,6 +64,98 @@ class Requests:
         self.assertIn(ask("/team/public/x#/../secret"), (400, 403))
         self.assertIn(ask("/team/public/\\..\\secret"), (400, 403))
         self.assertIn(ask("/team/public/\u20ac"), (200, 400))
+
+    def test_hosts_that_the_gateway_and_the_store_may_take_from_two_places(self):
+        alice = ("x-principal", "arn:aws:iam::111122223333:user/alice")
+
+        def ask(target, *headers, server="header", version=b"1.1"):
+            before = len(upstream.Handler.seen)
+            lines = [b"GET " + target.encode() + b" HTTP/" + version] + [f"{name}: {value}".encode() for name, value in headers]
+            status = servers.raw_bytes(self.gateway.ports[server], b"\r\n".join(lines) + b"\r\n\r\n")[0]
+            self.assertEqual(len(upstream.Handler.seen) - before, 1 if status < 300 else 0)
+            return status
+        path = "/team/alice/plan"
+        self.assertEqual(ask("http://127.0.0.1" + path, ("Host", "127.0.0.1"), alice), 200)
+        self.assertEqual(ask("http://127.0.0.1:81" + path, ("Host", "127.0.0.1:81"), alice), 200)
+        self.assertEqual(ask("http://open.localhost" + path, ("Host", "127.0.0.1:18000"), alice), 400)
+        self.assertEqual(ask("http://s3.example.com.:80" + path, ("Host", "h"), alice), 400)
+        if self.gateway.name == "nginx":
+            # Envoy forwards the target's host in place of the other, before a filter sees any.
+            for target, host in (("127.0.0.1", "open.localhost"), ("127.0.0.1", "h"), ("h", "127.0.0.1"), ("127.0.0.1:81", "127.0.0.1:82"),
+                                 ("127.0.0.1", "127.0.0.1@h"), ("127.0.0.1", "127.0.0.1.h")):
+                self.assertEqual(ask(f"http://{target}{path}", ("Host", host), alice), 400, (target, host))
+        # Without a Host header the store reads the path alone, unless Envoy sends it the target's host.
+        bob = ("Authorization", servers.authorization("bob"))
+        for target in ("http://open-data.s3.example.com/x", "http://s3.example.com/team/public/x", "/team/public/x"):
+            for version in (b"1.0", b"1.1"):
+                if ask(target, bob, server="strict", version=version) < 400:
+                    self.assertEqual((self.gateway.name, upstream.Handler.seen[-1][2]), ("envoy", target.split("/")[2]))
+                if ask(target, alice, version=version) < 400:
+                    self.assertEqual((self.gateway.name, upstream.Handler.seen[-1][2]), ("envoy", target.split("/")[2]))
+
+    def test_one_meaning_over_http2(self):
+        def ask(method, target, *headers, host="s3.example.com", user="admin"):
+            before = len(upstream.Handler.seen)
+            status = servers.http2_request(self.gateway.ports["http2"], method, target, [
+                ("Host", host), ("Authorization", servers.authorization(user)), *headers])
+            self.assertEqual(len(upstream.Handler.seen) - before, 1 if status < 300 else 0)
+            return status
+        self.assertEqual(ask("GET", "/team/x"), 200)
+        self.assertEqual(ask("GET", "/team/x", host="open.localhost"), 400)
+        self.assertEqual(ask("GET", "/team/x", host="s3.example.com:"), 400)
+        self.assertEqual(ask("GET", "/team/x", host="127.0.0.1"), 400)
+        if ask("GET", "/team/x", ("host", "vault.s3.example.com")) < 400:
+            self.assertEqual((self.gateway.name, upstream.Handler.seen[-1][2]), ("envoy", "s3.example.com"))
+        self.assertEqual(ask("GET", "/minio/health/live", host="team.s3.example.com"), 400)
+        self.assertEqual(ask("POST", "/team/x?uploads"), 200)
+        for name in ("content-type", "content_type"):
+            # nginx drops a name with an underscore.
+            self.assertIn(ask("POST", "/team/x?uploads", (name, "\tMultipart/form-data; boundary=x")),
+                          (400, 200) if name == "content_type" and self.gateway.name == "nginx" else (400,))
+        self.assertEqual(ask("POST", "/team/x?uploads", ("content-type", "text/plain"), ("content-type", "multipart/form-data")), 400)
+        self.assertEqual(ask("POST", "/team/x?select"), 400)
+        for value in (cases.HEADER_V4, servers.authorization("admin")):
+            self.assertIn(ask("GET", "/team/x", ("authorization", value)), (400, 401))
+        self.assertEqual(ask("GET", "/team/x?" + cases.V4), 400)
+
+    def test_signed_requests_of_clients(self):
+        """What boto3 and curl sign is one credential, in each of their ways."""
+        alice = ("x-principal", "arn:aws:iam::111122223333:user/alice")
+        endpoint = f"http://127.0.0.1:{self.gateway.ports['header']}"
+        where = {"Bucket": "team", "Key": "alice/plan"}
+
+        def client(version, token=None):
+            s3 = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="AKALICE",
+                              aws_secret_access_key="secret", aws_session_token=token, config=Config(
+                                  signature_version=version, s3={"addressing_style": "path"}, retries={"max_attempts": 0}))
+            s3.meta.events.register("before-send.s3", lambda request, **_: request.headers.__setitem__(*alice))
+            return s3
+        for version in ("s3v4", "s3"):
+            for token in (None, "a/b+c="):
+                with self.subTest(version=version, token=token):
+                    s3 = client(version, token)
+                    s3.put_object(Body=b"plan", **where)
+                    s3.get_object(**where)
+                    s3.list_objects_v2(Bucket="team", Prefix="alice/")
+                    s3.upload_part(PartNumber=1, Body=b"part", UploadId="u1", **where)
+                    s3.create_multipart_upload(ContentType="text/plain", **where)
+                    with self.assertRaises(ClientError) as error:
+                        s3.get_object(Bucket="vault", Key="x")
+                    self.assertEqual(error.exception.response["ResponseMetadata"]["HTTPStatusCode"], 403)
+                if (version, token) == ("s3", "a/b+c="):
+                    # The token of such a URL is written in lower case.
+                    continue
+                for operation, method in (("get_object", "GET"), ("put_object", "PUT"), ("delete_object", "DELETE")):
+                    target = s3.generate_presigned_url(operation, Params=where)[len(endpoint):]
+                    status = servers.raw_request(self.gateway.ports["header"], method, target, [("Host", "127.0.0.1"), alice])[0]
+                    self.assertLess(status, 300, target)
+                    status = servers.raw_request(self.gateway.ports["header"], method, target + "&" + target.split("?")[1].split("&")[0],
+                                                 [("Host", "127.0.0.1"), alice])[0]
+                    self.assertEqual(status, 400)
+        run = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user",
+                              "AKALICE:secret", "-H", ": ".join(alice), f"{endpoint}/team/alice/plan"], capture_output=True, text=True,
+                             timeout=30)
+        self.assertEqual(run.stdout, "200")
 
     def test_values_that_a_store_reads_as_others_are_refused(self):
         def put(header, value, ask):
