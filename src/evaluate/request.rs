@@ -8,6 +8,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::context::{ContextHeader, ContextView, Values};
 use super::derived::WORDS;
 use super::principal::PrincipalTexts;
+use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash;
 use crate::ground::hash::prefix::Prefixes;
 use crate::image::kind::{Layer, Layers};
@@ -286,7 +287,7 @@ impl ResourceRecord {
 pub(super) const REQUEST_MAGIC: [u8; 4] = *b"IAMr";
 pub(super) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
-pub(super) const REQUEST_FORMAT: u16 = 2;
+pub(super) const REQUEST_FORMAT: u16 = 3;
 
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
 pub(super) const GATEWAY_ENDPOINT: u32 = 1;
@@ -504,25 +505,26 @@ impl<'a> Subject<'a> {
 
     /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
     /// who asks compares them again.
-    pub(super) fn single_values<E>(
+    pub(super) fn single_values<E: From<BudgetExhausted>>(
         &self,
         hash: u32,
         known: u16,
-        each: &mut impl FnMut(&'a [u8]) -> Result<(), E>,
+        budget: &mut Budget,
+        each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
         if known != 0 {
             if known == KnownKey::ResourceAccount as u16 && self.resource.account_key != Text::CALLERS {
-                return each(self.resource.account_key.of(self.resource_bytes));
+                return each(self.resource.account_key.of(self.resource_bytes), budget);
             }
             match self.request.header.derived.get(usize::from(known)) {
                 Some(&Text::ABSENT) => return Ok(()),
-                Some(text) if *text != Text::CALLERS => return each(text.of(self.request.bytes)),
+                Some(text) if *text != Text::CALLERS => return each(text.of(self.request.bytes), budget),
                 _ => {}
             }
         }
         if let Some(overlay) = &self.overlay {
-            overlay.single_values(hash, each)?;
+            overlay.single_values(hash, budget, each)?;
         }
-        self.request.context.single_values(hash, each)
+        self.request.context.single_values(hash, budget, each)
     }
 }
