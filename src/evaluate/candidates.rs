@@ -57,7 +57,7 @@ fn for_shape<'a>(
     };
     // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
     // several are INDET (R-MULTI-1).
-    subject.single_values(shape.condition_key.get(), known, &mut |value| {
+    subject.single_values(shape.condition_key.get(), known, budget, &mut |value, budget| {
         let head = match condition & WHOLE {
             WHOLE => Some(value),
             len => value.get(..usize::from(len)),

@@ -4,6 +4,7 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::request::Text;
+use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash;
 use crate::image::known_key::{self, KnownKey};
 
@@ -125,6 +126,9 @@ pub(super) struct ContextHeader {
     pub(super) slots: U32,
     pub(super) records: U32,
     pub(super) values: U32,
+    /// The records that the table does not find: the first of them and how many, ordered as [`Name`] is.
+    pub(super) crowded_first: U32,
+    pub(super) crowded: U32,
 }
 
 /// One key of a context.
@@ -139,6 +143,13 @@ pub(super) struct ContextRecord {
     /// 1 where the caller declared the key multivalued, or AWS's list does.
     pub(super) multivalued: u8,
     pub(super) reserved: [u8; 3],
+}
+
+impl ContextRecord {
+    /// What orders it among crowded keys, its name being in `bytes`.
+    pub(super) fn ordered_by<'a>(&self, bytes: &'a [u8]) -> Name<'a> {
+        Name::new(self.hash.get(), self.name.of(bytes))
+    }
 }
 
 /// The values of a context key.
@@ -221,15 +232,32 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Places that are tried for a key. Keys whose hashes were made to collide exceed it, and their request is refused; no
-/// others come near, since half of the places are free.
-pub(super) const PROBES: usize = 64;
+/// Places of the table that are tried for a key. A key that finds none of them free, or one of its hash there, is
+/// *crowded*: it is found by halving the ordered list of such keys. So keys whose hashes were made to collide cost a
+/// look-up no more than the comparisons of that search, and no request is refused for them.
+pub(super) const PROBES: usize = 8;
+
+/// What orders crowded keys. The name comes last, so that only names of one hash and one length are ever compared.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name<'a> {
+    pub(super) hash: u32,
+    pub(super) len: usize,
+    /// In lower case.
+    pub(super) name: &'a [u8],
+}
+
+impl<'a> Name<'a> {
+    pub(super) fn new(hash: u32, name: &'a [u8]) -> Self {
+        Self { hash, len: name.len(), name }
+    }
+}
 
 /// The tables of a context, looked at in place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ContextView<'a> {
     slots: &'a [U16],
     records: &'a [ContextRecord],
+    crowded: &'a [ContextRecord],
     values: &'a [Text],
     bytes: &'a [u8],
 }
@@ -241,46 +269,96 @@ impl<'a> ContextView<'a> {
         let (records, rest) =
             <[ContextRecord]>::ref_from_prefix_with_elems(rest, header.records.get() as usize).ok()?;
         let (values, _) = <[Text]>::ref_from_prefix_with_elems(rest, header.values.get() as usize).ok()?;
-        Some(Self { slots, records, values, bytes })
+        let crowded = records.get(header.crowded_first.get() as usize..)?;
+        let crowded = crowded.get(..header.crowded.get() as usize)?;
+        Some(Self { slots, records, crowded, values, bytes })
     }
 
-    /// The values of the key with this name in lower case. Constant time: [`PROBES`].
+    /// The comparisons of names that [`find`](Self::find) makes at most, beside one.
+    pub(super) fn comparisons(&self) -> usize {
+        (usize::BITS - self.crowded.len().leading_zeros()) as usize
+    }
+
+    /// The values of the key with this name in lower case. Time: [`PROBES`] places, and the names that are compared:
+    /// one, and among crowded keys as many as [`comparisons`](Self::comparisons) says.
     pub(super) fn find(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
         let mask = self.slots.len().checked_sub(1)?;
         let mut at = hash as usize;
         for _ in 0..PROBES {
             let number = self.slots.get(at & mask)?.get();
             let record = self.records.get(usize::from(number).checked_sub(1)?)?;
-            if record.hash.get() == hash && record.name.of(self.bytes) == name {
-                let first = record.first_value.get() as usize;
-                let texts = self.values.get(first..)?.get(..record.values.get() as usize)?;
-                let declared = record.multivalued != 0;
-                return Some(Values { texts, bytes: self.bytes, declared, unknown: false });
+            if record.hash.get() == hash {
+                if record.name.of(self.bytes) == name {
+                    return self.values_of(record);
+                }
+                // The table has one key of a hash.
+                break;
             }
             at = at.wrapping_add(1);
         }
-        None
+        if self.crowded.is_empty() { None } else { self.find_crowded(hash, name) }
     }
 
-    /// Hands the value of every key with this hash that has one value to `each`.
-    pub(super) fn single_values<E>(
+    #[cold]
+    fn find_crowded(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
+        let wanted = Name::new(hash, name);
+        let found = self.crowded.binary_search_by(|record| record.ordered_by(self.bytes).cmp(&wanted));
+        self.values_of(self.crowded.get(found.ok()?)?)
+    }
+
+    fn values_of(&self, record: &ContextRecord) -> Option<Values<'a>> {
+        let first = record.first_value.get() as usize;
+        let texts = self.values.get(first..)?.get(..record.values.get() as usize)?;
+        let declared = record.multivalued != 0;
+        Some(Values { texts, bytes: self.bytes, declared, unknown: false })
+    }
+
+    /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is a step.
+    pub(super) fn single_values<E: From<BudgetExhausted>>(
         &self,
         hash: u32,
-        each: &mut impl FnMut(&'a [u8]) -> Result<(), E>,
+        budget: &mut Budget,
+        each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(mask) = self.slots.len().checked_sub(1) else { return Ok(()) };
         let mut at = hash as usize;
         for _ in 0..PROBES {
             let number = self.slots.get(at & mask).map_or(0, |slot| usize::from(slot.get()));
             let Some(record) = number.checked_sub(1).and_then(|number| self.records.get(number)) else {
-                break;
+                // Where a place is free, no key of this hash is crowded.
+                return Ok(());
             };
-            if record.hash.get() == hash && record.values.get() == 1 {
-                let value = self.values.get(record.first_value.get() as usize);
-                each(value.map_or(&[], |text| text.of(self.bytes)))?;
+            if record.hash.get() == hash {
+                self.single_value(record, budget, each)?;
+                break;
             }
             at = at.wrapping_add(1);
         }
+        let first = self.crowded.partition_point(|record| record.hash.get() < hash);
+        for record in self.crowded.get(first..).unwrap_or_default() {
+            if record.hash.get() != hash {
+                break;
+            }
+            budget.spend(1)?;
+            self.single_value(record, budget, each)?;
+        }
         Ok(())
     }
+
+    fn single_value<E>(
+        &self,
+        record: &ContextRecord,
+        budget: &mut Budget,
+        each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if record.values.get() != 1 {
+            return Ok(());
+        }
+        let value = self.values.get(record.first_value.get() as usize);
+        each(value.map_or(&[], |text| text.of(self.bytes)), budget)
+    }
 }
+
+#[cfg(test)]
+#[path = "context_tests.rs"]
+mod tests;

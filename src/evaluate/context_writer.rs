@@ -3,13 +3,14 @@
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, IntoBytes, KnownLayout, Unaligned};
 
-use super::context::{Context, ContextHeader, ContextKey, ContextRecord, PROBES};
+use super::context::{Context, ContextHeader, ContextKey, ContextRecord, Name, PROBES};
 use super::derived::Known;
 use super::malformed::RequestError;
 use super::request::Text;
 use crate::ground::copy;
 use crate::ground::hash::{self, prefix};
 use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
+use crate::ground::sort::heapsort;
 
 /// The caller's memory: tables are taken off its front, then texts are written into the rest.
 pub(super) struct Output<'o> {
@@ -136,8 +137,21 @@ pub(super) struct Tables<'o> {
     slots: &'o mut [U16],
     records: &'o mut [ContextRecord],
     values: &'o mut [Text],
-    /// Records in use.
+    /// Records in use: those that the table finds stand first.
     count: usize,
+    /// Records of crowded keys: first at the end of `records`, one an entry; once they are ordered behind the others,
+    /// one a key.
+    crowded: usize,
+}
+
+/// What the table says of a key.
+enum Place {
+    /// Its record.
+    Found(usize),
+    /// The place that is free for it.
+    Free(usize),
+    /// No place: the key is crowded.
+    None,
 }
 
 /// A context that was written.
@@ -160,7 +174,7 @@ impl<'o> Tables<'o> {
         slots.fill(U16::ZERO);
         let records = output.table(entries)?;
         let values = output.table(values)?;
-        Ok(Self { start, slots, records, values, count: 0 })
+        Ok(Self { start, slots, records, values, count: 0, crowded: 0 })
     }
 
     /// Fills them: keys that the engine derives are compared and left out (R-CTX-1), the others are merged by name
@@ -197,12 +211,14 @@ impl<'o> Tables<'o> {
                 continue;
             }
             kept += 1;
-            let at = self.number_of(&key, output)?;
+            let at = self.note(&key, output)?;
             let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
             let count = number(context.value_count(entry))?.get();
             record.values = U32::new(record.values.get().saturating_add(count));
             record.multivalued |= u8::from(context.is_multivalued(entry) || key.is_multivalued());
         }
+        let in_table = self.count;
+        self.order_crowded(output)?;
         // Now that each key's values are counted, each gets its place; then `values` counts again.
         let mut first = 0;
         for record in self.records.iter_mut().take(self.count) {
@@ -210,15 +226,15 @@ impl<'o> Tables<'o> {
             first = first.saturating_add(record.values.get());
             record.values = U32::ZERO;
         }
-        // Without a key that came twice, the records stand in the order of the entries.
-        let in_order = kept == self.count;
+        // Without a key that came twice or is crowded, the records stand in the order of the entries.
+        let in_order = kept == in_table;
         let mut next = 0;
         for entry in 0..context.len() {
             let key = context.key(entry);
             if known.has(&key) {
                 continue;
             }
-            let at = if in_order { next } else { self.number_of(&key, output)? };
+            let at = if in_order { next } else { self.number_of(&key, in_table, output)? };
             next += 1;
             let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
             let count = context.value_count(entry);
@@ -234,31 +250,99 @@ impl<'o> Tables<'o> {
             slots: number(self.slots.len())?,
             records: number(self.records.len())?,
             values: number(self.values.len())?,
+            crowded_first: number(in_table)?,
+            crowded: number(self.crowded)?,
         };
         Ok(Filled { header, derived_multivalued })
     }
 
-    /// The number of the record of a key, which is made where there is none.
-    fn number_of(&mut self, key: &ContextKey<'_>, output: &mut Output<'o>) -> Result<usize, RequestError> {
+    /// Where the table has a key, or room for it. The table has one key of a hash.
+    fn place(&self, key: &ContextKey<'_>, output: &Output<'o>) -> Result<Place, RequestError> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = key.hash as usize;
         for _ in 0..PROBES {
-            let slot = self.slots.get_mut(at & mask).ok_or(RequestError::TooLarge)?;
+            let slot = self.slots.get(at & mask).ok_or(RequestError::TooLarge)?;
             let Some(number) = usize::from(slot.get()).checked_sub(1) else {
-                let name = output.folded(key.name)?;
-                let number = self.count;
-                let record = self.records.get_mut(number).ok_or(RequestError::TooLarge)?;
-                *record = ContextRecord { hash: U32::new(key.hash), name, ..ContextRecord::default() };
-                self.count += 1;
-                *slot = U16::new(u16::try_from(self.count).map_err(|_| RequestError::TooLarge)?);
-                return Ok(number);
+                return Ok(Place::Free(at & mask));
             };
             let record = self.records.get(number).ok_or(RequestError::TooLarge)?;
-            if record.hash.get() == key.hash && hash::eq_folded(output.read(record.name), key.name) {
-                return Ok(number);
+            if record.hash.get() == key.hash {
+                let same = hash::eq_folded(output.read(record.name), key.name);
+                return Ok(if same { Place::Found(number) } else { Place::None });
             }
             at = at.wrapping_add(1);
         }
-        Err(RequestError::TooLarge)
+        Ok(Place::None)
+    }
+
+    /// The number of the record of a key, which is made where the table has none.
+    fn note(&mut self, key: &ContextKey<'_>, output: &mut Output<'o>) -> Result<usize, RequestError> {
+        let at = match self.place(key, output)? {
+            Place::Found(number) => return Ok(number),
+            Place::Free(at) => {
+                let number = self.count;
+                self.count += 1;
+                let slot = self.slots.get_mut(at).ok_or(RequestError::TooLarge)?;
+                *slot = U16::new(u16::try_from(self.count).map_err(|_| RequestError::TooLarge)?);
+                number
+            }
+            Place::None => {
+                self.crowded += 1;
+                self.records.len().checked_sub(self.crowded).ok_or(RequestError::TooLarge)?
+            }
+        };
+        let name = output.folded(key.name)?;
+        let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
+        *record = ContextRecord { hash: U32::new(key.hash), name, ..ContextRecord::default() };
+        Ok(at)
+    }
+
+    /// Orders the records of crowded keys, merges those of one name (R-MULTI-5), and moves them behind the others.
+    fn order_crowded(&mut self, output: &Output<'o>) -> Result<(), RequestError> {
+        if self.crowded == 0 {
+            return Ok(());
+        }
+        let name_of = |record: &ContextRecord| Name::new(record.hash.get(), output.read(record.name));
+        let start = self.records.len().checked_sub(self.crowded).ok_or(RequestError::TooLarge)?;
+        let crowded = self.records.get_mut(start..).ok_or(RequestError::TooLarge)?;
+        heapsort(crowded, |one, other| name_of(one) < name_of(other));
+        let in_table = self.count;
+        for from in start..self.records.len() {
+            let next = *self.records.get(from).ok_or(RequestError::TooLarge)?;
+            let last = if self.count > in_table { self.records.get_mut(self.count - 1) } else { None };
+            match last {
+                Some(last) if name_of(last) == name_of(&next) => {
+                    last.values = U32::new(last.values.get().saturating_add(next.values.get()));
+                    last.multivalued |= next.multivalued;
+                }
+                _ => {
+                    *self.records.get_mut(self.count).ok_or(RequestError::TooLarge)? = next;
+                    self.count += 1;
+                }
+            }
+        }
+        self.crowded = self.count - in_table;
+        Ok(())
+    }
+
+    /// The number of the record of a key that was noted.
+    fn number_of(
+        &self,
+        key: &ContextKey<'_>,
+        in_table: usize,
+        output: &Output<'o>,
+    ) -> Result<usize, RequestError> {
+        if let Place::Found(number) = self.place(key, output)? {
+            return Ok(number);
+        }
+        let crowded = self.records.get(in_table..self.count).unwrap_or_default();
+        let order = |record: &ContextRecord| {
+            let name = output.read(record.name);
+            (record.hash.get(), name.len())
+                .cmp(&(key.hash, key.name.len()))
+                .then_with(|| hash::cmp_folded(name, key.name))
+        };
+        let found = crowded.binary_search_by(order).map_err(|_| RequestError::TooLarge)?;
+        Ok(in_table + found)
     }
 }

@@ -5,6 +5,7 @@ use super::request::{
     ASSUMES_ROLE, AbsentLayers, ROOT_AND_BUCKET_POLICY, Request, RequestItem, ResourceForm, ResourceKind,
     ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
 };
+use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix::Prefixes;
 use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
@@ -135,25 +136,26 @@ impl<'a> Subject<'a> {
 
     /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
     /// who asks compares them again.
-    pub(super) fn single_values<E>(
+    pub(super) fn single_values<E: From<BudgetExhausted>>(
         &self,
         hash: u32,
         known: u16,
-        each: &mut impl FnMut(&'a [u8]) -> Result<(), E>,
+        budget: &mut Budget,
+        each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
         if known != 0 {
             if known == KnownKey::ResourceAccount as u16 && !self.resource.account_key.is_callers() {
-                return each(self.resource.account_key.of(self.resource_bytes));
+                return each(self.resource.account_key.of(self.resource_bytes), budget);
             }
             match self.request.header.derived.get(usize::from(known)) {
                 Some(&Text::ABSENT) => return Ok(()),
-                Some(text) if !text.is_callers() => return each(text.of(self.request.bytes)),
+                Some(text) if !text.is_callers() => return each(text.of(self.request.bytes), budget),
                 _ => {}
             }
         }
         if let Some(overlay) = &self.overlay {
-            overlay.single_values(hash, each)?;
+            overlay.single_values(hash, budget, each)?;
         }
-        self.request.context.single_values(hash, each)
+        self.request.context.single_values(hash, budget, each)
     }
 }

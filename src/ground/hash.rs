@@ -6,6 +6,8 @@
 
 pub mod prefix;
 
+use core::cmp::Ordering;
+
 /// Multipliers: odd, with about half of their bits set and no pattern in them (taken from the digits of e).
 const STEP: u64 = 0xADF8_5458_A2BB_4A9B;
 const LENGTH: u64 = 0xAFDC_5620_273D_3CF1;
@@ -123,6 +125,21 @@ pub fn eq_folded(a: &[u8], b: &[u8]) -> bool {
     }) && fold_word(last_word(a)) == fold_word(last_word(b))
 }
 
+/// How `a`, which is in lower case, compares to `b` of the same length with `A`–`Z` folded to `a`–`z`. Time linear in
+/// them, eight at a time.
+#[must_use]
+pub fn cmp_folded(a: &[u8], b: &[u8]) -> Ordering {
+    let ((a_words, a_tail), (b_words, b_tail)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    for (a, b) in a_words.iter().zip(b_words) {
+        let (a, b) = (u64::from_le_bytes(*a), fold_word(u64::from_le_bytes(*b)));
+        if a != b {
+            // The first byte weighs most.
+            return a.swap_bytes().cmp(&b.swap_bytes());
+        }
+    }
+    a_tail.iter().copied().cmp(b_tail.iter().map(u8::to_ascii_lowercase))
+}
+
 #[cfg(test)]
 #[allow(
     clippy::indexing_slicing,
@@ -184,6 +201,8 @@ mod tests {
                         text.eq_ignore_ascii_case(&other),
                         "{text:?} {other:?}"
                     );
+                    let lower = text.to_ascii_lowercase();
+                    assert_eq!(cmp_folded(&lower, &other), lower.cmp(&other.to_ascii_lowercase()));
                     other[index] ^= bit;
                 }
             }

@@ -12,5 +12,6 @@ pub mod detail;
 pub mod error;
 pub mod hash;
 pub mod limits;
+pub mod sort;
 pub mod truth;
 pub mod wildcard;
