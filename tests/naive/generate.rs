@@ -249,7 +249,8 @@ pub fn case(rng: &mut Rng) -> Value {
     let wants_grant = world.resource_kind != "resource" || world.is_cross() || !acts_in_account;
     let has_resource_policy = rng.chance(if wants_grant { 92 } else { 45 });
     if has_resource_policy && world.is_mixed() {
-        // Legal for a key and for other resources; no fault is put into it, for which grammar would refuse it?
+        // The document is legal for a key and for other resources. No fault is put into it: which grammar refuses it
+        // would decide the outcome.
         let doc = policy(rng, &world, mood, "kms");
         slots.policies.insert("resource".into(), doc);
     } else if has_resource_policy {
