@@ -43,6 +43,7 @@ fn each_error_says_what_it_is_about() {
         RequestError::Principal,
         RequestError::RoleAsPrincipal,
         RequestError::PrincipalType,
+        RequestError::Provider,
         RequestError::SessionRole,
         RequestError::ParentUser,
         RequestError::FederatedAction,

@@ -158,9 +158,10 @@ pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
         return silent(Reason::EndpointSilent, Layer::Endpoint, 0);
     }
     let ordinary = subject.resource_kind == ResourceKind::Ordinary;
-    let outcome = match subject.request.principal_type {
+    let kind = subject.request.principal_type;
+    let outcome = match kind {
         PrincipalType::User | PrincipalType::RoleSession | PrincipalType::FederatedUser => {
-            return grant_to_identity(findings, subject);
+            grant_to_identity(findings, subject)
         }
         PrincipalType::Root => grant_to_root(findings, subject),
         // R-EVAL-19, R-PRIN-5
@@ -173,12 +174,17 @@ pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
         PrincipalType::Anonymous if ordinary => grant_by_resource(findings, Grants::WILD),
         PrincipalType::Anonymous => impossible(),
     };
-    // R-EVAL-5, R-EVAL-13: of the others, nobody is immune to a limit that was passed.
+    // R-EVAL-5, R-EVAL-13, R-EVAL-14: of a limit that was passed, no grant makes a principal immune that has none of its
+    // own.
+    let has_boundary = kind.has_identity() && !subject.request.is_of_root();
+    let has_session = matches!(kind, PrincipalType::RoleSession | PrincipalType::FederatedUser);
     match outcome.effect {
-        Effect::Allow if !findings.passes(Layer::Boundary) => {
+        Effect::Allow if !has_boundary && !findings.passes(Layer::Boundary) => {
             silent(Reason::BoundarySilent, Layer::Boundary, 0)
         }
-        Effect::Allow if !findings.passes(Layer::Session) => silent(Reason::SessionSilent, Layer::Session, 0),
+        Effect::Allow if !has_session && !findings.passes(Layer::Session) => {
+            silent(Reason::SessionSilent, Layer::Session, 0)
+        }
         _ => outcome,
     }
 }

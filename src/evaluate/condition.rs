@@ -6,6 +6,7 @@ use super::subject::Subject;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::Variables;
+use crate::image::known_key;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
 use crate::image::policy::Policy;
 use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
@@ -21,11 +22,14 @@ impl Variables for Resolved<'_, '_> {
     fn value(&self, index: u16) -> Option<&[u8]> {
         let variable = self.policy.variables().get(usize::from(index))?;
         let key = self.policy.keys().get(usize::from(variable.key.get()))?;
-        let values = self.subject.values(key, slice(self.policy.text(), key.start, key.len)?);
+        let name = slice(self.policy.text(), key.start, key.len)?;
+        let values = self.subject.values(key, name);
         // R-VAR-2, R-VAR-8
         values.single().or_else(|| {
             let default = slice(self.policy.text(), variable.default_start, variable.default_len)?;
-            (variable.has_default == 1 && values.is_void()).then_some(default)
+            let applies = variable.has_default == 1 && values.is_void();
+            // R-MULTI-6: that they are not there makes no difference to these.
+            (applies && !known_key::is_multivalued(name)).then_some(default)
         })
     }
 }

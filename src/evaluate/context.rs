@@ -221,11 +221,11 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Whether the default of a policy variable applies: no value at all, or the empty one (R-VAR-8). Of an unknown key
-    /// not even the default does.
+    /// Whether the default of a policy variable applies: no value at all, or the empty one (R-VAR-8). Of an unknown or a
+    /// multivalued key not even the default does.
     pub(super) fn is_void(&self) -> bool {
         match self.texts {
-            [] => !self.unknown,
+            [] => !self.unknown && !self.declared,
             [text] => !self.declared && text.of(self.bytes).is_empty(),
             _ => false,
         }

@@ -81,8 +81,13 @@ pub(super) fn write(
     set(KnownKey::PrincipalAccount, account);
     set(KnownKey::PrincipalType, kind);
     set(KnownKey::UserId, user_id);
-    let is_user = facts.kind == PrincipalType::User;
-    set(KnownKey::UserName, if is_user { texts.arn.part(principal.arn, facts.name) } else { absent });
+    let user_name = match facts.kind {
+        PrincipalType::User => texts.arn.part(principal.arn, facts.name),
+        // It is written as a user, and what AWS sends for it is not documented.
+        PrincipalType::OriginAccessIdentity => unknown,
+        _ => absent,
+    };
+    set(KnownKey::UserName, user_name);
     let is_service = match facts.kind {
         // Their requests are not signed with AWS credentials.
         PrincipalType::Saml | PrincipalType::Oidc | PrincipalType::Anonymous => absent,

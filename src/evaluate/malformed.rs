@@ -18,6 +18,8 @@ pub enum RequestError {
     RoleAsPrincipal,
     /// The principal's type contradicts its ARN (R-PRIN-1).
     PrincipalType,
+    /// The provider is none of the principal's type: an ARN of a SAML provider, or an ARN or name of an OIDC provider.
+    Provider,
     /// The role's ARN contradicts the session's in partition, account or name (R-PRIN-3, R-RES-16).
     SessionRole,
     /// The user's ARN contradicts the federated user's in partition or account (R-PRIN-18).
@@ -64,6 +66,7 @@ impl RequestError {
                 "the principal's ARN is a role's: roles make no requests, their sessions do"
             }
             Self::PrincipalType => "the principal's type contradicts its ARN",
+            Self::Provider => "the principal's type contradicts its provider",
             Self::SessionRole => "the role's ARN contradicts the session's ARN in partition, account or name",
             Self::ParentUser => "the user's ARN contradicts the federated user's ARN in partition or account",
             Self::FederatedAction => {

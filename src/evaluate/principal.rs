@@ -138,21 +138,26 @@ fn check_federated<'a>(
     action: &[u8],
     facts: &mut PrincipalFacts<'a>,
 ) -> Result<(), RequestError> {
-    if provider.is_empty() {
-        return Err(RequestError::Principal);
-    }
-    let own: &[u8] = match kind {
-        PrincipalType::Saml => b"sts:AssumeRoleWithSAML",
-        _ => b"sts:AssumeRoleWithWebIdentity",
+    let (own, form): (&[u8], &[u8]) = match kind {
+        PrincipalType::Saml => (b"sts:AssumeRoleWithSAML", b"saml-provider/"),
+        _ => (b"sts:AssumeRoleWithWebIdentity", b"oidc-provider/"),
     };
     let all: [&[u8]; 3] = [own, b"sts:TagSession", b"sts:SetSourceIdentity"];
     if !all.iter().any(|name| action.eq_ignore_ascii_case(name)) {
         return Err(RequestError::FederatedAction);
     }
-    if let Some([b"arn", partition, _, _, account, _]) = arn::split(provider) {
-        (facts.partition, facts.provider_account) = (partition, account);
+    match arn::split(provider) {
+        Some([b"arn", partition, b"iam", b"", account, name])
+            if arn::is_partition(partition) && arn::is_account(account) && name.starts_with(form) =>
+        {
+            (facts.partition, facts.provider_account) = (partition, account);
+            Ok(())
+        }
+        // Some OIDC providers have a name that IAM knows in place of an ARN.
+        _ if kind == PrincipalType::Oidc && !provider.is_empty() && !provider.starts_with(b"arn:") => Ok(()),
+        _ if provider.is_empty() => Err(RequestError::Principal),
+        _ => Err(RequestError::Provider),
     }
-    Ok(())
 }
 
 impl PrincipalTexts {
@@ -376,9 +381,12 @@ fn is_listed(policy: &Policy<'_>, spans: &[Span], request: &Request<'_>) -> Trut
         }
         let (_, class) = matches_one(form, text, request);
         listed = listed.and(class);
-        // The root user is listed as its account, whichever way.
+        // The root user is listed as its account, whichever way; the session of a federated user that it made, by its ARN.
         if kind == PrincipalType::Root && !class.is_empty() {
             listed = listed.and(Grants::ACCOUNT);
+        }
+        if form == PrincipalForm::AccountRoot && request.is_of_root() && !class.is_empty() {
+            listed = listed.and(Grants::PARENT);
         }
     }
     if listed.and(needed) == listed {

@@ -233,9 +233,9 @@ impl ResourceForm {
 /// How the last field of a service-linked role's ARN begins (R-PRIN-17).
 pub(super) const SERVICE_LINKED: &[u8] = b"role/aws-service-role/";
 
-/// A name without slash and wildcard, so that the ARN is a bucket's.
+/// A name without slash, colon and wildcard, so that the ARN is a bucket's.
 fn is_bucket_name(name: &[u8]) -> bool {
-    !name.is_empty() && !name.iter().any(|byte| matches!(byte, b'/' | b'*' | b'?'))
+    !name.is_empty() && !name.iter().any(|byte| matches!(byte, b'/' | b':' | b'*' | b'?'))
 }
 
 /// A piece of a prepared request's bytes.

@@ -95,7 +95,7 @@ pub enum iamlet_status {
     IAMLET_CONTRADICTED_ACTION = 99,
     /// The `resource` contradicts the principal's `type`: SAML and OIDC identities only assume roles.
     IAMLET_CONTRADICTED_RESOURCE = 100,
-    /// The account of the principal's `provider` contradicts that of the role.
+    /// The principal's `provider` contradicts its `type`, or is of another account than the role.
     IAMLET_CONTRADICTED_PROVIDER = 101,
     /// The `account` of the resource contradicts its `arn`.
     IAMLET_CONTRADICTED_RESOURCE_ACCOUNT = 102,
@@ -194,7 +194,7 @@ impl iamlet_status {
         ),
         (
             Self::IAMLET_CONTRADICTED_PROVIDER,
-            "the account of the principal's `provider` contradicts that of the role",
+            "the principal's `provider` contradicts its `type`, or is of another account than the role",
         ),
         (Self::IAMLET_CONTRADICTED_RESOURCE_ACCOUNT, "the `account` of the resource contradicts its `arn`"),
         (
@@ -248,6 +248,7 @@ impl From<RequestError> for iamlet_status {
             RequestError::ResourceAccount => Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT,
             RequestError::RoleAsPrincipal => Self::IAMLET_ROLE_AS_PRINCIPAL,
             RequestError::PrincipalType => Self::IAMLET_CONTRADICTED_PRINCIPAL_TYPE,
+            RequestError::Provider => Self::IAMLET_CONTRADICTED_PROVIDER,
             RequestError::SessionRole => Self::IAMLET_CONTRADICTED_ROLE_ARN,
             RequestError::ParentUser => Self::IAMLET_CONTRADICTED_USER_ARN,
             RequestError::FederatedAction => Self::IAMLET_CONTRADICTED_ACTION,

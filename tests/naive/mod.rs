@@ -47,8 +47,8 @@
 //!   `oidc-provider/` or a text that does not begin with `arn:`. Anything else is malformed.
 //! - A service-linked flag that says yes contradicts for principals that are no role session.
 //! - A user ARN of a federated user is that of a user or of the root user.
-//! - An origin's identity is a `user` otherwise: aws:PrincipalArn, aws:PrincipalType and aws:username are derived,
-//!   aws:userid is unknown without `unique_id`. It states no account, or `cloudfront`; the owner has no default.
+//! - An origin's identity has aws:PrincipalArn and aws:PrincipalIsAWSService; its account, type, user name and user id
+//!   are unknown where the caller does not tell them. It states no account, or `cloudfront`; the owner has no default.
 //! - `unknown` holds against set qualifiers as well, and the default of a variable does not apply.
 //! - aws:userid of services, saml and oidc principals is absent where the caller states none.
 //! - Context values, `multivalued` and the principal's members have the types of the vector format, else the request

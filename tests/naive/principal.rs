@@ -267,10 +267,12 @@ impl Principal {
         };
         let mut keys = vec![
             ("aws:principalarn", arn),
-            ("aws:username", if kind == "user" { some(last_segment(&self.arn)) } else { None }),
             ("aws:principalisawsservice", is_service),
             ("aws:principalservicename", if kind == "service" { some(&self.service) } else { None }),
         ];
+        if !self.is_origin() {
+            keys.push(("aws:username", if kind == "user" { some(last_segment(&self.arn)) } else { None }));
+        }
         // R-CTX-7: the other keys are derived for the types that follow; for all else they are the caller's.
         if self.has_account() {
             keys.push(("aws:principalaccount", some(&self.account)));
@@ -282,7 +284,7 @@ impl Principal {
             "role_session" => "AssumedRole",
             _ => "Anonymous",
         };
-        if !matches!(kind, "service" | "saml" | "oidc") {
+        if !matches!(kind, "service" | "saml" | "oidc") && !self.is_origin() {
             keys.push(("aws:principaltype", some(type_name)));
         }
         match kind {
@@ -294,7 +296,9 @@ impl Principal {
                 keys.push(("aws:userid", some("anonymous")));
                 keys.push(("aws:principalaccount", some("anonymous")));
             }
-            "user" if !self.unique_id.is_empty() => keys.push(("aws:userid", some(&self.unique_id))),
+            "user" if !self.unique_id.is_empty() && !self.is_origin() => {
+                keys.push(("aws:userid", some(&self.unique_id)))
+            }
             "role_session" if !self.unique_id.is_empty() => {
                 let session = last_segment(&self.arn);
                 keys.push(("aws:userid", Some(format!("{}:{session}", self.unique_id))));
@@ -308,12 +312,13 @@ impl Principal {
     pub fn told_by_the_caller(&self) -> Vec<&'static str> {
         let mut keys = vec!["aws:currenttime", "aws:epochtime"];
         match self.kind.as_str() {
+            "user" if self.is_origin() => {
+                let own = ["aws:principalaccount", "aws:principaltype", "aws:userid", "aws:username"];
+                keys.extend(own);
+            }
             "user" | "role_session" if self.unique_id.is_empty() => keys.push("aws:userid"),
             "service" | "saml" | "oidc" => keys.extend(["aws:principalaccount", "aws:principaltype"]),
             _ => {}
-        }
-        if self.is_origin() {
-            keys.push("aws:principalaccount");
         }
         keys
     }
