@@ -40,9 +40,6 @@ static int equals(iamlet_text text, const char *string)
 static iamlet_text decide(const iamlet_set *set, const struct decision_case *wanted)
 {
     iamlet_request request = wanted->request;
-    if (request.principal.type == 0) {
-        request.principal.type = iamlet_principal_type_of_arn(request.principal.arn.data, request.principal.arn.len);
-    }
     size_t len;
     iamlet_decision decision;
     iamlet_status status = iamlet_request_prepare(&request, memory, sizeof memory, &len);

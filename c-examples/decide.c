@@ -18,18 +18,18 @@ enum { MAX_POLICIES = 64, MAX_CONTEXT = 64 };
 /* What `--layer NAME=FILE` means. */
 static const struct layer {
     const char *name;
-    uint32_t kind, layer, absent, resource_kind;
+    uint32_t kind, layer, absent;
 } LAYERS[] = {
-    {"scp", IAMLET_KIND_SCP_FULL, IAMLET_LAYER_SCP, IAMLET_ABSENT_SCP, 0},
-    {"scp-classic", IAMLET_KIND_SCP_CLASSIC, IAMLET_LAYER_SCP, IAMLET_ABSENT_SCP, 0},
-    {"rcp", IAMLET_KIND_RCP, IAMLET_LAYER_RCP, IAMLET_ABSENT_RCP, 0},
-    {"resource", IAMLET_KIND_RESOURCE, IAMLET_LAYER_RESOURCE, IAMLET_ABSENT_RESOURCE, IAMLET_RESOURCE_ORDINARY},
-    {"kms", IAMLET_KIND_KMS, IAMLET_LAYER_RESOURCE, IAMLET_ABSENT_RESOURCE, IAMLET_RESOURCE_KMS_KEY},
-    {"trust", IAMLET_KIND_TRUST, IAMLET_LAYER_RESOURCE, IAMLET_ABSENT_RESOURCE, IAMLET_RESOURCE_ROLE},
-    {"identity", IAMLET_KIND_IDENTITY, IAMLET_LAYER_IDENTITY, IAMLET_ABSENT_IDENTITY, 0},
-    {"boundary", IAMLET_KIND_BOUNDARY, IAMLET_LAYER_BOUNDARY, IAMLET_ABSENT_BOUNDARY, 0},
-    {"session", IAMLET_KIND_SESSION, IAMLET_LAYER_SESSION, IAMLET_ABSENT_SESSION, 0},
-    {"endpoint", IAMLET_KIND_VPCE, IAMLET_LAYER_ENDPOINT, IAMLET_ABSENT_ENDPOINT, 0},
+    {"scp", IAMLET_KIND_SCP_FULL, IAMLET_LAYER_SCP, IAMLET_ABSENT_SCP},
+    {"scp-classic", IAMLET_KIND_SCP_CLASSIC, IAMLET_LAYER_SCP, IAMLET_ABSENT_SCP},
+    {"rcp", IAMLET_KIND_RCP, IAMLET_LAYER_RCP, IAMLET_ABSENT_RCP},
+    {"resource", IAMLET_KIND_RESOURCE, IAMLET_LAYER_RESOURCE, IAMLET_ABSENT_RESOURCE},
+    {"kms", IAMLET_KIND_KMS, IAMLET_LAYER_RESOURCE, IAMLET_ABSENT_RESOURCE},
+    {"trust", IAMLET_KIND_TRUST, IAMLET_LAYER_RESOURCE, IAMLET_ABSENT_RESOURCE},
+    {"identity", IAMLET_KIND_IDENTITY, IAMLET_LAYER_IDENTITY, IAMLET_ABSENT_IDENTITY},
+    {"boundary", IAMLET_KIND_BOUNDARY, IAMLET_LAYER_BOUNDARY, IAMLET_ABSENT_BOUNDARY},
+    {"session", IAMLET_KIND_SESSION, IAMLET_LAYER_SESSION, IAMLET_ABSENT_SESSION},
+    {"endpoint", IAMLET_KIND_VPCE, IAMLET_LAYER_ENDPOINT, IAMLET_ABSENT_ENDPOINT},
 };
 
 static const char *files[MAX_POLICIES];
@@ -43,7 +43,6 @@ static iamlet_context_entry context[MAX_CONTEXT];
 static iamlet_request request = {
     .struct_size = sizeof request,
     .resource = &resource,
-    .resource_kind = IAMLET_RESOURCE_ORDINARY,
     .context = context,
     /* Here a layer that the command line leaves out does not exist. A server has to know. */
     .absent = IAMLET_ABSENT_ORGANIZATION | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_IDENTITY |
@@ -102,9 +101,6 @@ static void add_policy(const char *argument)
     if (layer->layer == IAMLET_LAYER_RCP && level >= rcp_levels) {
         rcp_levels = level + 1;
     }
-    if (layer->resource_kind != 0) {
-        request.resource_kind = layer->resource_kind;
-    }
     request.absent &= ~layer->absent;
 }
 
@@ -134,10 +130,6 @@ static void read_arguments(int count, char **arguments)
             add_context(value.data);
         } else if (strcmp(name, "--principal") == 0) {
             request.principal.arn = value;
-            request.principal.type = iamlet_principal_type_of_arn(value.data, value.len);
-            if (request.principal.type == 0) {
-                fail("--principal %s: not the ARN of a user, a session or a root user", value.data);
-            }
         } else if (strcmp(name, "--role") == 0) {
             request.principal.role_arn = value;
         } else if (strcmp(name, "--action") == 0) {

@@ -15,7 +15,6 @@ int main(void)
     iamlet_request request = {
         .struct_size = sizeof request, .action = TEXT("s3:GetObject"), .resource = &resource,
         .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT("arn:aws:iam::111122223333:user/alice")},
-        .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = IAMLET_ABSENT_ORGANIZATION | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_BOUNDARY |
                   IAMLET_ABSENT_SESSION | IAMLET_ABSENT_ENDPOINT};
     size_t len;

@@ -133,7 +133,6 @@ static buffer request_for(iamlet_text action)
         .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT("arn:aws:iam::111122223333:user/alice")},
         .action = action,
         .resource = &resource,
-        .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = IAMLET_ABSENT_ORGANIZATION | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_BOUNDARY |
                   IAMLET_ABSENT_SESSION | IAMLET_ABSENT_ENDPOINT,
     };

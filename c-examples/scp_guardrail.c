@@ -98,10 +98,9 @@ static buffer prepare_row(const struct row *row)
     const iamlet_resource resource = {.arn = text_of(row->resource), .account = text_of(account)};
     const iamlet_request request = {
         .struct_size = sizeof request,
-        .principal = {.type = iamlet_principal_type_of_arn(arn, strlen(arn)), .arn = text_of(arn)},
+        .principal = {.arn = text_of(arn)},
         .action = text_of(row->action),
         .resource = &resource,
-        .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = IAMLET_ABSENT_RCP | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_BOUNDARY |
                   IAMLET_ABSENT_SESSION | IAMLET_ABSENT_ENDPOINT,
         .context = context,

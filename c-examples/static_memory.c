@@ -77,7 +77,6 @@ static uint32_t decide(const iamlet_set *set, iamlet_text action, iamlet_text ar
         .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT("arn:aws:iam::111122223333:user/alice")},
         .action = action,
         .resource = &resource,
-        .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = IAMLET_ABSENT_ORGANIZATION | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_BOUNDARY |
                   IAMLET_ABSENT_SESSION | IAMLET_ABSENT_ENDPOINT,
         .context = &mfa,

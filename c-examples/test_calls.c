@@ -53,7 +53,6 @@ static void reset(void)
         .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT(USER)},
         .action = TEXT("s3:GetObject"),
         .resource = &resource,
-        .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = ABSENT_BUT_IDENTITY,
         .flags = IAMLET_HAS_CLOCK,
         .clock = 1767225600,
@@ -292,7 +291,8 @@ static void test_single_decisions(void)
     request.absent &= ~(uint32_t)IAMLET_ABSENT_RESOURCE;
     DECIDES(repeated, 3, IAMLET_LAYER_REPEATED, IAMLET_IMPLICIT_DENY);
     request.absent &= ~(uint32_t)IAMLET_ABSENT_RESOURCE;
-    request.resource_kind = IAMLET_RESOURCE_KMS_KEY;
+    iamlet_resource key_resource = {.arn = TEXT("arn:aws:kms:eu-west-1:111122223333:key/k")};
+    request.resource = &key_resource;
     DECIDES(both_sets, 2, IAMLET_WRONG_RESOURCE_KIND, IAMLET_IMPLICIT_DENY);
     request.absent &= ~(uint32_t)IAMLET_ABSENT_RESOURCE;
     request.action = TEXT("S3:PUTOBJECT");

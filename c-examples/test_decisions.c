@@ -41,9 +41,6 @@ static struct prepared prepare_case(const struct decision_case *want)
 {
     struct prepared prepared = {.item_count = want->item_count};
     iamlet_request request = want->request;
-    if (request.principal.type == 0) {
-        request.principal.type = iamlet_principal_type_of_arn(request.principal.arn.data, request.principal.arn.len);
-    }
     /* A malformed request may have no size. Its memory goes into the batch even so, to be refused there. */
     size_t size;
     iamlet_status status = iamlet_request_size(&request, &size);

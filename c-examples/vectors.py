@@ -22,6 +22,8 @@ LAYERS = {  # member: kind, layer, absent flag
 }
 SCP_KINDS = {"classic": "SCP_CLASSIC", "full": "SCP_FULL"}
 RESOURCE_KINDS = {"resource": "ORDINARY", "kms": "KMS_KEY", "trust": "ROLE"}
+ROLE_ACTIONS = {"sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession",
+                "sts:setsourceidentity"}
 PRINCIPAL_TYPES = {
     "user": "USER", "role_session": "ROLE_SESSION", "federated_user": "FEDERATED_USER", "root": "ROOT",
     "service": "SERVICE", "saml": "SAML", "oidc": "OIDC", "anonymous": "ANONYMOUS",
@@ -30,7 +32,8 @@ PRINCIPAL_TEXTS = {
     "arn": "arn", "role_arn": "role_arn", "user_arn": "user_arn", "service": "service",
     "provider": "provider", "canonical": "canonical_user", "unique_id": "unique_id",
 }
-PRINCIPAL_FLAGS = {"management_account": "MANAGEMENT_ACCOUNT", "service_linked_role": "SERVICE_LINKED_ROLE"}
+PRINCIPAL_FLAGS = {"management_account": "MANAGEMENT_ACCOUNT"}
+NO_TYPE = "99"  # No principal: such a request is refused.
 
 LONGEST_LITERAL = 4000  # C11 promises 4095 characters.
 
@@ -89,7 +92,17 @@ def option_flags(options):
     return flags(names)
 
 
-def policy_table(policies, dialect):
+def kind_that_follows(request):
+    """The kind of the resource where none is stated: of several resources, the first one's (R-RES-15)."""
+    arn = request.get("resource") or (request.get("resources") or [{"arn": ""}])[0]["arn"]
+    fields = arn.split(":", 5)
+    if len(fields) == 6 and fields[2] == "kms" and fields[5].startswith("key/"):
+        return "kms"
+    is_role = len(fields) == 6 and fields[2] == "iam" and fields[5].startswith("role/")
+    return "trust" if is_role and request["action"].lower() in ROLE_ACTIONS else "resource"
+
+
+def policy_table(policies, dialect, resource_kind):
     """The table of a group's policies."""
     rows = []
 
@@ -98,7 +111,7 @@ def policy_table(policies, dialect):
         if member == "scp":
             kind = SCP_KINDS[dialect]
         if member == "resource":
-            kind = {"kms": "KMS", "trust": "TRUST"}.get(policies.get("resource_kind"), "RESOURCE")
+            kind = {"kms": "KMS", "trust": "TRUST"}.get(resource_kind, "RESOURCE")
         rows.append(f"POLICY({text(document(value))}, IAMLET_KIND_{kind}, IAMLET_LAYER_{layer}, {level})")
 
     for member in (name for name in LAYERS if name in policies):
@@ -133,11 +146,15 @@ def is_account(account):
 
 
 def principal(value):
-    """The initializer of an iamlet_principal, whose type is 0 where the ARN is to tell it, and its ARN."""
+    """The initializer of an iamlet_principal, and its ARN."""
     if isinstance(value, str):
         value = {"type": "anonymous"} if value == "anonymous" else {"arn": value}
-    known(value, {"type"} | PRINCIPAL_TEXTS.keys() | PRINCIPAL_FLAGS.keys())
-    kind = f"IAMLET_PRINCIPAL_{PRINCIPAL_TYPES[value['type']]}" if "type" in value else "0"
+    known(value, {"type", "service_linked_role"} | PRINCIPAL_TEXTS.keys() | PRINCIPAL_FLAGS.keys())
+    kind = f"IAMLET_PRINCIPAL_{PRINCIPAL_TYPES[value['type']]}" if "type" in value else "IAMLET_PRINCIPAL_DERIVED"
+    # R-PRIN-17: the library takes no such flag, for the path says it.
+    linked = ":role/aws-service-role/" in value.get("role_arn", "")
+    if value.get("service_linked_role", linked) != linked:
+        kind = NO_TYPE
     members = [f".type = {kind}", f".flags = {flags(f for n, f in PRINCIPAL_FLAGS.items() if value.get(n))}"]
     members += [f".{PRINCIPAL_TEXTS[name]} = {text(value[name])}" for name in PRINCIPAL_TEXTS if value.get(name)]
     return "{" + ", ".join(members) + "}", value.get("arn", "")
@@ -159,7 +176,8 @@ def decision_case(case, policies):
     own, _ = table("iamlet_resource", [resource(request["resource"], request, arn)] if "resource" in request else [])
     items = []
     for item in request.get("resources", []):
-        context, count = context_table(item.get("context", {}), multivalued)
+        # What the request declares multivalued is so for its items; a key without values would take values away.
+        context, count = context_table(item.get("context", {}), [])
         items.append(f"{{.struct_size = sizeof(iamlet_request_item), .context = {context}, "
                      f".context_count = {count}, .resource = {resource(item['arn'], request, arn)}}}")
     items, item_count = table("iamlet_request_item", items)
@@ -168,16 +186,20 @@ def decision_case(case, policies):
     return (f"{{{literal(case['id'].encode())}, {literal(case['expect'].encode())}, {{"
             f".struct_size = sizeof(iamlet_request), .principal = {who}, .action = {text(request['action'])}, "
             f".resource = {own}, .resource_kind = "
-            f"IAMLET_RESOURCE_{RESOURCE_KINDS[policies.get('resource_kind', 'resource')]}, .absent = {absent}, "
+            f"IAMLET_RESOURCE_{RESOURCE_KINDS.get(policies.get('resource_kind'), 'DERIVED')}, .absent = {absent}, "
             f".flags = {flags(['GATEWAY_ENDPOINT'] if policies.get('vpce_type') == 'gateway' else [])}, "
             f".context = {context}, .context_count = {count}}}, {items}, {item_count}}}")
+
+
+def resource_kind_of(case):
+    return case["policies"].get("resource_kind") or kind_that_follows(case["request"])
 
 
 def group(cases):
     """The initializer of a struct group."""
     policies, options = cases[0]["policies"], cases[0].get("options", {})
     known(policies, LAYERS.keys() | {"resource_kind", "vpce_type"})
-    name, count = policy_table(policies, options.get("scp_dialect", "full"))
+    name, count = policy_table(policies, options.get("scp_dialect", "full"), resource_kind_of(cases[0]))
     rows, case_count = table("struct decision_case", [decision_case(case, policies) for case in cases])
     no_levels = int(any(policies.get(layer) == [] for layer in ("scp", "rcp")))
     return (f"{{{name}, {count}, {len(policies.get('scp', []))}, {len(policies.get('rcp', []))}, {no_levels}, "
@@ -206,7 +228,8 @@ def main(what, path):
     if what == "decisions":
         groups = {}
         for case in lines(path):
-            groups.setdefault(json.dumps([case["policies"], case.get("options")]), []).append(case)
+            key = json.dumps([case["policies"], case.get("options"), resource_kind_of(case)])
+            groups.setdefault(key, []).append(case)
         name, c_type, rows = "GROUPS", "struct group", [group(cases) for cases in groups.values()]
     else:
         name, c_type, rows = "DOCUMENTS", "struct document_case", [document_case(case) for case in lines(path)]

@@ -188,7 +188,6 @@ static void decide_cases(void) {
                 wanted.action = text_of(actions[action]);
                 wanted.resource = &resource;
                 resource.arn = text_of(variant & 1 ? long_arn : "arn:aws:s3:::b7/x/xx");
-                wanted.resource_kind = IAMLET_RESOURCE_ORDINARY;
                 wanted.flags = IAMLET_HAS_CLOCK | (variant & 2 ? IAMLET_DERIVE_RESOURCE_ACCOUNT : 0);
                 wanted.clock = 1700000000;
                 request = prepared(&request_len);

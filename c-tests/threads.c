@@ -39,7 +39,6 @@ static iamlet_status prepare_in(uint8_t *memory, size_t room, size_t *used)
         .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT("arn:aws:iam::111122223333:user/alice")},
         .action = TEXT("s3:GetObject"),
         .resource = &resource,
-        .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = IAMLET_ABSENT_ORGANIZATION | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_BOUNDARY |
                   IAMLET_ABSENT_SESSION | IAMLET_ABSENT_ENDPOINT,
     };

@@ -13,7 +13,6 @@ int main()
     auto set = PolicySet::build({{*policy, Layer::identity}});
     RequestInput input{Principal::user("arn:aws:iam::111122223333:user/alice"), "s3:GetObject"};
     input.resource = Resource{"arn:aws:s3:::team/alice/plan", "111122223333"};
-    input.resource_kind = ResourceKind::ordinary;
     input.absent = Absent::organization | Absent::resource | Absent::boundary | Absent::session | Absent::endpoint;
     auto request = Request::prepare(input);
     Decision decision = decide(*set, *request); // denies where a step failed: set.error(), request.error()

@@ -39,7 +39,7 @@ inline iamlet::PolicySet set_of(std::string_view json, iamlet::Kind kind, iamlet
 inline iamlet::RequestInput input()
 {
     return {iamlet::Principal::user("arn:aws:iam::111122223333:user/alice"), "s3:GetObject",
-            iamlet::Resource{"arn:aws:s3:::b/k", "111122223333"}, iamlet::ResourceKind::ordinary,
+            iamlet::Resource{"arn:aws:s3:::b/k", "111122223333"}, iamlet::ResourceKind::derived,
             ABSENT_BUT_IDENTITY};
 }
 

@@ -52,6 +52,17 @@ template <class E> E named(std::string_view name)
     }
 }
 
+/// The kind of the resource where none is stated: of several resources, the first one's.
+const char* kind_that_follows(const Json& request)
+{
+    const Json& resource = request.contains("resource") ? request["resource"] : request["resources"][0]["arn"];
+    switch (iamlet::resource_kind_of(text_of(request, "action"), resource.get_ref<const std::string&>())) {
+    case ResourceKind::kms_key: return "kms";
+    case ResourceKind::role: return "trust";
+    default: return "resource";
+    }
+}
+
 /// The policies of a case, compiled.
 struct Policies {
     std::deque<Policy> images; // Their bytes stay where they are.
@@ -64,7 +75,7 @@ struct Policies {
     {
         const Json& policies = test["policies"];
         const Json options = test.value("options", Json::object());
-        const std::string kind = policies.value("resource_kind", "resource");
+        const std::string kind = policies.value("resource_kind", kind_that_follows(test["request"]));
         const bool classic = options.value("scp_dialect", "full") == "classic";
         CompileOptions compile;
         compile.scp_assume_2012 = options.value("scp_missing_version", "") == "assume_2012";
@@ -148,7 +159,8 @@ struct Context {
                 entries.emplace_back(std::string_view(key), values.back(), declared(key));
             }
         }
-        if (request.contains("multivalued")) {
+        // Of an item, a key without values would take the request's away.
+        if (&of == &request && request.contains("multivalued")) {
             for (const Json& name : request["multivalued"]) {
                 entries.emplace_back(name.get_ref<const std::string&>(), Span<const Text>(), true);
             }
@@ -181,7 +193,11 @@ Principal principal_of(const Json& value)
     principal.canonical_user = text_of(value, "canonical");
     principal.unique_id = text_of(value, "unique_id");
     principal.management_account = flag_of(value, "management_account");
-    principal.service_linked_role = flag_of(value, "service_linked_role");
+    // R-PRIN-17: the library takes no such flag, for the path says it.
+    const bool linked = principal.role_arn.find(":role/aws-service-role/") != std::string_view::npos;
+    if (value.value("service_linked_role", linked) != linked) {
+        principal.type = static_cast<PrincipalType>(99); // no type: such a request is refused
+    }
     return principal;
 }
 
@@ -219,16 +235,17 @@ struct Prepared {
     {
         const Json& asked = test["request"];
         const Context context(asked, asked);
-        const std::string kind = test["policies"].value("resource_kind", "resource");
+        const std::string kind = test["policies"].value("resource_kind", "");
         RequestInput input;
         input.principal = principal_of(asked["principal"]);
         input.action = text_of(asked, "action");
         if (asked.contains("resource")) {
             input.resource = resource_of(text_of(asked, "resource"), asked, input.principal.arn);
         }
-        input.resource_kind = kind == "kms"     ? ResourceKind::kms_key
-                              : kind == "trust" ? ResourceKind::role
-                                                : ResourceKind::ordinary;
+        input.resource_kind = kind == "kms"        ? ResourceKind::kms_key
+                              : kind == "trust"    ? ResourceKind::role
+                              : kind == "resource" ? ResourceKind::ordinary
+                                                   : ResourceKind::derived;
         input.absent = absent;
         input.gateway_endpoint = test["policies"].value("vpce_type", "") == "gateway";
         input.context = context.entries;

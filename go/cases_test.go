@@ -66,7 +66,7 @@ type principal struct {
 	Canonical         string  `json:"canonical"`
 	UniqueID          string  `json:"unique_id"`
 	ManagementAccount bool    `json:"management_account"`
-	ServiceLinkedRole bool    `json:"service_linked_role"`
+	ServiceLinkedRole *bool   `json:"service_linked_role"`
 }
 
 type options struct {
@@ -195,8 +195,9 @@ func (c *decisionCase) compileAll() (list []iamlet.SetPolicy, levels iamlet.Leve
 	add(p.Identity, iamlet.KindIdentity, iamlet.LayerIdentity, 0)
 	add(p.Boundary, iamlet.KindBoundary, iamlet.LayerBoundary, 0)
 	add(p.Session, iamlet.KindSession, iamlet.LayerSession, 0)
-	add(p.Resource, map[string]iamlet.Kind{"": iamlet.KindResource, "resource": iamlet.KindResource,
-		"kms": iamlet.KindKMS, "trust": iamlet.KindTrust}[p.ResourceKind], iamlet.LayerResource, 0)
+	add(p.Resource, map[iamlet.ResourceKind]iamlet.Kind{iamlet.ResourceOrdinary: iamlet.KindResource,
+		iamlet.ResourceKMSKey: iamlet.KindKMS, iamlet.ResourceRole: iamlet.KindTrust}[c.resourceKind()],
+		iamlet.LayerResource, 0)
 	add(p.VPCE, iamlet.KindVPCE, iamlet.LayerEndpoint, 0)
 	scp := map[string]iamlet.Kind{"": iamlet.KindSCPFull, "full": iamlet.KindSCPFull,
 		"classic": iamlet.KindSCPClassic}[c.Options.SCPDialect]
@@ -237,6 +238,9 @@ var principalTypes = map[string]iamlet.PrincipalType{
 	"anonymous": iamlet.PrincipalAnonymous,
 }
 
+// noType is the type of no principal: such a request is refused.
+const noType iamlet.PrincipalType = 99
+
 // readPrincipal reads an ARN, "anonymous", or an object.
 func readPrincipal(raw json.RawMessage) (iamlet.Principal, error) {
 	var p principal
@@ -250,13 +254,18 @@ func readPrincipal(raw json.RawMessage) (iamlet.Principal, error) {
 	} else if err := decodeStrictly(raw, &p); err != nil {
 		return iamlet.Principal{}, err
 	}
-	kind := iamlet.PrincipalTypeOfARN(p.ARN)
+	kind := iamlet.PrincipalDerived
 	if p.Type != nil {
 		kind = principalTypes[*p.Type]
 	}
+	// R-PRIN-17: the package takes no such flag, for the path says it.
+	linked := strings.Contains(p.RoleARN, ":role/aws-service-role/")
+	if p.ServiceLinkedRole != nil && *p.ServiceLinkedRole != linked {
+		kind = noType
+	}
 	return iamlet.Principal{Type: kind, ARN: p.ARN, RoleARN: p.RoleARN, UserARN: p.UserARN, Service: p.Service,
 		Provider: p.Provider, CanonicalUser: p.Canonical, UniqueID: p.UniqueID,
-		ManagementAccount: p.ManagementAccount, ServiceLinkedRole: p.ServiceLinkedRole}, nil
+		ManagementAccount: p.ManagementAccount}, nil
 }
 
 // accountOf is the account that an ARN names.
@@ -278,8 +287,8 @@ func (r *request) resource(arn, principal string) iamlet.Resource {
 }
 
 // context is the entries of a context, in the order of their names. A key that is declared multivalued may have its
-// values elsewhere.
-func (r *request) context(values map[string][]string) (entries []iamlet.ContextEntry) {
+// values elsewhere: of a request, each has an entry. Of an item, one without values would take the request's away.
+func (r *request) context(values map[string][]string, ofItem bool) (entries []iamlet.ContextEntry) {
 	declared := func(key string) bool {
 		return slices.ContainsFunc(r.Multivalued, func(name string) bool { return strings.EqualFold(name, key) })
 	}
@@ -289,10 +298,30 @@ func (r *request) context(values map[string][]string) (entries []iamlet.ContextE
 		entries = append(entries, entry)
 	}
 	for _, name := range r.Multivalued {
+		if ofItem {
+			break
+		}
 		entries = append(entries, iamlet.ContextEntry{Key: iamlet.Key{Name: name}, Multivalued: true})
 	}
 	slices.SortStableFunc(entries, func(a, b iamlet.ContextEntry) int { return strings.Compare(a.Key.Name, b.Key.Name) })
 	return entries
+}
+
+var resourceKinds = map[string]iamlet.ResourceKind{"resource": iamlet.ResourceOrdinary, "kms": iamlet.ResourceKMSKey,
+	"trust": iamlet.ResourceRole}
+
+// resourceKind is the kind that the case states, or that follows from its request: of several resources, the first one's.
+func (c *decisionCase) resourceKind() iamlet.ResourceKind {
+	if kind, stated := resourceKinds[c.Policies.ResourceKind]; stated {
+		return kind
+	}
+	arn := ""
+	if c.Request.Resource != nil {
+		arn = *c.Request.Resource
+	} else if len(c.Request.Resources) > 0 {
+		arn = c.Request.Resources[0].ARN
+	}
+	return iamlet.ResourceKindOf(c.Request.Action, arn)
 }
 
 // inputs is the request of the case, and its items.
@@ -304,11 +333,10 @@ func (c *decisionCase) inputs(t testing.TB) (*iamlet.RequestInput, []*iamlet.Ite
 	input := &iamlet.RequestInput{
 		Principal: who,
 		Action:    c.Request.Action,
-		ResourceKind: map[string]iamlet.ResourceKind{"": iamlet.ResourceOrdinary, "resource": iamlet.ResourceOrdinary,
-			"kms": iamlet.ResourceKMSKey, "trust": iamlet.ResourceRole}[c.Policies.ResourceKind],
+		ResourceKind:    resourceKinds[c.Policies.ResourceKind],
 		Absent:          c.Policies.absent(),
 		GatewayEndpoint: c.Policies.VPCEType == "gateway",
-		Context:         c.Request.context(c.Request.Context),
+		Context:         c.Request.context(c.Request.Context, false),
 	}
 	if c.Request.Resource != nil {
 		resource := c.Request.resource(*c.Request.Resource, who.ARN)
@@ -317,7 +345,7 @@ func (c *decisionCase) inputs(t testing.TB) (*iamlet.RequestInput, []*iamlet.Ite
 	var items []*iamlet.ItemInput
 	for _, one := range c.Request.Resources {
 		items = append(items, &iamlet.ItemInput{Resource: c.Request.resource(one.ARN, who.ARN),
-			Context: c.Request.context(one.Context)})
+			Context: c.Request.context(one.Context, true)})
 	}
 	return input, items
 }

@@ -136,6 +136,12 @@ static inline uint32_t go_principal_type_of_arn(const char *arn, size_t len)
     return iamlet_principal_type_of_arn(arn, len);
 }
 
+static inline uint32_t go_resource_kind_of(const char *action, size_t action_len, const char *arn, size_t len)
+{
+    iamletGoCollect();
+    return iamlet_resource_kind_of(action, action_len, arn, len);
+}
+
 static inline uint32_t go_request_prepare(const uint8_t *request, uint8_t *memory, size_t memory_len, size_t *used)
 {
     iamletGoCollect();

@@ -16,7 +16,7 @@ func Example() {
 	request, err3 := iamlet.NewRequest(&iamlet.RequestInput{
 		Principal: iamlet.Principal{Type: iamlet.PrincipalUser, ARN: "arn:aws:iam::111122223333:user/alice"},
 		Action:    "s3:GetObject", Resource: &iamlet.Resource{ARN: "arn:aws:s3:::team/alice/plan", Account: "111122223333"},
-		ResourceKind: iamlet.ResourceOrdinary, Absent: iamlet.AbsentAll &^ iamlet.AbsentIdentity})
+		Absent: iamlet.AbsentAll &^ iamlet.AbsentIdentity})
 	decision, err4 := set.Decide(request) // a nil set or request is an error as well, and an error denies
 	fmt.Println(decision.Allowed(), decision, errors.Join(err1, err2, err3, err4))
 	// Output: true allow: an identity-based policy allows <nil>

@@ -153,7 +153,6 @@ func ExampleRequestInput() {
 		Principal:    iamlet.Principal{Type: iamlet.PrincipalAnonymous},
 		Action:       "s3:GetObject",
 		Resource:     &iamlet.Resource{ARN: "arn:aws:s3:::site/index.html", Account: "111122223333"},
-		ResourceKind: iamlet.ResourceOrdinary,
 		Absent:       iamlet.AbsentAll,
 	})
 	fmt.Println(err)

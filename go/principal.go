@@ -81,6 +81,11 @@ func (k ResourceKind) String() string {
 	return resourceKinds[k]
 }
 
+// ResourceKindOf is the kind of resource that follows from an action and an ARN.
+func ResourceKindOf(action, arn string) ResourceKind {
+	return ResourceKind(C.go_resource_kind_of(chars(action), C.size_t(len(action)), chars(arn), C.size_t(len(arn))))
+}
+
 // Resource is one resource, and whose it is.
 type Resource struct {
 	ARN string // "*" for actions without resource-level permissions

@@ -40,7 +40,6 @@ func aliceGets(object string) *iamlet.RequestInput {
 		Principal:    iamlet.Principal{Type: iamlet.PrincipalUser, ARN: alice},
 		Action:       "s3:GetObject",
 		Resource:     &iamlet.Resource{ARN: "arn:aws:s3:::" + object, Account: "111122223333"},
-		ResourceKind: iamlet.ResourceOrdinary,
 		Absent:       absentButIdentity,
 	}
 }

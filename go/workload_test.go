@@ -80,7 +80,6 @@ func readWorkload(t testing.TB, name string) *workload {
 			Principal:    iamlet.Principal{Type: iamlet.PrincipalTypeOfARN(one.Principal), ARN: one.Principal},
 			Action:       one.Action,
 			Resource:     &iamlet.Resource{ARN: one.Resource, Account: one.ResourceAccount},
-			ResourceKind: iamlet.ResourceOrdinary,
 			Absent:       absent,
 		}
 		if input.Principal.Type == iamlet.PrincipalRoleSession {

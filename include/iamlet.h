@@ -131,12 +131,6 @@
 #define IAMLET_MANAGEMENT_ACCOUNT 1
 
 /**
- * Flag of iamlet_principal: the role is service-linked; neither SCPs nor RCPs
- * apply.
- */
-#define IAMLET_SERVICE_LINKED_ROLE 2
-
-/**
  * Absent layer: no service control policies.
  */
 #define IAMLET_ABSENT_SCP 1
@@ -201,8 +195,9 @@
  * What a function returns. Whatever is not IAMLET_OK denies.
  *
  * 1 to 15: the call is wrong. 16: the document is refused. 32 to 63: an image
- * or a set is refused. 64 to 79: the request is malformed. 80 on: there is no
- * decision. Numbers are never used again for something else.
+ * or a set is refused. 64 to 79: the request is malformed. 80 to 95: there is no
+ * decision. 96 on: the request contradicts itself, which makes it malformed as
+ * well. Numbers are never used again for something else.
  */
 typedef enum iamlet_status {
     /**
@@ -282,11 +277,11 @@ typedef enum iamlet_status {
      */
     IAMLET_MALFORMED_ACTION = 64,
     /**
-     * The principal lacks a text that its type needs, or contradicts itself.
+     * The principal lacks a text that its type needs.
      */
     IAMLET_MALFORMED_PRINCIPAL = 65,
     /**
-     * The owner of the resource is neither in its ARN nor stated, or contradicts the ARN.
+     * The owner of the resource is neither in its ARN nor stated, or is no account.
      */
     IAMLET_MALFORMED_RESOURCE_ACCOUNT = 66,
     /**
@@ -314,6 +309,14 @@ typedef enum iamlet_status {
      */
     IAMLET_NOT_A_REQUEST = 72,
     /**
+     * The resource is neither "*" nor an ARN.
+     */
+    IAMLET_MALFORMED_RESOURCE = 73,
+    /**
+     * The principal's ARN is a role's: roles make no requests, their sessions do.
+     */
+    IAMLET_ROLE_AS_PRINCIPAL = 74,
+    /**
      * More than 16 policy sets in one decision.
      */
     IAMLET_TOO_MANY_SETS = 80,
@@ -330,13 +333,49 @@ typedef enum iamlet_status {
      */
     IAMLET_CONTRADICTED_LAYER = 83,
     /**
-     * The resource policy is of another kind than the request says of its resource.
+     * The resource policy is of another kind than the resource.
      */
     IAMLET_WRONG_RESOURCE_KIND = 84,
     /**
      * The decision takes more work than the request's budget allows.
      */
     IAMLET_BUDGET_EXHAUSTED = 85,
+    /**
+     * The principal's `type` contradicts its `arn`.
+     */
+    IAMLET_CONTRADICTED_PRINCIPAL_TYPE = 96,
+    /**
+     * The principal's `role_arn` contradicts its `arn` in partition, account or name.
+     */
+    IAMLET_CONTRADICTED_ROLE_ARN = 97,
+    /**
+     * The principal's `user_arn` contradicts its `arn` in partition or account.
+     */
+    IAMLET_CONTRADICTED_USER_ARN = 98,
+    /**
+     * The `action` contradicts the principal's `type`: SAML and OIDC identities only assume roles.
+     */
+    IAMLET_CONTRADICTED_ACTION = 99,
+    /**
+     * The `resource` contradicts the principal's `type`: SAML and OIDC identities only assume roles.
+     */
+    IAMLET_CONTRADICTED_RESOURCE = 100,
+    /**
+     * The principal's `provider` contradicts its `type`, or is of another account than the role.
+     */
+    IAMLET_CONTRADICTED_PROVIDER = 101,
+    /**
+     * The `account` of the resource contradicts its `arn`.
+     */
+    IAMLET_CONTRADICTED_RESOURCE_ACCOUNT = 102,
+    /**
+     * The `resource_kind` contradicts the resource's `arn` and the `action`.
+     */
+    IAMLET_CONTRADICTED_RESOURCE_KIND = 103,
+    /**
+     * The partition of the resource's `arn` contradicts that of the principal.
+     */
+    IAMLET_CONTRADICTED_PARTITION = 104,
 } iamlet_status;
 
 /**
@@ -967,6 +1006,14 @@ typedef enum iamlet_reason {
      * This type of principal cannot do this to such a resource.
      */
     IAMLET_REASON_IMPOSSIBLE = 12,
+    /**
+     * The action needs no permission: sts:GetCallerIdentity.
+     */
+    IAMLET_REASON_NO_PERMISSION_NEEDED = 13,
+    /**
+     * The session policy of a federated session of the root user allows.
+     */
+    IAMLET_REASON_SESSION_ALLOWS = 14,
 } iamlet_reason;
 
 /**
@@ -974,12 +1021,18 @@ typedef enum iamlet_reason {
  */
 typedef enum iamlet_principal_type {
     /**
+     * What `arn` tells: a user, a role session, a federated user, a root user or an
+     * origin access identity.
+     */
+    IAMLET_PRINCIPAL_DERIVED = 0,
+    /**
      * An IAM user: `arn`.
      */
     IAMLET_PRINCIPAL_USER = 1,
     /**
      * A session of a role: `arn`, and `role_arn`, whose path the session's ARN
-     * does not have.
+     * does not have. Where the path begins with /aws-service-role/, the role is
+     * service-linked, and neither SCPs nor RCPs apply.
      */
     IAMLET_PRINCIPAL_ROLE_SESSION = 2,
     /**
@@ -1007,22 +1060,35 @@ typedef enum iamlet_principal_type {
      * Nobody: an unsigned request.
      */
     IAMLET_PRINCIPAL_ANONYMOUS = 8,
+    /**
+     * The identity with which CloudFront reads from an origin: `arn`. It has no
+     * account and no policies of its own.
+     */
+    IAMLET_PRINCIPAL_ORIGIN_ACCESS_IDENTITY = 9,
 } iamlet_principal_type;
 
 /**
- * What kind of thing the resource is.
+ * What kind of thing the resource is. A kind that contradicts the resource's ARN
+ * and the action makes the request malformed.
  */
 typedef enum iamlet_resource_kind {
+    /**
+     * What follows from the resource's ARN and the action.
+     */
+    IAMLET_RESOURCE_DERIVED = 0,
     /**
      * Any resource but the two below.
      */
     IAMLET_RESOURCE_ORDINARY = 1,
     /**
-     * A KMS key: an identity-based policy alone never suffices.
+     * A KMS key: an identity-based policy alone never suffices. Its ARN is that of
+     * a key, not of an alias.
      */
     IAMLET_RESOURCE_KMS_KEY = 2,
     /**
-     * A role that is to be assumed: the same.
+     * A role that is to be assumed: the same. The action is sts:AssumeRole,
+     * sts:AssumeRoleWithSAML, sts:AssumeRoleWithWebIdentity, sts:TagSession or
+     * sts:SetSourceIdentity.
      */
     IAMLET_RESOURCE_ROLE = 3,
 } iamlet_resource_kind;
@@ -1230,11 +1296,11 @@ typedef struct iamlet_principal {
      */
     uint32_t type;
     /**
-     * IAMLET_MANAGEMENT_ACCOUNT, IAMLET_SERVICE_LINKED_ROLE.
+     * IAMLET_MANAGEMENT_ACCOUNT.
      */
     uint32_t flags;
     /**
-     * The ARN of the user, session or root user.
+     * The ARN of the user, session, root user or origin access identity.
      */
     struct iamlet_text arn;
     /**
@@ -1292,8 +1358,11 @@ typedef struct iamlet_resource {
  * A context key of a request with its values.
  *
  * The same key in several entries, in any case, is one key with all the values.
- * A key without values is absent; in an item it leaves the request's key as it is.
- * Declared multivalued once, in a request or an item, a key is so for both.
+ * A key without values is absent; in an item it takes the request's values of
+ * that key away. Declared multivalued once, in a request or an item, a key is so
+ * for both, and so are without a word aws:CalledVia, aws:PrincipalOrgPaths,
+ * aws:PrincipalServiceNamesList, aws:ResourceOrgPaths, aws:SourceOrgPaths,
+ * aws:TagKeys and aws:VpceOrgPaths.
  */
 typedef struct iamlet_context_entry {
     /**
@@ -1340,7 +1409,8 @@ typedef struct iamlet_request {
      */
     const struct iamlet_resource *resource;
     /**
-     * An iamlet_resource_kind.
+     * An iamlet_resource_kind; 0, IAMLET_RESOURCE_DERIVED, is right for all but
+     * those who want a kind to be held against the request.
      */
     uint32_t resource_kind;
     /**
@@ -1372,9 +1442,13 @@ typedef struct iamlet_request {
     uint64_t budget;
     /**
      * The context. The library derives aws:PrincipalArn, aws:PrincipalAccount,
-     * aws:PrincipalType, aws:userid (but of users and roles), aws:username,
-     * aws:PrincipalIsAWSService and aws:PrincipalServiceName from the principal;
-     * all other keys are yours, and leaving one out has a meaning.
+     * aws:PrincipalType, aws:userid (of users and roles from `unique_id`),
+     * aws:username, aws:PrincipalIsAWSService and aws:PrincipalServiceName from the
+     * principal; all other keys are yours, and leaving one out has a meaning. A key
+     * that AWS always sends and that nobody gives here is unknown, and every test
+     * on it is left open: aws:CurrentTime and aws:EpochTime without a clock,
+     * aws:userid without `unique_id`, aws:PrincipalAccount and aws:PrincipalType of
+     * services and providers.
      */
     const struct iamlet_context_entry *context;
     /**
@@ -1397,7 +1471,8 @@ typedef struct iamlet_request_item {
      */
     struct iamlet_resource resource;
     /**
-     * Its own context: a key of it replaces the same key of the request.
+     * Its own context: a key of it replaces the same key of the request, and a key
+     * without values takes the request's away.
      */
     const struct iamlet_context_entry *context;
     /**
@@ -1796,10 +1871,19 @@ enum iamlet_status iamlet_key_prepare(struct iamlet_text name,
                                       struct iamlet_key *key);
 
 /**
+ * The kind of resource that follows from an action and an ARN, as preparing a
+ * request finds it: it says of which kind the resource's policy has to be. 0 where
+ * a pointer or length is wrong.
+ */
+uint32_t iamlet_resource_kind_of(const char *action,
+                                 size_t action_len,
+                                 const char *arn,
+                                 size_t arn_len);
+
+/**
  * The type of principal that an ARN tells: of a user, an assumed-role session, a
- * federated user or a root user. 0 for any other text, a role's ARN among them,
- * for roles make no requests: their sessions do. As the type of a request, 0 is
- * refused as IAMLET_UNKNOWN_VALUE.
+ * federated user, a root user or an origin access identity. 0 for any other text,
+ * a role's ARN among them, for roles make no requests: their sessions do.
  */
 uint32_t iamlet_principal_type_of_arn(const char *arn,
                                       size_t len);
@@ -1831,8 +1915,10 @@ enum iamlet_status iamlet_request_size(const struct iamlet_request *request,
  *         be denied, IAMLET_MALFORMED_ACTION, IAMLET_MALFORMED_PRINCIPAL,
  *         IAMLET_MALFORMED_RESOURCE_ACCOUNT, IAMLET_CONTRADICTED_KEY,
  *         IAMLET_MALFORMED_CONTEXT_KEY, IAMLET_NOT_UTF8,
- *         IAMLET_REQUEST_TOO_LARGE, IAMLET_BAD_CLOCK, IAMLET_UNKNOWN_VALUE; or
- *         what is wrong with the call. After any error the memory holds no
+ *         IAMLET_REQUEST_TOO_LARGE, IAMLET_BAD_CLOCK, IAMLET_UNKNOWN_VALUE,
+ *         IAMLET_MALFORMED_RESOURCE, IAMLET_ROLE_AS_PRINCIPAL; IAMLET_CONTRADICTED_...
+ *         where two members contradict each other, which it names; or what is
+ *         wrong with the call. After any error the memory holds no
  *         request, and decisions refuse it.
  */
 enum iamlet_status iamlet_request_prepare(const struct iamlet_request *request,

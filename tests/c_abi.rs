@@ -21,6 +21,7 @@ use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
     iamlet_principal_type, iamlet_principal_type_of_arn, iamlet_request, iamlet_request_item,
     iamlet_request_prepare, iamlet_request_size, iamlet_resource, iamlet_resource_kind,
+    iamlet_resource_kind_of,
 };
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::iamlet_status;
@@ -396,5 +397,25 @@ fn the_type_of_a_principal_is_told_from_its_arn() {
     assert_eq!(type_of(""), 0);
     for (bad, _) in arguments::bad_texts() {
         assert_eq!(call!(iamlet_principal_type_of_arn(bad.data, bad.len)), 0);
+    }
+}
+
+// R-RES-15
+#[test]
+fn the_kind_of_a_resource_follows_from_action_and_arn() {
+    let kind_of = |action: &str, arn: &str| {
+        let [action, arn] = [action, arn].map(text);
+        call!(iamlet_resource_kind_of(action.data, action.len, arn.data, arn.len))
+    };
+    let (key, role) = ("arn:aws:kms:eu-west-1:111122223333:key/k", "arn:aws:iam::111122223333:role/p/R");
+    assert_eq!(kind_of("s3:GetObject", key), iamlet_resource_kind::IAMLET_RESOURCE_KMS_KEY as u32);
+    assert_eq!(kind_of("STS:assumerole", role), iamlet_resource_kind::IAMLET_RESOURCE_ROLE as u32);
+    for (action, arn) in [("iam:GetRole", role), ("sts:AssumeRole", "*"), ("kms:Decrypt", ""), ("", role)] {
+        assert_eq!(kind_of(action, arn), iamlet_resource_kind::IAMLET_RESOURCE_ORDINARY as u32);
+    }
+    for (bad, _) in arguments::bad_texts() {
+        let good = text("x");
+        assert_eq!(call!(iamlet_resource_kind_of(bad.data, bad.len, good.data, good.len)), 0);
+        assert_eq!(call!(iamlet_resource_kind_of(good.data, good.len, bad.data, bad.len)), 0);
     }
 }

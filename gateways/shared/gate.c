@@ -162,15 +162,12 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
         .struct_size = sizeof request,
         .principal = {.arn = caller->principal, .role_arn = caller->role},
         .resource = &resource,
-        .resource_kind = IAMLET_RESOURCE_ORDINARY,
         .absent = policies_absent(gate->policies),
         .flags = IAMLET_DERIVE_RESOURCE_ACCOUNT | (names_clock ? IAMLET_HAS_CLOCK : 0),
         .clock = names_clock ? caller->now : 0,
         .context = context->entries,
     };
-    request.principal.type = caller->principal.len == 0
-                                 ? IAMLET_PRINCIPAL_ANONYMOUS
-                                 : iamlet_principal_type_of_arn(caller->principal.data, caller->principal.len);
+    request.principal.type = caller->principal.len == 0 ? IAMLET_PRINCIPAL_ANONYMOUS : IAMLET_PRINCIPAL_DERIVED;
     if (context->full || memory->s3.access_count == 0) {
         gate_refuse("the request has more context than can be decided on, or asks for nothing", answer);
         return;

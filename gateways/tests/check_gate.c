@@ -145,13 +145,10 @@ static bool is_allowed_with_all(const gate *gate, const gate_caller *caller, con
         }
         iamlet_request request = {
             .struct_size = sizeof request,
-            .principal = {.type = caller->principal.len == 0 ? IAMLET_PRINCIPAL_ANONYMOUS
-                                                             : iamlet_principal_type_of_arn(caller->principal.data,
-                                                                                            caller->principal.len),
+            .principal = {.type = caller->principal.len == 0 ? IAMLET_PRINCIPAL_ANONYMOUS : IAMLET_PRINCIPAL_DERIVED,
                           .arn = caller->principal, .role_arn = caller->role},
             .action = access->action,
             .resource = &resource,
-            .resource_kind = IAMLET_RESOURCE_ORDINARY,
             .absent = policies_absent(gate->policies),
             .flags = IAMLET_DERIVE_RESOURCE_ACCOUNT | IAMLET_HAS_CLOCK,
             .clock = caller->now,

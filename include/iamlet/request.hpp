@@ -112,6 +112,12 @@ private:
     }
 };
 
+/// The kind of resource that follows from an action and an ARN.
+inline ResourceKind resource_kind_of(std::string_view action, std::string_view arn) noexcept
+{
+    return static_cast<ResourceKind>(iamlet_resource_kind_of(action.data(), action.size(), arn.data(), arn.size()));
+}
+
 /// One resource, and the account that owns it where its ARN does not say.
 struct Resource {
     std::string_view arn = {};

@@ -172,6 +172,25 @@ pub(super) unsafe fn read_resource<'a, const N: usize>(
     })
 }
 
+/// The kind of resource that follows from an action and an ARN, as preparing a
+/// request finds it: it says of which kind the resource's policy has to be. 0 where
+/// a pointer or length is wrong.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_resource_kind_of(
+    action: *const c_char,
+    action_len: usize,
+    arn: *const c_char,
+    arn_len: usize,
+) -> u32 {
+    // SAFETY: the caller promises that inputs are readable.
+    let action = unsafe { args::slice(action.cast::<u8>(), action_len) };
+    // SAFETY: as above.
+    let arn = unsafe { args::slice(arn.cast::<u8>(), arn_len) };
+    // What cannot be read tells nothing.
+    let (Ok(action), Ok(arn)) = (action, arn) else { return 0 };
+    ResourceKind::of_request(action, arn) as u32
+}
+
 /// The type of principal that an ARN tells: of a user, an assumed-role session, a
 /// federated user, a root user or an origin access identity. 0 for any other text,
 /// a role's ARN among them, for roles make no requests: their sessions do.

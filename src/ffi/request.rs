@@ -7,7 +7,7 @@ use super::context::Entries;
 pub use super::context::{iamlet_context_entry, iamlet_key, iamlet_key_prepare};
 pub use super::principal::{
     IAMLET_MANAGEMENT_ACCOUNT, iamlet_principal, iamlet_principal_type, iamlet_principal_type_of_arn,
-    iamlet_resource, iamlet_resource_kind,
+    iamlet_resource, iamlet_resource_kind, iamlet_resource_kind_of,
 };
 use super::principal::{derived_or, read_principal, read_resource};
 use super::status::iamlet_status;
