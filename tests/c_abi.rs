@@ -213,7 +213,6 @@ fn request(
     request.principal.arn = text(ALICE);
     request.action = text(action);
     request.resource = resource;
-    request.resource_kind = iamlet_resource_kind::IAMLET_RESOURCE_ORDINARY as u32;
     request.absent = ABSENT;
     request.context = context.as_ptr();
     request.context_count = context.len();

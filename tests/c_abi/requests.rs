@@ -92,13 +92,11 @@ fn preparing_reports_every_wrong_argument_and_leaves_no_request() {
         refuse(&with(&|wrong| wrong.absent = absent), IAMLET_UNKNOWN_VALUE);
         refuse_item(&iamlet_request_item { absent, ..item }, IAMLET_UNKNOWN_VALUE);
     }
-    for number in [0, 9, 257, u32::MAX] {
+    for number in [10, 257, u32::MAX] {
         refuse(&with(&|wrong| wrong.principal.r#type = number), IAMLET_UNKNOWN_VALUE);
-        refuse(
-            &with(&|wrong| wrong.resource_kind = if number == 9 { 4 } else { number }),
-            IAMLET_UNKNOWN_VALUE,
-        );
+        refuse(&with(&|wrong| wrong.resource_kind = number), IAMLET_UNKNOWN_VALUE);
     }
+    refuse(&with(&|wrong| wrong.resource_kind = 4), IAMLET_UNKNOWN_VALUE);
     refuse(&with(&|wrong| wrong.resource = off(&raw const object)), IAMLET_MISALIGNED);
 
     for (bad, status) in bad_texts() {

@@ -7,17 +7,25 @@ use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_LARGE, IAMLET_SCRATCH_MEDIUM, IAMLET_SCRATCH_SMALL, iamlet_policy_compile,
 };
-use iamlet::ffi::request::{iamlet_context_entry, iamlet_request_prepare};
+use iamlet::ffi::request::{
+    iamlet_context_entry, iamlet_principal, iamlet_principal_type, iamlet_request, iamlet_request_prepare,
+    iamlet_resource,
+};
 use iamlet::ffi::set::iamlet_set_size;
 use iamlet::ffi::status::iamlet_status::{
-    self, IAMLET_BUFFER_TOO_SMALL, IAMLET_CONTRADICTED_KEY, IAMLET_DOCUMENT_REFUSED, IAMLET_LAYER_REPEATED,
-    IAMLET_MALFORMED_ACTION, IAMLET_OK, IAMLET_REQUEST_TOO_LARGE, IAMLET_TOO_MANY_SETS,
+    self, IAMLET_BUFFER_TOO_SMALL, IAMLET_CONTRADICTED_ACTION, IAMLET_CONTRADICTED_KEY,
+    IAMLET_CONTRADICTED_PARTITION, IAMLET_CONTRADICTED_PRINCIPAL_TYPE, IAMLET_CONTRADICTED_PROVIDER,
+    IAMLET_CONTRADICTED_RESOURCE, IAMLET_CONTRADICTED_RESOURCE_ACCOUNT, IAMLET_CONTRADICTED_RESOURCE_KIND,
+    IAMLET_CONTRADICTED_ROLE_ARN, IAMLET_CONTRADICTED_USER_ARN, IAMLET_DOCUMENT_REFUSED,
+    IAMLET_LAYER_REPEATED, IAMLET_MALFORMED_ACTION, IAMLET_MALFORMED_RESOURCE, IAMLET_OK,
+    IAMLET_REQUEST_TOO_LARGE, IAMLET_ROLE_AS_PRINCIPAL, IAMLET_TOO_MANY_SETS,
 };
+use iamlet::ffi::status::iamlet_status_text;
 use iamlet::ground::limits::{MAX_CONTEXT, MAX_REQUEST_TEXT, MAX_SETS};
 
 use super::{
     IDENTITY, Sets, assert_denies, batch_entry, call, entry, image, key, prepare, prepare_item, request,
-    resource, set_policy, stale, text,
+    resource, set_policy, stale, text, zeroed,
 };
 
 /// A document with so many statements.
@@ -96,6 +104,103 @@ fn each_fault_of_a_request_has_its_status() {
     assert_eq!(with("a:team", &format!("{longest}x")), IAMLET_REQUEST_TOO_LARGE);
     let many = vec![entry(key("a:team"), &[]); MAX_CONTEXT + 1];
     assert_eq!(prepared("s3:GetObject", &many), IAMLET_REQUEST_TOO_LARGE);
+}
+
+// R-PRIN-1, R-PRIN-3, R-PRIN-17, R-PRIN-18, R-RES-3, R-RES-13, R-RES-15, R-RES-16
+#[test]
+fn each_contradiction_of_a_request_has_a_status_whose_text_names_the_member() {
+    const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/R/s";
+    const ROLE: &str = "arn:aws:iam::111122223333:role/R";
+    type Change = fn(&mut iamlet_request, &mut iamlet_resource);
+    let federated: Change = |request, resource| {
+        request.principal = iamlet_principal {
+            r#type: iamlet_principal_type::IAMLET_PRINCIPAL_SAML as u32,
+            provider: text("arn:aws:iam::111122223333:saml-provider/P"),
+            ..zeroed()
+        };
+        request.action = text("sts:AssumeRoleWithSAML");
+        *resource = iamlet_resource { arn: text(ROLE), ..zeroed() };
+    };
+    let cases: [(Change, iamlet_status, &str); 15] = [
+        (|_, resource| resource.arn = text("secret/key"), IAMLET_MALFORMED_RESOURCE, "resource"),
+        (|request, _| request.principal.arn = text(ROLE), IAMLET_ROLE_AS_PRINCIPAL, "role"),
+        (|request, _| request.principal.r#type = 4, IAMLET_CONTRADICTED_PRINCIPAL_TYPE, "`type`"),
+        (
+            |request, _| {
+                (request.principal.arn, request.principal.r#type) = (text(SESSION), 0);
+                request.principal.role_arn = text("arn:aws:iam::111122223333:role/Other");
+            },
+            IAMLET_CONTRADICTED_ROLE_ARN,
+            "`role_arn`",
+        ),
+        (
+            |request, _| {
+                request.principal.arn = text("arn:aws:sts::111122223333:federated-user/f");
+                request.principal.r#type = 0;
+                request.principal.user_arn = text("arn:aws:iam::444455556666:user/alice");
+            },
+            IAMLET_CONTRADICTED_USER_ARN,
+            "`user_arn`",
+        ),
+        (|_, _| (), IAMLET_OK, "done"),
+        (
+            |request, _| request.action = text("sts:AssumeRoleWithWebIdentity"),
+            IAMLET_CONTRADICTED_ACTION,
+            "`action`",
+        ),
+        (
+            |_, resource| *resource = super::resource("arn:aws:s3:::b/k"),
+            IAMLET_CONTRADICTED_RESOURCE,
+            "`resource`",
+        ),
+        (
+            |request, _| request.principal.provider = text("arn:aws:iam::444455556666:saml-provider/P"),
+            IAMLET_CONTRADICTED_PROVIDER,
+            "`provider`",
+        ),
+        (
+            |request, _| request.principal.provider = text("arn:aws:iam::111122223333:oidc-provider/P"),
+            IAMLET_CONTRADICTED_PROVIDER,
+            "`provider`",
+        ),
+        (
+            |request, _| request.principal.provider = text("arn:aws-cn:iam::111122223333:saml-provider/P"),
+            IAMLET_CONTRADICTED_PARTITION,
+            "partition",
+        ),
+        (
+            |_, resource| resource.account = text("444455556666"),
+            IAMLET_CONTRADICTED_RESOURCE_ACCOUNT,
+            "`account`",
+        ),
+        (|request, _| request.resource_kind = 1, IAMLET_CONTRADICTED_RESOURCE_KIND, "`resource_kind`"),
+        (|request, _| request.resource_kind = 3, IAMLET_OK, "done"),
+        (
+            |request, resource| {
+                *request = super::request("s3:GetObject", resource, &[]);
+                *resource = super::resource("arn:aws-us-gov:s3:::b/k");
+            },
+            IAMLET_CONTRADICTED_PARTITION,
+            "partition",
+        ),
+    ];
+    for (number, (change, status, word)) in cases.into_iter().enumerate() {
+        let mut object = resource("arn:aws:s3:::b/k");
+        let mut wrong = request("s3:GetObject", &object, &[]);
+        if number >= 5 {
+            federated(&mut wrong, &mut object);
+        }
+        change(&mut wrong, &mut object);
+        wrong.resource = &raw const object;
+        let (mut memory, mut used) = (vec![0_u8; 4096], 77);
+        let done = call!(iamlet_request_prepare(&wrong, memory.as_mut_ptr().cast(), 4096, &mut used));
+        assert_eq!(done, status, "{number}");
+        assert_eq!(used == 0, status != IAMLET_OK);
+        let said = iamlet_status_text(status as u32);
+        // SAFETY: the library's own texts are constants.
+        let said = unsafe { std::slice::from_raw_parts(said.data.cast::<u8>(), said.len) };
+        assert!(std::str::from_utf8(said).is_ok_and(|said| said.contains(word)), "{status:?}: {word}");
+    }
 }
 
 #[test]
