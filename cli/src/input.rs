@@ -30,6 +30,11 @@ pub(crate) fn read_document(path: &Path) -> anyhow::Result<Vec<u8>> {
     read(path, MAX_DOCUMENT as u64 + 1)
 }
 
+/// Reads a file that may have a policy document somewhere inside, written with escapes.
+pub(crate) fn read_wrapped(path: &Path) -> anyhow::Result<Vec<u8>> {
+    read(path, 8 * MAX_DOCUMENT as u64)
+}
+
 /// A case of a file, with the number of its line.
 pub(crate) struct CaseLine {
     /// From 1.
