@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 
 use crate::input::read_document;
 use crate::output::Status;
-use crate::policy::{PolicyArguments, refusal};
+use crate::policy::{PolicyArguments, refusal_in};
 
 /// Compile a policy document into a policy image
 ///
@@ -42,7 +42,11 @@ pub(crate) fn run(arguments: &CompileArguments) -> anyhow::Result<Status> {
     let image = match compile_document(&text, policy.kind, policy.options()) {
         Ok(image) => image,
         Err(refused) => {
-            writeln!(io::stderr(), "{}", refusal(file, &refused))?;
+            writeln!(
+                io::stderr(),
+                "{}",
+                refusal_in(file, &refused, &text, (refused.error.line, refused.error.column))
+            )?;
             return Ok(Status::Bad);
         }
     };

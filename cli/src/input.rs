@@ -35,6 +35,11 @@ pub(crate) fn time(text: &str) -> Result<i64, String> {
     text.parse().ok().or_else(|| parse_time(text)).ok_or_else(|| format!("this {NO_TIME}"))
 }
 
+/// Reads a file that may have a policy document somewhere inside, written with escapes.
+pub(crate) fn read_wrapped(path: &Path) -> anyhow::Result<Vec<u8>> {
+    read(path, 8 * MAX_DOCUMENT as u64)
+}
+
 /// A case of a file, with the number of its line.
 pub(crate) struct CaseLine {
     /// From 1.

@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod policy;
 mod test;
+mod unwrap;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

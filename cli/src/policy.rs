@@ -44,25 +44,23 @@ fn kind_parser() -> impl TypedValueParser<Value = PolicyKind> {
         .try_map(|name| PolicyKind::from_name(&name).ok_or("there is no such kind of policy"))
 }
 
-/// The line that reports a refused document: `file:line:column: CODE message (pointer)`.
+/// The line that reports a refused document, of which the text is not at hand: `file:line:column: CODE message (pointer)`.
 pub(crate) fn refusal(path: &Path, refused: &Refused) -> String {
-    let Refused { error, pointer } = refused;
-    let mut line = format!(
-        "{}:{}:{}: {} {}",
-        path.display(),
-        error.line,
-        error.column,
-        error.fault.code(),
-        error.fault.message()
-    );
-    if let Some(missing) = error.missing {
-        line += &format!(": `{}`", missing.name());
-    }
-    if let Some(pool) = error.pool {
-        line += &format!(": `{}`", pool.name());
-    }
-    if !pointer.is_empty() {
-        line += &format!(" ({pointer})");
+    line(path, refused, &refused.error.to_string())
+}
+
+/// The same, with the part of the document that is at fault. `place` is its line and column in the file.
+pub(crate) fn refusal_in(path: &Path, refused: &Refused, document: &[u8], place: (u32, u32)) -> String {
+    let (line_number, column) = place;
+    let error = &refused.error;
+    let message = format!("{line_number}:{column}: {} {}", error.fault.code(), error.explained(document));
+    line(path, refused, &message)
+}
+
+fn line(path: &Path, refused: &Refused, message: &str) -> String {
+    let mut line = format!("{}:{message}", path.display());
+    if !refused.pointer.is_empty() {
+        line += &format!(" ({})", refused.pointer);
     }
     plain(&line)
 }
