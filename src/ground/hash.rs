@@ -6,6 +6,8 @@
 
 pub mod prefix;
 
+use core::cmp::Ordering;
+
 /// Multipliers: odd, with about half of their bits set and no pattern in them (taken from the digits of e).
 const STEP: u64 = 0xADF8_5458_A2BB_4A9B;
 const LENGTH: u64 = 0xAFDC_5620_273D_3CF1;
@@ -123,6 +125,21 @@ pub fn eq_folded(a: &[u8], b: &[u8]) -> bool {
     }) && fold_word(last_word(a)) == fold_word(last_word(b))
 }
 
+/// An order of texts in which those that [`eq_folded`] calls equal are: no order that a reader would know. Time linear
+/// in the shorter text, eight bytes at a time.
+#[must_use]
+pub fn cmp_folded(a: &[u8], b: &[u8]) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| {
+        let (a_words, _) = a.as_chunks::<8>();
+        let (b_words, _) = b.as_chunks::<8>();
+        let pairs =
+            a_words.iter().zip(b_words).map(|(a, b)| (u64::from_le_bytes(*a), u64::from_le_bytes(*b)));
+        let mut pairs = pairs.chain([(last_word(a), last_word(b))]);
+        let folded = pairs.find(|(a, b)| fold_word(*a) != fold_word(*b));
+        folded.map_or(Ordering::Equal, |(a, b)| fold_word(a).cmp(&fold_word(b)))
+    })
+}
+
 #[cfg(test)]
 #[allow(
     clippy::indexing_slicing,
@@ -189,6 +206,22 @@ mod tests {
             }
             other.push(b'a');
             assert!(!eq_folded(&text, &other));
+        }
+    }
+
+    #[test]
+    fn the_folded_order_is_an_order_of_the_folded_texts() {
+        let mut texts: Vec<Vec<u8>> = samples().take(2_000).collect();
+        for text in &texts {
+            assert_eq!(cmp_folded(text, &text.to_ascii_uppercase()), Ordering::Equal);
+        }
+        texts.sort_by(|a, b| cmp_folded(a, b));
+        for (a, b) in texts.iter().zip(texts.iter().skip(1)) {
+            assert_eq!(cmp_folded(a, b) == Ordering::Equal, eq_folded(a, b));
+            assert_eq!(cmp_folded(b, a), cmp_folded(a, b).reverse());
+        }
+        for (at, text) in texts.iter().enumerate().step_by(7) {
+            assert!(texts[..at].iter().all(|before| cmp_folded(before, text).is_le()));
         }
     }
 

@@ -13,6 +13,8 @@ mod condition;
 mod document;
 pub mod duplicates;
 pub mod gate;
+mod names;
+mod order;
 mod pattern;
 pub mod pointer;
 mod principal;

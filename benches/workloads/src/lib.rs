@@ -4,6 +4,7 @@
 
 mod clock;
 mod record;
+pub mod hostile_documents;
 pub mod rng;
 pub mod w3;
 
