@@ -2,16 +2,15 @@
 //! they are full.
 
 use heapless::VecView;
+use zerocopy::FromBytes;
 use zerocopy::little_endian::{U16, U32};
-use zerocopy::{FromBytes, IntoBytes};
 
-use super::duplicates;
 use super::pattern::{self, Syntax, Token};
-use super::scratch::Pools;
+use super::scratch::{KeyNote, Orders, Pools};
+use super::{duplicates, order};
 use crate::ground::error::{Fault, Pool};
-use crate::ground::limits::{MAX_KEY_NAME, MAX_KEYS, MAX_STRING, MAX_VARIABLES};
+use crate::ground::limits::MAX_STRING;
 use crate::ground::{hash, wildcard};
-use crate::image::known_key::KnownKey;
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord, slice};
 
@@ -43,12 +42,16 @@ pub(super) struct Builder<'p> {
     pub(super) text: &'p mut VecView<u8>,
     /// Where texts are, by hash; a power of two of slots, an empty one has length 0.
     slots: &'p mut VecView<Span>,
+    /// A note for each key.
+    pub(super) key_notes: &'p mut VecView<KeyNote>,
+    pub(super) orders: Orders<'p>,
 }
 
 impl<'p> Builder<'p> {
     /// Empties the pools for a document of `document` bytes. Returns the builder and the buffer for one string.
     pub(super) fn new(pools: Pools<'p>, document: usize) -> (Self, &'p mut VecView<u8>) {
-        let Pools { statements, conditions, spans, keys, variables, text, string, slots } = pools;
+        let Pools { statements, conditions, spans, keys, variables, text, string, slots, key_notes, orders } =
+            pools;
         statements.clear();
         conditions.clear();
         spans.clear();
@@ -56,10 +59,15 @@ impl<'p> Builder<'p> {
         variables.clear();
         text.clear();
         slots.clear();
+        key_notes.clear();
+        orders.keys.clear();
+        orders.variables.clear();
+        orders.sids.clear();
         // A pattern takes some 26 bytes of a document: two slots a text, and no more to clear than that.
         let wanted = (document / 12).next_power_of_two().min(slots.capacity());
         let _ = slots.resize_default(wanted);
-        (Self { statements, conditions, spans, keys, variables, text, slots }, string)
+        let builder = Self { statements, conditions, spans, keys, variables, text, slots, key_notes, orders };
+        (builder, string)
     }
 
     /// Stores `text`, or finds it stored.
@@ -91,12 +99,35 @@ impl<'p> Builder<'p> {
         if syntax.fold { self.append_folded(bytes) } else { self.append(bytes) }
     }
 
+    /// Stores `text` in ASCII lower case, or finds it stored.
+    pub(super) fn folded_text(&mut self, text: &[u8]) -> Result<Span, Refusal> {
+        let begin = self.text.len();
+        self.append_folded(text)?;
+        self.share(begin)
+    }
+
     /// Appends a text in ASCII lower case, eight bytes at a time.
     fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let begin = self.text.len();
         self.text.resize(begin.saturating_add(bytes.len()), 0).map_err(|_| Refusal::Full(Pool::Text))?;
         fold_into(bytes, self.text.get_mut(begin..).unwrap_or_default());
         Ok(())
+    }
+
+    /// Stores the `Sid` of the statement that is being read, unless one before has it and it must be the only one
+    /// (R-DOC-16).
+    pub(super) fn sid(&mut self, sid: &[u8], only: bool) -> Result<Span, Refusal> {
+        if only && !sid.is_empty() {
+            let found = order::find(self.orders.sids, |number| {
+                let draft = self.statements.get(usize::from(number)).copied().unwrap_or_default();
+                slice(self.text, draft.record.sid_start, draft.record.sid_len).unwrap_or_default().cmp(sid)
+            });
+            let Err(place) = found else { return Err(Fault::DupSid.into()) };
+            let number = u16::try_from(self.statements.len()).map_err(|_| Refusal::Full(Pool::Statements))?;
+            // Where there is no room for the `Sid`, there is none for its statement, which is refused when it ends.
+            let _ = order::insert(self.orders.sids, place, number);
+        }
+        self.text(sid)
     }
 
     /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
@@ -129,26 +160,18 @@ impl<'p> Builder<'p> {
         self.completed_pattern(source, &[], syntax)
     }
 
-    /// Stores a pattern and what completes it.
+    /// Stores a pattern and what completes it, which has no variables.
     pub(super) fn completed_pattern(
         &mut self,
         source: &[u8],
         completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
-        if syntax.variables {
-            // The names of variables are stored before the pattern begins, which must lie in one piece.
-            for token in pattern::tokens(source, syntax) {
-                if let Token::Variable { name, default } = token? {
-                    self.variable(name, default)?;
-                }
-            }
-        }
         let (literal, rest) = pattern::split_literal(source, syntax);
         self.divided_pattern(literal, [rest, completion], syntax)
     }
 
-    /// Stores a pattern that begins with text which stands for itself. The names of its variables are stored.
+    /// Stores a pattern that begins with text which stands for itself.
     pub(super) fn divided_pattern(
         &mut self,
         literal: &[u8],
@@ -158,6 +181,8 @@ impl<'p> Builder<'p> {
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
         let mut head = None;
+        let [first, _] = rest;
+        let pending = self.pending(first);
         for source in rest {
             for token in pattern::tokens(source, syntax) {
                 let token = token?;
@@ -171,7 +196,7 @@ impl<'p> Builder<'p> {
                     Token::Star => self.append(&[wildcard::STAR])?,
                     Token::One => self.append(&[wildcard::ONE])?,
                     Token::Variable { name, default } => {
-                        let number = self.variable(name, default)?;
+                        let number = self.variable(name, default, &pending)?;
                         let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
                         self.append(&token)?;
                     }
@@ -180,68 +205,20 @@ impl<'p> Builder<'p> {
         }
         let head = head.unwrap_or(self.text.len().saturating_sub(begin));
         let span = self.share(begin)?;
+        self.store(&pending)?;
         Ok(Span { head: length(head)?, ..span })
     }
 
-    /// The offset of a member that its object has twice. The tables hold nothing of worth any more, so the one of
-    /// texts lends its memory.
+    /// The offset of a member that its object has twice. The tables hold nothing of worth any more, so that of the text
+    /// lends its memory.
     pub(super) fn find_duplicate(&mut self, json: &[u8]) -> Option<usize> {
-        let _ = self.slots.resize_default(self.slots.capacity());
-        let table = <[U32]>::mut_from_bytes(self.slots.as_mut_bytes()).ok()?;
+        let slots = duplicates::slots_for(json.len()).saturating_mul(size_of::<duplicates::Slot>());
+        self.text.clear();
+        while self.text.len() < slots && self.text.extend_from_slice(&[0; 96]).is_ok() {}
+        let count = self.text.len() / size_of::<duplicates::Slot>();
+        let (table, _) = <[duplicates::Slot]>::mut_from_prefix_with_elems(self.text, count).ok()?;
         duplicates::find(json, table)
     }
-
-    /// The number of a context key, whatever the case of its spelling (R-COND-6). Time linear in the keys so far.
-    pub(super) fn key(&mut self, name: &[u8]) -> Result<u16, Refusal> {
-        if name.len() > MAX_KEY_NAME {
-            return Err(Refusal::Full(Pool::String));
-        }
-        let hash = hash::short_folded(name);
-        let same = |key: &KeyRecord| {
-            key.hash.get() == hash
-                && slice(self.text, key.start, key.len).is_some_and(|stored| hash::eq_folded(stored, name))
-        };
-        if let Some(at) = self.keys.iter().position(same) {
-            return u16::try_from(at).map_err(|_| Refusal::Full(Pool::Keys));
-        }
-        let begin = self.text.len();
-        self.append_folded(name)?;
-        let Span { start, len, .. } = self.share(begin)?;
-        let known = KnownKey::from_name(name).map_or(0, |known| known as u8);
-        let record = KeyRecord { hash: U32::new(hash), start, len, known, reserved: 0 };
-        number_of_next(self.keys, record, MAX_KEYS).ok_or(Refusal::Full(Pool::Keys))
-    }
-
-    /// The number of a policy variable: a key, and what stands for it where it has no value (R-VAR-2).
-    fn variable(&mut self, name: &[u8], default: Option<&[u8]>) -> Result<u16, Refusal> {
-        let key = self.key(name)?;
-        let same = |variable: &VariableRecord| {
-            let stored = slice(self.text, variable.default_start, variable.default_len);
-            variable.key.get() == key && stored.filter(|_| variable.has_default == 1) == default
-        };
-        if let Some(at) = self.variables.iter().position(same) {
-            return u16::try_from(at).map_err(|_| Refusal::Full(Pool::Variables));
-        }
-        let text = self.text(default.unwrap_or_default())?;
-        let record = VariableRecord {
-            key: U16::new(key),
-            default_len: text.len,
-            default_start: text.start,
-            has_default: u8::from(default.is_some()),
-            reserved: 0,
-        };
-        number_of_next(self.variables, record, MAX_VARIABLES).ok_or(Refusal::Full(Pool::Variables))
-    }
-}
-
-/// Appends a record and returns its number, which stays below `limit`.
-fn number_of_next<T>(pool: &mut VecView<T>, record: T, limit: usize) -> Option<u16> {
-    let at = pool.len();
-    if at >= limit {
-        return None;
-    }
-    pool.push(record).ok()?;
-    u16::try_from(at).ok()
 }
 
 /// Writes a text in ASCII lower case to `out`, which is as long, eight bytes at a time.

@@ -90,22 +90,19 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
         let before = reader.builder.conditions.len();
         while let Some(raw) = members.next_key_seed(Name)? {
             let at = reader.step_over(raw);
-            let number = reader.with_text(raw, |builder, name| {
+            let read = reader.with_text(raw, |builder, name| {
                 if !is_key(name) {
                     return Err(Fault::BadConditionKey.into());
                 }
                 let number = builder.key(name)?;
                 // R-COND-7; the same spelling twice is found as a duplicate member.
-                let mut siblings = builder.conditions.iter().skip(before);
-                if siblings.any(|sibling| sibling.key.get() == number) {
+                if builder.has_sibling(number, before, builder.conditions.len()) {
                     return Err(Fault::DupConditionKey.into());
                 }
-                Ok(number)
+                Ok((number, value::is_system_identifier(name)))
             });
-            let number = number.map_err(|refusal| reader.refuse(refusal, at))?;
+            let (number, system_identifier) = read.map_err(|refusal| reader.refuse(refusal, at))?;
             let first_value = u32::try_from(reader.builder.spans.len()).unwrap_or(u32::MAX);
-            let guarded = reader.with_text(raw, |_, name| Ok(value::is_system_identifier(name)));
-            let system_identifier = guarded.map_err(|refusal| reader.refuse(refusal, at))?;
             let values = Values { reader: &mut *reader, operator, system_identifier, first: None };
             let count = members.next_value_seed(values)?;
             let record = ConditionRecord {

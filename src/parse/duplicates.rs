@@ -4,13 +4,14 @@
 //! a duplicate name, too, and that fault comes first (R-ERR-3).
 
 use zerocopy::little_endian::U32;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::text::{Decoded, Token, Tokens, same_text};
+use super::text::{Decoded, Token, Tokens, has_escape, same_text};
 
 /// How many slots of the table are tried for one name.
 const PROBES: usize = 16;
 
-/// The deepest container whose names are compared: more than the 8 of R-JSON-5, and what bounds the time.
+/// The deepest container whose names are compared: more than the 8 of R-JSON-5.
 const DEEPEST: usize = 9;
 
 /// The offset of a member name, of its opening quote, that its object has already had.
@@ -19,122 +20,161 @@ const DEEPEST: usize = 9;
 /// object that starts first is found first, not the first in the text.
 ///
 /// `table` is working memory, of which the largest power of two is used, and its content on entry does not
-/// matter. An object fits if the table has twice as many slots as it has members. In a larger one only the
-/// names that find a free slot are remembered, so that a duplicate may go unnoticed: the text is refused with
-/// or without it.
+/// matter. It holds the names of the objects that are open. They fit if there are twice as many slots. Of more,
+/// only the names that find a free slot are remembered, so that a duplicate may go unnoticed; and so may one among
+/// names that were made to have equal hashes, of which no more is compared than the text is long. Such a text is
+/// refused with or without its duplicate.
 ///
-/// An object is read twice and each object inside it again, so a text takes at most `1 + 2 * DEEPEST`
-/// readings and `PROBES` comparisons for a name; without recursion, and bounded in this way for texts that
-/// the gate refused as well.
+/// One pass over the text and `PROBES` slots for a name, whatever the text; without recursion.
 #[must_use]
-pub fn find(json: &[u8], table: &mut [U32]) -> Option<usize> {
+pub fn find(json: &[u8], table: &mut [Slot]) -> Option<usize> {
+    let largest = table.len().checked_ilog2().map_or(0, |log| 1_usize << log);
+    let slots = table.get_mut(..largest.min(slots_for(json.len()))).unwrap_or_default();
+    slots.fill(Slot::default());
+    let mut names = Names { json, slots, newest: NONE, budget: json.len() };
+    let mut open = [Open { start: 0, object: false, newest: NONE }; DEEPEST];
     let mut depth = 0_usize;
+    let mut name_next = false;
+    let mut found: Option<Found> = None;
     for token in Tokens::new(json) {
         match token.first() {
             bracket @ (b'{' | b'[') => {
+                name_next = bracket == b'{';
+                if let Some(container) = open.get_mut(depth) {
+                    *container = Open { start: token.start, object: name_next, newest: names.newest };
+                }
                 depth += 1;
-                if bracket == b'{' && depth <= DEEPEST {
-                    let duplicate = find_in(json.get(token.start..)?, table);
-                    if let Some(within) = duplicate {
-                        return token.start.checked_add(within);
-                    }
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                let Some(container) = open.get(depth) else { continue };
+                names.forget(container.newest);
+                // Only an object that is open and starts earlier could have one that comes first.
+                if let Some(found) = found.as_ref().filter(|_| depth == 0) {
+                    return Some(found.name);
                 }
             }
-            b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => {
+                name_next =
+                    depth.checked_sub(1).and_then(|at| open.get(at)).is_some_and(|inside| inside.object);
+            }
+            b'"' if name_next => {
+                name_next = false;
+                let Some(object) = depth.checked_sub(1).and_then(|at| open.get(at)) else { continue };
+                let comes_first = found.as_ref().is_none_or(|found| object.start < found.object);
+                if comes_first && !names.remember(token, object.start) {
+                    found = Some(Found { object: object.start, name: token.start });
+                }
+            }
             _ => {}
         }
     }
-    None
+    found.map(|found| found.name)
 }
 
-/// The same for the object at the start of `json` alone, whatever follows it.
-fn find_in(json: &[u8], table: &mut [U32]) -> Option<usize> {
-    let members = Names::new(json).count();
-    if members < 2 {
-        return None;
-    }
-    // The part of the table that is used, and has to be cleared, grows with the object: many small objects
-    // do not clear a large table each.
-    let largest = table.len().checked_ilog2().map_or(0, |log| 1_usize << log);
-    let slots = table.get_mut(..largest.min(members.saturating_mul(2).next_power_of_two()))?;
-    slots.fill(U32::ZERO);
-    Names::new(json).find(|name| !remember(json, *name, slots)).map(|name| name.start)
+/// How many slots a text of this length can use, and has to clear: a power of two.
+#[must_use]
+pub fn slots_for(len: usize) -> usize {
+    // A name takes two quotes, a colon, a value of one byte and a comma.
+    (len / 5 + 1).saturating_mul(2).next_power_of_two()
 }
 
-/// Puts a name into the table, unless it is there; then it answers false.
-///
-/// A slot holds 0, or the offset of a name, which is never 0: there stands the brace.
-fn remember(json: &[u8], name: Token<'_>, slots: &mut [U32]) -> bool {
-    let Ok(offset) = u32::try_from(name.start) else {
-        return true;
-    };
-    let mask = slots.len().saturating_sub(1);
-    let start = hash(name.inner());
-    for probe in 0..PROBES {
-        let Some(slot) = slots.get_mut(start.wrapping_add(probe) & mask) else {
+/// A slot of the table of names.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Slot {
+    /// The offset of a name, which is never 0, for there stands the brace; or 0.
+    name: U32,
+    /// The hash of the name.
+    hash: U32,
+    /// The slot that was filled before this one, or [`NONE`].
+    before: U32,
+}
+
+/// No slot.
+const NONE: U32 = U32::from_bytes([0xFF; 4]);
+
+/// A container that is open.
+#[derive(Clone, Copy)]
+struct Open {
+    start: usize,
+    object: bool,
+    /// The slot that was filled last when it began.
+    newest: U32,
+}
+
+/// A duplicate: where its object starts, and the name.
+struct Found {
+    object: usize,
+    name: usize,
+}
+
+/// The names of the objects that are open.
+struct Names<'a, 't> {
+    json: &'a [u8],
+    slots: &'t mut [Slot],
+    /// The slot that was filled last.
+    newest: U32,
+    /// Bytes of names that may still be compared.
+    budget: usize,
+}
+
+impl Names<'_, '_> {
+    /// Puts a name of the object at `object` into the table, unless it is there; then it answers false.
+    fn remember(&mut self, name: Token<'_>, object: usize) -> bool {
+        let Ok(offset) = u32::try_from(name.start) else {
             return true;
         };
-        if slot.get() == 0 {
-            *slot = U32::new(offset);
-            return true;
+        let mask = self.slots.len().wrapping_sub(1);
+        let hash = hash(name.inner());
+        let start = (hash ^ hash >> 16) as usize;
+        for probe in 0..PROBES {
+            let at = start.wrapping_add(probe) & mask;
+            let Some(slot) = self.slots.get_mut(at) else { return true };
+            if slot.name.get() == 0 {
+                *slot = Slot { name: U32::new(offset), hash: U32::new(hash), before: self.newest };
+                self.newest = u32::try_from(at).map_or(NONE, U32::new);
+                return true;
+            }
+            // The names of the objects inside this one are forgotten, so that what stands behind its start is its own.
+            let earlier = slot.name.get() as usize;
+            if slot.hash.get() == hash && earlier > object && self.is_same(earlier, name) {
+                return false;
+            }
         }
-        let earlier = usize::try_from(slot.get()).ok().and_then(|at| json.get(at..)).unwrap_or_default();
+        true
+    }
+
+    /// Whether the name at `earlier` says the same as `name`.
+    fn is_same(&mut self, earlier: usize, name: Token<'_>) -> bool {
         // A byte of text takes six to write at most, `\u0041`, and an equal name ends before that many: so
         // the work does not depend on the length of the earlier name, which many short ones may meet.
-        let earlier = earlier.get(..name.text.len().saturating_mul(6)).unwrap_or(earlier);
-        if Tokens::new(earlier).next().is_some_and(|earlier| same_text(earlier.inner(), name.inner())) {
-            return false;
+        let longest = name.text.len().saturating_mul(6);
+        let Some(left) = self.budget.checked_sub(name.text.len()) else { return false };
+        self.budget = left;
+        let earlier = self.json.get(earlier..).unwrap_or_default();
+        let earlier = earlier.get(..longest).unwrap_or(earlier);
+        Tokens::new(earlier).next().is_some_and(|earlier| same_text(earlier.inner(), name.inner()))
+    }
+
+    /// Empties the slots that were filled after `newest`. The latest goes first, so that no name is left behind a slot
+    /// that was filled when the name passed it.
+    fn forget(&mut self, newest: U32) {
+        while self.newest != newest {
+            let Some(slot) = self.slots.get_mut(self.newest.get() as usize) else { return };
+            self.newest = slot.before;
+            *slot = Slot::default();
         }
     }
-    true
 }
 
 /// FNV-1a over the text of a name, so that spellings of one name meet.
-fn hash(raw: &[u8]) -> usize {
-    let hash = Decoded::new(raw)
-        .fold(0x811C_9DC5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    usize::try_from(hash ^ hash >> 16).unwrap_or_default()
-}
-
-/// The names of the object that a text starts with, without those of the objects inside it.
-struct Names<'a> {
-    tokens: Tokens<'a>,
-    depth: usize,
-    name_next: bool,
-}
-
-impl<'a> Names<'a> {
-    fn new(json: &'a [u8]) -> Self {
-        Self { tokens: Tokens::new(json), depth: 0, name_next: false }
-    }
-}
-
-impl<'a> Iterator for Names<'a> {
-    type Item = Token<'a>;
-
-    fn next(&mut self) -> Option<Token<'a>> {
-        loop {
-            let token = self.tokens.next()?;
-            match token.first() {
-                b'{' | b'[' => {
-                    self.depth += 1;
-                    self.name_next = self.depth == 1;
-                }
-                b'}' | b']' => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        // The object ends, and with it its names.
-                        self.tokens = Tokens::new(&[]);
-                    }
-                }
-                b',' => self.name_next = self.depth == 1,
-                b'"' if self.name_next => {
-                    self.name_next = false;
-                    return Some(token);
-                }
-                _ => {}
-            }
-        }
+fn hash(raw: &[u8]) -> u32 {
+    let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    if has_escape(raw) {
+        Decoded::new(raw).fold(0x811C_9DC5, step)
+    } else {
+        raw.iter().fold(0x811C_9DC5, |hash, byte| step(hash, *byte))
     }
 }
 

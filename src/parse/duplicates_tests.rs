@@ -4,11 +4,13 @@
 use std::string::{String, ToString};
 use std::vec::Vec;
 use std::{format, vec};
-use zerocopy::little_endian::U32;
 
-use super::find;
+use super::{Slot, find};
 use crate::parse::gate::check;
 use crate::parse::gate::samples::{Random, Sample, damage, rounds, vectors};
+use zerocopy::little_endian::U32;
+
+const EMPTY: Slot = Slot { name: U32::ZERO, hash: U32::ZERO, before: U32::ZERO };
 
 /// An object with these names, each with the value 0.
 fn object(names: impl Iterator<Item = String>) -> String {
@@ -21,7 +23,7 @@ fn a_duplicate_is_found_if_and_only_if_there_is_one() {
     let mut random = Random(11);
     let mut found = 0;
     // What the table holds on entry does not matter.
-    let mut table = [U32::new(7); 64];
+    let mut table = [Slot { name: U32::new(7), hash: U32::new(7), before: U32::new(7) }; 64];
     for _ in 0..rounds(40_000) {
         let Sample { text, duplicates, .. } = Sample::new(&mut random);
         match find(&text, &mut table) {
@@ -42,7 +44,7 @@ fn the_vectors_repeat_a_name_where_they_say() {
     for vector in vectors {
         check(&vector.policy, 8, true).unwrap();
         // A vector without an offset repeats an operator in another case, which is no matter of JSON.
-        assert_eq!(find(&vector.policy, &mut [U32::ZERO; 64]), vector.offset, "{}", vector.id);
+        assert_eq!(find(&vector.policy, &mut [EMPTY; 64]), vector.offset, "{}", vector.id);
     }
 }
 
@@ -59,7 +61,7 @@ fn names_repeat_within_one_object_and_after_unescaping() {
         ("7", None),
         ("", None),
     ] {
-        assert_eq!(find(json.as_bytes(), &mut [U32::ZERO; 8]), expected, "{json}");
+        assert_eq!(find(json.as_bytes(), &mut [EMPTY; 8]), expected, "{json}");
     }
 }
 
@@ -68,7 +70,7 @@ fn a_large_object_fits_in_twice_as_many_slots() {
     let numbers = (0..1_000).map(|number| number.to_string());
     let once = object(numbers.clone());
     let twice = object(numbers.chain(["\\u0039\\u00399".to_string()]));
-    let mut table = vec![U32::ZERO; 2_048];
+    let mut table = vec![EMPTY; 2_048];
     assert_eq!(find(once.as_bytes(), &mut table), None);
     assert_eq!(find(twice.as_bytes(), &mut table), twice.find("\"\\u0039"));
 }
@@ -77,28 +79,28 @@ fn a_large_object_fits_in_twice_as_many_slots() {
 fn a_table_too_small_loses_duplicates_and_nothing_else() {
     let once = object((0..1_000).map(|number| number.to_string()));
     for slots in 0..70 {
-        assert_eq!(find(once.as_bytes(), &mut vec![U32::ZERO; slots]), None, "{slots} slots");
+        assert_eq!(find(once.as_bytes(), &mut vec![EMPTY; slots]), None, "{slots} slots");
     }
     assert_eq!(find(br#"{"a":1,"a":1}"#, &mut []), None);
-    assert_eq!(find(br#"{"a":1,"a":1}"#, &mut [U32::ZERO]), Some(7));
-    assert_eq!(find(br#"{"a":1,"b":1,"b":1}"#, &mut [U32::ZERO]), None);
+    assert_eq!(find(br#"{"a":1,"a":1}"#, &mut [EMPTY]), Some(7));
+    assert_eq!(find(br#"{"a":1,"b":1,"b":1}"#, &mut [EMPTY]), None);
 }
 
 #[test]
 fn names_that_meet_in_one_slot_stay_apart() {
     // Every slot is taken, so that the last names probe past many others.
     let names = object((0..64).map(|number| format!("Statement{number}")));
-    assert_eq!(find(names.as_bytes(), &mut [U32::ZERO; 64]), None);
+    assert_eq!(find(names.as_bytes(), &mut [EMPTY; 64]), None);
     let long = object(["x".repeat(1_000), "\\u0078".repeat(1_000)].into_iter());
-    assert_eq!(find(long.as_bytes(), &mut [U32::ZERO; 4]), Some(1_006));
+    assert_eq!(find(long.as_bytes(), &mut [EMPTY; 4]), Some(1_006));
     let longer = object(["x".repeat(1_000), "\\u0078".repeat(1_001)].into_iter());
-    assert_eq!(find(longer.as_bytes(), &mut [U32::ZERO; 4]), None);
+    assert_eq!(find(longer.as_bytes(), &mut [EMPTY; 4]), None);
 }
 
 #[test]
 fn any_bytes_have_an_answer_in_bounded_time() {
     let mut random = Random(12);
-    let mut table = [U32::ZERO; 16];
+    let mut table = [EMPTY; 16];
     for _ in 0..rounds(40_000) {
         let mut text = Sample::new(&mut random).text;
         damage(&mut text, &mut random);

@@ -14,6 +14,8 @@ mod document;
 pub mod duplicates;
 mod explain;
 pub mod gate;
+mod names;
+mod order;
 mod pattern;
 pub mod pointer;
 mod principal;

@@ -5,6 +5,20 @@ use heapless::{Vec, VecView};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord};
 
+/// What is known of a context key that the image does not keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyNote {
+    /// The variable of the key that has no default, or [`NONE`](Self::NONE).
+    pub(super) variable: u16,
+    /// The last condition about the key, or [`NEVER`](Self::NEVER).
+    pub(super) condition: u32,
+}
+
+impl KeyNote {
+    pub(super) const NONE: u16 = u16::MAX;
+    pub(super) const NEVER: u32 = u32::MAX;
+}
+
 /// Scratch memory of one capacity class. Its contents need no care between two calls.
 ///
 /// The parameters: statements, conditions, patterns and values, context keys, policy variables, bytes of distinct
@@ -27,6 +41,10 @@ pub struct Scratch<
     pub(crate) text: Vec<u8, TEXT>,
     pub(crate) string: Vec<u8, STRING>,
     pub(crate) slots: Vec<Span, SLOTS>,
+    pub(crate) key_notes: Vec<KeyNote, KEYS>,
+    pub(crate) key_order: Vec<u16, KEYS>,
+    pub(crate) variable_order: Vec<u16, VARIABLES>,
+    pub(crate) sid_order: Vec<u16, STATEMENTS>,
 }
 
 /// Takes what a customer writes: up to about 6 KB of policy. Fits 16 KiB.
@@ -60,6 +78,17 @@ pub struct Pools<'p> {
     pub(super) text: &'p mut VecView<u8>,
     pub(super) string: &'p mut VecView<u8>,
     pub(super) slots: &'p mut VecView<Span>,
+    pub(super) key_notes: &'p mut VecView<KeyNote>,
+    pub(super) orders: Orders<'p>,
+}
+
+/// The numbers of what is looked up, in the [`order`](super::order) of what they stand for.
+pub(super) struct Orders<'p> {
+    pub(super) keys: &'p mut VecView<u16>,
+    /// Of the variables that have a default.
+    pub(super) variables: &'p mut VecView<u16>,
+    /// Of the statements that have a `Sid`, where a `Sid` must be the only one.
+    pub(super) sids: &'p mut VecView<u16>,
 }
 
 impl<
@@ -85,6 +114,10 @@ impl<
             text: Vec::new(),
             string: Vec::new(),
             slots: Vec::new(),
+            key_notes: Vec::new(),
+            key_order: Vec::new(),
+            variable_order: Vec::new(),
+            sid_order: Vec::new(),
         }
     }
 }
@@ -126,6 +159,12 @@ impl<
             text: &mut self.text,
             string: &mut self.string,
             slots: &mut self.slots,
+            key_notes: &mut self.key_notes,
+            orders: Orders {
+                keys: &mut self.key_order,
+                variables: &mut self.variable_order,
+                sids: &mut self.sid_order,
+            },
         }
     }
 }

@@ -13,7 +13,7 @@ use super::rules::{Element, ResourceRule};
 use super::{action, check, resource};
 use crate::ground::error::{Fault, Pool};
 use crate::image::policy_writer::StatementDraft;
-use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, slice};
+use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE};
 
 /// Reads one statement and adds it to the builder.
 pub(super) struct Statement<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
@@ -239,20 +239,14 @@ fn count<E: Error>(reader: &mut Reader<'_, '_>, before: usize, offset: usize) ->
     }
 }
 
-/// Stores a `Sid` (R-DOC-16, R-DOC-17). Time linear in the statements so far.
+/// Stores a `Sid` (R-DOC-16, R-DOC-17).
 fn sid(reader: &mut Reader<'_, '_>, raw: &str) -> Result<(U32, U16), Refusal> {
     let plain = reader.rules.plain_sid;
     reader.with_text(raw, |builder, text| {
         if plain && !text.iter().all(u8::is_ascii_alphanumeric) {
             return Err(Fault::BadSid.into());
         }
-        let same = |draft: &StatementDraft| {
-            slice(builder.text, draft.record.sid_start, draft.record.sid_len) == Some(text)
-        };
-        if plain && !text.is_empty() && builder.statements.iter().any(same) {
-            return Err(Fault::DupSid.into());
-        }
-        let span = builder.text(text)?;
+        let span = builder.sid(text, plain)?;
         Ok((span.start, span.len))
     })
 }

@@ -159,20 +159,34 @@ impl<'a> Tokens<'a> {
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Token<'a>> {
-        let from = past_whitespace(self.rest);
+        let from = match self.rest {
+            [b' ' | b'\n' | b'\r' | b'\t', ..] => past_whitespace(self.rest),
+            rest => rest,
+        };
         let (first, tail) = from.split_first()?;
         self.rest = match first {
             b'"' => past_string(tail),
             b'{' | b'}' | b'[' | b']' | b':' | b',' => tail,
-            _ => {
-                let more = tail.iter().take_while(|byte| !b"{}[]:,\" \n\r\t".contains(byte)).count();
-                tail.get(more..).unwrap_or_default()
-            }
+            _ => past_word(tail),
         };
         let text = from.get(..from.len().saturating_sub(self.rest.len())).unwrap_or_default();
         Some(Token { start: self.length.saturating_sub(from.len()), text })
     }
+}
+
+/// What follows a run of bytes that are no punctuation, quote or whitespace.
+fn past_word(mut rest: &[u8]) -> &[u8] {
+    let ends = |byte: &u8| {
+        matches!(byte, b'{' | b'}' | b'[' | b']' | b':' | b',' | b'"' | b' ' | b'\n' | b'\r' | b'\t')
+    };
+    while let Some((byte, tail)) = rest.split_first()
+        && !ends(byte)
+    {
+        rest = tail;
+    }
+    rest
 }
 
 /// Whether the inside of a string holds an escape, so that it says something else than its bytes.

@@ -4,6 +4,7 @@
 
 mod clock;
 pub mod colliding;
+pub mod hostile_documents;
 mod record;
 pub mod rng;
 pub mod w3;
