@@ -109,6 +109,11 @@ static iamlet_decision combine(const iamlet_decision *each, size_t count)
 {
     size_t made_by = 0;
     for (size_t i = 0; i < count; i++) {
+        if (each[i].status != IAMLET_OK) { /* all of it is an error, which names no item */
+            iamlet_decision none = each[i];
+            none.item = 0;
+            return none;
+        }
         int denies = each[i].effect != IAMLET_ALLOW && each[made_by].effect == IAMLET_ALLOW;
         int explicitly = each[i].effect == IAMLET_EXPLICIT_DENY && each[made_by].effect != IAMLET_EXPLICIT_DENY;
         if (denies || explicitly) {

@@ -211,10 +211,12 @@ TEST(Key, IsPreparedOnce)
 
 TEST(Principal, HasATypeOfItsArn)
 {
-    EXPECT_EQ(Principal::from_arn("arn:aws:iam::111122223333:root").type, PrincipalType::root);
-    EXPECT_EQ(Principal::from_arn("arn:aws:iam::111122223333:role/r").type, PrincipalType{});
+    EXPECT_EQ(iamlet::principal_type_of("arn:aws:iam::111122223333:root"), PrincipalType::root);
+    EXPECT_EQ(iamlet::principal_type_of("arn:aws:iam::111122223333:role/r"), PrincipalType::derived);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.principal = Principal::from_arn("arn:aws:iam::111122223333:root"); }),
+              Status::ok);
     EXPECT_EQ(prepared([](RequestInput& r) { r.principal = Principal::from_arn("arn:aws:iam::111122223333:role/r"); }),
-              Status::unknown_value);
+              Status::role_as_principal);
     const std::string_view session = "arn:aws:sts::111122223333:assumed-role/r/s";
     EXPECT_EQ(prepared([&](RequestInput& r) { r.principal = Principal::from_arn(session); }),
               Status::malformed_principal);
@@ -225,21 +227,41 @@ TEST(Principal, HasATypeOfItsArn)
         Principal::federated_user("arn:aws:sts::111122223333:federated-user/f", "arn:aws:iam::111122223333:user/u"),
         Principal::root("arn:aws:iam::111122223333:root"),
         Principal::service("logs.amazonaws.com"),
-        Principal::saml("arn:aws:iam::111122223333:saml-provider/p"),
-        Principal::oidc("accounts.google.com"),
         Principal::anonymous(),
+        Principal::origin_access_identity("arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"),
     };
     for (const Principal& principal : all) {
         EXPECT_EQ(prepared([&](RequestInput& r) { r.principal = principal; }), Status::ok)
             << "type " << static_cast<unsigned>(principal.type);
+    }
+    const std::pair<Principal, const char*> federated[] = {
+        {Principal::saml("arn:aws:iam::111122223333:saml-provider/p"), "sts:AssumeRoleWithSAML"},
+        {Principal::oidc("accounts.google.com"), "sts:AssumeRoleWithWebIdentity"},
+    };
+    for (const auto& one : federated) {
+        EXPECT_EQ(prepared([&](RequestInput& r) {
+                      r.principal = one.first;
+                      r.action = one.second;
+                      r.resource = iamlet::Resource{"arn:aws:iam::111122223333:role/r"};
+                  }),
+                  Status::ok);
+        EXPECT_EQ(prepared([&](RequestInput& r) {
+                      r.principal = one.first;
+                      r.action = one.second;
+                  }),
+                  Status::contradicted_resource);
     }
 }
 
 TEST(Request, IsRefusedForItsMalformedParts)
 {
     EXPECT_EQ(prepared([](RequestInput&) {}), Status::ok);
-    EXPECT_EQ(prepared([](RequestInput& r) { r = RequestInput(); }), Status::unknown_value);
-    EXPECT_EQ(prepared([](RequestInput& r) { r.resource_kind = {}; }), Status::unknown_value);
+    EXPECT_NE(prepared([](RequestInput& r) { r = RequestInput(); }), Status::ok);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.resource_kind = static_cast<iamlet::ResourceKind>(4); }),
+              Status::unknown_value);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.resource_kind = iamlet::ResourceKind::kms_key; }),
+              Status::contradicted_resource_kind);
+    EXPECT_EQ(prepared([](RequestInput& r) { r.resource->arn = "arn:aws-cn:s3:::b/k"; }), Status::contradicted_partition);
     EXPECT_EQ(prepared([](RequestInput& r) { r.absent = static_cast<Absent>(1u << 31); }), Status::unknown_value);
     EXPECT_EQ(prepared([](RequestInput& r) { r.action = "s3:Get*"; }), Status::malformed_action);
     EXPECT_EQ(prepared([](RequestInput& r) { r.principal.arn = {}; }), Status::malformed_principal);

@@ -331,8 +331,8 @@ func (c *decisionCase) inputs(t testing.TB) (*iamlet.RequestInput, []*iamlet.Ite
 		t.Fatalf("%s: %v", c.ID, err)
 	}
 	input := &iamlet.RequestInput{
-		Principal: who,
-		Action:    c.Request.Action,
+		Principal:       who,
+		Action:          c.Request.Action,
 		ResourceKind:    resourceKinds[c.Policies.ResourceKind],
 		Absent:          c.Policies.absent(),
 		GatewayEndpoint: c.Policies.VPCEType == "gateway",

@@ -127,7 +127,25 @@ func TestAMalformedRequestIsRefusedWithItsStatus(t *testing.T) {
 		iamlet.StatusNotUTF8:         func(in *iamlet.RequestInput) { in.Resource.ARN += "\xff" },
 		iamlet.StatusRequestTooLarge: func(in *iamlet.RequestInput) { in.Resource.ARN += strings.Repeat("x", 1<<16) },
 		iamlet.StatusBadClock:        func(in *iamlet.RequestInput) { in.Clock = time.Unix(1<<40, 0) },
-		iamlet.StatusUnknownValue:    func(in *iamlet.RequestInput) { in.ResourceKind = 0 },
+		iamlet.StatusUnknownValue:    func(in *iamlet.RequestInput) { in.ResourceKind = 4 },
+		iamlet.StatusMalformedResource: func(in *iamlet.RequestInput) {
+			in.Resource.ARN = "secret/key"
+		},
+		iamlet.StatusRoleAsPrincipal: func(in *iamlet.RequestInput) {
+			in.Principal = iamlet.Principal{ARN: "arn:aws:iam::111122223333:role/R"}
+		},
+		iamlet.StatusContradictedPrincipalType: func(in *iamlet.RequestInput) {
+			in.Principal.Type = iamlet.PrincipalRoot
+		},
+		iamlet.StatusContradictedResourceAccount: func(in *iamlet.RequestInput) {
+			in.Resource = &iamlet.Resource{ARN: "arn:aws:sqs:eu-west-1:444455556666:q", Account: "111122223333"}
+		},
+		iamlet.StatusContradictedResourceKind: func(in *iamlet.RequestInput) {
+			in.ResourceKind = iamlet.ResourceKMSKey
+		},
+		iamlet.StatusContradictedPartition: func(in *iamlet.RequestInput) {
+			in.Resource.ARN = "arn:aws-cn:s3:::team/alice/plan"
+		},
 	} {
 		input := aliceGets("team/alice/plan")
 		change(input)
@@ -217,8 +235,8 @@ func TestUnknownNumbersHaveNoNames(t *testing.T) {
 	for text, number := range map[string]interface{ String() string }{
 		"Kind(99)": iamlet.Kind(99), "Layer(0)": iamlet.Layer(0), "Effect(9)": iamlet.Effect(9),
 		"Reason(99)": iamlet.Reason(99), "Fault(0)": iamlet.Fault(0),
-		"Pool(0)": iamlet.Pool(0), "PrincipalType(0)": iamlet.PrincipalType(0),
-		"PrincipalType(9)": iamlet.PrincipalType(9), "ResourceKind(0)": iamlet.ResourceKind(0),
+		"Pool(0)": iamlet.Pool(0), "PrincipalType(10)": iamlet.PrincipalType(10),
+		"ResourceKind(4)": iamlet.ResourceKind(4),
 	} {
 		if number.String() != text {
 			t.Errorf("%v, not %s", number, text)

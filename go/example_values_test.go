@@ -86,7 +86,7 @@ func ExamplePrincipalTypeOfARN() {
 	fmt.Println(iamlet.PrincipalTypeOfARN("arn:aws:iam::111122223333:role/Deploy")) // roles make no requests
 	// Output:
 	// user
-	// PrincipalType(0)
+	// derived
 }
 
 func ExampleResource() {
@@ -100,6 +100,14 @@ func ExampleResource() {
 func ExampleResourceKind() {
 	fmt.Println(iamlet.ResourceOrdinary, iamlet.ResourceKMSKey, iamlet.ResourceRole)
 	// Output: ordinary resource KMS key role
+}
+
+func ExampleResourceKindOf() {
+	fmt.Println(iamlet.ResourceKindOf("sts:AssumeRole", "arn:aws:iam::111122223333:role/Deploy"))
+	fmt.Println(iamlet.ResourceKindOf("iam:GetRole", "arn:aws:iam::111122223333:role/Deploy"))
+	// Output:
+	// role
+	// ordinary resource
 }
 
 func ExampleAbsent() {
@@ -150,10 +158,10 @@ func ExampleEntry() {
 
 func ExampleRequestInput() {
 	request, err := iamlet.NewRequest(&iamlet.RequestInput{
-		Principal:    iamlet.Principal{Type: iamlet.PrincipalAnonymous},
-		Action:       "s3:GetObject",
-		Resource:     &iamlet.Resource{ARN: "arn:aws:s3:::site/index.html", Account: "111122223333"},
-		Absent:       iamlet.AbsentAll,
+		Principal: iamlet.Principal{Type: iamlet.PrincipalAnonymous},
+		Action:    "s3:GetObject",
+		Resource:  &iamlet.Resource{ARN: "arn:aws:s3:::site/index.html", Account: "111122223333"},
+		Absent:    iamlet.AbsentAll,
 	})
 	fmt.Println(err)
 	fmt.Println(iamlet.Sets{}.Decide(request))

@@ -46,8 +46,8 @@ func PrincipalTypeOfARN(arn string) PrincipalType {
 
 // Principal is who makes a request. Leave the texts that do not belong to its type empty.
 type Principal struct {
-	Type              PrincipalType
-	ARN               string // of the user, session or root user
+	Type PrincipalType
+	ARN  string // of the user, session or root user
 	// RoleARN is that of the role, whose path the session's ARN does not have. A path that begins with
 	// /aws-service-role/ makes the role service-linked: neither SCPs nor RCPs apply.
 	RoleARN           string

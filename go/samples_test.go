@@ -37,10 +37,10 @@ func identitySet(document string) *iamlet.Set {
 // aliceGets is a request of Alice for an object, with an identity policy and no other layer.
 func aliceGets(object string) *iamlet.RequestInput {
 	return &iamlet.RequestInput{
-		Principal:    iamlet.Principal{Type: iamlet.PrincipalUser, ARN: alice},
-		Action:       "s3:GetObject",
-		Resource:     &iamlet.Resource{ARN: "arn:aws:s3:::" + object, Account: "111122223333"},
-		Absent:       absentButIdentity,
+		Principal: iamlet.Principal{Type: iamlet.PrincipalUser, ARN: alice},
+		Action:    "s3:GetObject",
+		Resource:  &iamlet.Resource{ARN: "arn:aws:s3:::" + object, Account: "111122223333"},
+		Absent:    absentButIdentity,
 	}
 }
 

@@ -77,10 +77,10 @@ func readWorkload(t testing.TB, name string) *workload {
 	for i := 0; i < len(file.Requests); i += oneOf {
 		one := &file.Requests[i]
 		input := &iamlet.RequestInput{
-			Principal:    iamlet.Principal{Type: iamlet.PrincipalTypeOfARN(one.Principal), ARN: one.Principal},
-			Action:       one.Action,
-			Resource:     &iamlet.Resource{ARN: one.Resource, Account: one.ResourceAccount},
-			Absent:       absent,
+			Principal: iamlet.Principal{Type: iamlet.PrincipalTypeOfARN(one.Principal), ARN: one.Principal},
+			Action:    one.Action,
+			Resource:  &iamlet.Resource{ARN: one.Resource, Account: one.ResourceAccount},
+			Absent:    absent,
 		}
 		if input.Principal.Type == iamlet.PrincipalRoleSession {
 			input.Principal.RoleARN = one.Context["aws:PrincipalArn"][0]

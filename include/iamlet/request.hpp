@@ -112,6 +112,12 @@ private:
     }
 };
 
+/// The type of principal that an ARN tells; `derived` where it tells none, as that of a role does.
+inline PrincipalType principal_type_of(std::string_view arn) noexcept
+{
+    return static_cast<PrincipalType>(iamlet_principal_type_of_arn(arn.data(), arn.size()));
+}
+
 /// The kind of resource that follows from an action and an ARN.
 inline ResourceKind resource_kind_of(std::string_view action, std::string_view arn) noexcept
 {
