@@ -121,6 +121,27 @@ TEST(Policy, LargerThanItsDocumentIsCompiled)
     EXPECT_GT(policy->image().size(), json.size() + 256);
 }
 
+TEST(Policy, IsRefusedWithThePartAtFault)
+{
+    EXPECT_EQ(code(Detail::account_length), "ACCOUNT_LENGTH");
+    const std::string_view json = R"({"Version": "2012-10-17",
+        "Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:sqs:*:1111:q"}})";
+    const Error error = Policy::compile(json, Kind::identity).error();
+    EXPECT_EQ(error.fault(), Fault::bad_resource);
+    EXPECT_EQ(error.detail(), Detail::account_length);
+    EXPECT_EQ(error.part(json), "1111");
+    EXPECT_EQ(error.part("{}"), "");
+    EXPECT_EQ(error.explain(json), "the account field `1111` has 4 digits, not 12");
+    char room[256];
+    EXPECT_EQ(error.explain(json, room), error.explain(json));
+    EXPECT_EQ(error.explain(json, Span<char>(room, 8)), "");
+
+    const Error plain = Policy::compile("{}", Kind::identity).error();
+    EXPECT_EQ(plain.detail(), Detail::none);
+    EXPECT_EQ(plain.explain("{}"), "a required element is missing: `Statement`");
+    EXPECT_EQ(Policy().info().error().explain("{}"), text(Status::not_an_image));
+}
+
 TEST(Policy, IsRefusedWithAPlace)
 {
     const std::string_view json = "{\"Version\": \"2012-10-17\",\n \"Statement\": {\"Effect\": \"allow\"}}";

@@ -64,6 +64,17 @@ func ExamplePool() {
 	// Output: true CAPACITY statements text
 }
 
+func ExampleDetail() {
+	_, err := iamlet.Compile(iamlet.KindIdentity, []byte(`{"Version": "2012-10-17",
+  "Statement": {"Effect": "Allow", "Action": "sqs:*", "Resource": "arn:aws:sqs:*:11112222333:q"}}`))
+	var refused *iamlet.DocumentError
+	fmt.Println(errors.As(err, &refused), refused.Detail, refused.Part, refused.Detail == iamlet.DetailAccountLength)
+	fmt.Println(err)
+	// Output:
+	// true ACCOUNT_LENGTH 11112222333 true
+	// iamlet: 2:67: BAD_RESOURCE the account field `11112222333` has 11 digits, not 12 (/Statement/Resource)
+}
+
 func ExamplePrincipal() {
 	session := iamlet.Principal{
 		Type:    iamlet.PrincipalRoleSession,

@@ -440,7 +440,7 @@ impl Part {
     /// Writes what is wrong, and the part as it is written in `json` where that is known.
     pub(super) fn write(&self, f: &mut fmt::Formatter<'_>, json: Option<&[u8]>) -> fmt::Result {
         let (_, template) = self.detail.texts();
-        let (before, after) = template.split_once(" @").unwrap_or((template, ""));
+        let (before, after) = split(template, " @").unwrap_or((template, ""));
         self.write_counted(f, before)?;
         if let Some(json) = json
             && before.len() < template.len()
@@ -454,11 +454,18 @@ impl Part {
     }
 
     fn write_counted(&self, f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-        match text.split_once('#') {
+        match split(text, "#") {
             Some((before, after)) => write!(f, "{before}{}{after}", self.count),
             None => f.write_str(text),
         }
     }
+}
+
+/// What stands before and after a mark in a text. The search of `str` links code that can panic.
+fn split<'t>(text: &'t str, mark: &str) -> Option<(&'t str, &'t str)> {
+    let at = text.as_bytes().windows(mark.len()).position(|piece| piece == mark.as_bytes())?;
+    let (before, after) = text.split_at_checked(at)?;
+    Some((before, after.strip_prefix(mark)?))
 }
 
 /// The beginning of a text as far as it is shown, in whole characters, and what stands for the rest.
