@@ -38,11 +38,9 @@ impl Decimal {
         if whole.is_empty() || whole.len() > MAX_WHOLE_DIGITS || places.len() > MAX_PLACES {
             return None;
         }
-        let mut scaled = append(0, whole)?;
-        scaled = append(scaled, places)?;
-        for _ in places.len()..MAX_PLACES {
-            scaled *= 10;
-        }
+        let scaled = append(append(0, whole)?, places)?;
+        let missing = u32::try_from(MAX_PLACES - places.len()).ok()?;
+        let scaled = scaled * i128::from(10_u32.pow(missing));
         Some(Self(if negative { -scaled } else { scaled }))
     }
 

@@ -95,6 +95,10 @@ impl<'p> Builder<'p> {
         self.text.extend_from_slice(bytes).map_err(|_| Refusal::Full(Pool::Text))
     }
 
+    fn push(&mut self, byte: u8) -> Result<(), Refusal> {
+        self.text.push(byte).map_err(|_| Refusal::Full(Pool::Text))
+    }
+
     fn append_literal(&mut self, bytes: &[u8], syntax: Syntax) -> Result<(), Refusal> {
         if syntax.fold { self.append_folded(bytes) } else { self.append(bytes) }
     }
@@ -109,7 +113,7 @@ impl<'p> Builder<'p> {
     /// Appends a text in ASCII lower case, eight bytes at a time.
     fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let begin = self.text.len();
-        self.text.resize(begin.saturating_add(bytes.len()), 0).map_err(|_| Refusal::Full(Pool::Text))?;
+        self.append(bytes)?;
         fold_into(bytes, self.text.get_mut(begin..).unwrap_or_default());
         Ok(())
     }
@@ -137,20 +141,25 @@ impl<'p> Builder<'p> {
             return Err(Refusal::Full(Pool::String));
         }
         let span = Span { start: offset(begin)?, len: length(text.len())?, head: U16::ZERO };
-        let mut at = hash::short(text) as usize;
-        for _ in 0..PROBES {
-            let mask = self.slots.len().wrapping_sub(1);
-            let Some(slot) = self.slots.get_mut(at & mask) else { break };
+        if text.is_empty() {
+            return Ok(span);
+        }
+        let hash = hash::short(text);
+        // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
+        let [.., low, high] = hash.to_le_bytes();
+        let marked = Span { head: U16::from_bytes([low, high]), ..span };
+        let mask = self.slots.len().wrapping_sub(1);
+        for probe in 0..PROBES {
+            let Some(slot) = self.slots.get_mut((hash as usize).wrapping_add(probe) & mask) else { break };
             if slot.len.get() == 0 {
-                *slot = span;
+                *slot = marked;
                 break;
             }
-            if slot.of(self.text) == Some(text) {
-                let shared = *slot;
+            if (slot.len, slot.head) == (marked.len, marked.head) && slot.of(self.text) == Some(text) {
+                let shared = Span { head: U16::ZERO, ..*slot };
                 self.text.truncate(begin);
                 return Ok(shared);
             }
-            at = at.wrapping_add(1);
         }
         Ok(span)
     }
@@ -193,8 +202,8 @@ impl<'p> Builder<'p> {
                     Token::Literal(text) => self.append_literal(text, syntax)?,
                     // Two stars in a row say no more than one.
                     Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
-                    Token::Star => self.append(&[wildcard::STAR])?,
-                    Token::One => self.append(&[wildcard::ONE])?,
+                    Token::Star => self.push(wildcard::STAR)?,
+                    Token::One => self.push(wildcard::ONE)?,
                     Token::Variable { name, default } => {
                         let number = self.variable(name, default, &pending)?;
                         let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;

@@ -141,7 +141,7 @@ impl<'de> DeserializeSeed<'de> for Values<'_, '_, '_> {
     fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<u16, D::Error> {
         match self.reader.peek() {
             (Json::Array, _) => deserializer.deserialize_seq(self),
-            _ => Value(&mut self).deserialize(deserializer).map(|()| 1),
+            next => Value(&mut self, next).deserialize(deserializer).map(|()| 1),
         }
     }
 }
@@ -157,9 +157,13 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
         let (_, opened) = self.reader.peek();
         self.reader.enter();
         let mut count = 0_u16;
-        while self.reader.peek().0 != Json::End {
+        loop {
+            let next = self.reader.peek();
+            if next.0 == Json::End {
+                break;
+            }
             array
-                .next_element_seed(Value(&mut self))?
+                .next_element_seed(Value(&mut self, next))?
                 .ok_or_else(|| A::Error::custom("the gate and the reader see different arrays"))?;
             match count.checked_add(1) {
                 Some(next) => count = next,
@@ -174,15 +178,14 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
     }
 }
 
-/// One value.
-struct Value<'v, 'r, 'a, 'p>(&'v mut Values<'r, 'a, 'p>);
+/// One value, of this type and at this offset.
+struct Value<'v, 'r, 'a, 'p>(&'v mut Values<'r, 'a, 'p>, (Json, usize));
 
 impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Values { reader, operator, system_identifier, first } = self.0;
-        let (json, offset) = reader.peek();
+        let Self(Values { reader, operator, system_identifier, first }, (json, offset)) = self;
         if !matches!(json, Json::String | Json::Number | Json::Boolean) {
             return Err(reader.fail(Fault::WrongType, offset));
         }

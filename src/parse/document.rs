@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::reader::{Json, Name, Reader};
 use super::rules::Element;
 use super::statement::Statement;
-use super::text::{self, Tokens};
+use super::text::{self, Marks};
 use crate::ground::error::{Fault, Missing};
 
 /// Reads the whole document.
@@ -162,13 +162,13 @@ pub(super) fn find_version(json: &[u8]) -> Option<bool> {
     // The last string at the top level, which is the name of a member when a colon follows it.
     let mut name: &[u8] = &[];
     let mut named = false;
-    for token in Tokens::new(json) {
-        match token.first() {
+    for mark in Marks::new(json) {
+        match mark.byte {
             b'"' if depth == 1 => {
                 if named && text::is_text(name, b"Version") {
-                    return Some(text::is_text(token.inner(), b"2012-10-17"));
+                    return Some(text::is_text(mark.inner(), b"2012-10-17"));
                 }
-                name = token.inner();
+                name = mark.inner();
                 named = false;
             }
             b':' => named = true,

@@ -6,7 +6,7 @@
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::text::{Decoded, Token, Tokens, has_escape, same_text};
+use super::text::{Decoded, Mark, Marks, has_escape, same_text};
 
 /// How many slots of the table are tried for one name.
 const PROBES: usize = 16;
@@ -36,12 +36,12 @@ pub fn find(json: &[u8], table: &mut [Slot]) -> Option<usize> {
     let mut depth = 0_usize;
     let mut name_next = false;
     let mut found: Option<Found> = None;
-    for token in Tokens::new(json) {
-        match token.first() {
+    for mark in Marks::new(json) {
+        match mark.byte {
             bracket @ (b'{' | b'[') => {
                 name_next = bracket == b'{';
                 if let Some(container) = open.get_mut(depth) {
-                    *container = Open { start: token.start, object: name_next, newest: names.newest };
+                    *container = Open { start: mark.start, object: name_next, newest: names.newest };
                 }
                 depth += 1;
             }
@@ -62,8 +62,8 @@ pub fn find(json: &[u8], table: &mut [Slot]) -> Option<usize> {
                 name_next = false;
                 let Some(object) = depth.checked_sub(1).and_then(|at| open.get(at)) else { continue };
                 let comes_first = found.as_ref().is_none_or(|found| object.start < found.object);
-                if comes_first && !names.remember(token, object.start) {
-                    found = Some(Found { object: object.start, name: token.start });
+                if comes_first && !names.remember(mark, object.start) {
+                    found = Some(Found { object: object.start, name: mark.start });
                 }
             }
             _ => {}
@@ -121,7 +121,7 @@ struct Names<'a, 't> {
 
 impl Names<'_, '_> {
     /// Puts a name of the object at `object` into the table, unless it is there; then it answers false.
-    fn remember(&mut self, name: Token<'_>, object: usize) -> bool {
+    fn remember(&mut self, name: Mark<'_>, object: usize) -> bool {
         let Ok(offset) = u32::try_from(name.start) else {
             return true;
         };
@@ -146,15 +146,16 @@ impl Names<'_, '_> {
     }
 
     /// Whether the name at `earlier` says the same as `name`.
-    fn is_same(&mut self, earlier: usize, name: Token<'_>) -> bool {
+    fn is_same(&mut self, earlier: usize, name: Mark<'_>) -> bool {
         // A byte of text takes six to write at most, `\u0041`, and an equal name ends before that many: so
         // the work does not depend on the length of the earlier name, which many short ones may meet.
-        let longest = name.text.len().saturating_mul(6);
-        let Some(left) = self.budget.checked_sub(name.text.len()) else { return false };
+        let name = name.inner();
+        let longest = (name.len() + 1).saturating_mul(6);
+        let Some(left) = self.budget.checked_sub(name.len()) else { return false };
         self.budget = left;
         let earlier = self.json.get(earlier..).unwrap_or_default();
         let earlier = earlier.get(..longest).unwrap_or(earlier);
-        Tokens::new(earlier).next().is_some_and(|earlier| same_text(earlier.inner(), name.inner()))
+        Marks::new(earlier).next().is_some_and(|earlier| same_text(earlier.inner(), name))
     }
 
     /// Empties the slots that were filled after `newest`. The latest goes first, so that no name is left behind a slot

@@ -157,7 +157,12 @@ fn first_character(text: &[u8]) -> Option<char> {
 }
 
 /// Whether the text has a `${` at all, whole or malformed.
+#[inline]
 pub(super) fn opens_variable(text: &[u8]) -> bool {
+    text.len() > 1 && has_opening(text)
+}
+
+fn has_opening(text: &[u8]) -> bool {
     let mut rest = text;
     loop {
         rest = rest.get(before(rest, |word| equal(word, b'$'))..).unwrap_or_default();

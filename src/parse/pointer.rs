@@ -147,15 +147,17 @@ fn separate(path: &mut Path<'_>, token: Token<'_>, name_next: &mut bool) {
 /// `offset`.
 #[must_use]
 pub fn line_column(json: &[u8], offset: usize) -> (u32, u32) {
-    let (mut line, mut column) = (1_u32, 1_u32);
-    for byte in json.iter().take(offset) {
-        match byte {
-            b'\n' => (line, column) = (line.saturating_add(1), 1),
-            0x80..0xC0 => {}
-            _ => column = column.saturating_add(1),
-        }
-    }
-    (line, column)
+    let before = json.get(..offset).unwrap_or(json);
+    let count = |bytes: &[u8], counts: fn(u8) -> bool| {
+        // A block of 255 has no count that a byte cannot hold, so that many bytes are counted at once.
+        let blocks = bytes
+            .chunks(255)
+            .map(|block| block.iter().fold(0, |sum: u8, byte| sum + u8::from(counts(*byte))));
+        blocks.fold(1_u32, |sum, block| sum.saturating_add(u32::from(block)))
+    };
+    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let in_line = before.get(line..).unwrap_or_default();
+    (count(before, |byte| byte == b'\n'), count(in_line, |byte| !matches!(byte, 0x80..0xC0)))
 }
 
 /// A name as a step of a pointer (RFC 6901, section 4).

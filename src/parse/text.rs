@@ -189,6 +189,65 @@ fn past_word(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
+/// A string of a text, or one of `{}[]:,`; what stands between them is passed over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark<'a> {
+    /// The offset of its first byte.
+    pub(super) start: usize,
+    /// Its first byte.
+    pub(super) byte: u8,
+    /// The text from its second byte on.
+    behind: &'a [u8],
+    /// Of those, the bytes that belong to it.
+    len: usize,
+}
+
+impl<'a> Mark<'a> {
+    /// What stands between the quotes of a string.
+    pub(super) fn inner(&self) -> &'a [u8] {
+        let closed = self.behind.get(..self.len).unwrap_or_default();
+        closed.strip_suffix(b"\"").unwrap_or(closed)
+    }
+}
+
+/// The marks of a text, read without checking it. The whole text takes time linear in its length.
+#[derive(Clone, Debug)]
+pub(super) struct Marks<'a> {
+    length: usize,
+    rest: &'a [u8],
+}
+
+impl<'a> Marks<'a> {
+    /// The marks of `json`.
+    pub(super) fn new(json: &'a [u8]) -> Self {
+        Self { length: json.len(), rest: json }
+    }
+}
+
+impl<'a> Iterator for Marks<'a> {
+    type Item = Mark<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Mark<'a>> {
+        loop {
+            let (byte, behind) = self.rest.split_first()?;
+            let start = self.length.saturating_sub(self.rest.len());
+            self.rest = behind;
+            match byte {
+                b'"' => {
+                    self.rest = past_string(behind);
+                    let len = behind.len().saturating_sub(self.rest.len());
+                    return Some(Mark { start, byte: b'"', behind, len });
+                }
+                b'{' | b'}' | b'[' | b']' | b':' | b',' => {
+                    return Some(Mark { start, byte: *byte, behind, len: 0 });
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
 /// Whether the inside of a string holds an escape, so that it says something else than its bytes.
 #[must_use]
 pub fn has_escape(raw: &[u8]) -> bool {
@@ -347,8 +406,8 @@ fn four_digits(rest: &[u8]) -> Option<(u32, &[u8])> {
 /// Where the first string of a document begins that has a character beyond Latin-1 in an escape (R-JSON-8). Time linear
 /// in the document.
 pub(super) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
-    let beyond = |token: &Token<'_>| token.first() == b'"' && !is_latin1(token.inner());
-    Tokens::new(json).find(beyond).map(|token| token.start)
+    let beyond = |mark: &Mark<'_>| mark.byte == b'"' && !is_latin1(mark.inner());
+    Marks::new(json).find(beyond).map(|mark| mark.start)
 }
 
 #[cfg(test)]
