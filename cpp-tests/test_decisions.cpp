@@ -93,7 +93,7 @@ TEST(Decide, TakesSetsInAnyForm)
     const Request kms = [] {
         RequestInput asked = input();
         asked.absent = ABSENT_BUT_BOTH;
-        asked.resource_kind = ResourceKind::kms_key;
+        asked.resource = Resource{"arn:aws:kms:eu-west-1:111122223333:key/k"};
         return Request::prepare(asked).value();
     }();
     expect_no_decision(decide({bucket(), user()}, kms), Status::wrong_resource_kind);
@@ -111,7 +111,7 @@ TEST(Decide, RefusesWhatIsEmpty)
     expect_no_decision(decide({user(), SetView()}, request), Status::not_an_image);
     EXPECT_EQ(PolicySet::build({{Policy(), Layer::identity}}).error().status, Status::not_an_image);
     EXPECT_EQ(Item::prepare(Request(), ItemInput{*input().resource}).error().status, Status::not_a_request);
-    EXPECT_EQ(Request::prepare({}).error().status, Status::unknown_value);
+    EXPECT_EQ(Request::prepare({}).error().status, Status::malformed_action);
 }
 
 TEST(Decide, RefusesWhatWasMovedFrom)
@@ -176,7 +176,7 @@ TEST(DecideBatch, NeverDecidesTheRequestInPlaceOfAnEmptyItem)
     const Request request = request_with(ABSENT_BUT_IDENTITY);
     EXPECT_TRUE(decide(user(), request).allowed());
     const auto refused = Item::prepare(request, ItemInput());
-    EXPECT_EQ(refused.error().status, Status::malformed_resource_account);
+    EXPECT_EQ(refused.error().status, Status::malformed_resource);
     Decision decision;
     const BatchEntry entry(request, *refused);
     EXPECT_EQ(decide_batch({user()}, Span<const BatchEntry>(&entry, 1), Span<Decision>(&decision, 1)),

@@ -7,7 +7,7 @@ use crate::ground::hash::prefix;
 use crate::image::index::{ANY_ACTION, ActionItems, Index, Posting, ResourcePart, Shape, WHOLE, key_hash};
 
 /// Steps that are charged for looking up a key of the index.
-const LOOK_UP: usize = 64;
+const LOOK_UP: usize = 32;
 
 /// Hands every list of statements that could apply to `look_at`; a statement may be in several.
 #[inline]
@@ -19,6 +19,7 @@ pub(super) fn look_up<'a>(
 ) -> Result<(), DecideError> {
     let header = subject.request.header;
     for action in [header.action_part.get(), header.service_part.get(), ANY_ACTION] {
+        budget.spend(LOOK_UP)?;
         match index.action(action) {
             None => {}
             Some(ActionItems::Statements(postings)) => look_at(postings, budget)?,

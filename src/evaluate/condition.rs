@@ -11,6 +11,9 @@ use crate::image::operator::{ConditionOperator, Family, SetQualifier};
 use crate::image::policy::Policy;
 use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
 
+/// Steps that are charged for a policy variable, beside the look-up of its key.
+const VARIABLE: usize = 3;
+
 /// The policy variables of a policy, with the values that a request gives them (section 7 of the rules).
 #[derive(Clone, Copy)]
 pub(super) struct Resolved<'p, 'a> {
@@ -19,6 +22,12 @@ pub(super) struct Resolved<'p, 'a> {
 }
 
 impl Variables for Resolved<'_, '_> {
+    fn steps(&self, index: u16) -> usize {
+        let variable = self.policy.variables().get(usize::from(index));
+        let key = variable.and_then(|variable| self.policy.keys().get(usize::from(variable.key.get())));
+        VARIABLE + self.subject.look_up_steps(key.map_or(0, |key| usize::from(key.len.get())))
+    }
+
     fn value(&self, index: u16) -> Option<&[u8]> {
         let variable = self.policy.variables().get(usize::from(index))?;
         let key = self.policy.keys().get(usize::from(variable.key.get()))?;
@@ -51,6 +60,9 @@ pub(super) fn matches(
     Ok(all)
 }
 
+/// Steps that are charged for a condition, beside the look-up of its key.
+const CONDITION: usize = 3;
+
 /// One key of one operator.
 fn matches_one(
     policy: &Policy<'_>,
@@ -58,12 +70,13 @@ fn matches_one(
     subject: &Subject<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
-    budget.spend(1)?;
+    budget.spend(CONDITION)?;
     // What an opened image cannot have holds for a Deny and not for an Allow.
     let Some(operator) = ConditionOperator::from_number(condition.operator) else { return Ok(Truth::Indet) };
     let Some(key) = policy.keys().get(usize::from(condition.key.get())) else { return Ok(Truth::Indet) };
     let Some(name) = slice(policy.text(), key.start, key.len) else { return Ok(Truth::Indet) };
     let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
+    budget.spend(subject.look_up_steps(name.len()))?;
     let values = subject.values(key, name);
     budget.spend(values.count())?;
     let test = Test { resolved: Resolved { policy, subject }, operator, expected: policy.values(condition) };
@@ -75,6 +88,7 @@ fn matches_one(
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
     let all_empty = !values.is_absent() && values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {
+        budget.spend(test.expected.len() / 2)?;
         return Ok(if all_empty { Truth::Indet } else { test.presence(&values) });
     }
     if values.is_absent() {
@@ -130,7 +144,7 @@ impl Test<'_, '_> {
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
     fn value(&self, value: &[u8], budget: &mut Budget) -> Result<Truth, BudgetExhausted> {
         let negated = self.operator.negated();
-        budget.spend(1 + value.len() / 16)?;
+        budget.spend(compare::read_steps(self.operator.family(), value.len()))?;
         // R-MULTI-4
         let Some(value) = Value::read(self.operator.family(), value) else { return Ok(Truth::Indet) };
         let mut any = Truth::False;

@@ -104,6 +104,10 @@ fn combine_items<'a>(
     combined.ok_or(DecideError::NoResource)
 }
 
+/// Steps that are charged for a set, and for looking at one of its policies.
+const SET: usize = 8;
+const ENTRY: usize = 3;
+
 /// The sets of one decision: the caller's list, and the item's own.
 struct Sides<'s, 'a> {
     sets: &'s [PolicySet<'a>],
@@ -132,7 +136,8 @@ impl<'s, 'a> Sides<'s, 'a> {
             contradiction::check(subject)?;
         }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
-        let layers = self.layers(subject)?;
+        let mut budget = Budget::new(subject.request.header.budget.get());
+        let layers = self.layers(subject, &mut budget)?;
         // R-EVAL-23
         if subject.request.has_flag(NEEDS_NO_PERMISSION) {
             return Ok(combine::needs_no_permission());
@@ -140,7 +145,6 @@ impl<'s, 'a> Sides<'s, 'a> {
         let findings = Findings::new(layers, self.scp_levels());
         let has_boundary = findings.layers.has(Layer::Boundary);
         let mut search = Search { subject, has_boundary, findings };
-        let mut budget = Budget::new(subject.request.header.budget.get());
         for (number, set) in (0..).zip(self.iter()) {
             match set.index() {
                 Some(index) if !self.scan => search.look_up(number, set, &index, &mut budget)?,
@@ -154,15 +158,17 @@ impl<'s, 'a> Sides<'s, 'a> {
 
     /// The layers that the decision looks at: those that apply to the request (section 8.1 of the rules) and are there
     /// (R-EVAL-4).
-    fn layers(&self, subject: &Subject<'a>) -> Result<Layers, DecideError> {
+    fn layers(&self, subject: &Subject<'a>, budget: &mut Budget) -> Result<Layers, DecideError> {
         let applicable = subject.layers();
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
         for set in self.iter() {
+            budget.spend(SET)?;
             repeated = repeated.or(present.and(set.layers()).and(Layers::SINGLE));
             present = present.or(set.layers());
             if set.layers().has(Layer::Resource) {
                 for entry in set.entries_of(Layer::Resource) {
+                    budget.spend(ENTRY)?;
                     check_kind(set.policy(entry)?.kind(), subject.resource_kind)?;
                 }
             }
@@ -244,7 +250,7 @@ impl<'a> Search<'_, 'a> {
     #[inline(never)]
     fn scan(&mut self, number: u8, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
         for (entry_number, entry) in (0..).zip(set.entries()) {
-            budget.spend(1)?;
+            budget.spend(ENTRY)?;
             let Some(layer) = self.layer_of(entry) else { continue };
             let policy = set.policy(entry)?;
             for (statement, record) in (0..).zip(policy.statements()) {
@@ -265,7 +271,7 @@ impl<'a> Search<'_, 'a> {
         list: &[Posting],
         budget: &mut Budget,
     ) -> Result<(), DecideError> {
-        budget.spend(list.len())?;
+        budget.spend(2 * list.len())?;
         for posting in list {
             let allows = posting.entry.get() & ALLOWS != 0;
             // A Deny anywhere wins.

@@ -218,6 +218,11 @@ impl Grants {
     }
 }
 
+/// Steps that are charged for looking at a list of principals: most are ARNs, which are divided.
+pub(super) fn steps(spans: &[Span]) -> usize {
+    spans.iter().map(|span| 4 + usize::from(span.len.get()) / 8).sum()
+}
+
 /// Whether a statement is about the request's principal, and as what. A policy that names none is about everyone.
 pub(super) fn matches(
     policy: &Policy<'_>,

@@ -52,11 +52,8 @@ fn matches_one(
     let resolved = Resolved { policy, subject };
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an
     // exemption it must not count as absent.
-    if negated && has_tokens {
-        budget.spend(wildcard::unresolved_cost(pattern))?;
-        if wildcard::unresolved(pattern, &resolved) {
-            return Ok(Truth::Indet);
-        }
+    if negated && has_tokens && wildcard::unresolved(pattern, &resolved, budget)? {
+        return Ok(Truth::Indet);
     }
     // R-RES-3: `*` in a request is matched by `*` alone, but for a pattern of all that the action's service has.
     if last_colon == 0 {

@@ -20,6 +20,9 @@ pub(super) enum Verdict {
     Deny,
 }
 
+/// Steps that are charged for a statement, beside its lists.
+const STATEMENT: usize = 3;
+
 /// Judges one statement. The cheapest and most selective parts come first; the first FALSE ends it.
 #[inline]
 pub(super) fn judge(
@@ -32,7 +35,7 @@ pub(super) fn judge(
     let Some(StatementSpans { principals, actions, resources }) = policy.statement_spans(statement) else {
         return Err(ImageError::Corrupt.into());
     };
-    budget.spend(1 + principals.len() + actions.len() + resources.len())?;
+    budget.spend(STATEMENT + actions.len() + 2 * resources.len())?;
     let mut truth = action::matches(policy, statement, actions, subject, budget)?;
     if truth == Truth::False {
         return Ok(Verdict::None);
@@ -41,6 +44,7 @@ pub(super) fn judge(
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
+    budget.spend(principal::steps(principals))?;
     let (about, grants) = principal::matches(policy, statement, principals, &subject.request, has_boundary);
     truth = truth.and(about);
     if truth == Truth::False {

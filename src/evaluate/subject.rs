@@ -11,6 +11,9 @@ use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
 use crate::image::records::KeyRecord;
 
+/// Steps that are charged for the places of one table where a context key could be.
+const TABLE: usize = 2;
+
 /// What one decision is about: a request, with the resource and context of an item where there is one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject<'a> {
@@ -29,6 +32,10 @@ pub(super) struct Subject<'a> {
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
     derived_multivalued: u16,
     overlay: Option<ContextView<'a>>,
+    /// Steps for the places where a context key could be: in the request's table, and in the item's.
+    look_up: usize,
+    /// Comparisons of names with those of crowded keys.
+    comparisons: usize,
 }
 
 impl<'a> Subject<'a> {
@@ -49,6 +56,8 @@ impl<'a> Subject<'a> {
             resource_bytes,
             derived_multivalued: request.header.derived_multivalued.get() | declared,
             overlay: item.map(|item| item.context),
+            look_up: if item.is_some() { 2 * TABLE } else { TABLE },
+            comparisons: request.context.comparisons() + item.map_or(0, |item| item.context.comparisons()),
         }
     }
 
@@ -103,6 +112,12 @@ impl<'a> Subject<'a> {
     /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
     pub(super) fn absent(&self) -> Layers {
         AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
+    }
+
+    /// Steps that are charged for finding the values of a context key whose name has so many bytes.
+    #[inline]
+    pub(super) fn look_up_steps(&self, len: usize) -> usize {
+        self.look_up + self.comparisons * (1 + len / 16) + len / 16
     }
 
     /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.

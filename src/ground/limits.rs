@@ -50,6 +50,6 @@ pub const MAX_CONTEXT_VALUES: usize = 0xFFFF;
 /// Steps that one decision may take unless the caller says less.
 ///
 /// A 20 KB policy of nothing but wildcards against 2 KB texts stays below a fiftieth of it.
-pub const DEFAULT_BUDGET: u64 = 1 << 31;
+pub const DEFAULT_BUDGET: u64 = 3_000_000;
 
 const _: () = assert!(MAX_DOCUMENT <= u32::MAX as usize, "offsets into a document are 32 bits wide");

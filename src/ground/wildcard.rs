@@ -41,13 +41,18 @@ pub const VARIABLE: u8 = 0xFD;
 const BASE: u16 = 125;
 const DIGIT: u8 = 0x80;
 
-/// Steps that are charged for finding the value of a variable, whoever finds it.
-pub const LOOK_UP: usize = 64;
+/// Steps that are charged for finding the value of a variable where [`Variables::steps`] does not say how many.
+pub const LOOK_UP: usize = 4;
 
 /// The values of the policy variables, by the index that is in the pattern.
 pub trait Variables {
     /// The value as UTF-8, or `None` when the variable has none (R-VAR-8).
     fn value(&self, index: u16) -> Option<&[u8]>;
+
+    /// The steps that are charged for finding it.
+    fn steps(&self, _index: u16) -> usize {
+        LOOK_UP
+    }
 }
 
 /// No variable has a value.
@@ -162,34 +167,40 @@ pub fn well_formed(pattern: &[u8], variables: usize) -> bool {
 
 /// Whether a variable in `pattern` has no value (R-VAR-9, R-VAR-10); so has one that is malformed.
 ///
-/// Time linear in the pattern, not charged: [`unresolved_cost`] is what to charge.
+/// Time linear in the pattern, which is searched for variables some 16 bytes at a step.
+///
+/// # Errors
+/// [`BudgetExhausted`] when the budget does not suffice.
 #[inline]
-#[must_use]
-pub fn unresolved<V: Variables + ?Sized>(pattern: &[u8], variables: &V) -> bool {
+pub fn unresolved<V: Variables + ?Sized>(
+    pattern: &[u8],
+    variables: &V,
+    budget: &mut Budget,
+) -> Result<bool, BudgetExhausted> {
+    budget.spend(1 + pattern.len() / 16)?;
     let mut rest = pattern;
     while let Some(after_token) = find_byte(VARIABLE, rest).and_then(|at| rest.get(at + 1..)) {
-        match resolve(after_token, variables) {
+        match resolve(after_token, variables, budget)? {
             Some((_, after)) => rest = after,
-            None => return true,
+            None => return Ok(true),
         }
     }
-    false
+    Ok(false)
 }
 
-/// The steps that [`unresolved`] takes at most: a variable takes three bytes of a pattern.
-#[must_use]
-pub const fn unresolved_cost(pattern: &[u8]) -> usize {
-    1 + pattern.len() * LOOK_UP / 3
-}
+/// The value of a variable, and the pattern after it.
+type Resolved<'p, 'v> = Option<(&'v [u8], &'p [u8])>;
 
 /// The value of the variable whose [`VARIABLE`] byte was just read, and the pattern after it.
 #[inline]
 fn resolve<'p, 'v, V: Variables + ?Sized>(
     after_token: &'p [u8],
     variables: &'v V,
-) -> Option<(&'v [u8], &'p [u8])> {
-    let (index, rest) = variable_index(after_token)?;
-    Some((variables.value(index)?, rest))
+    budget: &mut Budget,
+) -> Result<Resolved<'p, 'v>, BudgetExhausted> {
+    let Some((index, rest)) = variable_index(after_token) else { return Ok(None) };
+    budget.spend(variables.steps(index))?;
+    Ok(variables.value(index).map(|value| (value, rest)))
 }
 
 /// Whether `pattern` matches the whole of `text`.
@@ -265,10 +276,10 @@ fn equals_by<V: Variables + ?Sized>(
         let [VARIABLE, after_token @ ..] = rest else {
             return Ok(after_literal.is_empty());
         };
-        let Some((value, after)) = resolve(after_token, variables) else {
+        let Some((value, after)) = resolve(after_token, variables, budget)? else {
             return Ok(false);
         };
-        budget.spend(LOOK_UP + value.len().min(after_literal.len()))?;
+        budget.spend(value.len().min(after_literal.len()))?;
         let Some(after_value) = strip(value, after_literal) else {
             return Ok(false);
         };
@@ -325,10 +336,10 @@ fn match_front<'p, 't, V: Variables + ?Sized>(
                 (pattern, text) = (after, text_after);
             }
             [VARIABLE, after_token @ ..] => {
-                let Some((value, after)) = resolve(after_token, variables) else {
+                let Some((value, after)) = resolve(after_token, variables, budget)? else {
                     return Ok(None);
                 };
-                budget.spend(LOOK_UP + value.len().min(text_left.len()))?;
+                budget.spend(value.len().min(text_left.len()))?;
                 let Some(text_after) = text_left.strip_prefix(value) else {
                     return Ok(None);
                 };
@@ -429,10 +440,10 @@ fn scalars_matched<V: Variables + ?Sized>(
         scalars += literal.iter().filter(|byte| begins_scalar(**byte)).count();
         rest = match after {
             [VARIABLE, after_token @ ..] => {
-                let Some((value, after)) = resolve(after_token, variables) else {
+                let Some((value, after)) = resolve(after_token, variables, budget)? else {
                     return Ok(None);
                 };
-                budget.spend(LOOK_UP + value.len())?;
+                budget.spend(value.len())?;
                 scalars += value.iter().filter(|byte| begins_scalar(**byte)).count();
                 after
             }
@@ -473,7 +484,7 @@ fn find_segment<'t, V: Variables + ?Sized>(
         None => return Ok(None),
         Some(Piece::Literal(literal)) => literal,
         Some(Piece::Variable(index)) => {
-            budget.spend(LOOK_UP)?;
+            budget.spend(variables.steps(index))?;
             match variables.value(index) {
                 Some(value) => value,
                 None => return Ok(None),

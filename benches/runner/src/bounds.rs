@@ -1,13 +1,16 @@
 //! The bound on the work of a decision, measured: steps as the smallest budget that suffices, instructions by callgrind.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use iamlet_workloads::{Expected, Layer, Policy, Request, Workload};
 use serde_json::{Value, json};
 
 use crate::engine::{self, Engine, Input};
 use crate::{blobs, guard, hostile};
+
+/// More steps than any case takes.
+const MOST: u64 = 1 << 31;
 
 /// The part of `docs/limits.md` that is written here.
 const BEGIN: &str = "<!-- measured: make limits -->\n";
@@ -29,22 +32,31 @@ pub fn write() -> Result<(), String> {
         let engine = Engine::new(&workload);
         let steps = steps(&workload, &engine);
         let file = folder.join("bounds.blobs");
-        blobs::write(&file, [engine.set.as_slice(), engine.prepared[0].as_slice()]);
+        let prepared = with_budget(&workload, &engine, MOST);
+        blobs::write(&file, [engine.set.as_slice(), prepared.as_slice()]);
         let instructions = guard::callgrind("decide", &file)?;
         let a_step = instructions as f64 / steps as f64;
         println!("{name:60} {steps:>12} steps {instructions:>14} instructions {a_step:6.1} a step");
         let _ = writeln!(table, "| {name} | {} | {} | {a_step:.1} |", grouped(steps), grouped(instructions));
     }
     let _ = std::fs::remove_dir_all(&folder);
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md"));
-    let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
-    let (before, rest) = text.split_once(BEGIN).ok_or("docs/limits.md has no place for the table")?;
-    let (_, after) = rest.split_once(END).ok_or("the place for the table has no end")?;
-    std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).map_err(|error| error.to_string())
+    put(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md")), (BEGIN, END), &table)
+}
+
+/// Puts a text between two lines of a file, in place of what is there.
+///
+/// # Errors
+/// Why it cannot be written.
+pub fn put(path: &Path, (begin, end): (&str, &str), text: &str) -> Result<(), String> {
+    let file = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let (before, rest) = file.split_once(begin).ok_or("the file has no place for the table")?;
+    let (_, after) = rest.split_once(end).ok_or("the place for the table has no end")?;
+    std::fs::write(path, format!("{before}{begin}{text}{end}{after}")).map_err(|error| error.to_string())
 }
 
 /// With a comma after each three digits.
-fn grouped(number: u64) -> String {
+#[must_use]
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -56,17 +68,24 @@ fn grouped(number: u64) -> String {
     grouped
 }
 
+/// The request, with a budget of steps.
+fn with_budget(workload: &Workload, engine: &Engine, budget: u64) -> Vec<u8> {
+    let mut memory = vec![0; engine.prepared[0].len() + 64];
+    let input = Input::new(&workload.requests[0], engine::absent(workload)).with_budget(budget);
+    let used = input.prepare(&mut memory);
+    memory.truncate(used);
+    memory
+}
+
 /// The smallest budget with which the request is decided.
 fn steps(workload: &Workload, engine: &Engine) -> u64 {
     let set = engine.open();
-    let absent = engine::absent(workload);
-    let mut memory = vec![0; engine.prepared[0].len() + 64];
     let mut decision = engine::no_decision();
-    let (mut too_few, mut enough) = (0, iamlet::ground::limits::DEFAULT_BUDGET);
+    // Some cases are there to take more than the default.
+    let (mut too_few, mut enough) = (0, MOST);
     while enough - too_few > 1 {
         let middle = too_few + (enough - too_few) / 2;
-        let used = Input::new(&workload.requests[0], absent).with_budget(middle).prepare(&mut memory);
-        engine::decide(&set, &memory[..used], &mut decision);
+        engine::decide(&set, &with_budget(workload, engine, middle), &mut decision);
         if decision.status == 0 { enough = middle } else { too_few = middle }
     }
     enough

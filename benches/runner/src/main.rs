@@ -6,13 +6,15 @@
 //!     iamlet-bench guard                    fails when a count of instructions rose
 //!     iamlet-bench accept                   writes the counts down
 //!     iamlet-bench bounds                   measures the bound on a decision's work, and writes it into docs/limits.md
+//!     iamlet-bench hostile [check]          what a stranger can cause: fails where it is more than is promised; without
+//!                                           `check` it also writes the table into docs/limits.md
 //!     iamlet-bench w3 STATEMENTS            prints a w3 of that size, in the format of benches/data
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use iamlet_bench::heap::Counting;
-use iamlet_bench::{bounds, compiling, deciding, guard, hostile, report, yardsticks};
+use iamlet_bench::{bounds, compiling, deciding, guard, hostile, hostile_report, report, yardsticks};
 use iamlet_workloads::{Record, w3};
 
 #[global_allocator]
@@ -31,9 +33,11 @@ fn main() -> ExitCode {
         ["guard"] => guard::check(),
         ["accept"] => guard::accept(),
         ["bounds"] => bounds::write(),
+        ["hostile"] => hostile_report::run(true),
+        ["hostile", "check"] => hostile_report::run(false),
         ["w3", statements] => statements.parse().map_err(|_| "no number".to_owned()).map(print_w3),
         _ => {
-            Err("measure FILE [SAMPLES], count FILE, report FILE..., guard, accept, bounds, or w3 STATEMENTS"
+            Err("measure FILE [SAMPLES], count FILE, report FILE..., guard, accept, bounds, hostile [check], or w3 STATEMENTS"
                 .to_owned())
         }
     };

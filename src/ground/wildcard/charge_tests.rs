@@ -59,7 +59,9 @@ fn equality_is_charged_for_each_byte_and_each_variable() {
 #[test]
 fn each_look_up_for_unresolved_variables_is_charged() {
     for count in 0..9 {
-        let token = variable_token(0).unwrap();
-        assert_eq!(unresolved_cost(&token.repeat(count)), 1 + count * LOOK_UP, "{count} variables");
+        let pattern = variable_token(0).unwrap().repeat(count);
+        let mut budget = Budget::new(1_000);
+        assert_eq!(unresolved(&pattern, &VALUES, &mut budget), Ok(false));
+        assert_eq!(1_000 - budget.left() as usize, 1 + 3 * count / 16 + count * LOOK_UP, "{count} variables");
     }
 }

@@ -2,6 +2,8 @@
 //!
 //!     iamlet-probe decide FILE     every request of the file once, after one round to find lazy bindings
 //!     iamlet-probe compile FILE    every document of the file once, after the same
+//!     iamlet-probe hostile FILE    one decision, with an item or without; hostile-scan without the index
+//!     iamlet-probe hostile-prepare FILE   one request with the keys that the file names
 //!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
 #![allow(unsafe_code)]
 
@@ -9,9 +11,11 @@ use std::path::Path;
 
 use iamlet::ffi::set::iamlet_set;
 use iamlet::image::kind::PolicyKind;
+use iamlet::image::set::PolicySet;
 use iamlet_bench::deciding::ten_keys;
 use iamlet_bench::engine::{self, Input, Scratch};
-use iamlet_bench::{blobs, guard};
+use iamlet_bench::{blobs, guard, hostile_report};
+use iamlet_workloads::Request;
 
 /// The function whose instructions are counted, with all that it calls.
 #[unsafe(no_mangle)]
@@ -35,6 +39,29 @@ fn main() {
                     engine::decide(&set, request, &mut decision);
                     assert_eq!(decision.status, 0);
                 }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "hostile" | "hostile-scan" => {
+            let [set, request, item @ ..] = blobs.as_slice() else { panic!("a set and a request") };
+            let set = PolicySet::open(set).expect("a set");
+            let item = item.first().map(Vec::as_slice);
+            // A spent budget is a decision, too.
+            let mut work = || {
+                let _ = hostile_report::decide(set, request, item, what == "hostile-scan");
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "hostile-prepare" => {
+            let names = blobs.iter().map(|name| str::from_utf8(name).expect("text").to_owned());
+            let context = names.map(|name| (name, vec!["x".to_owned()])).collect();
+            let request = Request { context, ..ten_keys() };
+            let input = Input::new(&request, 0);
+            let mut memory = vec![0; 1 << 21];
+            let mut work = || {
+                input.prepare(&mut memory);
             };
             work();
             iamlet_bench_probe(&mut work);

@@ -1,0 +1,190 @@
+//! What a stranger can cause, measured and held against what is promised: `make hostile`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use iamlet::evaluate::decision::DecideError;
+use iamlet::evaluate::request::{Request, RequestItem};
+use iamlet::evaluate::{Item, decide_by_scan, decide_item};
+use iamlet::ground::limits::DEFAULT_BUDGET;
+use iamlet::image::set::PolicySet;
+
+use crate::bounds::grouped;
+use crate::hostile_decisions::{self, Case, Keys};
+use crate::{blobs, guard, hostile_ratios};
+
+/// What docs/limits.md promises of a decision: no more instructions than `FIXED + A_STEP * steps`.
+const FIXED: f64 = 2_000.0;
+const A_STEP: f64 = 64.0;
+
+/// With the default budget no decision takes more instructions.
+const DEFAULT_DECISION: f64 = 200e6;
+
+/// The part of `docs/limits.md` that is written here.
+const BEGIN: &str = "<!-- measured: make hostile -->\n";
+const END: &str = "<!-- end of make hostile -->\n";
+
+/// A row of the table: what was measured, and what is the most that is wanted.
+pub struct Row {
+    /// What it is.
+    pub what: String,
+    /// The number.
+    pub measured: f64,
+    /// The most that is promised.
+    pub wanted: f64,
+    /// What it counts.
+    pub unit: &'static str,
+}
+
+impl Row {
+    /// A row.
+    #[must_use]
+    pub fn new(what: impl Into<String>, measured: f64, wanted: f64, unit: &'static str) -> Self {
+        Self { what: what.into(), measured, wanted, unit }
+    }
+
+    fn is_met(&self) -> bool {
+        self.measured <= self.wanted
+    }
+
+    fn line(&self) -> String {
+        let number = |number: f64| match number {
+            1_000.0.. => grouped(number.round() as u64),
+            _ => format!("{number:.1}"),
+        };
+        let met = if self.is_met() { "yes" } else { "**no**" };
+        format!(
+            "| {} | {} | {} {} | {met} |",
+            self.what,
+            number(self.measured),
+            number(self.wanted),
+            self.unit
+        )
+    }
+}
+
+/// Decides as a case says; what is decided is of no interest here.
+///
+/// # Errors
+/// Why there is no decision.
+///
+/// # Panics
+/// Where the bytes are no request.
+pub fn decide(
+    set: PolicySet<'_>,
+    request: &[u8],
+    item: Option<&[u8]>,
+    scan: bool,
+) -> Result<(), DecideError> {
+    let request = Request::open(request).expect("a request");
+    if scan {
+        return decide_by_scan(&[set], request).map(|_| ());
+    }
+    let item = item.map(|item| Item { item: RequestItem::open(item).expect("an item"), set: None });
+    decide_item(&[set], request, item).map(|_| ())
+}
+
+/// The steps that a decision takes, no more than the default budget.
+fn steps(case: &Case) -> u64 {
+    let set = PolicySet::open(&case.set).expect("a set");
+    let (mut too_few, mut enough) = (0, DEFAULT_BUDGET);
+    while enough - too_few > 1 {
+        let middle = too_few + (enough - too_few) / 2;
+        let (request, item) = case.prepared(middle);
+        match decide(set, &request, item.as_deref(), case.scan) {
+            Err(DecideError::BudgetExhausted) => too_few = middle,
+            Ok(()) => enough = middle,
+            Err(error) => panic!("{}: {error}", case.name),
+        }
+    }
+    enough
+}
+
+/// Instructions of a decision with the default budget.
+///
+/// # Errors
+/// Why they cannot be counted.
+pub fn instructions(case: &Case, folder: &Path) -> Result<u64, String> {
+    let (request, item) = case.prepared(0);
+    let file = folder.join("hostile.blobs");
+    let what = if case.scan { "hostile-scan" } else { "hostile" };
+    blobs::write(&file, [&case.set[..], &request].into_iter().chain(item.as_deref()));
+    guard::callgrind(what, &file)
+}
+
+/// Instructions of preparing a request with these keys, each of one value.
+///
+/// # Errors
+/// Why they cannot be counted.
+pub fn preparing(keys: &Keys, folder: &Path) -> Result<f64, String> {
+    let file = folder.join("keys.blobs");
+    blobs::write(&file, keys.iter().map(|(name, _)| name.as_bytes()));
+    Ok(guard::callgrind("hostile-prepare", &file)? as f64)
+}
+
+/// The rows of decisions, and beside them each case with its steps and instructions.
+fn decisions(folder: &Path) -> Result<(Vec<Row>, BTreeMap<u64, String>), String> {
+    let (mut a_step, mut whole) = ((0.0, ""), (0.0, ""));
+    let mut cases = BTreeMap::new();
+    for case in hostile_decisions::cases() {
+        let steps = steps(&case);
+        let counted = instructions(&case, folder)?;
+        // What remains of a step once the fixed part is taken off.
+        let each = (counted as f64 - FIXED).max(0.0) / steps as f64;
+        let text = format!("| {} | {} | {} | {each:.1} |", case.name, grouped(steps), grouped(counted));
+        println!("{text}");
+        cases.insert(u64::MAX - (each * 1e6) as u64, text);
+        a_step = if each > a_step.0 { (each, case.name) } else { a_step };
+        whole = if counted as f64 > whole.0 { (counted as f64, case.name) } else { whole };
+    }
+    let count = hostile_decisions::cases().len();
+    let rows = vec![
+        Row::new(
+            format!("a step of a decision: the worst of {count} is \"{}\"", a_step.1),
+            a_step.0,
+            A_STEP,
+            "instructions",
+        ),
+        Row::new(
+            format!("a decision with the default budget: the worst is \"{}\"", whole.1),
+            whole.0,
+            DEFAULT_DECISION,
+            "instructions",
+        ),
+    ];
+    Ok((rows, cases))
+}
+
+/// Measures everything; writes the table into `docs/limits.md` where that is asked for.
+///
+/// # Errors
+/// What is not met, or why it cannot be counted or written.
+pub fn run(write: bool) -> Result<(), String> {
+    if !guard::has_valgrind() {
+        println!("skipped: instructions are counted by valgrind, and there is none");
+        return Ok(());
+    }
+    let folder = guard::folder();
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let (mut rows, cases) = decisions(&folder)?;
+    rows.extend(hostile_ratios::rows(&folder)?);
+    let _ = std::fs::remove_dir_all(&folder);
+
+    let mut text = "| what | measured | at most | met |\n|---|---:|---:|---|\n".to_owned();
+    for row in &rows {
+        let _ = writeln!(text, "{}", row.line());
+    }
+    print!("{text}");
+    text.push_str("\nThe ten cases with the most instructions a step:\n\n");
+    text.push_str("| request and policies | steps | instructions | a step |\n|---|---:|---:|---:|\n");
+    for case in cases.values().take(10) {
+        let _ = writeln!(text, "{case}");
+    }
+    if write {
+        let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md"));
+        crate::bounds::put(&path, (BEGIN, END), &text)?;
+    }
+    let unmet: Vec<&str> = rows.iter().filter(|row| !row.is_met()).map(|row| row.what.as_str()).collect();
+    if unmet.is_empty() { Ok(()) } else { Err(format!("not met: {}", unmet.join("; "))) }
+}
