@@ -372,7 +372,7 @@ TEST(Result, ThrowsOrAborts)
         (void)Request::prepare({}).value();
         FAIL() << "it does not throw";
     } catch (const std::exception& exception) {
-        EXPECT_EQ(exception.what(), text(Status::unknown_value));
+        EXPECT_EQ(exception.what(), text(Status::malformed_action));
     }
 #else
     EXPECT_DEATH((void)Request::prepare({}).value(), "");

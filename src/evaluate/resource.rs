@@ -6,7 +6,7 @@ use super::subject::Subject;
 use crate::ground::arn;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
-use crate::ground::wildcard::{self, STAR};
+use crate::ground::wildcard::{self, STAR, Variables};
 use crate::image::policy::Policy;
 use crate::image::records::{NOT_RESOURCE, Span, StatementRecord};
 
@@ -58,8 +58,14 @@ fn matches_one(
     // R-RES-3: `*` in a request is matched by `*` alone, but for a pattern of all that the action's service has.
     if last_colon == 0 {
         budget.spend(1 + pattern.len() / 16)?;
-        let whole = arn::whole_service(pattern).is_some_and(|service| subject.is_action_of(service));
+        let Some(service) = arn::whole_service(pattern, |_| true) else { return Ok(Truth::False) };
+        // R-VAR-9
+        if !subject.is_action_of(service) || wildcard::unresolved(pattern, &resolved, budget)? {
+            return Ok(Truth::False);
+        }
         // R-RES-14: AWS contradicts itself here.
+        let is_empty = |index| resolved.value(index).is_some_and(<[u8]>::is_empty);
+        let whole = arn::whole_service(pattern, is_empty).is_some();
         return Ok(if whole { Truth::Indet } else { Truth::False });
     }
     // R-RES-5: a match of the whole text is one of each field, unless a token before the last of the five colons made

@@ -3,7 +3,7 @@
 //! The split is the same for request texts and for encoded patterns (`wildcard`): no byte of a token is a
 //! colon, so a colon inside `${…}` is gone before a pattern gets here (R-RES-1, R-ARN-1).
 
-use super::wildcard::STAR;
+use super::wildcard::{self, Piece};
 
 /// A text seen as an ARN: `arn:partition:service:region:account:resource`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,12 +164,18 @@ pub fn is_service(field: &[u8]) -> bool {
     !field.is_empty() && field.iter().all(is_partition_byte)
 }
 
-/// The service of a pattern that stands for all of it: region, account and resource are each empty or only stars
-/// (R-RES-14).
+/// The service of a pattern that stands for all of it: region, account and resource are each empty or only stars, once
+/// the variables are gone that `is_empty` says are (R-RES-14).
 #[must_use]
-pub fn whole_service(pattern: &[u8]) -> Option<&[u8]> {
+pub fn whole_service(pattern: &[u8], is_empty: impl Fn(u16) -> bool) -> Option<&[u8]> {
     let [_, _, service, open @ ..] = split(pattern)?;
-    open.iter().all(|field| field.iter().all(|byte| *byte == STAR)).then_some(service)
+    let mut pieces = open.into_iter().flat_map(wildcard::pieces);
+    let is_open = |piece| match piece {
+        Piece::Star => true,
+        Piece::Variable(index) => is_empty(index),
+        Piece::Literal(_) | Piece::One => false,
+    };
+    pieces.all(is_open).then_some(service)
 }
 
 #[inline]
