@@ -177,12 +177,13 @@ fn an_item_may_say_of_the_owner_what_is_true_and_nothing_else() {
     for name_len in 0..120 {
         let resource = format!("arn:aws:sqs:eu-west-1:111122223333:{}", "q".repeat(name_len));
         let name = "n".repeat(name_len + 1);
+        let bucket = format!("arn:aws:s3:::{name}");
         let name = format!("a:{name}");
         let item_with = |said: &[&str]| {
             let context = [entry(&name, &[], false), entry("aws:ResourceAccount", said, false)];
             for resource in [
                 Resource { arn: resource.as_bytes(), account: b"", in_management_account: false },
-                Resource { arn: name.as_bytes(), account: b"111122223333", in_management_account: false },
+                Resource { arn: bucket.as_bytes(), account: b"111122223333", in_management_account: false },
             ] {
                 let input = ItemInput { resource, context: &context[..], absent: AbsentLayers::default() };
                 let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
