@@ -215,11 +215,11 @@ fn strings_compare_exactly_without_case_or_as_patterns() {
         ("StringEquals", "", "", True),
         ("StringNotEquals", "a", "A", True),
         ("StringEqualsIgnoreCase", "AbC", "aBc", True),
-        ("StringEqualsIgnoreCase", "É", "é", False),
+        ("StringEqualsIgnoreCase", "É", "É", True),
+        ("StringEqualsIgnoreCase", "É", "éa", False),
         ("StringEqualsIgnoreCase", "k", "\u{212a}", False),
         ("StringEqualsIgnoreCase", "a*", "ab", False),
         ("StringNotEqualsIgnoreCase", "A", "a", False),
-        ("StringNotEqualsIgnoreCase", "É", "é", True),
         ("StringLike", "a*", "a", True),
         ("StringLike", "a*", "A", False),
         ("StringLike", "a?", "aé", True),
@@ -238,6 +238,42 @@ fn strings_compare_exactly_without_case_or_as_patterns() {
     assert_eq!(holds("StringLike", json!(["", "home/*"]), ""), True);
     assert_eq!(holds("StringLike", json!(["", "home/*"]), "home/x"), True);
     assert_eq!(holds("StringLike", json!(["", "home/*"]), "other/"), False);
+}
+
+// R-STR-2
+#[test]
+fn letters_beyond_ascii_may_or_may_not_have_a_case() {
+    for (expected, value, equal) in [
+        ("É", "é", Indet),
+        ("Équipe", "équipe", Indet),
+        ("Équipe", "ÉQUIPE", True),
+        ("équipe-Ü", "ÉQUIPE-ü", Indet),
+        // What the two letters are does not matter.
+        ("é", "ü", Indet),
+        ("é", "\u{1f600}", Indet),
+        // The number of characters does, and a place with ASCII on one side or on both.
+        ("é", "éé", False),
+        ("é", "e", False),
+        ("e", "é", False),
+        ("éa", "Éb", False),
+        ("aé", "É", False),
+        // Of characters, not of bytes: these are six bytes each.
+        ("ééé", "\u{212a}\u{212a}", False),
+        ("", "é", False),
+    ] {
+        assert_eq!(holds("StringEqualsIgnoreCase", expected, value), equal, "{expected} {value}");
+        assert_eq!(holds("StringNotEqualsIgnoreCase", expected, value), !equal, "not {expected} {value}");
+    }
+    // Of several values one that is equal decides.
+    assert_eq!(holds("StringEqualsIgnoreCase", json!(["é", "É"]), "É"), True);
+    assert_eq!(holds("StringEqualsIgnoreCase", json!(["a", "é"]), "É"), Indet);
+    assert_eq!(holds("StringNotEqualsIgnoreCase", json!(["a", "é"]), "É"), Indet);
+    // The inserted value of a variable is compared in the same way.
+    let team = k(&["é"]).key("x:team", &["É"]);
+    assert_eq!(condition(&team, json!({"StringEqualsIgnoreCase": {"x:k": "${x:team}"}})), Indet);
+    // All other operators compare exactly.
+    assert_eq!(holds("StringEquals", "É", "é"), False);
+    assert_eq!(holds("StringLike", "É*", "é"), False);
 }
 
 // R-NUM-1
@@ -381,6 +417,31 @@ fn addresses_lie_in_prefixes_of_their_own_family() {
         ["203.0.113.0/33", "::/129", "203.0.113.00", "fe80::1%eth0", "203.0.113.0/255.255.255.0", "203.*", ""]
     {
         refused(json!({"IpAddress": {"x:k": bad}}), "BAD_CONDITION_VALUE", "/IpAddress/x:k");
+    }
+}
+
+// R-IP-3: an IPv4 address in the clothes of an IPv6 one, on either side.
+#[test]
+fn mapped_addresses_and_mapped_prefixes_are_left_open() {
+    for (expected, value, inside) in [
+        ("::ffff:10.0.0.0/104", "10.1.2.3", Indet),
+        ("::ffff:10.0.0.0/104", "11.1.2.3", False),
+        ("::ffff:0:0/96", "10.1.2.3", Indet),
+        ("::ffff:10.1.2.3", "10.1.2.3", Indet),
+        ("::ffff:10.1.2.3", "10.1.2.4", False),
+        ("::ffff:10.0.0.0/104", "::ffff:10.1.2.3", True),
+        ("::ffff:10.0.0.0/104", "::ffff:11.1.2.3", False),
+        // A shorter prefix that holds the mapped range: of a mapped address it is open, of an IPv4 address it is not.
+        ("::/0", "::ffff:10.1.2.3", Indet),
+        ("::/64", "::ffff:10.1.2.3", Indet),
+        ("::ffff:0:0/95", "::ffff:10.1.2.3", Indet),
+        ("::/0", "10.1.2.3", False),
+        ("::ffff:0:0/95", "10.1.2.3", False),
+        ("2001:db8::/32", "::ffff:10.1.2.3", False),
+        ("::/96", "::ffff:10.1.2.3", False),
+    ] {
+        assert_eq!(holds("IpAddress", expected, value), inside, "{expected} {value}");
+        assert_eq!(holds("NotIpAddress", expected, value), !inside, "not {expected} {value}");
     }
 }
 

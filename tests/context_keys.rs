@@ -18,7 +18,9 @@ fn under(principal: &Value, of: Value) -> Given {
             "Effect": "Allow", "Action": "sts:*", "Condition": of,
             "Principal": {"Federated": principal["provider"]},
         });
-        return base.trust().owner(ACCOUNT).action("sts:AssumeRoleWithSAML").resource_policy(statement);
+        let action =
+            if caller == "saml" { "sts:AssumeRoleWithSAML" } else { "sts:AssumeRoleWithWebIdentity" };
+        return base.trust().owner(ACCOUNT).action(action).resource_policy(statement);
     }
     base.resource_policy(with(grant("*"), "Condition", of))
 }
@@ -80,27 +82,26 @@ fn derived() -> Vec<(Value, Derived)> {
         (is_service, none),
         (service_name, none),
     ];
-    let without_account = |is: &'static str, service: Option<&'static str>| {
-        vec![
-            (arn, none),
-            (account, none),
-            (kind, none),
-            (name, none),
-            (is_service, Some(is)),
-            (service_name, service),
-        ]
+    // The account and the type of these are the caller's (R-CTX-7).
+    let without_account = |is: Option<&'static str>, service: Option<&'static str>| {
+        vec![(arn, none), (name, none), (is_service, is), (service_name, service)]
     };
+    // Their unique ids are known.
+    let user_with_id = [user.clone(), vec![(id, Some("AIDAALICE"))]].concat();
+    let session_with_id = [session.clone(), vec![(id, Some("AROAAPP:s1"))]].concat();
     let saml = json!({"type": "saml", "provider": "arn:aws:iam::111122223333:saml-provider/idp"});
     let oidc = json!({"type": "oidc", "provider": "accounts.google.com"});
     vec![
         (json!({"type": "user", "arn": ALICE}), user),
+        (json!({"type": "user", "arn": ALICE, "unique_id": "AIDAALICE"}), user_with_id),
         (app_session(), session),
+        (with(app_session(), "unique_id", "AROAAPP"), session_with_id),
         (federated_user(), federated),
         (json!({"type": "root", "arn": ROOT}), root),
         (json!("anonymous"), anonymous),
-        (service("s3.amazonaws.com"), without_account("true", Some("s3.amazonaws.com"))),
-        (saml, without_account("false", none)),
-        (oidc, without_account("false", none)),
+        (service("s3.amazonaws.com"), without_account(Some("true"), Some("s3.amazonaws.com"))),
+        (saml, without_account(none, none)),
+        (oidc, without_account(none, none)),
     ]
 }
 
@@ -113,7 +114,7 @@ fn allowed(given: &Given) -> bool {
     given.details().effect.name() == "allow"
 }
 
-// R-CTX-1
+// R-CTX-1, R-CTX-7
 #[test]
 fn the_engine_derives_what_the_principal_is() {
     for (principal, keys) in derived() {
@@ -168,12 +169,10 @@ fn a_derived_boolean_may_be_repeated_in_any_case() {
     asked.key("aws:PrincipalType", &["USER"]).is_malformed("contradicts");
 }
 
-// R-CTX-2: `aws:userid` of users and role sessions is the caller's, like all keys that are not derived.
+// R-CTX-2
 #[test]
 fn all_other_keys_and_their_absence_are_the_callers() {
-    for key in
-        ["aws:userid", "aws:PrincipalOrgID", "aws:SourceIp", "aws:PrincipalTag/team", "aws:ResourceAccount"]
-    {
+    for key in ["aws:PrincipalOrgID", "aws:SourceIp", "aws:PrincipalTag/team", "aws:ResourceAccount"] {
         assert_eq!(condition(&given(), json!({"Null": {key: true}})), True, "{key}");
         let present = given().key(key, &["v"]);
         assert_eq!(condition(&present, json!({"Null": {key: true}})), False, "{key}");
@@ -215,9 +214,6 @@ fn one_clock_feeds_both_keys_of_the_time() {
     ));
     assert!(!at(json!({"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:05Z"}})));
     assert!(!at(json!({"NumericLessThan": {"aws:EpochTime": CLOCK}})));
-    // Without a clock both are the caller's.
-    let epoch = json!({"Null": {"aws:EpochTime": true, "aws:CurrentTime": true}});
-    assert_eq!(condition(&given(), epoch), True);
 }
 
 // R-CTX-3, R-CTX-1

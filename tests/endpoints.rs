@@ -3,11 +3,12 @@
 mod support;
 
 use iamlet::evaluate::decision::Reason;
+use iamlet::ground::truth::Truth::{self, False, Indet, True};
 use iamlet::image::kind::Layer;
 use serde_json::{Value, json};
 use support::{
-    ACCOUNT, ALICE, APP_ROLE, Given, ROOT, accepts, allow, app_session, deny, given, grant, refuses, service,
-    with, without,
+    ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, OTHER_ACCOUNT, ROOT, accepts, allow,
+    app_session, deny, federated_user, given, grant, refuses, service, with, without,
 };
 
 /// A request that all other policies allow.
@@ -148,22 +149,80 @@ fn an_account_is_an_id_or_a_wildcard() {
     }
 }
 
+/// Whether an endpoint policy that allows only this principal lets the caller pass, and whether a Deny of the principal
+/// stops it.
+#[track_caller]
+fn endpoint_truth(caller: &Value, principal: &Value, gateway: bool) -> Truth {
+    let denies = with(deny("*", "*"), "Principal", principal.clone());
+    let effect = |policy: Value| {
+        let asked = allowed(caller.clone()).endpoint(policy);
+        let asked = if gateway { asked.gateway() } else { asked };
+        asked.details().effect.name()
+    };
+    match (effect(grant(principal.clone())), effect(json!([grant("*"), denies]))) {
+        ("allow", "explicit_deny") => Truth::True,
+        ("implicit_deny", "explicit_deny") => Truth::Indet,
+        ("implicit_deny", "allow") => Truth::False,
+        other => panic!("{other:?}"),
+    }
+}
+
 // R-VPCE-6
 #[test]
-fn at_a_gateway_an_account_reaches_its_root_user_alone() {
-    let root = || json!({"type": "root", "arn": ROOT});
-    for account in [json!({"AWS": ACCOUNT}), json!({"AWS": ROOT})] {
-        for (caller, at_gateway) in [(json!(ALICE), false), (app_session(), false), (root(), true)] {
-            allowed(caller.clone()).endpoint(grant(account.clone())).allows();
-            let gateway = allowed(caller).endpoint(grant(account.clone())).gateway();
-            if at_gateway { gateway.allows() } else { gateway.denies() }
+fn at_a_gateway_only_the_star_and_a_root_user_by_its_account_are_sure() {
+    let root = json!({"type": "root", "arn": ROOT});
+    let alice = json!({"type": "user", "arn": ALICE, "unique_id": "AIDAALICE"});
+    let session = with(app_session(), "unique_id", "AROAAPP");
+    let fred = federated_user();
+    for (caller, principal, at_gateway) in [
+        (&root, json!({"AWS": ACCOUNT}), True),
+        (&root, json!({"AWS": ROOT}), True),
+        (&alice, json!({"AWS": ACCOUNT}), Indet),
+        (&alice, json!({"AWS": ROOT}), Indet),
+        (&alice, json!({"AWS": ALICE}), Indet),
+        (&alice, json!({"AWS": "AIDAALICE"}), Indet),
+        (&session, json!({"AWS": ACCOUNT}), Indet),
+        (&session, json!({"AWS": APP_ROLE}), Indet),
+        (&session, json!({"AWS": APP_SESSION}), Indet),
+        (&session, json!({"AWS": "AROAAPP"}), Indet),
+        (&fred, json!({"AWS": ACCOUNT}), Indet),
+        (&fred, json!({"AWS": FEDERATED}), Indet),
+        // Its parent.
+        (&fred, json!({"AWS": ALICE}), Indet),
+        (&alice, json!("*"), True),
+        (&alice, json!({"AWS": "*"}), True),
+        (&session, json!({"AWS": "*"}), True),
+    ] {
+        assert_eq!(endpoint_truth(caller, &principal, false), True, "{caller} {principal}");
+        assert_eq!(endpoint_truth(caller, &principal, true), at_gateway, "{caller} {principal}");
+    }
+    // What matches at no endpoint does not match at a gateway.
+    for (caller, principal) in [
+        (&alice, json!({"AWS": OTHER_ACCOUNT})),
+        (&alice, json!({"AWS": APP_ROLE})),
+        (&root, json!({"AWS": ALICE})),
+        (&session, json!({"AWS": ALICE})),
+    ] {
+        for gateway in [false, true] {
+            assert_eq!(endpoint_truth(caller, &principal, gateway), False, "{caller} {principal}");
         }
     }
-    // The star, and the entity itself, are no match by account.
-    for whoever in [json!("*"), json!({"AWS": "*"}), json!({"AWS": ALICE})] {
-        allowed(ALICE).endpoint(grant(whoever)).gateway().allows();
+}
+
+// R-VPCE-6, R-NPRIN-3
+#[test]
+fn at_a_gateway_no_exemption_is_sure() {
+    let others = |listed: Value| json!([grant("*"), with(deny("*", "*"), "NotPrincipal", listed)]);
+    for (caller, listed) in [
+        (json!(ALICE), json!({"AWS": [ACCOUNT, ALICE]})),
+        (app_session(), json!({"AWS": [ACCOUNT, APP_ROLE, APP_SESSION]})),
+        (json!({"type": "root", "arn": ROOT}), json!({"AWS": ACCOUNT})),
+        (service("s3.amazonaws.com"), json!({"Service": "s3.amazonaws.com"})),
+    ] {
+        let asked = allowed(caller).endpoint(others(listed));
+        asked.clone().allows();
+        asked.gateway().denies_explicitly();
     }
-    allowed(app_session()).endpoint(grant(json!({"AWS": APP_ROLE}))).gateway().allows();
 }
 
 // R-VPCE-6: it is about endpoint policies; a bucket policy behind the gateway keeps its meaning.

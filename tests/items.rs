@@ -118,6 +118,25 @@ fn what_a_request_says_of_the_owner_must_be_true_of_its_items() {
     assert_eq!(item(&differs, &[]), Err(PrepareError::Malformed(contradicted)));
 }
 
+// R-CTX-6: what a request derives it derives for an item that was prepared for another request as well.
+#[test]
+fn the_owners_account_is_derived_for_every_item_of_a_request_that_derives_it() {
+    let own = set(r#","Condition":{"StringEquals":{"aws:ResourceAccount":"111122223333"}}"#);
+    let other = set(r#","Condition":{"StringEquals":{"aws:ResourceAccount":"999988887777"}}"#);
+    let derives = prepared(&input(ALICE, None, &[]));
+    let leaves = prepared(&RequestInput { derive_resource_account: false, ..input(ALICE, None, &[]) });
+    let untrue = [entry("aws:ResourceAccount", &["999988887777"], false)];
+    for said in [&[][..], &untrue] {
+        let item = item(&leaves, said).expect("an item");
+        assert_eq!(decided(&own, &derives, &item), Effect::Allow);
+        assert_eq!(decided(&other, &derives, &item), Effect::ImplicitDeny);
+        let is_said = !said.is_empty();
+        assert_eq!(decided(&own, &leaves, &item), Effect::ImplicitDeny);
+        let expected = if is_said { Effect::Allow } else { Effect::ImplicitDeny };
+        assert_eq!(decided(&other, &leaves, &item), expected);
+    }
+}
+
 // R-EVAL-4
 #[test]
 fn an_item_that_declares_a_layer_without_meaning_absent_is_malformed() {
@@ -177,12 +196,13 @@ fn an_item_may_say_of_the_owner_what_is_true_and_nothing_else() {
     for name_len in 0..120 {
         let resource = format!("arn:aws:sqs:eu-west-1:111122223333:{}", "q".repeat(name_len));
         let name = "n".repeat(name_len + 1);
+        let bucket = format!("arn:aws:s3:::{name}");
         let name = format!("a:{name}");
         let item_with = |said: &[&str]| {
             let context = [entry(&name, &[], false), entry("aws:ResourceAccount", said, false)];
             for resource in [
                 Resource { arn: resource.as_bytes(), account: b"", in_management_account: false },
-                Resource { arn: name.as_bytes(), account: b"111122223333", in_management_account: false },
+                Resource { arn: bucket.as_bytes(), account: b"111122223333", in_management_account: false },
             ] {
                 let input = ItemInput { resource, context: &context[..], absent: AbsentLayers::default() };
                 let mut memory = vec![0; prepare::item_size(&input).expect("a size")];

@@ -92,6 +92,24 @@ fn no_explicit_deny_hides_an_undeclared_layer() {
     is_malformed(&declaring(&denied, others & !AbsentLayers::ENDPOINT.0), "does not declare it absent");
 }
 
+// R-EVAL-5: what is passed beyond that is looked at, so that its absence may not be declared.
+#[test]
+fn a_restriction_that_is_there_and_declared_absent_is_an_error_whoever_calls() {
+    for caller in [json!({"type": "root", "arn": ROOT}), service("s3.amazonaws.com"), json!("anonymous")] {
+        let asked = given().owner(ACCOUNT).by(caller).resource_policy(grant("*"));
+        let others = AbsentLayers::ALL.0 & !AbsentLayers::RESOURCE.0;
+        for (given, flag) in [
+            (asked.clone().identity(allow("*", "*")), AbsentLayers::IDENTITY),
+            (asked.clone().boundary(allow("*", "*")), AbsentLayers::BOUNDARY),
+            (asked.clone().session(allow("*", "*")), AbsentLayers::SESSION),
+        ] {
+            is_malformed(&declaring(&given, others), "declares the layer");
+            let told = declaring(&given, others & !flag.0);
+            assert!(matches!(told, Told::Decided(details) if details.effect == Effect::Allow));
+        }
+    }
+}
+
 // R-EVAL-4, R-EVAL-2: what does not apply need not be declared, and may be.
 #[test]
 fn a_layer_that_does_not_apply_needs_no_declaration() {
@@ -330,7 +348,7 @@ fn too_many_sets_are_an_error() {
     assert_eq!(decide(&vec![set; MAX_SETS + 1], request), Err(DecideError::TooManySets));
 }
 
-// R-KIND-8, R-KIND-6, R-GEN-1: the resource policy has the kind of the resource.
+// R-KIND-8, R-KIND-6, R-GEN-1, R-RES-15: the resource policy has the kind of the resource.
 #[test]
 fn the_resource_policy_is_of_the_kind_of_the_resource() {
     let kinds = [
@@ -347,9 +365,9 @@ fn the_resource_policy_is_of_the_kind_of_the_resource() {
         let case = policy.case();
         let set = compile_set(&case.policies, case.levels);
         let set = PolicySet::open(&set).expect("a set");
-        for (_, kind) in &kinds {
-            let mut request = case.request.clone();
-            request.resource_kind = Some(*kind);
+        for (other, kind) in &kinds {
+            // The kind follows from the request, so another kind's request meets this one's policy (R-RES-15).
+            let request = other.case().request;
             let prepared = request.prepare().expect("a request");
             match prepared.decide(&[set]) {
                 Ok(_) => assert_eq!(kind, own),
@@ -357,6 +375,9 @@ fn the_resource_policy_is_of_the_kind_of_the_resource() {
                     assert!(kind != own && error == DecideError::WrongResourceKind, "{kind:?} {own:?}")
                 }
             }
+            let mut stated = case.request.clone();
+            stated.resource_kind = Some(*kind);
+            assert_eq!(stated.prepare().is_ok(), kind == own, "{kind:?} {own:?}");
         }
     }
 }

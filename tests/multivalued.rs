@@ -170,13 +170,87 @@ fn a_declared_key_without_values_is_absent() {
     }
 }
 
-// R-MULTI-6: the keys that AWS fills with several values are judged by the values that came, unless declared.
+/// The keys that are multivalued by AWS's own list.
+const SEVEN: [&str; 7] = [
+    "aws:CalledVia",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceNamesList",
+    "aws:ResourceOrgPaths",
+    "aws:SourceOrgPaths",
+    "aws:TagKeys",
+    "aws:VpceOrgPaths",
+];
+
+// R-MULTI-6
 #[test]
-fn no_key_is_multivalued_by_its_name() {
-    let of = json!({"StringEquals": {"aws:TagKeys": "v"}});
-    let tags = given().key("aws:TagKeys", &["v"]);
-    assert_eq!(condition(&tags, of.clone()), True);
-    assert_eq!(condition(&tags.multivalued(&["aws:TagKeys"]), of), Indet);
+fn seven_keys_are_multivalued_by_their_names() {
+    for key in SEVEN {
+        for spelled in [key.to_owned(), key.to_uppercase(), key.to_lowercase()] {
+            let one = given().key(&spelled, &["v"]);
+            for (of, is) in [
+                (json!({"StringEquals": {key: "v"}}), Indet),
+                (json!({"StringEquals": {key: "w"}}), Indet),
+                (json!({"StringNotEquals": {key: "w"}}), Indet),
+                (json!({"StringLikeIfExists": {key: "*"}}), Indet),
+                (json!({"ForAnyValue:StringEquals": {key: "v"}}), True),
+                (json!({"ForAllValues:StringEquals": {key: "v"}}), True),
+                (json!({"ForAnyValue:StringEquals": {key: "w"}}), False),
+                (json!({"Null": {key: "false"}}), True),
+                (json!({"Null": {key: "true"}}), False),
+            ] {
+                assert_eq!(condition(&one, of.clone()), is, "{of} {spelled}");
+                // What the caller says of it makes no difference.
+                assert_eq!(condition(&one.clone().multivalued(&[key]), of.clone()), is, "{of} {spelled}");
+            }
+        }
+    }
+}
+
+// R-MULTI-6, R-MISS-1
+#[test]
+fn one_of_the_seven_keys_without_values_is_absent() {
+    for key in SEVEN {
+        for asked in [given(), given().key(key, &[])] {
+            for (of, is) in [
+                (json!({"StringEquals": {key: "v"}}), False),
+                (json!({"StringNotEquals": {key: "v"}}), True),
+                (json!({"StringEqualsIfExists": {key: "v"}}), True),
+                (json!({"ForAllValues:StringEquals": {key: "v"}}), True),
+                (json!({"ForAnyValue:StringEquals": {key: "v"}}), False),
+                (json!({"Null": {key: "true"}}), True),
+            ] {
+                assert_eq!(condition(&asked, of.clone()), is, "{of}");
+            }
+        }
+    }
+}
+
+// R-MULTI-6, R-VAR-8
+#[test]
+fn none_of_the_seven_keys_is_a_variable() {
+    for key in SEVEN {
+        for variable in [format!("${{{key}}}"), format!("${{{key}, 'k'}}")] {
+            let on = |element: &str| {
+                let arn = format!("arn:aws:s3:::b/{variable}");
+                json!({
+                    "Version": "2012-10-17",
+                    "Statement": {"Effect": "Allow", "Action": "*", element: arn},
+                })
+            };
+            for asked in [given(), given().key(key, &["k"]), given().key(key, &["k", "l"])] {
+                assert_eq!(truth_in(&asked, &on("Resource")), False, "{variable}");
+                assert_eq!(truth_in(&asked, &on("NotResource")), Indet, "{variable}");
+            }
+        }
+    }
+}
+
+// R-MULTI-6: other keys are judged by the values that came, whatever their names are like.
+#[test]
+fn no_other_key_is_multivalued_by_its_name() {
+    for key in ["aws:CalledViaFirst", "aws:CalledViaLast", "aws:TagKey", "x:TagKeys", "aws:PrincipalOrgID"] {
+        assert_eq!(condition(&given().key(key, &["v"]), json!({"StringEquals": {key: "v"}})), True, "{key}");
+    }
 }
 
 // R-MULTI-6, R-CTX-1: a key that the engine derives may be declared as well.

@@ -2,7 +2,10 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason::{Impossible, ResourceAllows, ResourceSilent};
+use iamlet::evaluate::decision::Reason::{
+    BoundarySilent, Impossible, ResourceAllows, ResourceSilent, SessionSilent,
+};
+use iamlet::evaluate::malformed::RequestError;
 use iamlet::image::kind::Layer;
 use serde_json::{Value, json};
 use support::{
@@ -61,15 +64,48 @@ fn a_service_assumes_a_role_that_trusts_it() {
     role(json!({"Service": "s3.amazonaws.com"})).denies();
 }
 
-// R-EVAL-19, R-EVAL-2: identity policies, boundaries, session policies and SCPs are not a service's.
+// R-EVAL-19, R-EVAL-2: SCPs are not a service's, and an identity policy's Allow helps it not.
 #[test]
-fn policies_of_identities_do_not_touch_a_service() {
-    let denied = || deny("*", "*");
-    let asked = bucket().by(service(SNS)).identity(denied()).boundary(denied()).session(denied());
-    asked.clone().scp([denied()]).resource_policy(grant("*")).allows();
+fn scps_and_allows_of_identities_do_not_touch_a_service() {
+    let asked = bucket().by(service(SNS)).identity(allow("*", "*"));
+    asked.clone().scp([deny("*", "*")]).resource_policy(grant("*")).allows();
     asked.clone().resource_policy(grant(json!({"AWS": ACCOUNT}))).denies();
-    let no_allow = bucket().by(service(SNS)).identity(allow("*", "*"));
-    no_allow.denies();
+    asked.denies();
+}
+
+// R-EVAL-5: what was passed as a restriction restricts, whoever calls.
+#[test]
+fn a_restriction_that_was_passed_for_a_caller_without_identity_is_not_ignored() {
+    let role = |caller: Value, action: &str, principal: Value| {
+        given().trust().action(action).by(caller).resource_policy(trusts(action, principal))
+    };
+    for asked in [
+        bucket().by(service(SNS)).resource_policy(grant("*")),
+        bucket().by("anonymous").resource_policy(grant("*")),
+        role(saml(IDP), "sts:AssumeRoleWithSAML", json!({"Federated": IDP})),
+        role(oidc(GITHUB), "sts:AssumeRoleWithWebIdentity", json!({"Federated": GITHUB})),
+    ] {
+        asked.clone().allows();
+        for (denied, layer) in [
+            (asked.clone().identity(deny("*", "*")), Layer::Identity),
+            (asked.clone().boundary(deny("*", "*")), Layer::Boundary),
+            (asked.clone().session(deny("*", "*")), Layer::Session),
+        ] {
+            denied.denies_explicitly();
+            assert_eq!(denied.details().layer, Some(layer));
+        }
+        // A Deny of what is not asked for denies nothing, but such a boundary or session policy does not allow either.
+        asked.clone().identity(deny("x:Nothing", "*")).allows();
+        for (reason, of) in [(BoundarySilent, false), (SessionSilent, true)] {
+            let limited = |policy: Value| {
+                if of { asked.clone().session(policy) } else { asked.clone().boundary(policy) }
+            };
+            limited(allow("*", "*")).allows();
+            let silent = limited(allow("x:Nothing", "*")).details();
+            assert_eq!((silent.effect.name(), silent.reason), ("implicit_deny", reason));
+            limited(deny("x:Nothing", "*")).denies();
+        }
+    }
 }
 
 // R-EVAL-20
@@ -117,14 +153,16 @@ fn claims_of_a_provider_are_keys_like_any_other() {
     aud.denies();
 }
 
-// R-EVAL-20: to everything but roles such identities cannot do anything.
+// R-EVAL-20, R-PRIN-17: to everything but roles such identities cannot do anything.
 #[test]
 fn a_federated_identity_reaches_roles_alone() {
-    for caller in [saml(IDP), oidc(GITHUB)] {
+    for (caller, action) in
+        [(saml(IDP), "sts:AssumeRoleWithSAML"), (oidc(GITHUB), "sts:AssumeRoleWithWebIdentity")]
+    {
         for base in [bucket(), given().kms()] {
-            let details = base.by(caller.clone()).resource_policy(grant("*")).details();
-            assert_eq!((details.effect.name(), details.reason), ("implicit_deny", Impossible));
-            assert_eq!((details.layer, details.decisive), (None, None));
+            let asked = base.by(caller.clone()).resource_policy(grant("*"));
+            asked.contradicts(RequestError::FederatedAction);
+            asked.action(action).contradicts(RequestError::FederatedResource);
         }
     }
 }
@@ -175,12 +213,12 @@ fn keys_of_the_principal_are_absent_for_an_anonymous_caller() {
     bucket().resource_policy(named).allows();
 }
 
-// R-EVAL-21: nothing that identities have is an anonymous caller's.
+// R-EVAL-21: nothing that identities have helps an anonymous caller.
 #[test]
-fn policies_of_identities_do_not_touch_an_anonymous_caller() {
+fn scps_and_allows_of_identities_do_not_touch_an_anonymous_caller() {
     let asked = bucket().by("anonymous").identity(allow("*", "*"));
     asked.clone().denies();
-    asked.clone().scp([deny("*", "*")]).identity(deny("*", "*")).resource_policy(grant("*")).allows();
+    asked.clone().scp([deny("*", "*")]).resource_policy(grant("*")).allows();
     asked.resource_policy(json!([grant("*"), with(deny("*", "*"), "Principal", "*")])).denies_explicitly();
 }
 

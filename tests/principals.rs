@@ -2,12 +2,13 @@
 
 mod support;
 
+use iamlet::evaluate::malformed::RequestError;
 use iamlet::image::kind::PolicyKind;
 use iamlet::parse::CompileOptions;
 use iamlet_cases::compile_document;
 use serde_json::{Value, json};
 use support::{
-    ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, OTHER_ACCOUNT, ROOT, accepts, allow,
+    ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, KEY, OTHER_ACCOUNT, ROOT, accepts, allow,
     app_session, compile, deny, document, federated_user, given, grant, refuses, service, with, without,
 };
 
@@ -25,7 +26,12 @@ enum Class {
 
 /// The class of the grant that a key policy makes to a caller by this `Principal` (R-EVAL-12).
 fn class(caller: &Value, principal: &Value) -> Class {
-    let key = given().kms().by(caller.clone()).resource_policy(grant(principal.clone()));
+    class_to(KEY, caller, principal)
+}
+
+/// As [`class`], of the policy of this key.
+fn class_to(key: &str, caller: &Value, principal: &Value) -> Class {
+    let key = given().kms().on(key).by(caller.clone()).resource_policy(grant(principal.clone()));
     let key = key.session(allow("*", "*"));
     let allowed = |given: &Given| given.details().effect.name() == "allow";
     if allowed(&key.clone().boundary(allow("x:Nothing", "*"))) {
@@ -50,25 +56,26 @@ fn the_type_of_a_principal_goes_with_its_texts() {
     everyone.clone().by(federated_user()).allows();
     everyone.clone().by(service("s3.amazonaws.com")).allows();
     everyone.clone().by(json!({"type": "anonymous"})).allows();
-    for wrong in [
-        user(ROOT),
-        user(APP_ROLE),
-        user(APP_SESSION),
-        user("arn:aws:iam::111122223333:group/admins"),
-        user("arn:aws:iam::111122223333:user/"),
-        user("arn:aws:iam::1111:user/alice"),
-        user("alice"),
-        user(""),
-        json!({"type": "root", "arn": ALICE}),
-        json!({"type": "federated_user", "arn": ALICE}),
-        json!({"type": "service"}),
-        json!({"type": "service", "service": "s3.amazonaws.com", "arn": ALICE}),
-        json!({"type": "saml"}),
-        json!({"type": "anonymous", "arn": ALICE}),
+    let (lacks, other_type) = (RequestError::Principal, RequestError::PrincipalType);
+    for (wrong, error) in [
+        (user(ROOT), other_type),
+        (user(APP_ROLE), RequestError::RoleAsPrincipal),
+        (user(APP_SESSION), other_type),
+        (user("arn:aws:iam::111122223333:group/admins"), lacks),
+        (user("arn:aws:iam::111122223333:user/"), lacks),
+        (user("arn:aws:iam::1111:user/alice"), lacks),
+        (user("alice"), lacks),
+        (user(""), lacks),
+        (json!({"type": "root", "arn": ALICE}), other_type),
+        (json!({"type": "federated_user", "arn": ALICE}), other_type),
+        (json!({"type": "service"}), lacks),
+        (json!({"type": "service", "service": "s3.amazonaws.com", "arn": ALICE}), other_type),
+        (json!({"type": "anonymous", "arn": ALICE}), other_type),
     ] {
-        everyone.clone().by(wrong).is_malformed("the principal lacks a text");
+        everyone.clone().by(wrong).contradicts(error);
     }
-    everyone.by(json!({"type": "role", "arn": APP_ROLE})).is_malformed("a role makes no requests");
+    everyone.clone().by(APP_ROLE).contradicts(RequestError::RoleAsPrincipal);
+    everyone.by(json!({"type": "role", "arn": APP_ROLE})).is_malformed("`type` cannot be `role`");
 }
 
 // R-PRIN-2, R-PRIN-3
@@ -78,17 +85,19 @@ fn a_role_session_brings_the_arn_of_its_role_and_agrees_with_it() {
     let session = |role: &str| with(app_session(), "role_arn", role);
     everyone.clone().by(session(APP_ROLE)).allows();
     everyone.clone().by(session("arn:aws:iam::111122223333:role/team/path/App")).allows();
-    everyone.clone().by(without(app_session(), "role_arn")).is_malformed("the principal lacks a text");
+    everyone.clone().by(without(app_session(), "role_arn")).contradicts(RequestError::Principal);
     for other in [
         "arn:aws:iam::111122223333:role/Other",
         "arn:aws:iam::111122223333:role/App/Other",
         "arn:aws:iam::111122223333:role/app",
         "arn:aws:iam::444455556666:role/App",
+        // R-RES-16
         "arn:aws-cn:iam::111122223333:role/App",
-        "arn:aws:iam::111122223333:user/App",
-        APP_SESSION,
     ] {
-        everyone.clone().by(session(other)).is_malformed("the principal lacks a text");
+        everyone.clone().by(session(other)).contradicts(RequestError::SessionRole);
+    }
+    for no_role in ["arn:aws:iam::111122223333:user/App", APP_SESSION, "App"] {
+        everyone.clone().by(session(no_role)).contradicts(RequestError::Principal);
     }
 }
 
@@ -366,9 +375,10 @@ fn each_value_matches_exactly_and_in_its_class() {
 #[test]
 fn a_bare_account_id_matches_in_every_partition() {
     let alice = json!("arn:aws-cn:iam::111122223333:user/alice");
-    assert_eq!(class(&alice, &json!({"AWS": ACCOUNT})), Class::Account);
-    assert_eq!(class(&alice, &json!({"AWS": "arn:aws-cn:iam::111122223333:root"})), Class::Account);
-    assert_eq!(class(&alice, &json!({"AWS": ROOT})), Class::None);
+    let class = |principal: Value| class_to(&KEY.replace("aws", "aws-cn"), &alice, &principal);
+    assert_eq!(class(json!({"AWS": ACCOUNT})), Class::Account);
+    assert_eq!(class(json!({"AWS": "arn:aws-cn:iam::111122223333:root"})), Class::Account);
+    assert_eq!(class(json!({"AWS": ROOT})), Class::None);
 }
 
 // R-PRIN-14: the engine maps no ARN to an id, so without the id nothing matches.
@@ -432,8 +442,9 @@ fn not_principal_spares_those_whose_whole_chain_is_listed() {
         (json!(ALICE), json!([ACCOUNT]), true),
         (json!(ALICE), json!([ACCOUNT, bob]), true),
         (json!(ALICE), json!([OTHER_ACCOUNT, ALICE]), true),
-        (app_session(), json!([ACCOUNT, APP_ROLE]), false),
+        (app_session(), json!([ACCOUNT, APP_ROLE]), true),
         (app_session(), json!([ACCOUNT, APP_ROLE, APP_SESSION]), false),
+        (app_session(), json!([ROOT, APP_ROLE, APP_SESSION]), false),
         (app_session(), json!([ACCOUNT, APP_ROLE, APP_SESSION, other_session]), false),
         (app_session(), json!([ACCOUNT, APP_ROLE, other_session]), true),
         (app_session(), json!([ACCOUNT, APP_SESSION]), true),
@@ -443,24 +454,40 @@ fn not_principal_spares_those_whose_whole_chain_is_listed() {
         (federated_user(), json!([ACCOUNT, FEDERATED]), true),
         (federated_user(), json!([ACCOUNT, ALICE]), true),
         (federated_user(), json!([ALICE, FEDERATED]), true),
-        (without(federated_user(), "user_arn"), json!([ACCOUNT, FEDERATED]), false),
+        // Whose session it is must be known.
+        (without(federated_user(), "user_arn"), json!([ACCOUNT, FEDERATED]), true),
+        (without(federated_user(), "user_arn"), json!([ACCOUNT, ALICE, FEDERATED]), true),
     ] {
         assert_eq!(covered(caller.clone(), json!({"AWS": listed}), false), expected, "{caller} {listed}");
     }
 }
 
-// R-NPRIN-3: a session of another role does not lengthen the chain.
+// R-NPRIN-3: only its own ARN lists a session.
 #[test]
-fn a_listed_session_of_another_role_asks_nothing_of_this_one() {
+fn a_listed_session_of_another_role_spares_nobody_else() {
     let elsewhere = "arn:aws:sts::111122223333:assumed-role/Other/s1";
     let foreign = "arn:aws:sts::444455556666:assumed-role/App/s1";
-    assert!(!covered(app_session(), json!({"AWS": [ACCOUNT, APP_ROLE, elsewhere, foreign]}), false));
+    let listed = |session: &str| json!({"AWS": [ACCOUNT, APP_ROLE, elsewhere, foreign, session]});
+    assert!(covered(app_session(), listed(elsewhere), false));
+    assert!(!covered(app_session(), listed(APP_SESSION), false));
+}
+
+// R-NPRIN-3: an id in the place of an ARN lists nobody.
+#[test]
+fn not_principal_lists_by_account_and_arn_alone() {
+    let alice = || json!({"type": "user", "arn": ALICE, "unique_id": "AIDAALICE"});
+    assert!(covered(alice(), json!({"AWS": [ACCOUNT, "AIDAALICE"]}), false));
+    assert!(!covered(alice(), json!({"AWS": [ACCOUNT, "AIDAALICE", ALICE]}), false));
+    let id = "0123456789abcdef".repeat(4);
+    let alice = || json!({"type": "user", "arn": ALICE, "canonical": id});
+    assert!(covered(alice(), json!({"AWS": ALICE, "CanonicalUser": id}), false));
+    assert!(!covered(alice(), json!({"AWS": [ALICE, ACCOUNT], "CanonicalUser": id}), false));
 }
 
 // R-NPRIN-4
 #[test]
 fn a_boundary_undoes_the_exemption() {
-    let listed = json!({"AWS": [ACCOUNT, ALICE, APP_ROLE, FEDERATED]});
+    let listed = json!({"AWS": [ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED]});
     for caller in [json!(ALICE), app_session(), federated_user()] {
         assert!(!covered(caller.clone(), listed.clone(), false), "{caller}");
         assert!(covered(caller.clone(), listed.clone(), true), "{caller}");

@@ -2,6 +2,7 @@
 
 mod support;
 
+use iamlet::evaluate::malformed::RequestError;
 use iamlet::ground::truth::Truth::{False, Indet, True};
 use serde_json::{Value, json};
 use support::{
@@ -101,13 +102,54 @@ fn a_literal_wildcard_is_no_region_and_no_account() {
 
 // R-RES-3
 #[test]
-fn what_is_no_arn_is_matched_by_the_star_alone() {
-    for resource in ["*", "bucket", "arn:aws:s3:b", "::::"] {
-        assert_eq!(truth(&on(resource), &allow("*", "*")), True, "{resource}");
-        assert_eq!(truth(&on(resource), &allow("*", "arn:*:s3:*:*:*")), False, "{resource}");
-        assert_eq!(truth(&on(resource), &not_resource(allow("*", "arn:*:s3:*:*:*"))), True, "{resource}");
-    }
+fn a_request_about_the_star_is_matched_by_the_star_alone() {
+    assert_eq!(truth(&on("*"), &allow("*", "*")), True);
+    assert_eq!(truth(&on("*"), &allow("*", "arn:*:s3:*:*:*")), False);
+    assert_eq!(truth(&on("*"), &not_resource(allow("*", "arn:*:s3:*:*:*"))), True);
     assert_eq!(truth(&given(), &allow("*", "arn:*:s3:*:*:*")), True);
+}
+
+// R-RES-3: it would walk past each Deny that names ARNs.
+#[test]
+fn a_text_that_is_neither_the_star_nor_an_arn_makes_the_request_malformed() {
+    for no_arn in [
+        "",
+        "**",
+        "* ",
+        "?",
+        "bucket",
+        "secret/key",
+        "::::",
+        ":::::",
+        "arn:aws:s3:b",
+        "arn:aws:s3::b",
+        " arn:aws:s3:::b/k",
+        "ARN:aws:s3:::b/k",
+        "Arn:aws:s3:::b/k",
+        "urn:aws:s3:::b/k",
+        "arn::s3:::b/k",
+        "arn:*:s3:::b/k",
+        "arn:AWS:s3:::b/k",
+        "arn:aws-:s3:::b/k",
+        "arn:awscn:s3:::b/k",
+        "arn:gcp:s3:::b/k",
+        "arn:aws::::b/k",
+        "arn:aws:S3:::b/k",
+        "arn:aws:s*:::b/k",
+        "arn:aws:s3 :::b/k",
+    ] {
+        let asked = on(no_arn).identity(allow("*", "*"));
+        asked.contradicts(RequestError::Resource);
+        asked.identity(deny("*", "arn:aws:s3:::*")).contradicts(RequestError::Resource);
+        // One malformed resource makes the whole request so (R-GEN-3).
+        let several = on(OBJECT).on_all(&[(OBJECT, json!({})), (no_arn, json!({}))]);
+        several.identity(allow("*", "*")).is_malformed("neither `*` nor an ARN");
+    }
+    for good in ["*", OBJECT, "arn:aws-us-gov:s3:::b", "arn:aws:s3:::", "arn:aws:s3-object-lambda:::x:y"] {
+        let partition = if good.contains("gov") { "aws-us-gov" } else { "aws" };
+        let user = ALICE.replace("aws", partition);
+        on(good).by(user).identity(allow("*", "*")).allows();
+    }
 }
 
 // R-RES-4, R-RES-7
@@ -223,7 +265,6 @@ fn the_owner_is_the_account_of_the_arn_or_else_the_stated_one() {
 // R-RES-13: the reader of case files states the principal's account by default; the engine states none.
 #[test]
 fn the_engine_takes_no_owner_for_granted() {
-    use iamlet::evaluate::malformed::RequestError;
     use iamlet::evaluate::prepare::{self, PrepareError, RequestInput, Resource};
 
     let case = given().identity(allow("*", "*")).case();

@@ -9,8 +9,8 @@ use iamlet::evaluate::decision::Reason::{
 use iamlet::image::kind::Layer;
 use serde_json::{Value, json};
 use support::{
-    ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, ROOT, allow, app_session, deny, federated_user,
-    given, grant, with,
+    ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, OTHER_ACCOUNT, ROOT, allow, app_session, deny,
+    federated_user, given, grant, with,
 };
 
 /// What a silent policy says: something about another action.
@@ -108,14 +108,24 @@ fn without_a_grant_identity_boundary_and_session_must_all_allow() {
     }
 }
 
-// R-EVAL-10, row 5
+/// What a direct or wild grant comes to: a boundary and a session policy do not limit it, but for a session policy of a
+/// caller whose type has none (R-EVAL-5).
+fn immune_to(caller: &Value, [_, _, session]: [bool; 3]) -> (bool, Reason) {
+    let has_sessions = caller["type"] == "role_session" || caller["type"] == "federated_user";
+    if has_sessions || session { (true, ResourceAllows) } else { (false, SessionSilent) }
+}
+
+// R-EVAL-10, R-EVAL-5, row 5
 #[test]
 fn a_direct_or_wild_grant_suffices_whatever_else_is_silent() {
     for (caller, immune, _) in callers() {
         for principal in immune {
-            check(&given().by(caller.clone()), Some(&principal), |_| (true, ResourceAllows));
+            let base = given().by(caller.clone());
+            check(&base, Some(&principal), |others| immune_to(&caller, others));
         }
     }
+    // A user has no session policy of its own.
+    given().boundary(silent()).resource_policy(grant(json!({"AWS": ALICE}))).allows();
 }
 
 // R-EVAL-10, rows 6 to 8
@@ -163,13 +173,14 @@ fn a_key_or_role_that_trusts_the_account_leaves_it_to_identity() {
     }
 }
 
-// R-EVAL-12, row 14
+// R-EVAL-12, R-EVAL-5, row 14
 #[test]
 fn a_key_or_role_that_names_the_caller_asks_nobody_else() {
     for (caller, immune, _) in callers() {
         for gateway in [given().kms(), given().trust()] {
             for principal in &immune {
-                check(&gateway.clone().by(caller.clone()), Some(principal), |_| (true, ResourceAllows));
+                let base = gateway.clone().by(caller.clone());
+                check(&base, Some(principal), |others| immune_to(&caller, others));
             }
         }
     }
@@ -209,11 +220,79 @@ fn the_root_user_needs_no_allow_but_for_keys_and_never_assumes_roles() {
     assert_eq!((role.details().effect.name(), role.details().reason), ("implicit_deny", Reason::Impossible));
 }
 
-// R-EVAL-13: identity policies, boundaries and session policies are not the root user's, whatever they say.
+// R-EVAL-13: the root user needs no Allow of an identity policy, and none helps it.
 #[test]
-fn identity_policies_do_not_touch_the_root_user() {
+fn no_allow_of_an_identity_policy_is_asked_of_the_root_user() {
     let root = given().by(json!({"type": "root", "arn": ROOT}));
-    root.identity(deny("*", "*")).boundary(deny("*", "*")).session(deny("*", "*")).allows();
+    root.clone().identity(silent()).allows();
+    root.clone().owner(OTHER_ACCOUNT).identity(allow("*", "*")).denies();
+    let key = given().kms().by(json!({"type": "root", "arn": ROOT}));
+    key.identity(allow("*", "*")).session(allow("*", "*")).denies();
+}
+
+// R-EVAL-5
+#[test]
+fn a_deny_that_was_passed_for_the_root_user_denies() {
+    let root = given().by(json!({"type": "root", "arn": ROOT})).resource_policy(grant("*"));
+    for (denied, layer) in [
+        (root.clone().identity(deny("s3:*", "*")), Layer::Identity),
+        (root.clone().boundary(deny("s3:*", "*")), Layer::Boundary),
+        (root.clone().session(deny("s3:*", "*")), Layer::Session),
+    ] {
+        let details = denied.details();
+        assert_eq!((details.reason, details.layer), (ExplicitDeny, Some(layer)));
+    }
+    root.clone().identity(deny("x:Nothing", "*")).allows();
+    root.clone().identity(deny("x:Nothing", "*")).boundary(allow("*", "*")).session(allow("*", "*")).allows();
+}
+
+// R-EVAL-13, R-EVAL-17: the task policy of a session that AssumeRoot makes, and a boundary, if one is passed.
+#[test]
+fn a_session_policy_of_the_root_user_must_allow_as_well() {
+    let root = || json!({"type": "root", "arn": ROOT});
+    let own = given().by(root());
+    let foreign = own.clone().owner(OTHER_ACCOUNT).resource_policy(grant(json!({"AWS": ROOT})));
+    let key = given().kms().by(root()).resource_policy(grant(json!({"AWS": ROOT})));
+    for asked in [own.clone(), own.resource_policy(grant("*")), foreign, key] {
+        asked.clone().allows();
+        asked.clone().session(allow("*", "*")).allows();
+        // Several session policies unite (R-EVAL-14).
+        asked.clone().session(silent()).session(allow("*", "*")).allows();
+        let task = asked.clone().session(silent()).details();
+        assert_eq!((task.effect.name(), task.reason), ("implicit_deny", SessionSilent));
+        assert_eq!((task.layer, task.decisive), (Some(Layer::Session), None));
+        asked.clone().boundary(allow("*", "*")).allows();
+        let limited = asked.boundary(silent()).details();
+        assert_eq!((limited.effect.name(), limited.reason), ("implicit_deny", BoundarySilent));
+    }
+}
+
+// R-EVAL-14, R-PRIN-18
+#[test]
+fn a_federated_user_of_the_root_user_needs_the_session_policy_in_place_of_identity() {
+    let caller = || with(federated_user(), "user_arn", ROOT);
+    let asked = given().by(caller());
+    let allowed = asked.clone().session(allow("*", "*")).details();
+    assert_eq!((allowed.effect.name(), allowed.reason), ("allow", Reason::SessionAllows));
+    asked.clone().session(silent()).denies();
+    asked.clone().identity(allow("*", "*")).denies();
+    asked.clone().identity(allow("*", "*")).session(silent()).denies();
+    asked.clone().identity(deny("*", "*")).session(allow("*", "*")).denies_explicitly();
+    // A boundary that was passed must allow, whatever the grant.
+    let granted = asked.clone().resource_policy(grant(json!({"AWS": FEDERATED})));
+    granted.clone().allows();
+    for limited in [asked.session(allow("*", "*")), granted] {
+        limited.clone().boundary(allow("*", "*")).allows();
+        limited.boundary(silent()).denies();
+    }
+    // Of keys and across accounts, both sides.
+    let key = given().kms().by(caller()).session(allow("*", "*"));
+    key.clone().denies();
+    key.resource_policy(grant(json!({"AWS": ACCOUNT}))).allows();
+    let foreign = given().owner(OTHER_ACCOUNT).by(caller()).resource_policy(grant(json!({"AWS": ROOT})));
+    foreign.clone().denies();
+    foreign.clone().session(silent()).denies();
+    foreign.session(allow("*", "*")).allows();
 }
 
 // R-EVAL-11
@@ -258,7 +337,7 @@ fn a_boundary_and_a_session_policy_grant_nothing() {
     given().boundary(silent()).identity(allow("*", "*")).denies();
 }
 
-// A session policy that is passed for a plain user limits it: project decision 2.
+// R-EVAL-5: a session policy that is passed for a plain user, which has none, limits it.
 #[test]
 fn a_session_policy_limits_a_plain_user_too() {
     given().identity(allow("*", "*")).allows();

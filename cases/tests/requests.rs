@@ -90,7 +90,8 @@ fn the_kind_of_the_resource_follows_from_action_and_resource() {
         ("sts:AssumeRole", key, ResourceKind::KmsKey),
         ("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:alias/key/k", ResourceKind::Ordinary),
         ("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:keys", ResourceKind::Ordinary),
-        ("kms:Decrypt", "x:aws:kms:eu-west-1:111122223333:key/k", ResourceKind::Ordinary),
+        // No ARN, so that the request is malformed whatever its kind (R-RES-3).
+        ("kms:Decrypt", "x:aws:kms:eu-west-1:111122223333:key/k", ResourceKind::KmsKey),
         ("kms:ListKeys", "*", ResourceKind::Ordinary),
         ("sts:AssumeRole", ROLE, ResourceKind::Role),
         ("STS:assumerole", ROLE, ResourceKind::Role),
@@ -171,13 +172,12 @@ fn the_service_linked_flag_is_held_against_the_path() {
 
 #[test]
 fn a_principal_that_makes_no_requests_says_so() {
-    for principal in [json!(ROLE), json!({"arn": ROLE}), json!({"type": "role", "arn": ROLE})] {
+    for principal in [json!(ROLE), json!({"arn": ROLE}), json!({"type": "user", "arn": ROLE})] {
         let why = malformed(principal).expect("malformed");
-        let expected = format!(
-            "principal: `{ROLE}` is a role, and a role makes no requests: its sessions do, with `type`, `arn` and `role_arn`"
-        );
-        assert_eq!(why, expected);
+        assert_eq!(why, "the principal's ARN is a role's: roles make no requests, their sessions do");
     }
+    let why = malformed(json!({"type": "role", "arn": ROLE})).expect("malformed");
+    assert!(why.starts_with("principal: `type` cannot be `role`: "), "{why}");
     let why = malformed(json!({"type": "rol_session", "arn": SESSION})).expect("malformed");
     assert_eq!(why, "principal: `type` cannot be `rol_session`: did you mean `role_session`?");
     let user = json!({"arn": "arn:aws:iam::111122223333:user/a", "account": "444455556666"});
@@ -202,8 +202,8 @@ fn a_key_that_is_given_without_values_is_told_from_one_that_is_declared() {
     };
     let (given, declared) =
         (|key: &str, count| (key.to_owned(), count, false), |key: &str| (key.to_owned(), 0, true));
-    let declarations = [declared("a:list"), declared("a:other")];
-    let first = [given("a:list", 0), given("a:plain", 0), given("a:other", 1)];
-    assert_eq!(entries(&items[0].context), first.into_iter().chain(declarations.clone()).collect::<Vec<_>>());
-    assert_eq!(entries(&items[1].context), declarations);
+    // What the request declares is so for its items, which have no declarations of their own.
+    assert_eq!(entries(&read(&asked).context), [declared("a:list"), declared("a:other")]);
+    assert_eq!(entries(&items[0].context), [given("a:list", 0), given("a:plain", 0), given("a:other", 1)]);
+    assert_eq!(entries(&items[1].context), []);
 }

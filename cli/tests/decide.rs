@@ -274,7 +274,7 @@ fn the_arn_of_a_role_stands_for_a_session_of_it_and_the_answer_says_so() {
     let json = format!(r#"--principal {{"arn":"{role}"}}"#);
     let run = folder.run(&format!("decide {json} {asked}"));
     assert_eq!((run.status, row(&run, "decision")), (2, "implicit_deny"));
-    assert!(row(&run, "error").contains("a role makes no requests: its sessions do"), "{}", run.out);
+    assert!(row(&run, "error").contains("roles make no requests, their sessions do"), "{}", run.out);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::context::{ContextView, Values};
 use super::request::{
-    ASSUMES_ROLE, AbsentLayers, ROOT_AND_BUCKET_POLICY, Request, RequestItem, ResourceForm, ResourceKind,
-    ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
+    ASSUMES_ROLE, AbsentLayers, DERIVE_RESOURCE_ACCOUNT, ROOT_AND_BUCKET_POLICY, Request, RequestItem,
+    ResourceForm, ResourceKind, ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
 };
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix::Prefixes;
@@ -104,6 +104,12 @@ impl<'a> Subject<'a> {
         !account.is_empty() && account == self.owner()
     }
 
+    /// Whether `aws:ResourceAccount` is the owner (R-CTX-6). An item may have been prepared for a request that left it to
+    /// the caller.
+    fn derives_owner(&self) -> bool {
+        self.request.has_flag(DERIVE_RESOURCE_ACCOUNT) || !self.resource.account_key.is_callers()
+    }
+
     /// Whether the resource is an item's.
     pub(super) fn has_item(&self) -> bool {
         self.overlay.is_some()
@@ -127,10 +133,10 @@ impl<'a> Subject<'a> {
         if key.known != 0 {
             let at = usize::from(key.known);
             let multivalued = self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0;
-            if key.known == KnownKey::ResourceAccount as u8 && !self.resource.account_key.is_callers() {
+            if key.known == KnownKey::ResourceAccount as u8 && self.derives_owner() {
                 // The request may have declared the key before an item's resource made it a derived one.
                 let declared = self.request.context.find(hash, name).is_some_and(|base| base.is_declared());
-                return Values::one(&self.resource.account_key, self.resource_bytes, multivalued || declared);
+                return Values::one(&self.resource.owner, self.resource_bytes, multivalued || declared);
             }
             match self.request.header.derived.get(at) {
                 Some(&Text::ABSENT) => return Values::none(multivalued),
@@ -159,8 +165,8 @@ impl<'a> Subject<'a> {
         each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
         if known != 0 {
-            if known == KnownKey::ResourceAccount as u16 && !self.resource.account_key.is_callers() {
-                return each(self.resource.account_key.of(self.resource_bytes), budget);
+            if known == KnownKey::ResourceAccount as u16 && self.derives_owner() {
+                return each(self.owner(), budget);
             }
             match self.request.header.derived.get(usize::from(known)) {
                 Some(&Text::ABSENT) => return Ok(()),

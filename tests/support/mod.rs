@@ -10,14 +10,15 @@
 
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{Effect, Reason};
-use iamlet::evaluate::prepare::{self, RequestInput};
+use iamlet::evaluate::malformed::RequestError;
+use iamlet::evaluate::prepare::{self, PrepareError, RequestInput};
 use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::ground::truth::Truth;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
-use iamlet_cases::{Case, CasePolicy, Refused, compile_document};
+use iamlet_cases::{Case, CasePolicy, Compiled, Refused, compile_document};
 use serde_json::{Value, json};
 
 pub const ACCOUNT: &str = "111122223333";
@@ -281,17 +282,20 @@ impl Given {
         Case::read(&self.0).expect("a case")
     }
 
-    /// What it comes to.
+    /// What it comes to, with an index over the policies and without.
     #[track_caller]
     pub fn told(&self) -> Told {
         let case = self.case();
-        match case.compile() {
+        let of = |compiled: Result<Compiled, String>| match compiled {
             Err(error) => Told::InvalidPolicy(error),
             Ok(compiled) => compiled.decide(&case.request, |decision| match decision {
                 Ok(decision) => Told::Decided(decision.into()),
                 Err(error) => Told::Malformed(error),
             }),
-        }
+        };
+        let told = of(case.compile());
+        assert_eq!(of(case.compile_indexed()), told, "with an index: {}", self.0);
+        told
     }
 
     /// The decision, where there is one.
@@ -363,6 +367,24 @@ impl Given {
             }
             other => panic!("{other:?} for {}", self.0),
         }
+    }
+
+    /// The engine refuses to prepare the request with this very error, and leaves no request behind.
+    #[track_caller]
+    pub fn contradicts(&self, expected: RequestError) {
+        let case = self.case();
+        let input = case.request.input().expect("a principal");
+        let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
+        // Of an earlier request nothing may be left either.
+        let earlier = given().case();
+        let earlier = earlier.request.prepare().expect("a request").request;
+        let both = memory.len().min(earlier.len());
+        memory[..both].copy_from_slice(&earlier[..both]);
+        let prepared = prepare::request(&input, &mut memory);
+        assert_eq!(prepared, Err(PrepareError::Malformed(expected)), "{}", self.0);
+        assert!(Request::open(&memory).is_none(), "{}", self.0);
+        // R-GEN-3: it is denied before any policy is looked at.
+        assert!(matches!(self.told(), Told::Malformed(_)), "{:?} for {}", self.told(), self.0);
     }
 
     /// The request is malformed, for this reason.
