@@ -70,7 +70,10 @@ pub fn all() -> Vec<HostileDocument> {
         ("a bomb of objects", r#"{"":"#.repeat(150_000)),
         ("white space", format!("{{{}\"x\":0}}", " \n\t\r".repeat(150_000))),
         ("numbers that nobody wants", format!(r#"{{"x":[{}0]}}"#, "0,".repeat(300_000))),
-        ("a character beyond Latin-1 at the end", format!(r#"{{"x":["{}\u0100"]}}"#, r"\u0061".repeat(60_000))),
+        (
+            "a character beyond Latin-1 at the end",
+            format!(r#"{{"x":["{}\u0100"]}}"#, r"\u0061".repeat(60_000)),
+        ),
         ("three bytes a character", format!(r#"{{"x":"{}"}}"#, "\u{20AC}".repeat(200_000))),
     ];
     let more = more.map(|(name, json)| HostileDocument {
@@ -138,9 +141,7 @@ pub fn colliding_names(count: usize) -> Vec<String> {
         (0..6).fold(odd, |found: u64, _| found.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(found))))
     };
     let (step_back, finish_back) = (inverse(STEP), inverse(FINISH));
-    let unshift = |value: u64, by: u32| {
-        (0..64 / by).fold(value, |found, _| value ^ found >> by)
-    };
+    let unshift = |value: u64, by: u32| (0..64 / by).fold(value, |found, _| value ^ found >> by);
     let plain = |byte: u8| {
         (0x21..0x7F).contains(&byte) && !byte.is_ascii_uppercase() && !b"\"\\${}',".contains(&byte)
     };
@@ -177,7 +178,11 @@ fn variables(names: &[String], interleaved: bool) -> String {
     let mut resources: Vec<String> = Vec::new();
     if interleaved {
         for name in names {
-            resources.push(resource(&format!("{}{}", if resources.is_empty() { "" } else { &many }, reference(name))));
+            resources.push(resource(&format!(
+                "{}{}",
+                if resources.is_empty() { "" } else { &many },
+                reference(name)
+            )));
         }
         // The references above are to names that come first.
         resources.insert(0, resource(&late.concat()));
@@ -234,7 +239,11 @@ fn keys_under(operators: &[&str], count: usize) -> String {
 #[must_use]
 pub fn operators() -> String {
     let bases = [
-        "StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike",
+        "StringEquals",
+        "StringNotEquals",
+        "StringEqualsIgnoreCase",
+        "StringNotEqualsIgnoreCase",
+        "StringLike",
         "StringNotLike",
     ];
     let mut blocks = Vec::new();
@@ -246,8 +255,7 @@ pub fn operators() -> String {
         }
     }
     let block = blocks.join(",");
-    let statement =
-        format!(r#"{{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{{{block}}}}}"#);
+    let statement = format!(r#"{{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{{{block}}}}}"#);
     format!(r#"{{"Statement":[{}],{VERSION}}}"#, vec![statement; 220].join(","))
 }
 

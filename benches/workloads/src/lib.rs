@@ -3,8 +3,9 @@
 //! A [`Workload`] is read from `benches/data` or made by [`w3`], which keeps the shape of `w3-1k.json` at any size.
 
 mod clock;
-mod record;
 pub mod hostile_documents;
+pub mod hostile_images;
+mod record;
 pub mod rng;
 pub mod w3;
 
