@@ -26,11 +26,11 @@ fn require(holds: bool) -> Checked {
 
 /// Checks every record of `policy`.
 ///
-/// Cost: linear in the image, plus the texts that records name. An image of the compiler's names each byte of its
-/// document once, and a decimal of one digit takes 16 bytes: that bounds the sum, and refuses an image whose records
-/// all name one long text.
+/// Cost: linear in the image: each text is read as often as records name it, and those are bounded by
+/// [`limits::NAMED_A_BYTE`], which refuses an image whose records all name one long text.
 pub(super) fn check(policy: &Policy<'_>) -> Checked {
-    let budget = Budget::new(8 * limits::MAX_DOCUMENT as u64);
+    let size = u64::from(policy.header().size.get());
+    let budget = Budget::new(limits::NAMED_A_BYTE as u64 * size);
     Checker { policy, kind: policy.kind().ok_or(ImageError::Corrupt)?, budget, spans: 0, conditions: 0 }
         .policy()
 }

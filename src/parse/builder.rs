@@ -9,7 +9,7 @@ use super::pattern::{self, Syntax, Token};
 use super::scratch::{KeyNote, Orders, Pools};
 use super::{duplicates, order};
 use crate::ground::error::{Fault, Pool};
-use crate::ground::limits::MAX_STRING;
+use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};
 use crate::ground::{hash, wildcard};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord, slice};
@@ -45,6 +45,8 @@ pub(super) struct Builder<'p> {
     /// A note for each key.
     pub(super) key_notes: &'p mut VecView<KeyNote>,
     pub(super) orders: Orders<'p>,
+    /// Bytes of all texts that records name, each as often as it is named.
+    named: usize,
 }
 
 impl<'p> Builder<'p> {
@@ -66,7 +68,8 @@ impl<'p> Builder<'p> {
         // A pattern takes some 26 bytes of a document: two slots a text, and no more to clear than that.
         let wanted = (document / 12).next_power_of_two().min(slots.capacity());
         let _ = slots.resize_default(wanted);
-        let builder = Self { statements, conditions, spans, keys, variables, text, slots, key_notes, orders };
+        let builder =
+            Self { statements, conditions, spans, keys, variables, text, slots, key_notes, orders, named: 0 };
         (builder, string)
     }
 
@@ -134,7 +137,14 @@ impl<'p> Builder<'p> {
         self.text(sid)
     }
 
-    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
+    /// Adds a value once more, whose span an earlier one has.
+    pub(super) fn value_again(&mut self, span: Span) -> Result<(), Refusal> {
+        self.named += usize::from(span.len.get());
+        self.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
+    }
+
+    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored. A text is stored
+    /// again where the image would else say more in its records than [`NAMED_A_BYTE`] allows, and could not be opened.
     fn share(&mut self, begin: usize) -> Result<Span, Refusal> {
         let text = self.text.get(begin..).unwrap_or_default();
         if text.len() > MAX_STRING {
@@ -144,6 +154,8 @@ impl<'p> Builder<'p> {
         if text.is_empty() {
             return Ok(span);
         }
+        self.named += text.len();
+        let may_share = self.named <= NAMED_A_BYTE * (begin + size_of_val(self.spans.as_slice()));
         let hash = hash::short(text);
         // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
         let [.., low, high] = hash.to_le_bytes();
@@ -155,7 +167,10 @@ impl<'p> Builder<'p> {
                 *slot = marked;
                 break;
             }
-            if (slot.len, slot.head) == (marked.len, marked.head) && slot.of(self.text) == Some(text) {
+            if (slot.len, slot.head) == (marked.len, marked.head)
+                && may_share
+                && slot.of(self.text) == Some(text)
+            {
                 let shared = Span { head: U16::ZERO, ..*slot };
                 self.text.truncate(begin);
                 return Ok(shared);
@@ -189,6 +204,10 @@ impl<'p> Builder<'p> {
     ) -> Result<Span, Refusal> {
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
+        if rest == [&[], &[]] {
+            let span = self.share(begin)?;
+            return Ok(Span { head: span.len, ..span });
+        }
         let mut head = None;
         let [first, _] = rest;
         let pending = self.pending(first);

@@ -8,6 +8,7 @@ use zerocopy::little_endian::{U16, U32};
 use super::builder::Refusal;
 use super::pattern;
 use super::reader::{Json, Name, Reader, pass};
+use super::recent::Recent;
 use super::value;
 use crate::ground::error::{Fault, Pool};
 use crate::image::operator::QualifiedOperator;
@@ -141,7 +142,7 @@ impl<'de> DeserializeSeed<'de> for Values<'_, '_, '_> {
     fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<u16, D::Error> {
         match self.reader.peek() {
             (Json::Array, _) => deserializer.deserialize_seq(self),
-            next => Value(&mut self, next).deserialize(deserializer).map(|()| 1),
+            next => Value(&mut self, next, None).deserialize(deserializer).map(|()| 1),
         }
     }
 }
@@ -157,13 +158,14 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
         let (_, opened) = self.reader.peek();
         self.reader.enter();
         let mut count = 0_u16;
+        let mut recent = Recent::new();
         loop {
             let next = self.reader.peek();
             if next.0 == Json::End {
                 break;
             }
             array
-                .next_element_seed(Value(&mut self, next))?
+                .next_element_seed(Value(&mut self, next, Some(&mut recent)))?
                 .ok_or_else(|| A::Error::custom("the gate and the reader see different arrays"))?;
             match count.checked_add(1) {
                 Some(next) => count = next,
@@ -178,19 +180,30 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
     }
 }
 
-/// One value, of this type and at this offset.
-struct Value<'v, 'r, 'a, 'p>(&'v mut Values<'r, 'a, 'p>, (Json, usize));
+/// One value, of this type and at this offset, and the values of its list.
+struct Value<'v, 'r, 'a, 'p>(&'v mut Values<'r, 'a, 'p>, (Json, usize), Option<&'v mut Recent>);
 
 impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self(Values { reader, operator, system_identifier, first }, (json, offset)) = self;
+        let Self(Values { reader, operator, system_identifier, first }, (json, offset), recent) = self;
         if !matches!(json, Json::String | Json::Number | Json::Boolean) {
             return Err(reader.fail(Fault::WrongType, offset));
         }
         if *first.get_or_insert(json) != json {
             return Err(reader.fail(Fault::BadConditionValue, offset));
+        }
+        let text = if json == Json::String {
+            let raw = Name.deserialize(deserializer)?;
+            reader.step_over(raw);
+            raw
+        } else {
+            pass(deserializer)?;
+            reader.step_over_scalar()
+        };
+        if let Some(span) = recent.as_ref().and_then(|recent| recent.find(text.as_bytes())) {
+            return reader.builder.value_again(span).map_err(|refusal| reader.refuse(refusal, offset));
         }
         let about = value::About {
             family: operator.operator.family(),
@@ -199,16 +212,12 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
             version_2012: reader.version_2012,
             system_identifier: *system_identifier,
         };
-        let added = if json == Json::String {
-            let raw = Name.deserialize(deserializer)?;
-            reader.step_over(raw);
-            reader.with_text(raw, |builder, text| value::add(builder, text, about))
-        } else {
-            let text = reader.step_over_scalar();
-            pass(deserializer)?;
-            value::add(&mut reader.builder, text, about)
-        };
-        added.map_err(|refusal| reader.refuse(refusal, offset))
+        let added = reader.with_text(text, |builder, text| value::add(builder, text, about));
+        let span = added.map_err(|refusal| reader.refuse(refusal, offset))?;
+        if let Some(recent) = recent {
+            recent.put(text.as_bytes(), span);
+        }
+        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ mod pattern;
 pub mod pointer;
 mod principal;
 mod reader;
+mod recent;
 mod resource;
 mod rules;
 pub mod scratch;

@@ -150,12 +150,12 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
-    pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
+    pub(super) fn step_over_scalar(&mut self) -> &'a str {
         let rest = self.json.get(self.cursor..).unwrap_or_default();
         let in_scalar = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.');
         let len = rest.iter().position(|byte| !in_scalar(byte)).unwrap_or(rest.len());
         self.cursor += len;
-        rest.get(..len).unwrap_or_default()
+        core::str::from_utf8(rest.get(..len).unwrap_or_default()).unwrap_or_default()
     }
 
     /// Whether a string says `text`.

@@ -43,8 +43,8 @@ pub(super) fn is_system_identifier(key: &[u8]) -> bool {
     SYSTEM_IDENTIFIERS.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 
-/// Adds a value to the spans.
-pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<(), Refusal> {
+/// Adds a value to the spans, and returns its span.
+pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<Span, Refusal> {
     let family = about.family;
     let variables = about.version_2012 && pattern::opens_variable(text);
     // R-VAR-5
@@ -90,7 +90,8 @@ pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Resul
         Family::Ip => builder.text(&Prefix::parse(text).ok_or(bad)?.to_bytes())?,
         Family::Binary => binary(builder, text)?,
     };
-    builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
+    builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))?;
+    Ok(span)
 }
 
 /// Stores the bytes that base64 text stands for (R-BIN-1).

@@ -5,6 +5,7 @@
 mod clock;
 pub mod colliding;
 pub mod hostile_documents;
+pub mod hostile_images;
 mod record;
 pub mod rng;
 pub mod w3;
