@@ -14,6 +14,7 @@
 #   make index-check          the index against the scan on CASES=10000000 generated decisions
 #   make guard                fails when a count of instructions rose; make accept-instructions accepts it
 #   make limits               measures the bound on a decision's work, and writes it into docs/limits.md
+#   make hostile   measures what a stranger can cause, and writes it into docs/limits.md; fails where it is too much
 #   make accept-abi           accepts a change of the ABI: writes the baselines in abi/
 #   make harden    what takes longer: the library and the gateways under sanitizers, and coverage
 #   make coverage             the lines that the tests run, and those that they do not
@@ -34,7 +35,7 @@ NO_STD := --release -p iamlet --no-default-features --features capi --target-dir
 
 .PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
 .PHONY: install install-test dist cpp-test
-.PHONY: abi accept-abi harden coverage mutants fuzz fuzz-smoke fuzz-replay limits
+.PHONY: abi accept-abi harden coverage mutants fuzz fuzz-smoke fuzz-replay limits hostile hostile-check
 .PHONY: go-test go-bench gateway-test sanitized-gateway-test gateway-cost
 .PHONY: bench guard accept-instructions index-check
 
@@ -80,6 +81,7 @@ test: setup
 	@$(STAGE) "nginx and Envoy" $(MAKE) -s gateway-test
 	@$(STAGE) "case files through the command line" $(MAKE) -s cases
 	@$(STAGE) "instructions" $(MAKE) -s guard
+	@$(STAGE) "hostile inputs" $(MAKE) -s hostile-check
 	@$(STAGE) "fuzzing: seeds and findings" $(MAKE) -s fuzz-replay
 	@$(STAGE) "fuzzing" $(MAKE) -s fuzz-smoke
 
@@ -166,6 +168,11 @@ accept-instructions:
 limits:
 	@$(CARGO) build -q --release -p iamlet-bench
 	@$(CARGO) run -q --release -p iamlet-bench --bin iamlet-bench -- bounds
+
+# Without `check` the table is written.
+hostile hostile-check:
+	@$(CARGO) build -q --release -p iamlet-bench
+	@$(CARGO) run -q --release -p iamlet-bench --bin iamlet-bench -- hostile $(if $(filter %-check,$@),check)
 
 index-check:
 	@$(CARGO) run -q --release -p iamlet-index-check -- $(CASES)

@@ -46,6 +46,10 @@ func Entry(name string, values ...string) ContextEntry {
 	return Key{Name: name}.With(values...)
 }
 
+// DefaultBudget is the steps that one decision may take where the request says 0: at most some 200 million instructions,
+// or 60 ms of one processor.
+const DefaultBudget = C.IAMLET_DEFAULT_BUDGET
+
 // RequestInput is what a request is made of.
 type RequestInput struct {
 	Principal    Principal
@@ -60,8 +64,9 @@ type RequestInput struct {
 	DeriveResourceAccount bool
 	// Clock is the time for aws:CurrentTime and aws:EpochTime; the zero Time for none.
 	Clock time.Time
-	// Budget is the steps that one decision may take; 0 for the default, 2^31, which suffices for any sets of the
-	// documented size. A step is a statement, a condition, or some 16 bytes compared.
+	// Budget is the steps that one decision may take; 0 for DefaultBudget. A decision that needs more is denied, with
+	// StatusBudgetExhausted. A step is at most 64 instructions, so a million are some 20 ms of one processor at worst.
+	// A statement is 5 to 15 steps, wildcards take the bytes that they are compared with.
 	Budget uint64
 	// Context is the context. The engine derives aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
 	// aws:userid (of users and roles from UniqueID), aws:username, aws:PrincipalIsAWSService and

@@ -59,7 +59,7 @@
  *   decision; request text 65,535 bytes; 16,383 context entries, 65,535 values.
  *   What fits scratch memory: see IAMLET_SCRATCH_SMALL and its siblings.
  *   Compiling takes less than 8 KiB of stack, deciding and all else less than
- *   4 KiB. The work of a decision is bounded by the request's budget.
+ *   4 KiB. A decision takes at most 2,000 instructions and 64 a step of its budget.
  *
  * VERSIONS
  *   Images and sets carry the version of their format, and one of another version
@@ -129,6 +129,12 @@
  * account, to which no SCP applies.
  */
 #define IAMLET_MANAGEMENT_ACCOUNT 1
+
+/**
+ * The steps that one decision may take where the request says 0: at most some 200
+ * million instructions, or 60 ms of one processor.
+ */
+#define IAMLET_DEFAULT_BUDGET 3000000
 
 /**
  * Absent layer: no service control policies.
@@ -1435,9 +1441,11 @@ typedef struct iamlet_request {
      */
     int64_t clock;
     /**
-     * The steps that one decision may take; 0 for the default, 2^31, which
-     * suffices for any sets of the documented size. A step is a statement, a
-     * condition, or some 16 bytes compared.
+     * The steps that one decision may take; 0 for IAMLET_DEFAULT_BUDGET. A decision
+     * that needs more is denied, with IAMLET_BUDGET_EXHAUSTED: set more here. A step
+     * is at most 64 instructions, so a million are some 20 ms of one processor at
+     * worst. A statement is 5 to 15 steps, wildcards take the bytes that they are
+     * compared with. docs/limits.md has the table.
      */
     uint64_t budget;
     /**

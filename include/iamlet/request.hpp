@@ -143,7 +143,7 @@ struct RequestInput {
     std::optional<std::int64_t> clock = {}; ///< Seconds since 1970; without it policies see no time.
     bool gateway_endpoint = false;
     bool derive_resource_account = false;
-    std::uint64_t budget = 0; ///< Steps of one decision; 0 for 2^31.
+    std::uint64_t budget = 0; ///< Steps of one decision; 0 for IAMLET_DEFAULT_BUDGET.
 };
 
 /// What an item is made of: a resource of its own, and what differs for it.

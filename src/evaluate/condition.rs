@@ -12,7 +12,7 @@ use crate::image::policy::Policy;
 use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
 
 /// Steps that are charged for a policy variable, beside the look-up of its key.
-const VARIABLE: usize = 3;
+const VARIABLE: usize = 4;
 
 /// The policy variables of a policy, with the values that a request gives them (section 7 of the rules).
 #[derive(Clone, Copy)]

@@ -14,6 +14,13 @@ use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::evaluate::prepare::{self, ItemInput, PrepareError, RequestInput};
 use crate::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use crate::ground::limits::DEFAULT_BUDGET;
+
+/// The steps that one decision may take where the request says 0: at most some 200
+/// million instructions, or 60 ms of one processor.
+pub const IAMLET_DEFAULT_BUDGET: u32 = 3_000_000;
+
+const _: () = assert!(IAMLET_DEFAULT_BUDGET as u64 == DEFAULT_BUDGET);
 
 /// Absent layer: no service control policies.
 pub const IAMLET_ABSENT_SCP: u32 = 1;
@@ -78,9 +85,11 @@ pub struct iamlet_request {
     /// With IAMLET_HAS_CLOCK: the time in seconds since 1970, for aws:CurrentTime
     /// and aws:EpochTime.
     pub clock: i64,
-    /// The steps that one decision may take; 0 for the default, 2^31, which
-    /// suffices for any sets of the documented size. A step is a statement, a
-    /// condition, or some 16 bytes compared.
+    /// The steps that one decision may take; 0 for IAMLET_DEFAULT_BUDGET. A decision
+    /// that needs more is denied, with IAMLET_BUDGET_EXHAUSTED: set more here. A step
+    /// is at most 64 instructions, so a million are some 20 ms of one processor at
+    /// worst. A statement is 5 to 15 steps, wildcards take the bytes that they are
+    /// compared with. docs/limits.md has the table.
     pub budget: u64,
     /// The context. The library derives aws:PrincipalArn, aws:PrincipalAccount,
     /// aws:PrincipalType, aws:userid (of users and roles from `unique_id`),

@@ -1,0 +1,168 @@
+//! The largest sets that AWS's quotas allow (R-SIZE-3, R-SIZE-4), full of statements that all have to be looked at, are
+//! decided within the default budget, with an index or without.
+
+use iamlet::evaluate::context::{ContextEntry, ContextKey};
+use iamlet::evaluate::decision::DecideError;
+use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
+use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::evaluate::{decide, decide_by_scan};
+use iamlet::ground::limits::DEFAULT_BUDGET;
+use iamlet::image::kind::{Layer, PolicyKind};
+use iamlet::image::set::PolicySet;
+use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::parse::CompileOptions;
+use iamlet_cases::compile_document;
+
+/// What AWS allows beside each other: kind, layer, how many at how many levels, and the bytes of each.
+const QUOTAS: [(PolicyKind, Layer, usize, u8, usize); 11] = [
+    (PolicyKind::ScpFull, Layer::Scp, 10, 7, 10_240),
+    (PolicyKind::Rcp, Layer::Rcp, 10, 7, 5_120),
+    // A user's own, and those of ten groups.
+    (PolicyKind::Identity, Layer::Identity, 20 + 10 * 10, 1, 6_144),
+    (PolicyKind::Identity, Layer::Identity, 1, 1, 2_048),
+    (PolicyKind::Identity, Layer::Identity, 10, 1, 5_120),
+    (PolicyKind::Boundary, Layer::Boundary, 1, 1, 6_144),
+    (PolicyKind::Session, Layer::Session, 10, 1, 6_144),
+    (PolicyKind::Session, Layer::Session, 1, 1, 2_048),
+    (PolicyKind::Resource, Layer::Resource, 1, 1, 20_480),
+    (PolicyKind::Vpce, Layer::Endpoint, 1, 1, 20_480),
+    // What a role has besides: its inline policies.
+    (PolicyKind::Identity, Layer::Identity, 1, 1, 10_240),
+];
+
+/// A way to fill a document: what comes before, each of as many pieces as fit, what comes after. `P` stands for the
+/// principal, where the kind wants one.
+struct Filling {
+    name: &'static str,
+    before: &'static str,
+    piece: fn(usize) -> String,
+    after: &'static str,
+}
+
+const FILLINGS: [Filling; 7] = [
+    Filling {
+        name: "statements that deny by an absent key",
+        before: "",
+        piece: |_| {
+            r#"{"Effect":"Deny",P"Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"a:b":"c"}}}"#
+                .into()
+        },
+        after: "",
+    },
+    Filling {
+        name: "conditions that all hold",
+        before: r#"{"Effect":"Deny",P"Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"#,
+        piece: |at| format!(r#""k:{at:x}":"v""#),
+        // The last does not, or the first statement would deny and be the last.
+        after: r#"},"Null":{"a:b":"false"}}}"#,
+    },
+    Filling {
+        name: "values of one key",
+        before: r#"{"Effect":"Deny",P"Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"x:k":["#,
+        piece: |at| format!(r#""{at:03x}""#),
+        after: "]}}}",
+    },
+    Filling {
+        name: "dates of one key",
+        before: r#"{"Effect":"Deny",P"Action":"s3:*","Resource":"*","Condition":{"DateEquals":{"x:date":["#,
+        piece: |at| format!(r#""{}""#, 10_000 + at),
+        after: "]}}}",
+    },
+    Filling {
+        name: "resources that differ from the request's in a byte",
+        before: r#"{"Effect":"Deny",P"Action":"s3:*","Resource":["#,
+        piece: |at| format!(r#""arn:aws:s3:::b/{at:03x}y""#),
+        after: "]}",
+    },
+    Filling {
+        name: "resources with a star at their end",
+        before: r#"{"Effect":"Deny",P"Action":"s3:*","Resource":["#,
+        piece: |at| format!(r#""arn:aws:s3:::b/{at:03x}y*""#),
+        after: "]}",
+    },
+    Filling {
+        name: "resources with a variable",
+        before: r#"{"Effect":"Deny",P"Action":"s3:*","Resource":["#,
+        piece: |at| format!(r#""arn:aws:s3:::b/${{aws:username}}/{at:03x}*""#),
+        after: "]}",
+    },
+];
+
+/// A document of so many bytes, or a little less.
+fn document(filling: &Filling, kind: PolicyKind, bytes: usize) -> String {
+    let principal = matches!(kind, PolicyKind::Resource | PolicyKind::Rcp | PolicyKind::Vpce);
+    let put = |text: &str| text.replace("P\"A", if principal { r#""Principal":"*","A"# } else { "\"A" });
+    let (before, after) = (put(filling.before), filling.after);
+    let mut text = format!(r#"{{"Version":"2012-10-17","Statement":[{before}"#);
+    for at in 0.. {
+        let piece = put(&(filling.piece)(at));
+        if text.len() + piece.len() + after.len() + 3 > bytes {
+            break;
+        }
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(&piece);
+    }
+    text + after + "]}"
+}
+
+#[test]
+fn the_largest_sets_are_decided_within_the_default_budget() {
+    for filling in &FILLINGS {
+        let mut images = Vec::new();
+        for (kind, layer, count, levels, bytes) in QUOTAS {
+            let text = document(filling, kind, bytes);
+            let image = compile_document(text.as_bytes(), kind, CompileOptions::default());
+            let image = image.unwrap_or_else(|refused| panic!("{}, {kind:?}: {refused}", filling.name));
+            for level in 0..levels {
+                images.extend((0..count).map(|_| (image.clone(), layer, level)));
+            }
+        }
+        let policies = images.iter().zip(0..).map(|((image, layer, level), tag)| SetPolicy {
+            image,
+            layer: *layer,
+            level: *level,
+            tag,
+        });
+        let levels = Levels { scp: 7, rcp: 7 };
+        let mut set = vec![0; set_writer::size(policies.clone(), levels).expect("a size")];
+        let used = set_writer::build(policies, levels, &mut set).expect("a set");
+        let set = PolicySet::open(&set[..used]).expect("a set");
+
+        let context =
+            [("x:k", "zzz"), ("x:date", "2026-01-01T00:00:00Z")].map(|(name, value)| (name, [value]));
+        let context = context.each_ref().map(|(name, values)| ContextEntry {
+            key: ContextKey::new(name.as_bytes()),
+            values,
+            multivalued: false,
+        });
+        let mut memory = vec![0; 1 << 12];
+        let mut decided = |budget: u64| {
+            let input = RequestInput {
+                principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
+                action: b"s3:GetObject",
+                resource: Some(Resource {
+                    arn: b"arn:aws:s3:::b/alice/zy",
+                    account: b"111122223333",
+                    ..Resource::default()
+                }),
+                resource_kind: ResourceKind::Ordinary,
+                absent: AbsentLayers::default(),
+                gateway_endpoint: false,
+                derive_resource_account: false,
+                clock: None,
+                budget,
+                context: &context[..],
+            };
+            prepare::request(&input, &mut memory).expect("a request");
+            let request = Request::open(&memory).expect("a request");
+            (decide(&[set], request).map(|_| ()), decide_by_scan(&[set], request).map(|_| ()))
+        };
+        assert_eq!(decided(0), (Ok(()), Ok(())), "{}", filling.name);
+        // A scan looks at all of it, two megabytes.
+        assert_eq!(decided(100_000).1, Err(DecideError::BudgetExhausted), "{}", filling.name);
+        // With room to spare.
+        assert_eq!(decided(DEFAULT_BUDGET / 2), (Ok(()), Ok(())), "{}", filling.name);
+    }
+}
