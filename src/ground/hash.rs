@@ -4,6 +4,8 @@
 //! format. It is no defence: texts with equal hashes are easy to make, so whoever finds by hash compares the
 //! bytes, and bounds how far it looks.
 
+use core::cmp::Ordering;
+
 pub mod prefix;
 
 /// Multipliers: odd, with about half of their bits set and no pattern in them (taken from the digits of e).
@@ -123,6 +125,18 @@ pub fn eq_folded(a: &[u8], b: &[u8]) -> bool {
     }) && fold_word(last_word(a)) == fold_word(last_word(b))
 }
 
+/// The order of `a` and `b` without regard to the case of ASCII letters: equal as in [`eq_folded`].
+///
+/// Time linear in them, and quick where they are equal.
+#[inline]
+#[must_use]
+pub fn cmp_folded(a: &[u8], b: &[u8]) -> Ordering {
+    if eq_folded(a, b) {
+        return Ordering::Equal;
+    }
+    a.iter().map(u8::to_ascii_lowercase).cmp(b.iter().map(u8::to_ascii_lowercase))
+}
+
 #[cfg(test)]
 #[allow(
     clippy::indexing_slicing,
@@ -182,6 +196,11 @@ mod tests {
                     assert_eq!(
                         eq_folded(&text, &other),
                         text.eq_ignore_ascii_case(&other),
+                        "{text:?} {other:?}"
+                    );
+                    assert_eq!(
+                        cmp_folded(&text, &other),
+                        text.to_ascii_lowercase().cmp(&other.to_ascii_lowercase()),
                         "{text:?} {other:?}"
                     );
                     other[index] ^= bit;

@@ -11,5 +11,6 @@ pub mod decimal;
 pub mod error;
 pub mod hash;
 pub mod limits;
+pub mod merge;
 pub mod truth;
 pub mod wildcard;
