@@ -4,7 +4,7 @@
 use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decision::DecideError;
 use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::ground::limits::DEFAULT_BUDGET;
 use iamlet::image::kind::{Layer, PolicyKind};
@@ -147,7 +147,7 @@ fn the_largest_sets_are_decided_within_the_default_budget() {
                     account: b"111122223333",
                     ..Resource::default()
                 }),
-                resource_kind: ResourceKind::Ordinary,
+                resource_kind: None,
                 absent: AbsentLayers::default(),
                 gateway_endpoint: false,
                 derive_resource_account: false,

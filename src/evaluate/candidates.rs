@@ -3,11 +3,9 @@
 use super::decision::DecideError;
 use super::subject::Subject;
 use crate::ground::budget::Budget;
-use crate::ground::hash::prefix;
-use crate::image::index::{ANY_ACTION, ActionItems, Index, Posting, ResourcePart, Shape, WHOLE, key_hash};
-
-/// Steps that are charged for looking up a key of the index.
-const LOOK_UP: usize = 32;
+use crate::ground::hash::prefix::{self, Prefixes};
+use crate::image::index::{ActionPart, Index, Posting};
+use crate::image::index_tree::Found;
 
 /// Hands every list of statements that could apply to `look_at`; a statement may be in several.
 #[inline]
@@ -17,73 +15,62 @@ pub(super) fn look_up<'a>(
     budget: &mut Budget,
     look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
 ) -> Result<(), DecideError> {
+    // A resource that is no ARN has no part that a key could have (R-RES-3).
+    let (resource, field) = match subject.last_colon {
+        0 => (&Prefixes { text: &[], states: &[] }, &[][..]),
+        colon => {
+            (&subject.resource_prefixes, subject.resource_prefixes.text.get(colon + 1..).unwrap_or_default())
+        }
+    };
+    let action = subject.action;
+    let service = action.iter().position(|byte| *byte == b':').and_then(|colon| action.get(..=colon));
     let header = subject.request.header;
-    for action in [header.action_part.get(), header.service_part.get(), ANY_ACTION] {
-        budget.spend(LOOK_UP)?;
-        match index.action(action) {
-            None => {}
-            Some(ActionItems::Statements(postings)) => look_at(postings, budget)?,
-            Some(ActionItems::Shapes(shapes)) => {
-                for shape in shapes {
-                    for_shape(subject, index, action, shape, budget, look_at)?;
-                }
-            }
+    budget.spend(3 * index.action_steps())?;
+    let actions = [
+        index.action(&ActionPart { hash: header.action_part.get(), text: action }),
+        index.action(&ActionPart { hash: header.service_part.get(), text: service.unwrap_or_default() }),
+        index.any_action(),
+    ];
+    for action in actions.iter().flatten() {
+        if let Some(heads) = index.heads(*action) {
+            budget.spend(heads.steps())?;
+            heads.look_up(resource.text, |len| resource.of(len), &mut |found| {
+                for_resource(subject, index, found, budget, look_at)
+            })?;
+        }
+        if let Some(fields) = index.fields(*action) {
+            budget.spend(fields.steps())?;
+            fields.look_up(field, |len| field.get(..len).map(prefix::hash), &mut |found| {
+                for_resource(subject, index, found, budget, look_at)
+            })?;
         }
     }
     Ok(())
 }
 
-/// The lists of one shape: more than one only where several keys share a hash.
+/// The lists of one resource of an action.
 #[inline]
-fn for_shape<'a>(
+fn for_resource<'a>(
     subject: &Subject<'a>,
     index: &Index<'a>,
-    action: u32,
-    shape: &Shape,
+    found: Found,
     budget: &mut Budget,
     look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
 ) -> Result<(), DecideError> {
-    budget.spend(LOOK_UP)?;
-    let resource = match shape.resource_part() {
-        None => 0,
-        Some((part, len)) => match resource_hash(subject, part, len) {
-            Some(hash) => hash,
-            None => return Ok(()),
-        },
-    };
-    let condition = shape.condition.get();
-    let Some(known) = (condition >> 8).checked_sub(1) else {
-        let mut lists = index.key(key_hash(action, shape, resource, 0));
-        return lists.try_for_each(|list| look_at(list, budget));
-    };
-    // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
-    // several are INDET (R-MULTI-1).
-    subject.single_values(shape.condition_key.get(), known, budget, &mut |value, budget| {
-        let head = match condition & WHOLE {
-            WHOLE => Some(value),
-            len => value.get(..usize::from(len)),
-        };
-        let Some(head) = head else { return Ok(()) };
-        budget.spend(LOOK_UP)?;
-        let mut lists = index.key(key_hash(action, shape, resource, prefix::hash(head)));
-        lists.try_for_each(|list| look_at(list, budget))
-    })
-}
-
-/// The hash of a part of the resource; `None` where the resource has no such part, being too short or no ARN
-/// (R-RES-3).
-#[inline]
-fn resource_hash(subject: &Subject<'_>, part: ResourcePart, len: usize) -> Option<u64> {
-    let (resource, last_colon) = (subject.resource_prefixes, subject.last_colon);
-    if last_colon == 0 {
-        return None;
+    let list = index.postings(found.postings);
+    if !list.is_empty() {
+        look_at(list, budget)?;
     }
-    match part {
-        ResourcePart::Head => resource.of(len),
-        ResourcePart::Whole => resource.of(resource.text.len().min(prefix::LONGEST)),
-        ResourcePart::FieldHead => {
-            // Short enough that its words are not worth keeping.
-            resource.text.get(last_colon + 1..)?.get(..len).map(prefix::hash)
-        }
+    for condition in found.conditions {
+        let Some((key, values)) = index.condition(condition) else { continue };
+        budget.spend(1)?;
+        // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
+        // several are INDET (R-MULTI-1).
+        subject.single_values(key.hash.get(), key.known.get(), budget, &mut |value, budget| {
+            budget.spend(values.steps())?;
+            let hash = |len: usize| value.get(..len).map(prefix::hash);
+            values.look_up(value, hash, &mut |found| look_at(index.postings(found.postings), budget))
+        })?;
     }
+    Ok(())
 }

@@ -12,6 +12,7 @@ pub mod detail;
 pub mod error;
 pub mod hash;
 pub mod limits;
+pub mod merge;
 pub mod sort;
 pub mod truth;
 pub mod wildcard;

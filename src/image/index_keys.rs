@@ -1,86 +1,160 @@
 //! The keys under which a statement is filed.
 
 use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::index::{
-    ALLOWS, ANY_ACTION, ActionItems, Index, LONGEST_VALUE, Posting, ResourcePart, Shape, WHOLE, action_part,
-    key_hash, service_part,
-};
+use super::index::{ALLOWS, ActionPart, Posting, part_hash};
+use super::index_tree::{LONGEST, LONGEST_NAME};
 use super::operator::{ConditionOperator, Family};
-use super::policy::{ImageError, Policy, StatementSpans};
-use super::records::{ConditionRecord, DENY, NOT_ACTION, NOT_RESOURCE, Span, StatementRecord};
-use crate::ground::hash::prefix;
+use super::policy::{Policy, StatementSpans};
+use super::records::{
+    ConditionRecord, DENY, KeyRecord, NOT_ACTION, NOT_RESOURCE, Span, StatementRecord, slice,
+};
+use super::set::SetEntry;
 use crate::ground::{arn, wildcard};
 
-/// One key: its action part, its shape, and the hash of all of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Key {
-    pub(super) action: u32,
-    pub(super) shape: Shape,
-    pub(super) hash: u32,
+/// The text of one part of a key: where in the set it is, and what it stands for.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+pub(super) struct Part {
+    pub(super) start: U32,
+    pub(super) len: U16,
+    /// Of a resource [`HEAD`], [`WHOLE`] or [`FIELD`], of a value one of the first two; of a context key the number of the
+    /// known key plus 1, or 0 for no condition.
+    pub(super) form: U16,
 }
 
-/// What a part of a statement contributes to a key: bits of the shape, and the hash of the text.
-type Part = (u16, u64);
+/// What the text begins with.
+pub(super) const HEAD: u16 = 0;
+/// The whole text.
+pub(super) const WHOLE: u16 = 1;
+/// What the sixth field begins with.
+pub(super) const FIELD: u16 = 2;
+
+impl Part {
+    #[inline]
+    pub(super) fn of<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        slice(bytes, self.start, self.len).unwrap_or_default()
+    }
+}
+
+/// One key of a statement.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+pub(super) struct Key {
+    pub(super) resource: Part,
+    pub(super) action: Part,
+    pub(super) action_hash: U32,
+    pub(super) condition: Part,
+    pub(super) condition_hash: U32,
+    pub(super) value: Part,
+}
+
+/// A policy of a set.
+pub(super) struct Member<'a> {
+    policy: Policy<'a>,
+    /// Its number among the set's entries.
+    entry: u32,
+    /// Where in the set its text begins.
+    text_start: usize,
+}
+
+impl<'a> Member<'a> {
+    /// The policy of an entry.
+    pub(super) fn new(policy: Policy<'a>, number: usize, entry: &SetEntry) -> Option<Self> {
+        let text_start = (entry.start.get() as usize)
+            .checked_add((entry.size.get() as usize).checked_sub(policy.text().len())?)?;
+        Some(Self { policy, entry: u32::try_from(number).ok()?, text_start })
+    }
+
+    /// Hands the keys of each statement to `file`, with what is filed. Equal keys may come more than once.
+    pub(super) fn for_each_key(&self, file: &mut impl FnMut(Key, Posting)) {
+        for (number, statement) in (0..).zip(self.policy.statements()) {
+            let flag = if statement.flags & DENY == 0 { ALLOWS } else { 0 };
+            let posting = Posting { entry: U32::new(self.entry | flag), statement: U32::new(number) };
+            for_each(&self.policy, statement, self.text_start, &mut |key| file(key, posting));
+        }
+    }
+}
+
+/// How many keys the statements of a policy have, and how many of them with a condition.
+pub(super) fn count(policy: &Policy<'_>) -> (usize, usize) {
+    let (mut keys, mut with_condition) = (0, 0);
+    for statement in policy.statements() {
+        for_each(policy, statement, 0, &mut |key| {
+            keys += 1;
+            with_condition += usize::from(key.condition != Part::default());
+        });
+    }
+    (keys, with_condition)
+}
 
 /// Hands the keys of a statement to `file`. Equal keys may come more than once.
 ///
 /// A statement with several actions, resources and values is filed under each combination, as long as these are no
 /// more than its spans; with more, a part is left out, which only makes its keys less selective.
-pub(super) fn for_each(policy: &Policy<'_>, statement: &StatementRecord, file: &mut impl FnMut(Key)) {
+fn for_each(policy: &Policy<'_>, statement: &StatementRecord, text_start: usize, file: &mut impl FnMut(Key)) {
     let spans = policy.statement_spans(statement).unwrap_or_default();
     let plan = Plan::of(policy, statement, &spans);
     let resources: &[Span] = if plan.by_resource { spans.resources } else { &[] };
     let values: &[Span] = plan.condition.map_or(&[], |condition| policy.values(condition));
-    let mut emit = |action: u32, resource: Part, value: Part| {
-        let condition_key =
-            match plan.condition.and_then(|condition| policy.keys().get(usize::from(condition.key.get()))) {
-                Some(key) => (u16::from(key.known) + 1, key.hash),
-                None => (0, U32::ZERO),
-            };
-        let shape = Shape {
-            resource: U16::new(resource.0),
-            condition: U16::new(condition_key.0 << 8 | value.0),
-            condition_key: condition_key.1,
-        };
-        file(Key { action, shape, hash: key_hash(action, &shape, resource.1, value.1) });
+    let place = |start: u32, text: &[u8], form: u16| Part {
+        start: U32::new(u32::try_from(text_start).unwrap_or(u32::MAX).saturating_add(start)),
+        len: U16::new(u16::try_from(text.len()).unwrap_or(u16::MAX)),
+        form: U16::new(form),
     };
-    for_each_action(policy, statement, spans.actions, plan.by_service, &mut |action| {
-        for_each_or_none(resources, |span| resource_key(policy, statement, span), &mut |resource| {
-            for_each_or_none(values, |span| value_key(policy, span), &mut |value| {
-                emit(action, resource, value)
+    let key = plan.condition.and_then(|condition| key_of(policy, condition));
+    let (condition, condition_hash) = key.map_or((Part::default(), U32::ZERO), |(key, name)| {
+        (place(key.start.get(), name, u16::from(key.known) + 1), key.hash)
+    });
+    for_each_action(policy, statement, spans.actions, plan.by_service, &mut |start, action| {
+        let mut emit = |resource: Part, value: Part| {
+            let (hash, action) = (U32::new(action.hash), place(start, action.text, HEAD));
+            file(Key { resource, action, action_hash: hash, condition, condition_hash, value });
+        };
+        for_each_or_none(resources, |span| resource_part(policy, statement, span), &mut |resource| {
+            let resource = resource.map_or(Part::default(), |part| place(part.start, part.text, part.form));
+            for_each_or_none(values, |span| value_part(policy, span), &mut |value| {
+                let value = value.map_or(Part::default(), |part| place(part.start, part.text, part.form));
+                emit(resource, value);
             });
         });
     });
 }
 
-/// Checks that each statement of a policy is found in the index under each of its keys.
-pub(super) fn check(index: &Index<'_>, entry: u32, policy: &Policy<'_>) -> Result<(), ImageError> {
-    let mut found = true;
-    for (number, statement) in policy.statements().iter().enumerate() {
-        let flag = if statement.flags & DENY == 0 { ALLOWS } else { 0 };
-        let rank = (entry | flag, u32::try_from(number).map_err(|_| ImageError::Corrupt)?);
-        for_each(policy, statement, &mut |key| {
-            let holds = |list: &[Posting]| list.binary_search_by_key(&rank, Posting::rank).is_ok();
-            found &= match index.action(key.action) {
-                Some(ActionItems::Statements(list)) => key.shape == Shape::default() && holds(list),
-                Some(ActionItems::Shapes(shapes)) => {
-                    let listed = shapes.binary_search_by_key(&key.shape.rank(), Shape::rank).is_ok();
-                    listed && index.key(key.hash).any(holds)
-                }
-                None => false,
-            };
-        });
-    }
-    if found { Ok(()) } else { Err(ImageError::Corrupt) }
+/// What a text of a statement contributes to a key.
+struct TextPart<'a> {
+    /// Where in the policy's text it begins.
+    start: u32,
+    text: &'a [u8],
+    form: u16,
 }
 
-fn for_each_or_none(spans: &[Span], part: impl Fn(&Span) -> Option<Part>, each: &mut impl FnMut(Part)) {
+impl<'a> TextPart<'a> {
+    /// A whole text; one that is too long for that stands for what begins with it.
+    fn whole(start: u32, text: &'a [u8]) -> Self {
+        if text.len() <= LONGEST { Self { start, text, form: WHOLE } } else { Self::head(start, text) }
+    }
+
+    fn head(start: u32, text: &'a [u8]) -> Self {
+        Self { start, text: text.get(..LONGEST).unwrap_or(text), form: HEAD }
+    }
+}
+
+fn for_each_or_none<'a>(
+    spans: &[Span],
+    part: impl Fn(&Span) -> Option<TextPart<'a>>,
+    each: &mut impl FnMut(Option<TextPart<'a>>),
+) {
     if spans.is_empty() {
-        return each((0, 0));
+        return each(None);
     }
     for span in spans {
-        each(part(span).unwrap_or((0, 0)));
+        each(part(span));
     }
 }
 
@@ -98,7 +172,7 @@ impl<'a> Plan<'a> {
         let mut resources = spans.resources.len().max(1);
         let all = spans.principals.len() + actions + resources;
         let by_resource = statement.flags & NOT_RESOURCE == 0
-            && spans.resources.iter().any(|span| resource_key(policy, statement, span).is_some());
+            && spans.resources.iter().any(|span| resource_part(policy, statement, span).is_some());
         if !by_resource {
             resources = 1;
         }
@@ -109,7 +183,7 @@ impl<'a> Plan<'a> {
         let values = condition.map_or(1, |condition| usize::from(condition.values.get()));
         // From the most selective keys to the least.
         let mut services = 0;
-        for_each_action(policy, statement, spans.actions, true, &mut |_| services += 1);
+        for_each_action(policy, statement, spans.actions, true, &mut |_, _| services += 1);
         // Three counts of 16 bits exceed a word of 32.
         let product = |counts: [usize; 3]| counts.into_iter().fold(1, usize::saturating_mul);
         for (by_service, by_resource, condition, keys) in [
@@ -127,67 +201,74 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Hands the action parts of a statement to `each`, one for each run of equal ones.
-fn for_each_action(
-    policy: &Policy<'_>,
+/// Hands the action parts of a statement to `each`, one for each run of equal ones, with where in the policy's text they
+/// begin.
+fn for_each_action<'a>(
+    policy: &Policy<'a>,
     statement: &StatementRecord,
     actions: &[Span],
     by_service: bool,
-    each: &mut impl FnMut(u32),
+    each: &mut impl FnMut(u32, ActionPart<'a>),
 ) {
     if statement.flags & NOT_ACTION != 0 {
-        return each(ANY_ACTION);
+        return each(0, ActionPart::ANY);
     }
     let mut last = None;
     for span in actions {
-        let part = action_key(policy, span, by_service);
-        if last.replace(part) != Some(part) {
-            each(part);
+        let text = action_text(policy, span, by_service);
+        if last.replace(text) != Some(text) {
+            // The text of any action is empty: its place says nothing.
+            let start = if text.is_empty() { 0 } else { span.start.get() };
+            each(start, ActionPart { hash: part_hash(text), text });
         }
     }
 }
 
-fn action_key(policy: &Policy<'_>, span: &Span, by_service: bool) -> u32 {
+/// The text of an action's part: of all of it, of its service with the colon, or none.
+fn action_text<'a>(policy: &Policy<'a>, span: &Span, by_service: bool) -> &'a [u8] {
     let text = span.of(policy.text()).unwrap_or_default();
     let head = text.get(..usize::from(span.head.get())).unwrap_or_default();
     match head.iter().position(|byte| *byte == b':') {
-        None => ANY_ACTION,
-        Some(colon) if by_service || head.len() < text.len() => {
-            service_part(text.get(..=colon).unwrap_or_default())
+        None => &[],
+        Some(colon) if by_service || head.len() < text.len() || text.len() > LONGEST_NAME => {
+            text.get(..=colon).filter(|service| service.len() <= LONGEST_NAME).unwrap_or_default()
         }
-        Some(_) => action_part(text),
+        Some(_) => text,
     }
 }
 
+/// The context key of a condition, and its name.
+fn key_of<'a>(policy: &Policy<'a>, condition: &ConditionRecord) -> Option<(&'a KeyRecord, &'a [u8])> {
+    let key = policy.keys().get(usize::from(condition.key.get()))?;
+    Some((key, slice(policy.text(), key.start, key.len)?))
+}
+
 /// The resource part of a pattern, unless it has none: then the statement may be about any resource.
-fn resource_key(policy: &Policy<'_>, statement: &StatementRecord, span: &Span) -> Option<Part> {
+fn resource_part<'a>(policy: &Policy<'a>, statement: &StatementRecord, span: &Span) -> Option<TextPart<'a>> {
     let pattern = span.of(policy.text())?;
+    let start = span.start.get();
     let head = pattern.get(..usize::from(span.head.get()))?;
     // R-RES-14: a Deny of all that a service has may deny a request about `*` as well.
     if statement.flags & DENY != 0 && arn::whole_service(pattern, |_| true).is_some() {
         return None;
     }
     if head.len() == pattern.len() {
-        return Some((ResourcePart::Whole as u16, prefix::hash(head)));
+        return Some(TextPart::whole(start, head));
     }
     // R-RES-5: with a token in the first five fields, only a statement that allows may go by its sixth field.
     if statement.flags & DENY == 0 && arn::split(head).is_none() {
         let [.., field] = arn::split(pattern)?;
         let literal = field.iter().position(|byte| wildcard::is_token(*byte)).unwrap_or(field.len());
-        let literal = field.get(..literal.min(prefix::LONGEST))?;
+        let literal = field.get(..literal)?;
         if !literal.is_empty() {
-            return Some((ResourcePart::FieldHead as u16 | length(literal), prefix::hash(literal)));
+            let start = start + u32::try_from(pattern.len() - field.len()).ok()?;
+            return Some(TextPart { form: FIELD, ..TextPart::head(start, literal) });
         }
     }
-    let head = head.get(..prefix::LONGEST).unwrap_or(head);
-    (!head.is_empty()).then(|| (ResourcePart::Head as u16 | length(head), prefix::hash(head)))
+    (!head.is_empty()).then(|| TextPart::head(start, head))
 }
 
-fn length(text: &[u8]) -> u16 {
-    u16::try_from(text.len()).unwrap_or(u16::MAX)
-}
-
-/// Whether a condition is certain not to be TRUE unless the request's one value of its key begins as one of the
+/// Whether statements may be filed by a condition: it is certain not to be TRUE unless the request's one value of its key begins as one of the
 /// policy's: a positive `StringEquals` or `StringLike` without qualifier and `IfExists`, each value with a literal head.
 fn is_selective(policy: &Policy<'_>, condition: &ConditionRecord) -> bool {
     let operator = ConditionOperator::from_number(condition.operator);
@@ -195,19 +276,17 @@ fn is_selective(policy: &Policy<'_>, condition: &ConditionRecord) -> bool {
         && operator.is_some_and(|operator| {
             !operator.negated() && matches!(operator.family(), Family::Text | Family::Pattern)
         })
-        && policy.values(condition).iter().all(|span| value_key(policy, span).is_some())
+        && key_of(policy, condition).is_some_and(|(_, name)| name.len() <= LONGEST_NAME)
+        && policy.values(condition).iter().all(|span| value_part(policy, span).is_some())
 }
 
 /// The condition part of a value.
-fn value_key(policy: &Policy<'_>, span: &Span) -> Option<Part> {
+fn value_part<'a>(policy: &Policy<'a>, span: &Span) -> Option<TextPart<'a>> {
     let value = span.of(policy.text())?;
     let head = value.get(..usize::from(span.head.get()))?;
     if head.is_empty() {
         return None;
     }
-    if head.len() == value.len() {
-        return Some((WHOLE, prefix::hash(value)));
-    }
-    let head = head.get(..LONGEST_VALUE).unwrap_or(head);
-    Some((length(head), prefix::hash(head)))
+    let start = span.start.get();
+    Some(if head.len() == value.len() { TextPart::whole(start, head) } else { TextPart::head(start, head) })
 }

@@ -6,7 +6,9 @@
 
 mod check;
 pub mod index;
+mod index_check;
 mod index_keys;
+pub mod index_tree;
 mod index_writer;
 pub mod kind;
 pub mod known_key;

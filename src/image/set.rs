@@ -7,7 +7,7 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::index::{ALLOWS, Index};
-use super::index_keys;
+use super::index_keys::Member;
 use super::kind::{Layer, Layers};
 use super::policy::{ImageError, Policy};
 use super::records::DENY;
@@ -17,7 +17,7 @@ use crate::ground::limits::MAX_LEVELS;
 pub const SET_MAGIC: [u8; 4] = *b"IAMs";
 
 /// The version of the set format.
-pub const SET_FORMAT: u16 = 1;
+pub const SET_FORMAT: u16 = 2;
 
 /// The head of a policy set. The entries follow, ordered by layer, level and the caller's order; then the images, then
 /// the index.
@@ -38,8 +38,8 @@ pub struct SetHeader {
     pub layer_end: [U32; 7],
     /// Where the index begins, which ends the set.
     pub index_start: U32,
-    /// Places of its hash table; 0 where the set has no index.
-    pub index_slots: U32,
+    /// 1 where the set has an index, 0 where it is too small for one.
+    pub has_index: U32,
     /// The layers that the set has: those with a policy, and SCPs and RCPs where there are levels.
     pub layers: u8,
     /// 0.
@@ -128,7 +128,7 @@ impl<'a> PolicySet<'a> {
         Ok(set)
     }
 
-    /// Finds header, entries and index without looking further. For sets that were opened before.
+    /// Finds header and entries without looking further. For sets that were opened before.
     ///
     /// # Errors
     /// Where they do not fit the bytes.
@@ -148,12 +148,7 @@ impl<'a> PolicySet<'a> {
         let [.., count] = header.layer_end;
         let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
             .map_err(|_| ImageError::WrongSize)?;
-        let set = Self { header, bytes, entries };
-        if header.index_slots.get() == 0 || set.index().is_some() {
-            Ok(set)
-        } else {
-            Err(ImageError::WrongSize)
-        }
+        Ok(Self { header, bytes, entries })
     }
 
     fn check(&self) -> Result<(), ImageError> {
@@ -186,8 +181,9 @@ impl<'a> PolicySet<'a> {
         require(layers == self.layers())?;
         require(seen == self.entries().len() && end == self.header.index_start.get() as usize)?;
         self.check_numbers()?;
+        require(self.header.has_index.get() <= 1)?;
         match self.index() {
-            None => require(end == self.bytes.len()),
+            None => require(!self.has_index() && end == self.bytes.len()),
             Some(index) => self.check_index(&index),
         }
     }
@@ -225,23 +221,26 @@ impl<'a> PolicySet<'a> {
                 .map(|statement| statement.flags & DENY == 0)
         })?;
         for (number, entry) in self.entries().iter().enumerate() {
-            index_keys::check(
-                index,
-                u32::try_from(number).map_err(|_| ImageError::Corrupt)?,
-                &self.policy(entry)?,
-            )?;
+            let member = Member::new(self.policy(entry)?, number, entry).ok_or(ImageError::Corrupt)?;
+            index.check_keys(&member)?;
         }
         Ok(())
+    }
+
+    /// Whether the set has an index. A set of [`FEWEST_STATEMENTS`](super::index::FEWEST_STATEMENTS) has; a decision
+    /// over a set of fewer looks at each.
+    #[must_use]
+    pub fn has_index(&self) -> bool {
+        self.header.has_index.get() != 0
     }
 
     /// The index, of a set that has one.
     #[inline]
     pub(crate) fn index(&self) -> Option<Index<'a>> {
-        let slots = self.header.index_slots.get();
-        if slots == 0 {
+        if !self.has_index() {
             return None;
         }
-        Index::new(self.bytes.get(self.header.index_start.get() as usize..)?, slots as usize)
+        Index::new(self.bytes, self.header.index_start.get() as usize)
     }
 
     /// The entry with this number.

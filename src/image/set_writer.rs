@@ -4,7 +4,8 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, IntoBytes};
 
 use super::index::FEWEST_STATEMENTS;
-use super::index_writer::{self, Written};
+use super::index_keys::{self, Member};
+use super::index_writer::{self, Keys};
 use super::kind::{Layer, Layers};
 use super::policy::Policy;
 use super::set::{SET_FORMAT, SET_MAGIC, SetEntry, SetError, SetHeader};
@@ -42,7 +43,7 @@ fn measure<'a>(
         return Err(SetError::TooManyLevels);
     }
     let mut size = size_of::<SetHeader>();
-    let (mut statements, mut keys) = (0_usize, 0_usize);
+    let (mut statements, mut keys) = (0_usize, Keys::default());
     let mut single = [false; Layer::ALL.len() + 1];
     for (at, policy) in policies.enumerate() {
         if at >= MAX_POLICIES {
@@ -68,9 +69,12 @@ fn measure<'a>(
         }
         size = size.saturating_add(size_of::<SetEntry>()).saturating_add(policy.image.len());
         statements += image.statement_count();
-        keys += index_writer::count_keys(&image);
+        let (all, with_condition) = index_keys::count(&image);
+        keys.all += all;
+        keys.with_condition += with_condition;
     }
-    let keys = if statements < index_from { 0 } else { keys };
+    // Each statement has a key.
+    let keys = (statements >= index_from && statements > 0).then_some(keys);
     let measure = Measure { without_index: size, keys };
     if u32::try_from(measure.size()).is_ok() { Ok(measure) } else { Err(SetError::TooManyPolicies) }
 }
@@ -79,14 +83,13 @@ fn measure<'a>(
 #[derive(Clone, Copy)]
 struct Measure {
     without_index: usize,
-    /// Keys of the index; 0 for none.
-    keys: usize,
+    /// Keys of the index, if the set has one.
+    keys: Option<Keys>,
 }
 
 impl Measure {
     fn size(&self) -> usize {
-        let index = if self.keys == 0 { 0 } else { index_writer::size(self.keys) };
-        self.without_index.saturating_add(index)
+        self.without_index.saturating_add(self.keys.map_or(0, |keys| keys.size()))
     }
 }
 
@@ -179,18 +182,21 @@ fn build_from<'a>(
         }
         *end = number(written)?;
     }
-    const NO_INDEX: Written = Written { slots: 0, size: 0 };
-    let index = if measure.keys == 0 {
-        NO_INDEX
-    } else {
-        let entries = out.get(size_of::<SetHeader>()..).ok_or(full)?;
-        let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(entries, count).map_err(|_| full)?;
-        let image =
-            |entry: &SetEntry| out.get(entry.start.get() as usize..)?.get(..entry.size.get() as usize);
-        let policies = entries.iter().filter_map(|entry| Policy::view(image(entry)?).ok());
-        index_writer::write(policies, measure.keys, index).unwrap_or(NO_INDEX)
+    let index_size = match measure.keys {
+        None => 0,
+        Some(keys) => {
+            let entries = out.get(size_of::<SetHeader>()..).ok_or(full)?;
+            let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(entries, count).map_err(|_| full)?;
+            let image =
+                |entry: &SetEntry| out.get(entry.start.get() as usize..)?.get(..entry.size.get() as usize);
+            let members = entries
+                .iter()
+                .enumerate()
+                .filter_map(|(number, entry)| Member::new(Policy::view(image(entry)?).ok()?, number, entry));
+            index_writer::write(out, members, keys, index).ok_or(full)?
+        }
     };
-    let size = measure.without_index + index.size;
+    let size = measure.without_index + index_size;
     let header = SetHeader {
         magic: SET_MAGIC,
         format: U16::new(SET_FORMAT),
@@ -199,7 +205,7 @@ fn build_from<'a>(
         size: number(size)?,
         layer_end,
         index_start: number(measure.without_index)?,
-        index_slots: number(index.slots)?,
+        has_index: U32::new(u32::from(measure.keys.is_some())),
         layers: layers.0,
         reserved: [0; 3],
     };

@@ -264,9 +264,8 @@ where
 
     /// Takes the number at the cursor, which stands at `offset`.
     fn take_number<E: Error>(&mut self, offset: usize) -> Result<(), E> {
-        let text = self.reader.step_over_scalar();
-        let digits = core::str::from_utf8(text).unwrap_or_default();
-        if !arn::is_account(text) {
+        let digits = self.reader.step_over_scalar();
+        if !arn::is_account(digits.as_bytes()) {
             return Err(self.reader.fail(Fault::WrongType, offset));
         }
         (self.item)(self.reader, digits).map_err(|refusal| self.reader.refuse(refusal, offset))

@@ -1,0 +1,457 @@
+//! Sorted texts, and which of them a text begins with: what the index of a set is made of.
+//!
+//! A tree whose texts have few lengths is asked for each of these by hash. The hash finds a text quickly and decides
+//! nothing: what shares a hash is in order, and told apart by its text. A tree of many lengths, be it that somebody made
+//! them up, is searched. Either way takes as many comparisons as there are binary digits in the number of texts, whoever
+//! wrote them.
+
+use core::cmp::Ordering;
+use core::ops::Range;
+
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::records::slice;
+use crate::ground::hash::prefix;
+
+/// The longest text of a tree, in bytes. What is longer is cut, and stands for all that begin with it.
+pub const LONGEST: usize = prefix::LONGEST;
+
+/// The longest name of an action or a context key that the index has. By a longer one, no statement is filed.
+pub const LONGEST_NAME: usize = 255;
+
+/// A text of a tree: the whole of what a request must have, or its beginning.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+pub struct Node {
+    /// Where in the set the text is.
+    pub start: U32,
+    /// Its bytes, at most [`LONGEST`].
+    pub len: U16,
+    /// 1 for a whole text, 0 for a beginning.
+    pub whole: u8,
+    /// How many ancestors it has.
+    pub depth: u8,
+    /// The number of its parent in the tree plus 1, or 0: the longest beginning that it begins with itself.
+    pub parent: U32,
+    /// The number of an ancestor farther up, or its own: so that far ancestors are found in few steps.
+    pub jump: U32,
+    /// The first of its statements. The next node has their end.
+    pub first: U32,
+    /// The first of the context keys by whose values more statements are filed. The next node has their end.
+    pub conditions: U32,
+}
+
+impl Node {
+    #[inline]
+    fn parent(&self) -> Option<usize> {
+        (self.parent.get() as usize).checked_sub(1)
+    }
+
+    /// What sorts the nodes of a tree.
+    pub(super) fn rank<'a>(&self, bytes: &'a [u8]) -> (&'a [u8], u8) {
+        (self.text(bytes), self.whole)
+    }
+
+    #[inline]
+    fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        slice(bytes, self.start, self.len).unwrap_or_default()
+    }
+
+    /// The kind of text in a [`TreeEntry`]: its length, or that it is whole.
+    pub(super) fn kind(&self) -> u8 {
+        if self.whole == 0 { u8::try_from(self.len.get()).unwrap_or(u8::MAX) } else { WHOLE }
+    }
+
+    /// What a node of the tree that begins at node `tree` is found by.
+    pub(super) fn hash(&self, tree: usize, bytes: &[u8]) -> u32 {
+        node_hash(tree, self.kind(), prefix::hash(self.text(bytes)))
+    }
+}
+
+/// A tree of a set's index.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct TreeEntry {
+    /// Its first node; the next tree has the end.
+    pub first: U32,
+    /// The kinds of its texts: first [`WHOLE`] where there is one, then the lengths of the beginnings from the longest to
+    /// the shortest, then [`NO_KIND`]. [`MANY`] alone where there are more than fit.
+    pub kinds: [u8; KINDS],
+}
+
+/// A tree of so many nodes is looked through.
+const FEW: usize = 3;
+
+/// How many kinds of texts a tree has that is asked for each.
+pub const KINDS: usize = 8;
+/// Of [`TreeEntry::kinds`]: a whole text.
+pub const WHOLE: u8 = 0xFE;
+/// Of [`TreeEntry::kinds`]: no more.
+pub const NO_KIND: u8 = 0xFF;
+/// Of [`TreeEntry::kinds`]: more than fit.
+pub const MANY: u8 = 0xFD;
+
+impl Default for TreeEntry {
+    fn default() -> Self {
+        Self { first: U32::ZERO, kinds: [NO_KIND; KINDS] }
+    }
+}
+
+impl TreeEntry {
+    /// The tree that begins at node `first` and has these nodes.
+    pub(super) fn of(first: U32, nodes: &[Node]) -> Self {
+        let mut entry = Self { first, ..Self::default() };
+        // From the greatest to the least, each once.
+        let mut kinds = entry.kinds.iter_mut();
+        let mut below = NO_KIND;
+        while let Some(kind) = nodes.iter().map(Node::kind).filter(|kind| *kind < below).max() {
+            let Some(place) = kinds.next() else {
+                entry.kinds = [NO_KIND; KINDS];
+                entry.kinds[0] = MANY;
+                break;
+            };
+            *place = kind;
+            below = kind;
+        }
+        entry
+    }
+
+    #[inline]
+    fn has_many(&self) -> bool {
+        self.kinds[0] == MANY
+    }
+}
+
+/// A node in the table that finds nodes by hash: sorted by hash, then by node.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+pub struct HashEntry {
+    /// The hash.
+    pub hash: U32,
+    /// The number of the node.
+    pub node: U32,
+}
+
+#[inline]
+fn node_hash(tree: usize, kind: u8, text: u64) -> u32 {
+    let state = (text ^ (tree as u64) << 8 ^ u64::from(kind)).wrapping_mul(0x9FB2_1C65_1E98_DF25);
+    let [.., a, b, c, d] = (state ^ state << 32).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+/// All trees of a set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forest<'a> {
+    /// The set.
+    pub(super) bytes: &'a [u8],
+    /// The trees, and the one behind them.
+    pub(super) trees: &'a [TreeEntry],
+    /// The nodes, and the one behind them.
+    pub(super) nodes: &'a [Node],
+    /// For each of as many spans of hashes as there are nodes its first entry, and the end of the last.
+    pub(super) spans: &'a [U32],
+    pub(super) hashes: &'a [HashEntry],
+}
+
+impl<'a> Forest<'a> {
+    /// The tree with this number, if it has nodes.
+    #[inline]
+    pub(super) fn tree(&self, number: usize) -> Option<Tree<'_, 'a>> {
+        let (entry, next) = pair(self.trees, number)?;
+        if entry.kinds[0] == NO_KIND {
+            return None;
+        }
+        let first = entry.first.get() as usize;
+        let nodes = self.nodes.get(first..next.first.get() as usize)?;
+        Some(Tree { forest: self, entry, first, nodes })
+    }
+
+    /// The entries of the span that a hash is in.
+    #[inline]
+    fn span(&self, hash: u32) -> Option<&'a [HashEntry]> {
+        let (first, end) = pair(self.spans, span_of(hash, self.hashes.len()))?;
+        self.hashes.get(first.get() as usize..end.get() as usize)
+    }
+
+    /// What a node leads to: statements, and context keys.
+    #[inline]
+    fn node(&self, number: usize) -> Option<Found> {
+        let (node, next) = pair(self.nodes, number)?;
+        Some(Found {
+            postings: node.first.get() as usize..next.first.get() as usize,
+            conditions: node.conditions.get() as usize..next.conditions.get() as usize,
+        })
+    }
+}
+
+/// A record and the next.
+#[inline]
+fn pair<T>(records: &[T], number: usize) -> Option<(&T, &T)> {
+    let [one, next] = records.get(number..)?.first_chunk()?;
+    Some((one, next))
+}
+
+/// In which of `count` equal spans of all hashes a hash is.
+#[inline]
+pub(super) fn span_of(hash: u32, count: usize) -> usize {
+    let at = (u64::from(hash) * count as u64) >> 32;
+    at as usize
+}
+
+/// What a node leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    /// The statements that are filed without a condition, or under a value of one.
+    pub(crate) postings: Range<usize>,
+    /// The context keys of the others.
+    pub(crate) conditions: Range<usize>,
+}
+
+/// A tree, looked at in place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tree<'f, 'a> {
+    forest: &'f Forest<'a>,
+    entry: &'a TreeEntry,
+    first: usize,
+    nodes: &'a [Node],
+}
+
+impl Tree<'_, '_> {
+    /// Steps to charge for a [`look_up`](Self::look_up): less than the comparisons of a search among the nodes, for each
+    /// kind or for all.
+    #[inline]
+    pub(crate) fn steps(&self) -> usize {
+        2 * halvings(self.nodes.len())
+    }
+
+    /// Hands to `each` what the nodes lead to that `text` has: those that it begins with, and the whole one that it is.
+    /// From the longest to the shortest. `hash` is that of the beginning of `text` with a length, if it is so long.
+    ///
+    /// Time: the logarithm of the nodes, and as long as there are such nodes.
+    #[inline]
+    pub(crate) fn look_up<E>(
+        &self,
+        text: &[u8],
+        hash: impl Fn(usize) -> Option<u64>,
+        each: &mut impl FnMut(Found) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut next = if self.nodes.len() <= FEW {
+            self.nodes.iter().rposition(|node| text.starts_with(node.text(self.forest.bytes)))
+        } else if self.entry.has_many() {
+            self.longest(text)
+        } else {
+            self.find(text, hash)
+        };
+        while let Some((at, node)) = next.and_then(|at| Some((at, self.nodes.get(at)?))) {
+            // Numbers fall towards a root, whatever is written there.
+            next = node.parent().filter(|parent| *parent < at);
+            let has = node.whole == 0 || usize::from(node.len.get()) == text.len();
+            if let Some(found) = self.forest.node(self.first + at).filter(|_| has) {
+                each(found)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The longest node that `text` has, by the hash of each kind.
+    #[inline]
+    fn find(&self, text: &[u8], hash: impl Fn(usize) -> Option<u64>) -> Option<usize> {
+        for kind in &self.entry.kinds {
+            let kind = *kind;
+            let len = match kind {
+                NO_KIND => break,
+                WHOLE if text.len() > LONGEST => continue,
+                WHOLE => text.len(),
+                // The empty text is the first of all.
+                0 => return Some(0),
+                len => usize::from(len),
+            };
+            let Some(hash) = hash(len) else { continue };
+            if let Some(at) = self.find_kind(node_hash(self.first, kind, hash), kind, text, len) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// The node of a kind with this hash, whose text is the beginning of `text` with this length.
+    #[inline]
+    fn find_kind(&self, hash: u32, kind: u8, text: &[u8], len: usize) -> Option<usize> {
+        let mut span = self.forest.span(hash)?;
+        // Most spans have an entry or two.
+        while span.len() > 4 {
+            let (low, high) = span.split_at_checked(span.len() / 2)?;
+            let order = self.order(high.first()?, hash, kind, text.get(..len)?);
+            span = if order.is_gt() { low } else { high };
+        }
+        span.iter().filter(|entry| entry.hash.get() == hash).find_map(|entry| {
+            let at = (entry.node.get() as usize).checked_sub(self.first)?;
+            let node = self.nodes.get(at)?;
+            (node.kind() == kind && node.text(self.forest.bytes) == text.get(..len)?).then_some(at)
+        })
+    }
+
+    /// How an entry stands to the one of a kind with this hash and text: by hash, by tree, and as nodes do.
+    fn order(&self, entry: &HashEntry, hash: u32, kind: u8, text: &[u8]) -> Ordering {
+        entry.hash.get().cmp(&hash).then_with(|| {
+            let Some(at) = (entry.node.get() as usize).checked_sub(self.first) else { return Ordering::Less };
+            let Some(node) = self.nodes.get(at) else { return Ordering::Greater };
+            node.rank(self.forest.bytes).cmp(&(text, u8::from(kind == WHOLE)))
+        })
+    }
+
+    /// The longest node that `text` begins with.
+    #[inline(never)]
+    fn longest(&self, text: &[u8]) -> Option<usize> {
+        let (last, common) = self.last_at_most(text)?;
+        // It shares more with the text than any other, so that what is wanted is its ancestor, if not itself.
+        let mut at = last;
+        for _ in 0..=LONGEST {
+            let node = self.nodes.get(at)?;
+            if usize::from(node.len.get()) <= common {
+                return Some(at);
+            }
+            let jump = node.jump.get() as usize;
+            let is_beyond = usize::from(self.nodes.get(jump)?.len.get()) > common;
+            at = if is_beyond && jump < at { jump } else { node.parent()? };
+        }
+        None
+    }
+
+    /// The place of a node by its hash.
+    fn finds(&self, node: &Node) -> Option<usize> {
+        let text = node.text(self.forest.bytes);
+        self.find_kind(node.hash(self.first, self.forest.bytes), node.kind(), text, text.len())
+    }
+
+    /// What the node with this text leads to.
+    pub(super) fn exact(&self, text: &[u8], whole: bool) -> Option<Found> {
+        let (mut at, _) = self.last_at_most(text)?;
+        // Of two nodes with one text the whole one comes last, and has the other for a parent.
+        if !whole && self.nodes.get(at)?.whole != 0 {
+            at = self.nodes.get(at)?.parent()?;
+        }
+        let is_it = self.nodes.get(at)?.rank(self.forest.bytes) == (text, u8::from(whole));
+        if is_it { self.forest.node(self.first + at) } else { None }
+    }
+
+    /// The last node that is not greater than `text`, and how many bytes they share.
+    #[inline]
+    fn last_at_most(&self, text: &[u8]) -> Option<(usize, usize)> {
+        let (mut low, mut high) = (0, self.nodes.len());
+        // What the text shares with the nodes at both ends, it shares with all between.
+        let (mut low_common, mut high_common) = (0, 0);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let other = self.nodes.get(middle)?.text(self.forest.bytes);
+            let common = common_bytes(other, text, low_common.min(high_common));
+            if other.get(common) > text.get(common) {
+                (high, high_common) = (middle, common);
+            } else {
+                (low, low_common) = (middle + 1, common);
+            }
+        }
+        Some((low.checked_sub(1)?, low_common))
+    }
+
+    /// Whether the tree is as the engine writes it: in order, each text once, each with its ancestors, and found by its
+    /// hash. Time: linear in the texts, and the logarithm of all nodes for each.
+    pub(super) fn is_whole(&self) -> bool {
+        let bytes = self.forest.bytes;
+        let fits = |node: &Node| {
+            usize::from(node.len.get()) <= LONGEST
+                && node.whole <= 1
+                && slice(bytes, node.start, node.len).is_some()
+        };
+        self.nodes.iter().all(fits)
+            && self.nodes.is_sorted_by(|one, next| one.rank(bytes) < next.rank(bytes))
+            && TreeEntry::of(self.entry.first, self.nodes).kinds == self.entry.kinds
+            && self.nodes.iter().enumerate().all(|(at, node)| {
+                let mut own = *node;
+                link(&mut own, self.nodes, at, bytes);
+                (own.depth, own.parent, own.jump) == (node.depth, node.parent, node.jump)
+                    && self.finds(node) == Some(at)
+            })
+    }
+}
+
+/// Gives a node its ancestors, from those of the nodes before it: all of `nodes` before number `at`.
+///
+/// Time: all nodes of a tree together, linear in their texts. Who is no ancestor of a node is none of those behind it.
+pub(super) fn link(node: &mut Node, nodes: &[Node], at: usize, bytes: &[u8]) {
+    let text = node.text(bytes);
+    let mut next = at.checked_sub(1);
+    let parent = loop {
+        let Some((number, other)) = next.and_then(|number| Some((number, nodes.get(number)?))) else {
+            break None;
+        };
+        if other.whole == 0 && text.starts_with(other.text(bytes)) {
+            break Some((number, other));
+        }
+        next = other.parent().filter(|parent| *parent < number);
+    };
+    let number = |at: usize| U32::new(u32::try_from(at).unwrap_or(u32::MAX));
+    let Some((parent, other)) = parent else {
+        (node.depth, node.parent, node.jump) = (0, U32::ZERO, number(at));
+        return;
+    };
+    node.depth = other.depth.saturating_add(1);
+    node.parent = number(parent + 1);
+    // Two jumps of one length are followed by one over both, so that no ancestor is farther than the logarithm of the
+    // depth.
+    let depth_at = |at: U32| nodes.get(at.get() as usize).map_or((0, at), |node| (node.depth, node.jump));
+    let (first, beyond) = depth_at(other.jump);
+    let (second, _) = depth_at(beyond);
+    let is_twice = other.depth.wrapping_sub(first) == first.wrapping_sub(second);
+    node.jump = if is_twice { beyond } else { number(parent) };
+}
+
+/// The comparisons that finding one of `count` takes.
+#[inline]
+pub(super) fn halvings(count: usize) -> usize {
+    (usize::BITS - count.leading_zeros()) as usize
+}
+
+/// How many bytes `one` and `other` begin with alike, who are known to share the first `known`.
+#[inline]
+fn common_bytes(one: &[u8], other: &[u8], known: usize) -> usize {
+    let shorter = one.len().min(other.len());
+    let word = |text: &[u8], at: usize| {
+        text.get(at..).and_then(<[u8]>::first_chunk::<8>).map_or(0, |word| u64::from_le_bytes(*word))
+    };
+    let Some(last) = shorter.checked_sub(8) else {
+        return one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    };
+    // The last word overlaps the one before: among equal bytes that does no harm.
+    let mut at = known.min(last);
+    loop {
+        let different = word(one, at) ^ word(other, at);
+        if different != 0 {
+            return at + different.trailing_zeros() as usize / 8;
+        }
+        if at >= last {
+            return shorter;
+        }
+        at = (at + 8).min(last);
+    }
+}
+
+/// The place of a record among `count` others in order, by binary search.
+#[inline]
+pub(super) fn find(count: usize, order: impl Fn(usize) -> Option<Ordering>) -> Option<usize> {
+    let (mut low, mut high) = (0, count);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match order(middle)? {
+            Ordering::Less => low = middle + 1,
+            Ordering::Equal => return Some(middle),
+            Ordering::Greater => high = middle,
+        }
+    }
+    None
+}
