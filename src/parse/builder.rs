@@ -204,7 +204,7 @@ impl<'p> Builder<'p> {
     ) -> Result<Span, Refusal> {
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
-        if rest == [&[], &[]] {
+        if rest.iter().all(|source| source.is_empty()) {
             let span = self.share(begin)?;
             return Ok(Span { head: span.len, ..span });
         }
