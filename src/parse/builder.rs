@@ -181,7 +181,7 @@ impl<'p> Builder<'p> {
 
     /// Stores a pattern, with tokens in place of its wildcards and variables.
     pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Refusal> {
-        self.completed_pattern(source, &[], syntax)
+        if source.is_empty() { self.text(source) } else { self.completed_pattern(source, &[], syntax) }
     }
 
     /// Stores a pattern and what completes it, which has no variables.
