@@ -29,7 +29,8 @@ func AssumeVersion2012() CompileOption {
 	return CompileOption{flags: C.IAMLET_SCP_ASSUME_2012}
 }
 
-// Compile makes a policy of a policy document. It takes documents of at most 1 MiB, in time linear in their size.
+// Compile makes a policy of a policy document. It takes documents of at most 1 MiB, in time linear in their size
+// whatever they say.
 //
 // The error of a document that is refused is a *DocumentError.
 func Compile(kind Kind, json []byte, opts ...CompileOption) (Policy, error) {

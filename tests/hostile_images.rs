@@ -376,6 +376,48 @@ fn an_image_whose_records_all_name_one_long_text_is_refused() {
     assert_eq!(Policy::open(&one_text(u16::MAX, u16::MAX)).expect_err("too much"), ImageError::Corrupt);
 }
 
+#[test]
+fn a_document_whose_statements_share_long_texts_makes_an_image_that_opens() {
+    // Lengths around that which the record of a span pays for, and texts that are stored again and again.
+    for (len, resources, statements) in [
+        (40, 60, 400),
+        (64, 60, 400),
+        (65, 60, 400),
+        (100, 20, 100),
+        (2_000, 5, 100),
+        (60_000, 1, 17),
+        (7_000, 1, 149),
+    ] {
+        let resource = format!("\"arn:aws:s3:::{}\"", "x".repeat(len));
+        let list = vec![resource; resources].join(",");
+        let statement = format!(r#"{{"Effect":"Allow","Action":"s3:Get*","Resource":[{list}]}}"#);
+        let text = format!(r#"{{"Statement":[{}]}}"#, vec![statement; statements].join(","));
+        if text.len() > 1 << 20 {
+            continue;
+        }
+        let image = image(&text, PolicyKind::Identity);
+        let policy = Policy::open(&image).expect("an image of the compiler's opens");
+        assert_eq!(policy.statement_count(), statements);
+        // What is stored again is no more than the check asks for.
+        assert!(
+            image.len() < text.len() / 8 + 40 * statements + 9 * resources * statements + 2 * len,
+            "{len}"
+        );
+    }
+    // Values, keys, defaults and `Sid`s are named as well.
+    let long = "k".repeat(900);
+    let conditions = (0..60).map(|number| {
+        let sid = format!("{}{number}", "S".repeat(500));
+        format!(
+            r#"{{"Sid":"{sid}","Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::${{a:{long}, '{long}{number}'}}",
+                "Condition":{{"StringEquals":{{"a:{long}":["{long}","{long}","{long}"]}},"NumericEquals":{{"a:n":[1,1,2,1]}}}}}}"#
+        )
+    });
+    let statements: Vec<String> = conditions.collect();
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+    Policy::open(&image(&text, PolicyKind::Identity)).expect("an image of the compiler's opens");
+}
+
 /// The outcome of a decision over one identity policy, within so many steps.
 fn within(budget: u64, text: &str, context: &[ContextEntry<'_>]) -> Result<Effect, DecideError> {
     let image = image(text, PolicyKind::Identity);

@@ -28,8 +28,8 @@ pub const MAX_KEY_NAME: usize = 1_024;
 
 /// Bytes of text that the records of a policy image name, for each byte of the image: equal texts are stored once, and
 /// opening reads a text as often as it is named. The compiler stores a text again before it exceeds this; a span of 8
-/// bytes pays for a text of 128. Reported as a corrupt image.
-pub const NAMED_A_BYTE: usize = 16;
+/// bytes pays for a text of 64. Reported as a corrupt image.
+pub const NAMED_A_BYTE: usize = 8;
 
 /// SCP or RCP levels. Organizations allows seven: the root, five nested units and the account (R-SIZE-4).
 /// Reported by the set.

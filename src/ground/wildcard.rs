@@ -144,25 +144,44 @@ fn variable_index(after_token: &[u8]) -> Option<(u16, &[u8])> {
     Some((digit(*high)? * BASE + digit(*low)?, rest))
 }
 
+/// The bytes of `pattern` before its first token; all of them, if it has none. Time linear in them, eight at a time.
+#[inline]
+#[must_use]
+pub fn head(pattern: &[u8]) -> usize {
+    const TOP: u64 = u64::from_le_bytes([0x80; 8]);
+    // Seven bits a byte leave room for a carry into the eighth, which a token of three has with its own.
+    const CARRY: u64 = u64::from_le_bytes([0x80 - (VARIABLE & 0x7F); 8]);
+    let (words, tail) = pattern.as_chunks::<8>();
+    let mut base = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let tokens = word & ((word & !TOP) + CARRY) & TOP;
+        if tokens != 0 {
+            return base + (tokens.trailing_zeros() / 8) as usize;
+        }
+        base += 8;
+    }
+    base + tail.iter().position(|byte| is_token(*byte)).unwrap_or(tail.len())
+}
+
 /// Whether each token of `pattern` is whole, names one of so many `variables`, and no star follows a star.
 ///
 /// It does not look whether the literals are UTF-8. Time linear in the pattern.
 #[must_use]
 pub fn well_formed(pattern: &[u8], variables: usize) -> bool {
-    let mut length = 0;
-    let mut after_star = false;
-    for piece in pieces(pattern) {
-        length += match piece {
-            Piece::Literal(literal) => literal.len(),
-            Piece::Star if after_star => return false,
-            Piece::Star | Piece::One => 1,
-            Piece::Variable(index) if usize::from(index) >= variables => return false,
-            Piece::Variable(_) => 3,
-        };
-        after_star = piece == Piece::Star;
+    // All pairs, and no early end: the compiler looks at many at a time. Only two stars have every bit of a star in common.
+    let pairs = pattern.iter().zip(pattern.get(1..).unwrap_or_default());
+    let two_stars = pairs.fold(false, |found, (first, second)| found | (first & second == STAR));
+    let mut rest = pattern;
+    loop {
+        // Variables may follow each other.
+        let next = if rest.first() == Some(&VARIABLE) { Some(0) } else { find_byte(VARIABLE, rest) };
+        let Some(after_token) = next.and_then(|at| rest.get(at + 1..)) else { return !two_stars };
+        match variable_index(after_token) {
+            Some((index, after)) if usize::from(index) < variables => rest = after,
+            _ => return false,
+        }
     }
-    // A malformed token ends the pieces before the pattern.
-    length == pattern.len()
 }
 
 /// Whether a variable in `pattern` has no value (R-VAR-9, R-VAR-10); so has one that is malformed.

@@ -402,6 +402,29 @@ fn malformed_patterns_are_told_and_match_nothing() {
 }
 
 #[test]
+fn heads_and_whole_tokens_are_told_as_piece_by_piece() {
+    let mut random = Random(6);
+    let bytes = [b'a', b':', 0x7C, 0x7D, 0x80, 0x81, 0xFC, VARIABLE, ONE, STAR];
+    for _ in 0..200_000 {
+        let length = random.below(24);
+        let few = 1 + random.below(10);
+        let pattern: Vec<u8> = (0..length).map(|_| bytes[10 - 1 - random.below(few)]).collect();
+        let twin = pattern.iter().position(|byte| is_token(*byte)).unwrap_or(pattern.len());
+        assert_eq!(head(&pattern), twin, "{pattern:?}");
+        let pieces: Vec<Piece<'_>> = pieces(&pattern).collect();
+        let length = pieces.iter().map(|piece| match piece {
+            Piece::Literal(literal) => literal.len(),
+            Piece::Star | Piece::One => 1,
+            Piece::Variable(_) => 3,
+        });
+        let whole = length.sum::<usize>() == pattern.len();
+        let stars = pieces.windows(2).any(|pair| pair == [Piece::Star, Piece::Star]);
+        let beyond = pieces.iter().any(|piece| matches!(piece, Piece::Variable(index) if *index >= 100));
+        assert_eq!(well_formed(&pattern, 100), whole && !stars && !beyond, "{pattern:?}");
+    }
+}
+
+#[test]
 fn arbitrary_bytes_never_panic_or_outspend_the_product() {
     let mut random = Random(5);
     let bytes = [b'a', b'b', 0x80, 0xC3, 0xE2, 0xF0, VARIABLE, ONE, STAR];

@@ -151,9 +151,9 @@ impl<'a> Checker<'_, 'a> {
     /// Checks a pattern whose tokens may be wildcards (or not) and variables below `variables`.
     fn pattern(&mut self, span: &Span, variables: usize, wildcards: bool) -> Result<&'a [u8], ImageError> {
         let pattern = self.text(span.start, span.len)?;
-        let head = pattern.iter().position(|byte| wildcard::is_token(*byte)).unwrap_or(pattern.len());
+        let head = wildcard::head(pattern);
         require(usize::from(span.head.get()) == head)?;
-        require(wildcard::well_formed(pattern, variables))?;
+        require(wildcard::well_formed(pattern.get(head..).unwrap_or_default(), variables))?;
         require(wildcards || !pattern.iter().any(|byte| matches!(*byte, STAR | ONE)))?;
         Ok(pattern)
     }

@@ -181,7 +181,7 @@ impl<'p> Builder<'p> {
 
     /// Stores a pattern, with tokens in place of its wildcards and variables.
     pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Refusal> {
-        self.completed_pattern(source, &[], syntax)
+        if source.is_empty() { self.text(source) } else { self.completed_pattern(source, &[], syntax) }
     }
 
     /// Stores a pattern and what completes it, which has no variables.
@@ -204,7 +204,7 @@ impl<'p> Builder<'p> {
     ) -> Result<Span, Refusal> {
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
-        if rest.iter().all(|rest| rest.is_empty()) {
+        if rest.iter().all(|source| source.is_empty()) {
             let span = self.share(begin)?;
             return Ok(Span { head: span.len, ..span });
         }

@@ -8,6 +8,7 @@ use std::{format, vec};
 use super::{Slot, find};
 use crate::parse::gate::check;
 use crate::parse::gate::samples::{Random, Sample, damage, rounds, vectors};
+use crate::parse::text::{Decoded, Tokens};
 use zerocopy::little_endian::U32;
 
 const EMPTY: Slot = Slot { name: U32::ZERO, hash: U32::ZERO, before: U32::ZERO };
@@ -110,4 +111,66 @@ fn any_bytes_have_an_answer_in_bounded_time() {
     }
     // A reading of the rest for each brace would be 10^10 steps.
     assert_eq!(find("{\"\":".repeat(100_000).as_bytes(), &mut table), None);
+}
+
+/// The stupid twin: each object, in the order in which they start, and each name against all before it.
+fn twin(json: &[u8]) -> Option<usize> {
+    let tokens: Vec<_> = Tokens::new(json).collect();
+    (0..tokens.len()).filter(|at| tokens[*at].first() == b'{').find_map(|opened| {
+        let (mut depth, mut names) = (0, Vec::new());
+        for (at, token) in tokens.iter().enumerate().skip(opened) {
+            match token.first() {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' if depth == 1 => break,
+                b'}' | b']' => depth -= 1,
+                b'"' if depth == 1 && tokens[at + 1].first() == b':' => {
+                    let name: Vec<u8> = Decoded::new(token.inner()).collect();
+                    if names.contains(&name) {
+                        return Some(token.start);
+                    }
+                    names.push(name);
+                }
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
+/// An object of objects with names of few letters.
+fn nested(random: &mut Random, depth: usize, out: &mut String) {
+    out.push('{');
+    for member in 0..random.below(4) {
+        if member > 0 {
+            out.push(',');
+        }
+        let name = ["a", "b", "c", "d", "\\u0061", "e", "f"][random.below(7)];
+        out.push_str(&format!("\"{name}\":"));
+        match random.below(3) {
+            0 => out.push('7'),
+            1 if depth < 7 => {
+                out.push('[');
+                nested(random, depth + 2, out);
+                out.push(']');
+            }
+            _ if depth < 8 => nested(random, depth + 1, out),
+            _ => out.push_str("null"),
+        }
+    }
+    out.push('}');
+}
+
+#[test]
+fn of_several_duplicates_the_one_whose_object_starts_first_is_found_first() {
+    assert_eq!(find(br#"{"a":{"x":1,"x":2},"b":0,"b":1}"#, &mut [EMPTY; 16]), Some(25));
+    let mut random = Random(13);
+    let (mut found, mut table) = (0, [EMPTY; 128]);
+    for _ in 0..rounds(20_000) {
+        let mut text = String::new();
+        nested(&mut random, 1, &mut text);
+        let expected = twin(text.as_bytes());
+        assert_eq!(find(text.as_bytes(), &mut table), expected, "{text}");
+        found += usize::from(expected.is_some());
+    }
+    assert!(found > rounds(1_000), "{found}");
 }

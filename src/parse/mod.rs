@@ -83,8 +83,8 @@ impl From<CompileError> for CompileFailure {
 /// Compiles one policy document into `out` and returns the bytes used, which are exactly those that the image needs.
 ///
 /// `scratch` is any of [`scratch::SmallScratch`], [`scratch::MediumScratch`] and [`scratch::LargeScratch`].
-/// Cost: linear in the document, but for lists that are searched (`Sid`s, context keys), whose lengths the scratch
-/// memory bounds. Never panics, for any input.
+/// Cost: linear in the document, whatever it says and whether it is refused; `docs/limits.md` has the factor. Keys,
+/// variables and `Sid`s are looked up in as many comparisons as their count has bits. Never panics, for any input.
 ///
 /// # Errors
 /// [`CompileFailure`]. `out` is written only on success.

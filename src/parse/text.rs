@@ -337,8 +337,21 @@ pub fn is_text(raw: &[u8], text: &[u8]) -> bool {
 /// U+000D and U+0020 to U+00FF (R-JSON-8). Linear in `raw`.
 #[must_use]
 pub fn is_latin1(raw: &[u8]) -> bool {
-    // In UTF-8 the characters from U+0100 on, and they alone, start with a byte from 0xC4 on.
-    Decoded::new(raw).all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0xC4))
+    let mut rest = raw;
+    while let Some((byte, tail)) = rest.split_first() {
+        let fits;
+        (fits, rest) = if *byte == b'\\' {
+            let (character, tail) = unescape_one(tail);
+            (matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}'), tail)
+        } else {
+            // In UTF-8 the characters from U+0100 on, and they alone, start with a byte from 0xC4 on.
+            (matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0xC4), tail)
+        };
+        if !fits {
+            return false;
+        }
+    }
+    true
 }
 
 /// Where in `raw`, the inside of a string's quotes, the byte `at` of its text is written. Linear in `raw`.

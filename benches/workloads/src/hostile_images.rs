@@ -14,7 +14,7 @@ pub struct HostileImage {
 }
 
 /// Bytes of text that the records of an image may name, for each byte of the image.
-const NAMED_A_BYTE: usize = 16;
+const NAMED_A_BYTE: usize = 8;
 
 /// All of them, each of about `size` bytes; the first is the control, in which each resource has a text of its own.
 #[must_use]
