@@ -318,7 +318,10 @@ inline std::string_view text(Reason reason) noexcept
 }
 
 /// The code of a fault, "JSON_SYNTAX" for one.
-inline std::string_view code(Detail detail) noexcept { return iamlet::detail::view(iamlet_detail_code(iamlet::detail::number(detail))); }
+inline std::string_view code(Detail value) noexcept
+{
+    return detail::view(iamlet_detail_code(detail::number(value)));
+}
 inline std::string_view code(Fault fault) noexcept { return detail::view(iamlet_fault_code(detail::number(fault))); }
 
 /// The version of the library: major * 1000000 + minor * 1000 + patch.
