@@ -37,7 +37,7 @@ impl Index<'_> {
             && rises(actions.take(self.actions.len() + 1))
             && rises(values)
             && firsts.clone().next() == Some(0)
-            && firsts.last() == Some(nodes.len() - 1)
+            && firsts.clone().next_back() == Some(nodes.len() - 1)
             && trees.last().is_some_and(is_empty)
             && nodes.is_sorted_by_key(|node| node.first.get())
             && nodes.is_sorted_by_key(|node| node.conditions.get())

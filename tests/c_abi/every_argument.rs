@@ -12,7 +12,7 @@ use iamlet::ffi::principal::iamlet_principal;
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_key, iamlet_request, iamlet_request_item, iamlet_resource,
 };
-use iamlet::ffi::set::{iamlet_set, iamlet_set_policy};
+use iamlet::ffi::set::{iamlet_set, iamlet_set_info, iamlet_set_policy};
 use iamlet::ffi::status::iamlet_status::{self, *};
 use iamlet::ffi::text::iamlet_text;
 
@@ -251,7 +251,7 @@ fn outputs_deny(what: &str, function: &str, places: &[Place], changed: &Place, s
             ("size_t", _) if output.path == "at_fault" => {}
             (
                 "size_t" | "iamlet_error" | "iamlet_set" | "iamlet_key" | "iamlet_policy_info"
-                | "iamlet_text",
+                | "iamlet_set_info" | "iamlet_text",
                 false,
             ) => {
                 let (len, _) =
@@ -321,7 +321,7 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
             || ["iamlet_fault_code", "iamlet_version", "iamlet_principal_type_of_arn"].contains(name)
     };
     assert_eq!(uncovered.iter().find(|name| !without(name)), None, "functions without a good call here");
-    assert_eq!(calls.len(), 16, "{calls:?}");
+    assert_eq!(calls.len(), 17, "{calls:?}");
     assert!(calls.values().sum::<i32>() > 1_000, "{calls:?}");
 }
 
@@ -337,6 +337,7 @@ fn structs_have_the_sizes_that_c_gives_them_and_that_were_promised() {
         iamlet_policy_info,
         iamlet_set_policy,
         iamlet_set,
+        iamlet_set_info,
         iamlet_key,
         iamlet_principal,
         iamlet_resource,
