@@ -114,7 +114,7 @@ fn a_set_tells_what_it_holds() {
         assert_eq!(call!(iamlet_set_describe(&set, &mut info)), IAMLET_OK);
         let scps = u32::from(levels > 0);
         let statements = count as u32 * each[1] + scps * each[0];
-        let layers = 2 | u32::from(count > 0) * 8 | scps;
+        let layers = 2 | (u32::from(count > 0) * 8) | scps;
         assert_eq!((info.policies, info.statements), (count as u32 + scps, statements));
         assert_eq!((info.scp_levels, info.rcp_levels, info.layers), (levels, 2, layers));
         assert_eq!((info.has_index, info.reserved), (u32::from(statements >= 12), 0));
