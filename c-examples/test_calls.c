@@ -187,6 +187,15 @@ static void test_sets(void)
     RETURNS(IAMLET_WRONG_SIZE, iamlet_set_build(list, 2, 0, 0, out, sizeof out, &used, &at));
     expect(at == 1, "policy %zu is at fault", at);
 
+    iamlet_set_info info;
+    RETURNS(IAMLET_OK, iamlet_set_describe(&set, &info));
+    expect(info.policies == 2 && info.statements == 2 && info.scp_levels == 0 && info.rcp_levels == 0 &&
+               info.layers == (IAMLET_ABSENT_IDENTITY | IAMLET_ABSENT_RESOURCE) && info.has_index == 0,
+           "set info");
+    RETURNS(IAMLET_NULL_ARGUMENT, iamlet_set_describe(NULL, &info));
+    expect(info.policies == 0 && info.layers == 0, "set info after a failure");
+    RETURNS(IAMLET_NULL_ARGUMENT, iamlet_set_describe(&set, NULL));
+
     memset(&opened, 0xA5, sizeof opened);
     RETURNS(IAMLET_NOT_AN_IMAGE, iamlet_set_open(identity, identity_len, &opened));
     expect(opened.data == NULL && opened.len == 0, "a set that did not open");

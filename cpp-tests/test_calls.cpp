@@ -202,6 +202,23 @@ TEST(PolicySet, IsBuiltAndOpened)
     EXPECT_TRUE(PolicySet::build({}));
 }
 
+TEST(PolicySet, TellsWhatItHolds)
+{
+    const auto scp = Policy::compile(READ, Kind::scp_full);
+    const auto few = PolicySet::build({SetPolicy(*scp, Layer::scp).at_level(1)}, Levels{2, 0})->info();
+    ASSERT_TRUE(few);
+    EXPECT_EQ(few->policies, 1u);
+    EXPECT_EQ(few->statements, 1u);
+    EXPECT_EQ(few->levels.scp, 2u);
+    EXPECT_EQ(few->levels.rcp, 0u);
+    EXPECT_EQ(few->layers, std::uint32_t{IAMLET_ABSENT_SCP});
+    EXPECT_FALSE(few->has_index);
+    const auto read = Policy::compile(READ, Kind::identity);
+    const std::vector<SetPolicy> many(12, SetPolicy(*read, Layer::identity));
+    EXPECT_TRUE(PolicySet::build(many)->info()->has_index);
+    EXPECT_EQ(PolicySet().info().error().status, Status::not_an_image);
+}
+
 TEST(PolicySet, NamesThePolicyAtFault)
 {
     const auto read = Policy::compile(READ, Kind::identity);

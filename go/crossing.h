@@ -120,6 +120,12 @@ static inline uint32_t go_set_open(const uint8_t *data, size_t len)
     return iamlet_set_open(data, len, &set);
 }
 
+static inline uint32_t go_set_describe(const go_set *set, iamlet_set_info *info)
+{
+    iamletGoCollect();
+    return iamlet_set_describe((const iamlet_set *)set, info);
+}
+
 static inline uint32_t go_key_prepare(const char *name, size_t len, uint32_t *hash, uint32_t *known)
 {
     iamlet_key key;

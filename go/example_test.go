@@ -101,6 +101,26 @@ func ExamplePolicyInfo() {
 	// Output: rcp policy, statements: 3
 }
 
+func ExampleSet_Info() {
+	policy := iamlet.SetPolicy{
+		Policy: must(iamlet.Compile(iamlet.KindIdentity, []byte(fullAccess))), Layer: iamlet.LayerIdentity,
+	}
+	for _, count := range []int{0, 11, 12} {
+		info := must(iamlet.NewSet(iamlet.Levels{SCP: 2}, slices.Repeat([]iamlet.SetPolicy{policy}, count)...)).Info()
+		fmt.Println(info.Policies, info.Statements, info.Levels, info.Layers, info.Indexed)
+	}
+	// Output:
+	// 0 0 {2 0} [scp] false
+	// 11 11 {2 0} [scp identity] false
+	// 12 12 {2 0} [scp identity] true
+}
+
+func ExampleSetInfo() {
+	set := must(iamlet.NewSet(iamlet.Levels{RCP: 1}))
+	fmt.Printf("%+v\n", set.Info())
+	// Output: {Policies:0 Statements:0 Levels:{SCP:0 RCP:1} Layers:[rcp] Indexed:false}
+}
+
 func ExampleNewSet() {
 	everything := must(iamlet.Compile(iamlet.KindSCPFull, []byte(fullAccess)))
 	europe := must(iamlet.Compile(iamlet.KindSCPFull, []byte(onlyEurope)))

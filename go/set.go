@@ -104,6 +104,39 @@ func OpenSet(data []byte) (*Set, error) {
 	return s, nil
 }
 
+// SetInfo is what a set holds.
+type SetInfo struct {
+	Policies, Statements int
+	Levels               Levels
+	Layers               []Layer // those that it has; of those with levels even without a policy
+	// Indexed says whether an index leads decisions to the statements that could apply. Every set of 12 statements or
+	// more has one; over a smaller set each decision looks at each statement.
+	Indexed bool
+}
+
+// Info tells what a set holds, in time linear in its policies. Of a nil Set it is the zero SetInfo.
+func (s *Set) Info() SetInfo {
+	var info C.iamlet_set_info
+	status := Status(C.go_set_describe(s.forC(), &info))
+	runtime.KeepAlive(s)
+	if status != StatusOK {
+		return SetInfo{}
+	}
+	var layers []Layer
+	for layer := LayerSCP; layer <= LayerEndpoint; layer++ {
+		if info.layers>>(layer-1)&1 != 0 {
+			layers = append(layers, layer)
+		}
+	}
+	return SetInfo{
+		Policies:   int(info.policies),
+		Statements: int(info.statements),
+		Levels:     Levels{SCP: int(info.scp_levels), RCP: int(info.rcp_levels)},
+		Layers:     layers,
+		Indexed:    info.has_index != 0,
+	}
+}
+
 // forC is what C is given for the set.
 func (s *Set) forC() *C.go_set {
 	if s == nil || s.raw == nil {

@@ -1263,6 +1263,43 @@ typedef struct iamlet_set {
 } iamlet_set;
 
 /**
+ * What a policy set holds.
+ */
+typedef struct iamlet_set_info {
+    /**
+     * Policies.
+     */
+    uint32_t policies;
+    /**
+     * Their statements.
+     */
+    uint32_t statements;
+    /**
+     * The levels of service control policies that it was built with.
+     */
+    uint32_t scp_levels;
+    /**
+     * The levels of resource control policies.
+     */
+    uint32_t rcp_levels;
+    /**
+     * The layers that it has: for each the bit of its IAMLET_ABSENT_ constant.
+     * Those that have levels are among them even without a policy.
+     */
+    uint32_t layers;
+    /**
+     * 1 where it has an index, which leads a decision to the statements that could
+     * apply. Every set of 12 statements or more has one. 0 where each decision
+     * looks at each statement.
+     */
+    uint32_t has_index;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+} iamlet_set_info;
+
+/**
  * A context key: a name, which may be written in any case, and its hash.
  *
  * With `prepared` 0 the library hashes the name each time. For a name that you
@@ -1836,6 +1873,11 @@ enum iamlet_status iamlet_set_size(const struct iamlet_set_policy *policies,
  *                   IAMLET_BUFFER_TOO_SMALL those that building it takes, which
  *                   may be more; else 0.
  * @param at_fault   the number of the policy at fault, or SIZE_MAX; may be NULL.
+ *
+ * Time is n log n in the statements. Nobody else may write to `out` meanwhile, as
+ * to no output of any call; if somebody does, the call ends with some error, or
+ * with a set that does not open.
+ *
  * @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; for one of
  *         the policies IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
  *         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, IAMLET_WRONG_LAYER,
@@ -1852,7 +1894,8 @@ enum iamlet_status iamlet_set_build(const struct iamlet_set_policy *policies,
                                     size_t *at_fault);
 
 /**
- * Opens a policy set: checks all of it, in time linear in its size.
+ * Opens a policy set: checks all of it, in time linear in its size but for a
+ * logarithm of its statements.
  *
  * Any bytes may be offered. Do this once, when the set is loaded; decisions then
  * trust it.
@@ -1866,6 +1909,18 @@ enum iamlet_status iamlet_set_build(const struct iamlet_set_policy *policies,
 enum iamlet_status iamlet_set_open(const uint8_t *data,
                                    size_t len,
                                    struct iamlet_set *set);
+
+/**
+ * Tells what an opened set holds. Time is linear in its policies, whose
+ * statements are counted; nothing is checked again.
+ *
+ * @param set  an opened set.
+ * @param info what it holds; all zero after a failure.
+ * @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
+ *         IAMLET_WRONG_SIZE, or what is wrong with the call.
+ */
+enum iamlet_status iamlet_set_describe(const struct iamlet_set *set,
+                                       struct iamlet_set_info *info);
 
 /**
  * Hashes the name of a context key.

@@ -7,7 +7,7 @@ mod indexed;
 use iamlet::evaluate::request::Request;
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::image::index::{ActionEntry, ConditionEntry, IndexHeader, Posting};
-use iamlet::image::index_tree::{HashEntry, Node, TreeEntry};
+use iamlet::image::index_tree::{HashEntry, Node};
 use iamlet::image::set::{PolicySet, SetHeader};
 use indexed::{indexed_set, prepared};
 use zerocopy::{FromBytes, IntoBytes};
@@ -73,8 +73,8 @@ impl Rows {
     }
 }
 
-/// Its tables: actions, conditions, trees, nodes, spans, hashes, postings.
-fn tables(set: &[u8]) -> [Rows; 7] {
+/// Its tables: actions, conditions, nodes, spans, hashes, postings.
+fn tables(set: &[u8]) -> [Rows; 6] {
     let (header, _) = SetHeader::ref_from_prefix(set).expect("a header");
     let start = header.index_start.get() as usize;
     let (index, _) = IndexHeader::ref_from_prefix(&set[start..]).expect("an index");
@@ -86,18 +86,17 @@ fn tables(set: &[u8]) -> [Rows; 7] {
         start = table.end();
         table
     };
-    let [actions_table, conditions_table, trees, nodes_table, spans, hashes] = [
+    let [actions_table, conditions_table, nodes_table, spans, hashes] = [
         (size_of::<ActionEntry>(), actions),
         (size_of::<ConditionEntry>(), conditions),
-        (size_of::<TreeEntry>(), 2 * actions + conditions + 1),
         (size_of::<Node>(), nodes + 1),
-        (4, nodes + 1),
-        (size_of::<HashEntry>(), nodes),
+        (4, nodes + actions + 1),
+        (size_of::<HashEntry>(), nodes + actions),
     ]
     .map(|(width, count)| table(width, count));
     let postings = table(size_of::<Posting>(), (set.len() - hashes.end()) / size_of::<Posting>());
     assert_eq!(postings.end(), set.len());
-    [actions_table, conditions_table, trees, nodes_table, spans, hashes, postings]
+    [actions_table, conditions_table, nodes_table, spans, hashes, postings]
 }
 
 #[test]
@@ -134,7 +133,7 @@ fn a_changed_index_is_refused_or_leads_to_the_same_decisions() {
 #[test]
 fn a_set_with_records_in_another_order_is_refused() {
     let (real, requests) = (real_set(), requests());
-    let [actions, _, _, nodes, _, hashes, _] = tables(&real);
+    let [actions, _, nodes, _, hashes, _] = tables(&real);
     let mut seen = 0;
     for table in [actions, nodes, hashes] {
         for row in 1..table.count {

@@ -138,6 +138,15 @@ struct SetView : iamlet_set {
     explicit SetView(Bytes opened) noexcept : iamlet_set{opened.data(), opened.size()} {}
 };
 
+/// What a policy set holds.
+struct SetInfo {
+    std::uint32_t policies = 0;
+    std::uint32_t statements = 0;
+    Levels levels;
+    std::uint32_t layers = 0; ///< For each layer that it has the bit of its Absent constant.
+    bool has_index = false;   ///< Every set of 12 statements or more has one, which leads decisions to what could apply.
+};
+
 /// A policy set: policies that apply together.
 class PolicySet {
 public:
@@ -182,6 +191,15 @@ public:
 
     /// Opens a set that was built before: checks all of it. It borrows the bytes.
     static Result<PolicySet> open(Bytes bytes) noexcept { return opened(detail::Buffer(bytes)); }
+
+    /// What it holds.
+    Result<SetInfo> info() const noexcept
+    {
+        iamlet_set_info info{};
+        const auto status = iamlet_set_describe(&view_, &info);
+        return {{info.policies, info.statements, {info.scp_levels, info.rcp_levels}, info.layers, info.has_index != 0},
+                detail::error(status)};
+    }
 
     /// Its bytes: store, map and send them as they are.
     Bytes bytes() const noexcept { return {view_.data, view_.len}; }

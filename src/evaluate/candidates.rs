@@ -32,13 +32,13 @@ pub(super) fn look_up<'a>(
         index.any_action(),
     ];
     for action in actions.iter().flatten() {
-        if let Some(heads) = index.heads(*action) {
+        if let Some(heads) = index.tree(&action.heads) {
             budget.spend(heads.steps())?;
             heads.look_up(resource.text, |len| resource.of(len), &mut |found| {
                 for_resource(subject, index, found, budget, look_at)
             })?;
         }
-        if let Some(fields) = index.fields(*action) {
+        if let Some(fields) = index.tree(&action.fields) {
             budget.spend(fields.steps())?;
             fields.look_up(field, |len| field.get(..len).map(prefix::hash), &mut |found| {
                 for_resource(subject, index, found, budget, look_at)

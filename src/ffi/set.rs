@@ -83,6 +83,11 @@ pub unsafe extern "C" fn iamlet_set_size(
 ///                   IAMLET_BUFFER_TOO_SMALL those that building it takes, which
 ///                   may be more; else 0.
 /// @param at_fault   the number of the policy at fault, or SIZE_MAX; may be NULL.
+///
+/// Time is n log n in the statements. Nobody else may write to `out` meanwhile, as
+/// to no output of any call; if somebody does, the call ends with some error, or
+/// with a set that does not open.
+///
 /// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; for one of
 ///         the policies IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
 ///         IAMLET_WRONG_SIZE, IAMLET_CORRUPT, IAMLET_WRONG_LAYER,
@@ -199,7 +204,8 @@ unsafe fn read_policy<'a, const N: usize>(
     })
 }
 
-/// Opens a policy set: checks all of it, in time linear in its size.
+/// Opens a policy set: checks all of it, in time linear in its size but for a
+/// logarithm of its statements.
 ///
 /// Any bytes may be offered. Do this once, when the set is loaded; decisions then
 /// trust it.
@@ -220,6 +226,62 @@ pub unsafe extern "C" fn iamlet_set_open(data: *const u8, len: usize, set: *mut 
         });
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put_result(set, opened, iamlet_set { data: core::ptr::null(), len: 0 }) }
+    })
+}
+
+/// What a policy set holds.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct iamlet_set_info {
+    /// Policies.
+    pub policies: u32,
+    /// Their statements.
+    pub statements: u32,
+    /// The levels of service control policies that it was built with.
+    pub scp_levels: u32,
+    /// The levels of resource control policies.
+    pub rcp_levels: u32,
+    /// The layers that it has: for each the bit of its IAMLET_ABSENT_ constant.
+    /// Those that have levels are among them even without a policy.
+    pub layers: u32,
+    /// 1 where it has an index, which leads a decision to the statements that could
+    /// apply. Every set of 12 statements or more has one. 0 where each decision
+    /// looks at each statement.
+    pub has_index: u32,
+    /// 0.
+    pub reserved: u32,
+}
+
+/// Tells what an opened set holds. Time is linear in its policies, whose
+/// statements are counted; nothing is checked again.
+///
+/// @param set  an opened set.
+/// @param info what it holds; all zero after a failure.
+/// @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
+///         IAMLET_WRONG_SIZE, or what is wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_set_describe(
+    set: *const iamlet_set,
+    info: *mut iamlet_set_info,
+) -> iamlet_status {
+    status_of(|| {
+        let found = attempt(|| {
+            let outputs = Outputs::new([range(info, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let set = unsafe { read_set(outputs.value(set)?, &outputs)? };
+            let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            Ok(iamlet_set_info {
+                policies: number(set.policy_count()),
+                statements: number(set.statement_count()),
+                scp_levels: set.levels(Layer::Scp).into(),
+                rcp_levels: set.levels(Layer::Rcp).into(),
+                layers: set.layers().0.into(),
+                has_index: set.has_index().into(),
+                reserved: 0,
+            })
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put_result(info, found, iamlet_set_info::default()) }
     })
 }
 

@@ -90,7 +90,7 @@ mod tests {
                         1 => false,
                         2 => (one ^ other).count_ones() % 2 == 0,
                         // Another answer each time.
-                        _ => (one ^ asked.get().wrapping_mul(0x9E37_79B9)) % 3 == 0,
+                        _ => (one ^ asked.get().wrapping_mul(0x9E37_79B9)).is_multiple_of(3),
                     }
                 });
                 let bound = count as u64 * u64::from(count.next_power_of_two().ilog2());

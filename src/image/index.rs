@@ -17,7 +17,7 @@ use core::ops::Range;
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::index_tree::{Forest, HashEntry, Node, Tree, TreeEntry, find, halvings};
+use super::index_tree::{Forest, HashEntry, Node, Tree, TreeEntry, halvings};
 use super::records::slice;
 use crate::ground::hash;
 
@@ -28,9 +28,9 @@ pub const FEWEST_STATEMENTS: usize = 12;
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct IndexHeader {
-    /// [`ActionEntry`]s. Each has two trees: of beginnings of resources, and of beginnings of sixth fields.
+    /// [`ActionEntry`]s.
     pub actions: U32,
-    /// [`ConditionEntry`]s. Each has a tree of values.
+    /// [`ConditionEntry`]s.
     pub conditions: U32,
     /// [`Node`]s of all trees.
     pub nodes: U32,
@@ -48,6 +48,10 @@ pub struct ActionEntry {
     pub len: U16,
     /// 0.
     pub reserved: U16,
+    /// Beginnings of resources.
+    pub heads: TreeEntry,
+    /// Beginnings of their sixth fields.
+    pub fields: TreeEntry,
 }
 
 /// A context key under a resource of an action.
@@ -62,6 +66,8 @@ pub struct ConditionEntry {
     pub len: U16,
     /// The number of the known key, or 0.
     pub known: U16,
+    /// Its values.
+    pub values: TreeEntry,
 }
 
 /// A statement that is filed under a key. Statements that deny come first, then those that allow, each in the order of
@@ -80,10 +86,10 @@ pub struct Posting {
 const _: () = {
     assert!(size_of::<IndexHeader>() == 12);
     assert!(size_of::<Node>() == 24);
-    assert!(size_of::<TreeEntry>() == 12);
+    assert!(size_of::<TreeEntry>() == 16);
     assert!(size_of::<HashEntry>() == 8);
-    assert!(size_of::<ActionEntry>() == 12);
-    assert!(size_of::<ConditionEntry>() == 12);
+    assert!(size_of::<ActionEntry>() == 44);
+    assert!(size_of::<ConditionEntry>() == 28);
     assert!(size_of::<Posting>() == 8);
 };
 
@@ -158,58 +164,43 @@ impl<'a> Index<'a> {
         let nodes = header.nodes.get() as usize;
         let (actions, rest) = records(rest, header.actions.get() as usize)?;
         let (conditions, rest) = records(rest, header.conditions.get() as usize)?;
-        let trees = actions.len().checked_mul(2)?.checked_add(conditions.len())?;
-        let (trees, rest) = records(rest, trees.checked_add(1)?)?;
+        let entries = nodes.checked_add(actions.len())?;
         let (nodes, rest) = records(rest, nodes.checked_add(1)?)?;
-        let (spans, rest) = records(rest, nodes.len())?;
-        let (hashes, rest) = records(rest, nodes.len() - 1)?;
+        let (spans, rest) = records(rest, entries.checked_add(1)?)?;
+        let (entries, rest) = records(rest, entries)?;
         let postings = <[Posting]>::ref_from_bytes(rest).ok()?;
-        let forest = Forest { bytes, trees, nodes, spans, hashes };
+        let forest = Forest { bytes, nodes, spans, entries };
         Some(Self { actions, conditions, forest, postings })
     }
 
-    /// The number of an action part. Time: the logarithm of the actions.
+    /// What is filed under an action part. Time: the logarithm of all records.
     #[inline]
-    pub(crate) fn action(&self, part: &ActionPart<'_>) -> Option<usize> {
-        // The last of those with this hash or a lower one.
-        let (mut low, mut count) = (0, self.actions.len());
-        while count > 1 {
-            let half = count / 2;
-            let middle = low + half;
-            low = if self.actions.get(middle)?.hash.get() <= part.hash { middle } else { low };
-            count -= half;
-        }
-        let entry = self.actions.get(low).filter(|entry| entry.hash.get() == part.hash)?;
-        let text = entry.text(self.forest.bytes);
-        if text == part.text || hash::eq_folded(text, part.text) {
-            return Some(low);
-        }
-        // Another of the same hash: they are in order.
-        find(self.actions.len(), |at| Some(self.actions.get(at)?.order(part, self.forest.bytes)))
+    pub(crate) fn action(&self, part: &ActionPart<'_>) -> Option<&'a ActionEntry> {
+        let bytes = self.forest.bytes;
+        let number = self.forest.action(part.hash, |at| {
+            let text = self.actions.get(at).map_or(&[][..], |entry| entry.text(bytes));
+            // Comparing for equality first is quicker, and most are.
+            if text == part.text { Ordering::Equal } else { hash::cmp_folded(text, part.text) }
+        })?;
+        self.actions.get(number)
     }
 
-    /// The number of any action, which is the first if it is there.
+    /// What is filed under any action, which is the first if it is there.
     #[inline]
-    pub(crate) fn any_action(&self) -> Option<usize> {
-        self.actions.first().filter(|entry| entry.len.get() == 0).map(|_| 0)
+    pub(crate) fn any_action(&self) -> Option<&'a ActionEntry> {
+        self.actions.first().filter(|entry| entry.len.get() == 0)
     }
 
-    /// The beginnings of resources under an action, if there are any.
+    /// A tree, if it has nodes.
     #[inline]
-    pub(crate) fn heads(&self, action: usize) -> Option<Tree<'_, 'a>> {
-        self.forest.tree(2 * action)
-    }
-
-    /// The beginnings of the resources' sixth fields under an action, if there are any.
-    #[inline]
-    pub(crate) fn fields(&self, action: usize) -> Option<Tree<'_, 'a>> {
-        self.forest.tree(2 * action + 1)
+    pub(crate) fn tree(&self, entry: &'a TreeEntry) -> Option<Tree<'_, 'a>> {
+        self.forest.tree(entry)
     }
 
     /// Steps to charge for an [`action`](Self::action).
     #[inline]
     pub(crate) fn action_steps(&self) -> usize {
-        halvings(self.actions.len())
+        halvings(self.forest.entries.len())
     }
 
     /// Statements by their numbers.
@@ -222,7 +213,7 @@ impl<'a> Index<'a> {
     #[inline]
     pub(crate) fn condition(&self, number: usize) -> Option<(&'a ConditionEntry, Tree<'_, 'a>)> {
         let entry = self.conditions.get(number)?;
-        Some((entry, self.forest.tree(2 * self.actions.len() + number)?))
+        Some((entry, self.forest.tree(&entry.values)?))
     }
 }
 

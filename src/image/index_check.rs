@@ -11,57 +11,60 @@ impl Index<'_> {
     /// Checks every record: `allows` tells of a posting whether its statement allows, or nothing where there is no such
     /// statement. Time: linear in the records and their texts, and a logarithm for each.
     pub(super) fn check(&self, allows: impl Fn(&Posting) -> Option<bool>) -> Result<(), ImageError> {
-        let holds = self.are_ranges()
-            && self.are_hashes()
+        let holds = self.are_trees()
+            && self.are_leads()
+            && self.are_entries()
             && self.are_actions()
             && self.are_conditions()
-            && (0..self.forest.trees.len() - 1)
-                .all(|tree| self.forest.tree(tree).is_none_or(|tree| tree.is_whole()))
             && self.are_postings(allows);
         if holds { Ok(()) } else { Err(ImageError::Corrupt) }
     }
 
-    /// Whether the records of each kind lead to those of the next, one after the other: to all of them, and to none
-    /// twice.
-    fn are_ranges(&self) -> bool {
-        let Forest { trees, nodes, .. } = &self.forest;
-        let firsts = trees.iter().map(|tree| tree.first.get() as usize);
-        // Of the two trees of an action, one may be empty.
-        let (actions, values) = (firsts.clone().step_by(2), firsts.clone().skip(2 * self.actions.len()));
-        let is_empty = |tree: &TreeEntry| tree.kinds == TreeEntry::default().kinds;
-        firsts.clone().is_sorted()
-            && trees.windows(2).all(|trees| {
-                let [tree, next] = trees else { return false };
-                is_empty(tree) == (tree.first == next.first)
-            })
-            && rises(actions.take(self.actions.len() + 1))
-            && rises(values)
-            && firsts.clone().next() == Some(0)
-            && firsts.last() == Some(nodes.len() - 1)
-            && trees.last().is_some_and(is_empty)
-            && nodes.is_sorted_by_key(|node| node.first.get())
+    /// Whether the trees have the nodes, one after the other, and each is whole.
+    fn are_trees(&self) -> bool {
+        let resources = self.actions.iter().flat_map(|action| [&action.heads, &action.fields]);
+        let mut trees = resources.chain(self.conditions.iter().map(|condition| &condition.values));
+        let mut end = 0;
+        trees.all(|entry| {
+            if entry.count.get() == 0 {
+                return *entry == TreeEntry::default();
+            }
+            let follows = entry.first.get() as usize == end;
+            end = end.saturating_add(entry.count.get() as usize);
+            follows && self.tree(entry).is_some_and(|tree| tree.is_whole())
+        }) && end + 1 == self.forest.nodes.len()
+            && self.actions.iter().all(|entry| entry.heads.count.get() > 0 || entry.fields.count.get() > 0)
+            && self.conditions.iter().all(|entry| entry.values.count.get() > 0)
+    }
+
+    /// Whether the nodes lead to postings and context keys one after the other: to all of them, and to none twice.
+    fn are_leads(&self) -> bool {
+        let nodes = self.forest.nodes;
+        let ends = |node: &Node| (node.first.get() as usize, node.conditions.get() as usize);
+        nodes.is_sorted_by_key(|node| node.first.get())
             && nodes.is_sorted_by_key(|node| node.conditions.get())
-            && rises(nodes.iter().map(|node| u64::from(node.first.get()) + u64::from(node.conditions.get())))
-            && nodes.first().is_some_and(|node| (node.first.get(), node.conditions.get()) == (0, 0))
+            // Each leads to something.
+            && nodes.is_sorted_by(|node, next| ends(node) != ends(next))
+            && nodes.first().map(ends) == Some((0, 0))
             && nodes.last().is_some_and(|node| {
-                let ends = (node.first.get() as usize, node.conditions.get() as usize);
-                ends == (self.postings.len(), self.conditions.len())
+                ends(node) == (self.postings.len(), self.conditions.len())
                     && *node == Node { first: node.first, conditions: node.conditions, ..Node::default() }
             })
     }
 
-    /// Whether there is an entry for each node, in order, and the spans are those of the entries. That the hashes are the
-    /// nodes' own is found when the trees are checked.
-    fn are_hashes(&self) -> bool {
-        let Forest { spans, hashes, .. } = &self.forest;
+    /// Whether there is an entry for each node and action, in order, and the spans are those of the entries. That each is
+    /// found by its own hash is seen when trees and actions are checked.
+    fn are_entries(&self) -> bool {
+        let Forest { spans, entries, .. } = &self.forest;
         let mut before = 0;
-        hashes.is_sorted_by_key(|entry| (entry.hash.get(), entry.node.get()))
-            && spans.iter().enumerate().all(|(span, first)| {
-                let rest = hashes.get(before..).unwrap_or_default();
-                let lower = |entry: &&HashEntry| span_of(entry.hash.get(), hashes.len()) < span;
-                before += rest.iter().take_while(lower).count();
-                first.get() as usize == before
-            })
+        entries.is_sorted_by(|one, next| {
+            (one.hash.get(), one.number.get()) < (next.hash.get(), next.number.get())
+        }) && spans.iter().enumerate().all(|(span, first)| {
+            let rest = entries.get(before..).unwrap_or_default();
+            let lower = |entry: &&HashEntry| span_of(entry.hash.get(), entries.len()) < span;
+            before += rest.iter().take_while(lower).count();
+            first.get() as usize == before
+        })
     }
 
     /// Whether the action parts are in order, each with its hash.
@@ -69,7 +72,11 @@ impl Index<'_> {
         let bytes = self.forest.bytes;
         self.actions.iter().all(|entry| {
             slice(bytes, entry.start, entry.len).is_some_and(|text| {
-                text.len() <= LONGEST_NAME && part_hash(text) == entry.hash.get() && entry.reserved == 0
+                let part = ActionPart { hash: entry.hash.get(), text };
+                text.len() <= LONGEST_NAME
+                    && part_hash(text) == part.hash
+                    && entry.reserved == 0
+                    && self.action(&part).is_some_and(|found| core::ptr::eq(found, entry))
             })
         }) && self.actions.is_sorted_by(|one, next| {
             one.order(&ActionPart { hash: next.hash.get(), text: next.text(bytes) }, bytes).is_lt()
@@ -79,8 +86,7 @@ impl Index<'_> {
     /// Whether the context keys of each resource are in order. Those of a value are none.
     fn are_conditions(&self) -> bool {
         let bytes = self.forest.bytes;
-        let values =
-            self.forest.trees.get(2 * self.actions.len()).map_or(0, |tree| tree.first.get() as usize);
+        let values = self.conditions.first().map_or(usize::MAX, |entry| entry.values.first.get() as usize);
         let fits = |entry: &ConditionEntry| {
             slice(bytes, entry.start, entry.len).is_some_and(|name| name.len() <= LONGEST_NAME)
         };
@@ -120,7 +126,7 @@ impl Index<'_> {
         let part = ActionPart { hash: key.action_hash.get(), text: key.action.of(bytes) };
         let action = self.action(&part)?;
         let form = key.resource.form.get();
-        let tree = if form == FIELD { self.fields(action)? } else { self.heads(action)? };
+        let tree = self.tree(if form == FIELD { &action.fields } else { &action.heads })?;
         let mut found = tree.exact(key.resource.of(bytes), form == WHOLE)?;
         if let Some(known) = key.condition.form.get().checked_sub(1) {
             let values = self.values_of(found.conditions, key, known)?;
@@ -140,9 +146,4 @@ impl Index<'_> {
         let (entry, values) = self.condition(numbers.start + at)?;
         (entry.known.get() == known).then_some(values)
     }
-}
-
-/// Whether each number is greater than the one before it.
-fn rises<T: PartialOrd>(numbers: impl Iterator<Item = T>) -> bool {
-    numbers.is_sorted_by(|one, next| one < next)
 }

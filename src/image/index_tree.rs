@@ -72,11 +72,13 @@ impl Node {
 }
 
 /// A tree of a set's index.
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct TreeEntry {
-    /// Its first node; the next tree has the end.
+    /// Its first node.
     pub first: U32,
+    /// How many it has.
+    pub count: U32,
     /// The kinds of its texts: first [`WHOLE`] where there is one, then the lengths of the beginnings from the longest to
     /// the shortest, then [`NO_KIND`]. [`MANY`] alone where there are more than fit.
     pub kinds: [u8; KINDS],
@@ -96,14 +98,15 @@ pub const MANY: u8 = 0xFD;
 
 impl Default for TreeEntry {
     fn default() -> Self {
-        Self { first: U32::ZERO, kinds: [NO_KIND; KINDS] }
+        Self { first: U32::ZERO, count: U32::ZERO, kinds: [NO_KIND; KINDS] }
     }
 }
 
 impl TreeEntry {
     /// The tree that begins at node `first` and has these nodes.
     pub(super) fn of(first: U32, nodes: &[Node]) -> Self {
-        let mut entry = Self { first, ..Self::default() };
+        let count = U32::new(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
+        let mut entry = Self { first, count, ..Self::default() };
         // From the greatest to the least, each once.
         let mut kinds = entry.kinds.iter_mut();
         let mut below = NO_KIND;
@@ -125,7 +128,7 @@ impl TreeEntry {
     }
 }
 
-/// A node in the table that finds nodes by hash: sorted by hash, then by node.
+/// An entry of the table that finds nodes and action parts by hash: sorted by hash, then by number.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
 )]
@@ -133,8 +136,8 @@ impl TreeEntry {
 pub struct HashEntry {
     /// The hash.
     pub hash: U32,
-    /// The number of the node.
-    pub node: U32,
+    /// The number of the node, or that of the action part plus the number of nodes.
+    pub number: U32,
 }
 
 #[inline]
@@ -149,33 +152,59 @@ fn node_hash(tree: usize, kind: u8, text: u64) -> u32 {
 pub(crate) struct Forest<'a> {
     /// The set.
     pub(super) bytes: &'a [u8],
-    /// The trees, and the one behind them.
-    pub(super) trees: &'a [TreeEntry],
     /// The nodes, and the one behind them.
     pub(super) nodes: &'a [Node],
-    /// For each of as many spans of hashes as there are nodes its first entry, and the end of the last.
+    /// For each of as many spans of hashes as there are entries its first one, and the end of the last.
     pub(super) spans: &'a [U32],
-    pub(super) hashes: &'a [HashEntry],
+    pub(super) entries: &'a [HashEntry],
 }
 
 impl<'a> Forest<'a> {
-    /// The tree with this number, if it has nodes.
+    /// A tree, if it has nodes.
     #[inline]
-    pub(super) fn tree(&self, number: usize) -> Option<Tree<'_, 'a>> {
-        let (entry, next) = pair(self.trees, number)?;
-        if entry.kinds[0] == NO_KIND {
+    pub(super) fn tree(&self, entry: &'a TreeEntry) -> Option<Tree<'_, 'a>> {
+        if entry.count.get() == 0 {
             return None;
         }
         let first = entry.first.get() as usize;
-        let nodes = self.nodes.get(first..next.first.get() as usize)?;
+        let nodes = self.nodes.get(first..)?.get(..entry.count.get() as usize)?;
         Some(Tree { forest: self, entry, first, nodes })
+    }
+
+    /// The entry with this hash that is neither less nor greater than what is looked for. `order` tells of another with
+    /// the same hash how it stands to that, by its number.
+    #[inline]
+    fn find(&self, hash: u32, order: impl Fn(usize) -> Ordering) -> Option<usize> {
+        let mut span = self.span(hash)?;
+        // Most spans have an entry or two.
+        while span.len() > 4 {
+            let (low, high) = span.split_at_checked(span.len() / 2)?;
+            let middle = high.first()?;
+            let is_greater = match middle.hash.get().cmp(&hash) {
+                Ordering::Equal => order(middle.number.get() as usize).is_gt(),
+                other => other.is_gt(),
+            };
+            span = if is_greater { low } else { high };
+        }
+        let mut numbers =
+            span.iter().filter(|entry| entry.hash.get() == hash).map(|entry| entry.number.get() as usize);
+        numbers.find(|number| order(*number).is_eq())
+    }
+
+    /// The number of the action part with this hash. `order` tells of another with the same hash how it stands to it.
+    #[inline]
+    pub(super) fn action(&self, hash: u32, order: impl Fn(usize) -> Ordering) -> Option<usize> {
+        // Actions follow the nodes.
+        let nodes = self.nodes.len().checked_sub(1)?;
+        let found = self.find(hash, |number| number.checked_sub(nodes).map_or(Ordering::Less, &order))?;
+        found.checked_sub(nodes)
     }
 
     /// The entries of the span that a hash is in.
     #[inline]
     fn span(&self, hash: u32) -> Option<&'a [HashEntry]> {
-        let (first, end) = pair(self.spans, span_of(hash, self.hashes.len()))?;
-        self.hashes.get(first.get() as usize..end.get() as usize)
+        let (first, end) = pair(self.spans, span_of(hash, self.entries.len()))?;
+        self.entries.get(first.get() as usize..end.get() as usize)
     }
 
     /// What a node leads to: statements, and context keys.
@@ -282,27 +311,18 @@ impl Tree<'_, '_> {
     /// The node of a kind with this hash, whose text is the beginning of `text` with this length.
     #[inline]
     fn find_kind(&self, hash: u32, kind: u8, text: &[u8], len: usize) -> Option<usize> {
-        let mut span = self.forest.span(hash)?;
-        // Most spans have an entry or two.
-        while span.len() > 4 {
-            let (low, high) = span.split_at_checked(span.len() / 2)?;
-            let order = self.order(high.first()?, hash, kind, text.get(..len)?);
-            span = if order.is_gt() { low } else { high };
-        }
-        span.iter().filter(|entry| entry.hash.get() == hash).find_map(|entry| {
-            let at = (entry.node.get() as usize).checked_sub(self.first)?;
-            let node = self.nodes.get(at)?;
-            (node.kind() == kind && node.text(self.forest.bytes) == text.get(..len)?).then_some(at)
-        })
-    }
-
-    /// How an entry stands to the one of a kind with this hash and text: by hash, by tree, and as nodes do.
-    fn order(&self, entry: &HashEntry, hash: u32, kind: u8, text: &[u8]) -> Ordering {
-        entry.hash.get().cmp(&hash).then_with(|| {
-            let Some(at) = (entry.node.get() as usize).checked_sub(self.first) else { return Ordering::Less };
+        let found = self.forest.find(hash, |number| {
+            let Some(at) = number.checked_sub(self.first) else { return Ordering::Less };
             let Some(node) = self.nodes.get(at) else { return Ordering::Greater };
-            node.rank(self.forest.bytes).cmp(&(text, u8::from(kind == WHOLE)))
-        })
+            let wanted = text.get(..len).unwrap_or_default();
+            let text = node.text(self.forest.bytes);
+            // Comparing for equality first is quicker, and most are.
+            if text == wanted && node.kind() == kind {
+                return Ordering::Equal;
+            }
+            (text, node.whole).cmp(&(wanted, u8::from(kind == WHOLE)))
+        })?;
+        found.checked_sub(self.first)
     }
 
     /// The longest node that `text` begins with.

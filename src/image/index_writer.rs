@@ -98,12 +98,10 @@ impl Keys {
     /// The bytes of an index of these keys at most.
     fn index_size(&self) -> usize {
         // Each key may have an action, a resource and a posting of its own, and a condition with a value.
-        let fixed = size_of::<IndexHeader>() + NODE + size_of::<TreeEntry>();
-        let action = size_of::<ActionEntry>() + 2 * size_of::<TreeEntry>();
-        let condition = size_of::<ConditionEntry>() + size_of::<TreeEntry>();
+        let fixed = size_of::<IndexHeader>() + size_of::<Node>() + size_of::<U32>();
         fixed
-            .saturating_add(self.all.saturating_mul(action + NODE + size_of::<Posting>()))
-            .saturating_add(self.with_condition.saturating_mul(condition + NODE))
+            .saturating_add(self.all.saturating_mul(ACTION + NODE + size_of::<Posting>()))
+            .saturating_add(self.with_condition.saturating_mul(size_of::<ConditionEntry>() + NODE))
     }
 
     /// The bytes that an index of these keys takes at most, with what building it needs besides.
@@ -112,13 +110,17 @@ impl Keys {
     }
 }
 
-/// The bytes of a node, with what finds it by hash.
-const NODE: usize = size_of::<Node>() + size_of::<HashEntry>() + size_of::<U32>();
+/// The bytes of what finds a record by hash.
+const BY_HASH: usize = size_of::<HashEntry>() + size_of::<U32>();
+/// The bytes of a node, and of an action, with that.
+const NODE: usize = size_of::<Node>() + BY_HASH;
+const ACTION: usize = size_of::<ActionEntry>() + BY_HASH;
 
-// The keys are sorted with the memory for the index, and hashes with that of the keys, which have two nodes each at most.
+// The keys are sorted with the memory for the index, and hashes with that of the keys: a key has an action and two nodes
+// at most.
 const _: () = assert!(
-    size_of::<ActionEntry>() + 2 * size_of::<TreeEntry>() + NODE + size_of::<Posting>() >= size_of::<Filed>()
-        && size_of::<Filed>() >= 2 * size_of::<HashEntry>()
+    ACTION + NODE + size_of::<Posting>() >= size_of::<Filed>()
+        && size_of::<Filed>() >= 3 * size_of::<HashEntry>()
 );
 
 /// Writes the index of `members`, which have `keys`, to the front of `out`, and returns its bytes. `bytes` is the set
@@ -145,8 +147,8 @@ pub(super) fn write<'a>(
         before = Some(filed);
     }
     table.end(&count)?;
-    let (spare, _) = <[HashEntry]>::mut_from_prefix_with_elems(rest, count.nodes()).ok()?;
-    table.hash_nodes(spare)?;
+    let (spare, _) = <[HashEntry]>::mut_from_prefix_with_elems(rest, count.entries()).ok()?;
+    table.hash(spare)?;
     Some(count.size())
 }
 
@@ -200,8 +202,9 @@ impl Count {
         self.resources + self.values
     }
 
-    fn trees(&self) -> usize {
-        2 * self.actions + self.conditions
+    /// Entries of the table of hashes.
+    fn entries(&self) -> usize {
+        self.nodes() + self.actions
     }
 
     fn header(&self) -> Option<IndexHeader> {
@@ -216,9 +219,9 @@ impl Count {
         size_of::<IndexHeader>()
             + self.actions * size_of::<ActionEntry>()
             + self.conditions * size_of::<ConditionEntry>()
-            + (self.trees() + 1) * size_of::<TreeEntry>()
-            + (self.nodes() + 1) * (size_of::<Node>() + size_of::<U32>())
-            + self.nodes() * size_of::<HashEntry>()
+            + (self.nodes() + 1) * size_of::<Node>()
+            + (self.entries() + 1) * size_of::<U32>()
+            + self.entries() * size_of::<HashEntry>()
             + self.postings * size_of::<Posting>()
     }
 }
@@ -232,15 +235,11 @@ struct Table<'o, 'b> {
     bytes: &'b [u8],
     actions: Rows<'o, ActionEntry>,
     conditions: Rows<'o, ConditionEntry>,
-    /// Trees of resources.
-    trees: Rows<'o, TreeEntry>,
-    /// Trees of values, which follow those.
-    value_trees: Rows<'o, TreeEntry>,
     nodes: Nodes<'o>,
     /// Nodes of values, which follow those of resources.
     value_nodes: Nodes<'o>,
     spans: &'o mut [U32],
-    hashes: &'o mut [HashEntry],
+    entries: &'o mut [HashEntry],
     /// Postings of keys without a condition.
     plain: Rows<'o, Posting>,
     /// The others, whose numbers go on from those.
@@ -259,6 +258,10 @@ impl<T> Rows<'_, T> {
         self.used += 1;
         Some(())
     }
+
+    fn last(&mut self) -> Option<&mut T> {
+        self.rows.get_mut(self.used.checked_sub(1)?)
+    }
 }
 
 impl<'o, 'b> Table<'o, 'b> {
@@ -274,111 +277,89 @@ impl<'o, 'b> Table<'o, 'b> {
         *header = count.header()?;
         let (actions, rest) = rows(rest, count.actions)?;
         let (conditions, rest) = rows(rest, count.conditions)?;
-        let (trees, rest) = rows(rest, 2 * count.actions)?;
-        let (value_trees, rest) = rows(rest, count.conditions + 1)?;
         let (nodes, rest) = rows(rest, count.resources)?;
         let (value_nodes, rest) = rows(rest, count.values + 1)?;
-        let (spans, rest) = rows(rest, count.nodes() + 1)?;
-        let (hashes, rest) = rows(rest, count.nodes())?;
+        let (spans, rest) = rows(rest, count.entries() + 1)?;
+        let (entries, rest) = rows(rest, count.entries())?;
         let (plain, rest) = rows(rest, count.plain)?;
         let (filtered, _) = rows(rest, count.postings.checked_sub(count.plain)?)?;
-        let (spans, hashes) = (spans.rows, hashes.rows);
-        let value_nodes = Nodes { rows: value_nodes, tree: 0, numbers_from: count.resources };
-        let nodes = Nodes { rows: nodes, tree: 0, numbers_from: 0 };
-        Some(Self {
-            bytes,
-            actions,
-            conditions,
-            trees,
-            value_trees,
-            nodes,
-            value_nodes,
-            spans,
-            hashes,
-            plain,
-            filtered,
-        })
+        let (spans, entries) = (spans.rows, entries.rows);
+        let value_nodes = Nodes { rows: value_nodes, numbers_from: count.resources };
+        let nodes = Nodes { rows: nodes, numbers_from: 0 };
+        Some(Self { bytes, actions, conditions, nodes, value_nodes, spans, entries, plain, filtered })
     }
 
     /// Writes what a key adds to the one before it.
     fn add(&mut self, filed: &Filed, level: Level) -> Option<()> {
         let key = &filed.key;
         if level <= Level::Action {
-            // The trees of the action before end here.
-            self.end_trees(2 * self.actions.used)?;
             self.actions.push(ActionEntry {
                 hash: key.action_hash,
                 start: key.action.start,
                 len: key.action.len,
-                reserved: U16::ZERO,
+                ..ActionEntry::default()
             })?;
         }
         if level <= Level::Resource {
-            if is_field(key) {
-                self.end_trees(2 * self.actions.used - 1)?;
-            }
+            let action = self.actions.last()?;
+            let tree = if is_field(key) { &mut action.fields } else { &mut action.heads };
             let (first, conditions) = (number(self.plain.used)?, number(self.conditions.used)?);
-            self.nodes.add(&key.resource, Node { first, conditions, ..Node::default() }, self.bytes)?;
+            let node = Node { first, conditions, ..Node::default() };
+            self.nodes.add(tree, &key.resource, node, self.bytes)?;
         }
         if !filed.has_condition() {
             return if level <= Level::Posting { self.plain.push(filed.posting) } else { Some(()) };
         }
         if level <= Level::Condition {
-            if self.conditions.used > 0 {
-                self.value_nodes.end_tree(&mut self.value_trees)?;
-            }
             self.conditions.push(ConditionEntry {
                 hash: key.condition_hash,
                 start: key.condition.start,
                 len: key.condition.len,
                 known: U16::new(key.condition.form.get().saturating_sub(1)),
+                values: TreeEntry::default(),
             })?;
         }
         if level <= Level::Value {
             let first = number(self.plain.rows.len() + self.filtered.used)?;
             // No value leads to context keys: the end of those of the last resource.
             let conditions = number(self.conditions.rows.len())?;
-            self.value_nodes.add(&key.value, Node { first, conditions, ..Node::default() }, self.bytes)?;
+            let node = Node { first, conditions, ..Node::default() };
+            self.value_nodes.add(&mut self.conditions.last()?.values, &key.value, node, self.bytes)?;
         }
         if level <= Level::Posting { self.filtered.push(filed.posting) } else { Some(()) }
     }
 
-    /// Writes trees of resources until there are so many.
-    fn end_trees(&mut self, count: usize) -> Option<()> {
-        while self.trees.used < count {
-            self.nodes.end_tree(&mut self.trees)?;
-        }
-        Some(())
-    }
-
-    /// Writes the last trees, and the records that end the last of each kind.
+    /// Finishes the trees, and writes the node behind the last.
     fn end(&mut self, count: &Count) -> Option<()> {
-        self.end_trees(2 * count.actions)?;
-        if count.conditions > 0 {
-            self.value_nodes.end_tree(&mut self.value_trees)?;
+        for action in &mut *self.actions.rows {
+            self.nodes.finish(&mut action.heads)?;
+            self.nodes.finish(&mut action.fields)?;
         }
-        self.value_trees.push(TreeEntry { first: number(count.nodes())?, ..TreeEntry::default() })?;
+        for condition in &mut *self.conditions.rows {
+            self.value_nodes.finish(&mut condition.values)?;
+        }
         let (first, conditions) = (number(count.postings)?, number(count.conditions)?);
         self.value_nodes.rows.push(Node { first, conditions, ..Node::default() })
     }
 
-    /// Writes the table that finds nodes by hash.
-    fn hash_nodes(&mut self, spare: &mut [HashEntry]) -> Option<()> {
-        let mut places = self.hashes.iter_mut();
-        let trees =
-            self.trees.rows.iter().chain(&*self.value_trees.rows).map(|tree| tree.first.get() as usize);
-        let ends = trees.clone().skip(1);
-        let mut nodes = (0_u32..).zip(self.nodes.rows.rows.iter().chain(&*self.value_nodes.rows.rows));
-        for (tree, end) in trees.zip(ends) {
-            for (at, node) in nodes.by_ref().take(end.checked_sub(tree)?) {
-                let hash = U32::new(node.hash(tree, self.bytes));
-                *places.next()? = HashEntry { hash, node: U32::new(at) };
-            }
+    /// Writes the table that finds nodes and actions by hash.
+    fn hash(&mut self, spare: &mut [HashEntry]) -> Option<()> {
+        let bytes = self.bytes;
+        let mut entries = Rows { rows: &mut *self.entries, used: 0 };
+        let resources = self.actions.rows.iter().flat_map(|action| [&action.heads, &action.fields]);
+        for tree in resources {
+            self.nodes.hash(tree, &mut entries, bytes)?;
         }
-        let rank = |entry: &HashEntry| (entry.hash.get(), entry.node.get());
-        merge::sort(self.hashes, spare, |one, other| rank(one) > rank(other));
-        let count = self.hashes.len();
-        let mut entries = self.hashes.iter().peekable();
+        for condition in &*self.conditions.rows {
+            self.value_nodes.hash(&condition.values, &mut entries, bytes)?;
+        }
+        for action in &*self.actions.rows {
+            entries.push(HashEntry { hash: action.hash, number: number(entries.used)? })?;
+        }
+        let rank = |entry: &HashEntry| (entry.hash.get(), entry.number.get());
+        merge::sort(self.entries, spare, |one, other| rank(one) > rank(other));
+        let count = self.entries.len();
+        let mut entries = self.entries.iter().peekable();
         let mut before = 0;
         for (span, first) in self.spans.iter_mut().enumerate() {
             while entries.next_if(|entry| index_tree::span_of(entry.hash.get(), count) < span).is_some() {
@@ -393,27 +374,48 @@ impl<'o, 'b> Table<'o, 'b> {
 /// The nodes of trees while they are written.
 struct Nodes<'o> {
     rows: Rows<'o, Node>,
-    /// Where the tree begins that is written.
-    tree: usize,
     /// The number of the first of all.
     numbers_from: usize,
 }
 
 impl Nodes<'_> {
-    /// Adds a node with this text to the tree that is written.
-    fn add(&mut self, part: &Part, node: Node, bytes: &[u8]) -> Option<()> {
+    /// Adds a node with this text to a tree, the last that has nodes.
+    fn add(&mut self, tree: &mut TreeEntry, part: &Part, node: Node, bytes: &[u8]) -> Option<()> {
         let whole = u8::from(part.form.get() == WHOLE);
         let mut node = Node { start: part.start, len: part.len, whole, ..node };
-        let before = self.rows.rows.get(self.tree..self.rows.used)?;
+        if tree.count.get() == 0 {
+            tree.first = number(self.numbers_from + self.rows.used)?;
+        }
+        let start = (tree.first.get() as usize).checked_sub(self.numbers_from)?;
+        let before = self.rows.rows.get(start..self.rows.used)?;
         index_tree::link(&mut node, before, before.len(), bytes);
+        tree.count = number(before.len() + 1)?;
         self.rows.push(node)
     }
 
-    /// Writes the tree down, and begins the next.
-    fn end_tree(&mut self, trees: &mut Rows<'_, TreeEntry>) -> Option<()> {
-        let nodes = self.rows.rows.get(self.tree..self.rows.used)?;
-        trees.push(TreeEntry::of(number(self.numbers_from + self.tree)?, nodes))?;
-        self.tree = self.rows.used;
+    fn of(&self, tree: &TreeEntry) -> Option<&[Node]> {
+        let start = (tree.first.get() as usize).checked_sub(self.numbers_from)?;
+        self.rows.rows.get(start..)?.get(..tree.count.get() as usize)
+    }
+
+    /// Writes into a tree what kinds of nodes it has.
+    fn finish(&self, tree: &mut TreeEntry) -> Option<()> {
+        if tree.count.get() > 0 {
+            *tree = TreeEntry::of(tree.first, self.of(tree)?);
+        }
+        Some(())
+    }
+
+    /// Adds entries for the nodes of a tree.
+    fn hash(&self, tree: &TreeEntry, entries: &mut Rows<'_, HashEntry>, bytes: &[u8]) -> Option<()> {
+        if tree.count.get() == 0 {
+            return Some(());
+        }
+        let first = tree.first.get() as usize;
+        for node in self.of(tree)? {
+            let hash = U32::new(node.hash(first, bytes));
+            entries.push(HashEntry { hash, number: number(entries.used)? })?;
+        }
         Some(())
     }
 }

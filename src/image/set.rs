@@ -259,9 +259,10 @@ impl<'a> PolicySet<'a> {
         }
     }
 
-    /// The layers that the set has.
+    /// The layers that the set has: those with a policy, and SCPs and RCPs where there are levels.
+    #[must_use]
     #[inline]
-    pub(crate) fn layers(&self) -> Layers {
+    pub fn layers(&self) -> Layers {
         Layers(self.header.layers)
     }
 
@@ -275,6 +276,13 @@ impl<'a> PolicySet<'a> {
     #[must_use]
     pub fn policy_count(&self) -> usize {
         self.entries().len()
+    }
+
+    /// How many statements they have. Time linear in the policies.
+    #[must_use]
+    pub fn statement_count(&self) -> usize {
+        let statements = |entry| self.policy(entry).map_or(0, |policy| policy.statement_count());
+        self.entries().iter().map(statements).fold(0, usize::saturating_add)
     }
 
     /// The policies of a layer, by level.

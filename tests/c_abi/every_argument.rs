@@ -12,7 +12,7 @@ use iamlet::ffi::principal::iamlet_principal;
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_key, iamlet_request, iamlet_request_item, iamlet_resource,
 };
-use iamlet::ffi::set::{iamlet_set, iamlet_set_policy};
+use iamlet::ffi::set::{iamlet_set, iamlet_set_info, iamlet_set_policy};
 use iamlet::ffi::status::iamlet_status::{self, *};
 use iamlet::ffi::text::iamlet_text;
 
@@ -255,7 +255,7 @@ fn outputs_deny(what: &str, function: &str, places: &[Place], changed: &Place, s
             ("size_t", _) if output.path == "at_fault" => {}
             (
                 "size_t" | "iamlet_error" | "iamlet_set" | "iamlet_key" | "iamlet_policy_info"
-                | "iamlet_text",
+                | "iamlet_set_info" | "iamlet_text",
                 false,
             ) => {
                 let (len, _) =
@@ -348,6 +348,7 @@ fn structs_have_the_sizes_that_c_gives_them_and_that_were_promised() {
         iamlet_policy_info,
         iamlet_set_policy,
         iamlet_set,
+        iamlet_set_info,
         iamlet_key,
         iamlet_principal,
         iamlet_resource,

@@ -15,7 +15,10 @@ use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
     iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
 };
-use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
+use iamlet::ffi::set::{
+    iamlet_set, iamlet_set_build, iamlet_set_describe, iamlet_set_info, iamlet_set_open, iamlet_set_policy,
+    iamlet_set_size,
+};
 use iamlet::ffi::status::iamlet_status::{self, IAMLET_OK};
 use iamlet::ffi::text::iamlet_text;
 
@@ -177,6 +180,9 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             let bytes = &sets.bucket;
             vec![arena.place(bytes, bytes.len()), bytes.len(), arena.output(size_of::<iamlet_set>())]
         }
+        "iamlet_set_describe" => {
+            vec![list(arena, &sets.bucket), arena.output(size_of::<iamlet_set_info>())]
+        }
         "iamlet_key_prepare" => {
             let name = arena.text("aws:SourceIp");
             vec![name.data.addr(), name.len, arena.output(size_of::<iamlet_key>())]
@@ -231,6 +237,7 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
         "iamlet_set_size" => call!(iamlet_set_size(p!(0), a[1], n!(2), n!(3), p!(4), p!(5))),
         "iamlet_set_build" => call!(iamlet_set_build(p!(0), a[1], n!(2), n!(3), p!(4), a[5], p!(6), p!(7))),
         "iamlet_set_open" => call!(iamlet_set_open(p!(0), a[1], p!(2))),
+        "iamlet_set_describe" => call!(iamlet_set_describe(p!(0), p!(1))),
         "iamlet_key_prepare" => call!(iamlet_key_prepare(text(0), p!(2))),
         "iamlet_request_size" => call!(iamlet_request_size(p!(0), p!(1))),
         "iamlet_request_prepare" => call!(iamlet_request_prepare(p!(0), p!(1), a[2], p!(3))),

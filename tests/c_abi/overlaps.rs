@@ -18,7 +18,10 @@ use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
     iamlet_request, iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
 };
-use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
+use iamlet::ffi::set::{
+    iamlet_set, iamlet_set_build, iamlet_set_describe, iamlet_set_info, iamlet_set_open, iamlet_set_policy,
+    iamlet_set_size,
+};
 use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
 
@@ -210,6 +213,16 @@ fn opening_reports_overlaps() {
     let arguments = [input("data", &bytes), output("set", size_of::<iamlet_set>(), 8)];
     every_overlap_is_reported(&arguments, |arena| {
         call!(iamlet_set_open(arena.at(0), bytes.len(), arena.at(1)))
+    });
+    let arguments = [
+        structure::<iamlet_set>("set"),
+        input("data", &bytes),
+        output("info", size_of::<iamlet_set_info>(), 4),
+    ];
+    every_overlap_is_reported(&arguments, |arena| {
+        let data = arena.at(1);
+        let set = arena.put(0, iamlet_set { data, len: bytes.len() });
+        call!(iamlet_set_describe(set, arena.at(2)))
     });
 }
 

@@ -10,7 +10,9 @@ use iamlet::ffi::policy::{
 use iamlet::ffi::request::{
     iamlet_item_prepare, iamlet_item_size, iamlet_request_item, iamlet_request_prepare, iamlet_request_size,
 };
-use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_size};
+use iamlet::ffi::set::{
+    iamlet_set, iamlet_set_build, iamlet_set_describe, iamlet_set_info, iamlet_set_open, iamlet_set_size,
+};
 use iamlet::ffi::status::iamlet_status::{
     self, IAMLET_BUFFER_TOO_SMALL, IAMLET_NOT_A_REQUEST, IAMLET_NOT_AN_IMAGE, IAMLET_OK, IAMLET_OTHER_FORMAT,
     IAMLET_WRONG_SIZE,
@@ -84,6 +86,42 @@ fn a_set_is_written_whole_or_not_at_all() {
     assert_eq!(call!(iamlet_set_size(policies.as_ptr(), 2, 2, 0, &mut size, ptr::null_mut())), IAMLET_OK);
     assert!(set.len() <= size);
     assert_eq!(call!(iamlet_set_open(set.as_ptr(), set.len(), &mut zeroed())), IAMLET_OK);
+}
+
+#[test]
+fn a_set_tells_what_it_holds() {
+    let scp = image(SCP, iamlet_kind::IAMLET_KIND_SCP_FULL);
+    let identity = image(IDENTITY, iamlet_kind::IAMLET_KIND_IDENTITY);
+    let each = [&scp, &identity].map(|image| {
+        let mut info: iamlet_policy_info = zeroed();
+        assert_eq!(call!(iamlet_policy_open(image.as_ptr(), image.len(), &mut info)), IAMLET_OK);
+        info.statements
+    });
+    for (count, levels) in [(0, 0), (1, 0), (11, 3), (12, 3), (40, 16)] {
+        let mut policies = vec![set_policy(&identity, iamlet_layer::IAMLET_LAYER_IDENTITY, 0, 1); count];
+        if levels > 0 {
+            policies.push(set_policy(&scp, iamlet_layer::IAMLET_LAYER_SCP, levels - 1, 1));
+        }
+        let (mut out, mut used) = (vec![0; 1 << 16], 0);
+        let (list, len) = (policies.as_ptr(), policies.len());
+        let out_at = out.as_mut_ptr();
+        let built =
+            call!(iamlet_set_build(list, len, levels, 2, out_at, 1 << 16, &mut used, ptr::null_mut()));
+        assert_eq!(built, IAMLET_OK);
+        let mut set: iamlet_set = zeroed();
+        assert_eq!(call!(iamlet_set_open(out.as_ptr(), used, &mut set)), IAMLET_OK);
+        let mut info = iamlet_set_info { policies: 7, reserved: 7, ..zeroed() };
+        assert_eq!(call!(iamlet_set_describe(&set, &mut info)), IAMLET_OK);
+        let scps = u32::from(levels > 0);
+        let statements = count as u32 * each[1] + scps * each[0];
+        let layers = 2 | (u32::from(count > 0) * 8) | scps;
+        assert_eq!((info.policies, info.statements), (count as u32 + scps, statements));
+        assert_eq!((info.scp_levels, info.rcp_levels, info.layers), (levels, 2, layers));
+        assert_eq!((info.has_index, info.reserved), (u32::from(statements >= 12), 0));
+        set.len -= 1;
+        assert_ne!(call!(iamlet_set_describe(&set, &mut info)), IAMLET_OK);
+        assert_eq!((info.policies, info.statements, info.layers, info.has_index), (0, 0, 0, 0));
+    }
 }
 
 #[test]
