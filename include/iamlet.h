@@ -1696,8 +1696,10 @@ struct iamlet_text iamlet_detail_code(uint32_t detail);
  * The image has exactly the size that it needs, no pointers, and no alignment:
  * it may be copied, stored, mapped and sent as the bytes that it is. The same
  * document, options and class of scratch memory give the same image. Time is
- * linear in the document. Most images are smaller than their documents: with 256
- * bytes more than the document, hardly any call has to be repeated for its size.
+ * linear in the document, whatever it says and whether it is refused:
+ * docs/limits.md has the factor. Most images are smaller than their documents:
+ * with 256 bytes more than the document, hardly any call has to be repeated for
+ * its size.
  *
  * @param json        the document, UTF-8, at most 1 MiB.
  * @param json_len    its bytes.
@@ -1733,7 +1735,8 @@ enum iamlet_status iamlet_policy_compile(const char *json,
                                          struct iamlet_error *error);
 
 /**
- * Opens a policy image: checks all of it, in time linear in its size.
+ * Opens a policy image: checks all of it, in time linear in its size, whatever
+ * it says.
  *
  * Any bytes may be offered. iamlet_set_build does the same by itself.
  *
