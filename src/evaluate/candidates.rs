@@ -18,8 +18,8 @@ pub(super) fn look_up<'a>(
     look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
 ) -> Result<(), DecideError> {
     let header = subject.request.header;
+    budget.spend(3 * LOOK_UP)?;
     for action in [header.action_part.get(), header.service_part.get(), ANY_ACTION] {
-        budget.spend(LOOK_UP)?;
         match index.action(action) {
             None => {}
             Some(ActionItems::Statements(postings)) => look_at(postings, budget)?,

@@ -132,6 +132,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
         let mut budget = Budget::new(subject.request.header.budget.get());
+        budget.spend(SET * (self.sets.len() + usize::from(self.own.is_some())))?;
         let layers = self.layers(subject, &mut budget)?;
         let findings = Findings::new(layers, self.scp_levels());
         let has_boundary = findings.layers.has(Layer::Boundary);
@@ -154,7 +155,6 @@ impl<'s, 'a> Sides<'s, 'a> {
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
         for set in self.iter() {
-            budget.spend(SET)?;
             repeated = repeated.or(present.and(set.layers()).and(Layers::SINGLE));
             present = present.or(set.layers());
             if set.layers().has(Layer::Resource) {
