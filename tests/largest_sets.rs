@@ -166,3 +166,36 @@ fn the_largest_sets_are_decided_within_the_default_budget() {
         assert_eq!(decided(DEFAULT_BUDGET / 2), (Ok(()), Ok(())), "{}", filling.name);
     }
 }
+
+#[test]
+fn a_hundred_thousand_statements_are_scanned_within_the_default_budget() {
+    let statement =
+        r#"{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"a:b":"c"}}}"#;
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, vec![statement; 1_000].join(","));
+    let image = compile_document(text.as_bytes(), PolicyKind::Identity, CompileOptions::default());
+    let image = image.expect("a policy");
+    let policies = (0..100).map(|tag| SetPolicy { image: &image, layer: Layer::Identity, level: 0, tag });
+    let mut set = vec![0; set_writer::size(policies.clone(), Levels::default()).expect("a size")];
+    let used = set_writer::build(policies, Levels::default(), &mut set).expect("a set");
+    let set = PolicySet::open(&set[..used]).expect("a set");
+    let input = RequestInput {
+        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
+        action: b"s3:GetObject",
+        resource: Some(Resource {
+            arn: b"arn:aws:s3:::b/k",
+            account: b"111122223333",
+            ..Resource::default()
+        }),
+        resource_kind: None,
+        absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
+        gateway_endpoint: false,
+        derive_resource_account: false,
+        clock: None,
+        budget: 0,
+        context: &[][..] as &[ContextEntry<'_>],
+    };
+    let mut memory = vec![0; 1 << 12];
+    prepare::request(&input, &mut memory).expect("a request");
+    let request = Request::open(&memory).expect("a request");
+    assert!(decide(&[set], request).is_ok() && decide_by_scan(&[set], request).is_ok());
+}

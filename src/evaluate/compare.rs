@@ -29,36 +29,43 @@ pub(super) enum Value<'v> {
 
 impl<'v> Value<'v> {
     /// Reads a value; `None` where it is none of its family (R-MULTI-4).
-    pub(super) fn read(family: Family, text: &'v [u8]) -> Option<Self> {
-        match family {
+    pub(super) fn read(
+        family: Family,
+        text: &'v [u8],
+        budget: &mut Budget,
+    ) -> Result<Option<Self>, BudgetExhausted> {
+        budget.spend(2 + text.len() / 16)?;
+        Ok(match family {
             Family::Text | Family::TextIgnoreCase | Family::Pattern => Some(Self::Text(text)),
-            Family::Number => Decimal::parse(text).map(Self::Number),
-            Family::Date => Instant::parse(text).map(Self::Date),
+            // Of numbers, dates and addresses no more than some dozens of bytes are read.
+            Family::Number => {
+                budget.spend(6)?;
+                Decimal::parse(text).map(Self::Number)
+            }
+            Family::Date => {
+                budget.spend(6)?;
+                Instant::parse(text).map(Self::Date)
+            }
+            Family::Ip => {
+                budget.spend(8)?;
+                Address::parse(text).map(Self::Ip)
+            }
             // R-BOOL-1
             Family::Bool if text.eq_ignore_ascii_case(b"true") => Some(Self::Bool(true)),
             Family::Bool if text.eq_ignore_ascii_case(b"false") => Some(Self::Bool(false)),
             Family::Bool | Family::Null => None,
-            Family::Binary => base64::decoded_len(text).map(|_| Self::Binary(text)),
-            Family::Ip => Address::parse(text).map(Self::Ip),
+            // Each byte is looked at.
+            Family::Binary => {
+                budget.spend(text.len() / 4)?;
+                base64::decoded_len(text).map(|_| Self::Binary(text))
+            }
             // R-ARN-1: an IPv6 address has as many colons.
-            Family::Arn => arn::split(text).filter(|[scheme, ..]| *scheme == b"arn").map(|_| Self::Arn(text)),
-        }
+            Family::Arn => {
+                budget.spend(2 + text.len() / 8)?;
+                arn::split(text).filter(|[scheme, ..]| *scheme == b"arn").map(|_| Self::Arn(text))
+            }
+        })
     }
-}
-
-/// Steps that are charged for reading a value of so many bytes.
-pub(super) fn read_steps(family: Family, len: usize) -> usize {
-    let read = match family {
-        Family::Text | Family::TextIgnoreCase | Family::Pattern | Family::Null => 0,
-        Family::Bool => 1,
-        // No more than some dozens of bytes are read.
-        Family::Number | Family::Date => 6,
-        Family::Ip => 8,
-        // Each byte is looked at.
-        Family::Binary => len / 4,
-        Family::Arn => 2 + len / 8,
-    };
-    2 + len / 16 + read
 }
 
 /// Steps that are charged for comparing with a number, date, address or truth value of a policy.

@@ -70,13 +70,12 @@ fn matches_one(
     subject: &Subject<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
-    budget.spend(CONDITION)?;
     // What an opened image cannot have holds for a Deny and not for an Allow.
     let Some(operator) = ConditionOperator::from_number(condition.operator) else { return Ok(Truth::Indet) };
     let Some(key) = policy.keys().get(usize::from(condition.key.get())) else { return Ok(Truth::Indet) };
     let Some(name) = slice(policy.text(), key.start, key.len) else { return Ok(Truth::Indet) };
     let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
-    budget.spend(subject.look_up_steps(name.len()))?;
+    budget.spend(CONDITION + subject.look_up_steps(name.len()))?;
     let values = subject.values(key, name);
     budget.spend(values.count())?;
     let test = Test { resolved: Resolved { policy, subject }, operator, expected: policy.values(condition) };
@@ -144,9 +143,10 @@ impl Test<'_, '_> {
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
     fn value(&self, value: &[u8], budget: &mut Budget) -> Result<Truth, BudgetExhausted> {
         let negated = self.operator.negated();
-        budget.spend(compare::read_steps(self.operator.family(), value.len()))?;
         // R-MULTI-4
-        let Some(value) = Value::read(self.operator.family(), value) else { return Ok(Truth::Indet) };
+        let Some(value) = Value::read(self.operator.family(), value, budget)? else {
+            return Ok(Truth::Indet);
+        };
         let mut any = Truth::False;
         for span in self.expected {
             let one = compare::compare(self.operator, &value, span, &self.resolved, budget)?;

@@ -257,7 +257,9 @@ impl<'a> Name<'a> {
 pub(super) struct ContextView<'a> {
     slots: &'a [U16],
     records: &'a [ContextRecord],
-    crowded: &'a [ContextRecord],
+    /// The first of the crowded keys' records, and how many.
+    crowded_first: u32,
+    crowded: u32,
     values: &'a [Text],
     bytes: &'a [u8],
 }
@@ -269,14 +271,17 @@ impl<'a> ContextView<'a> {
         let (records, rest) =
             <[ContextRecord]>::ref_from_prefix_with_elems(rest, header.records.get() as usize).ok()?;
         let (values, _) = <[Text]>::ref_from_prefix_with_elems(rest, header.values.get() as usize).ok()?;
-        let crowded = records.get(header.crowded_first.get() as usize..)?;
-        let crowded = crowded.get(..header.crowded.get() as usize)?;
-        Some(Self { slots, records, crowded, values, bytes })
+        let (crowded_first, crowded) = (header.crowded_first.get(), header.crowded.get());
+        Some(Self { slots, records, crowded_first, crowded, values, bytes })
+    }
+
+    pub(super) fn is_crowded(&self) -> bool {
+        self.crowded != 0
     }
 
     /// The comparisons of names that [`find`](Self::find) makes at most, beside one.
     pub(super) fn comparisons(&self) -> usize {
-        (usize::BITS - self.crowded.len().leading_zeros()) as usize
+        (u32::BITS - self.crowded.leading_zeros()) as usize
     }
 
     /// The values of the key with this name in lower case. Time: [`PROBES`] places, and the names that are compared:
@@ -296,14 +301,21 @@ impl<'a> ContextView<'a> {
             }
             at = at.wrapping_add(1);
         }
-        if self.crowded.is_empty() { None } else { self.find_crowded(hash, name) }
+        if self.crowded == 0 { None } else { self.find_crowded(hash, name) }
     }
 
     #[cold]
     fn find_crowded(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
         let wanted = Name::new(hash, name);
-        let found = self.crowded.binary_search_by(|record| record.ordered_by(self.bytes).cmp(&wanted));
-        self.values_of(self.crowded.get(found.ok()?)?)
+        let crowded = self.crowded();
+        let found = crowded.binary_search_by(|record| record.ordered_by(self.bytes).cmp(&wanted));
+        self.values_of(crowded.get(found.ok()?)?)
+    }
+
+    /// The records of crowded keys, in order.
+    fn crowded(&self) -> &'a [ContextRecord] {
+        let rest = self.records.get(self.crowded_first as usize..).unwrap_or_default();
+        rest.get(..self.crowded as usize).unwrap_or_default()
     }
 
     fn values_of(&self, record: &ContextRecord) -> Option<Values<'a>> {
@@ -334,8 +346,9 @@ impl<'a> ContextView<'a> {
             }
             at = at.wrapping_add(1);
         }
-        let first = self.crowded.partition_point(|record| record.hash.get() < hash);
-        for record in self.crowded.get(first..).unwrap_or_default() {
+        let crowded = self.crowded();
+        let first = crowded.partition_point(|record| record.hash.get() < hash);
+        for record in crowded.get(first..).unwrap_or_default() {
             if record.hash.get() != hash {
                 break;
             }

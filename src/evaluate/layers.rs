@@ -137,6 +137,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
         let mut budget = Budget::new(subject.request.header.budget.get());
+        budget.spend(SET * (self.sets.len() + usize::from(self.own.is_some())))?;
         let layers = self.layers(subject, &mut budget)?;
         // R-EVAL-23
         if subject.request.has_flag(NEEDS_NO_PERMISSION) {
@@ -163,7 +164,6 @@ impl<'s, 'a> Sides<'s, 'a> {
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
         for set in self.iter() {
-            budget.spend(SET)?;
             repeated = repeated.or(present.and(set.layers()).and(Layers::SINGLE));
             present = present.or(set.layers());
             if set.layers().has(Layer::Resource) {

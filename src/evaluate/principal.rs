@@ -223,7 +223,7 @@ pub(super) fn steps(spans: &[Span]) -> usize {
     spans.iter().map(|span| 4 + usize::from(span.len.get()) / 8).sum()
 }
 
-/// Whether a statement is about the request's principal, and as what. A policy that names none is about everyone.
+/// Whether a statement is about the request's principal, and as what.
 pub(super) fn matches(
     policy: &Policy<'_>,
     statement: &StatementRecord,
@@ -231,9 +231,6 @@ pub(super) fn matches(
     request: &Request<'_>,
     has_boundary: bool,
 ) -> (Truth, Grants) {
-    if spans.is_empty() {
-        return (Truth::True, Grants::NONE);
-    }
     let gateway = policy.kind() == Some(PolicyKind::Vpce) && request.has_flag(GATEWAY_ENDPOINT);
     if statement.flags & NOT_PRINCIPAL != 0 {
         // R-NPRIN-4: a permissions boundary undoes the exemption.

@@ -44,11 +44,17 @@ pub(super) fn judge(
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
-    budget.spend(principal::steps(principals))?;
-    let (about, grants) = principal::matches(policy, statement, principals, &subject.request, has_boundary);
-    truth = truth.and(about);
-    if truth == Truth::False {
-        return Ok(Verdict::None);
+    let mut grants = Grants::NONE;
+    // A policy that names no principal is about everyone.
+    if !principals.is_empty() {
+        budget.spend(principal::steps(principals))?;
+        let (about, granted) =
+            principal::matches(policy, statement, principals, &subject.request, has_boundary);
+        grants = granted;
+        truth = truth.and(about);
+        if truth == Truth::False {
+            return Ok(Verdict::None);
+        }
     }
     truth = truth.and(condition::matches(policy, statement, subject, budget)?);
     // R-GEN-6: a Deny takes what is left open, an Allow does not.

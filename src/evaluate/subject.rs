@@ -32,10 +32,6 @@ pub(super) struct Subject<'a> {
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
     derived_multivalued: u16,
     overlay: Option<ContextView<'a>>,
-    /// Steps for the places where a context key could be: in the request's table, and in the item's.
-    look_up: usize,
-    /// Comparisons of names with those of crowded keys.
-    comparisons: usize,
 }
 
 impl<'a> Subject<'a> {
@@ -56,8 +52,6 @@ impl<'a> Subject<'a> {
             resource_bytes,
             derived_multivalued: request.header.derived_multivalued.get() | declared,
             overlay: item.map(|item| item.context),
-            look_up: if item.is_some() { 2 * TABLE } else { TABLE },
-            comparisons: request.context.comparisons() + item.map_or(0, |item| item.context.comparisons()),
         }
     }
 
@@ -123,7 +117,17 @@ impl<'a> Subject<'a> {
     /// Steps that are charged for finding the values of a context key whose name has so many bytes.
     #[inline]
     pub(super) fn look_up_steps(&self, len: usize) -> usize {
-        self.look_up + self.comparisons * (1 + len / 16) + len / 16
+        match self.overlay {
+            None if !self.request.context.is_crowded() => TABLE + len / 16,
+            _ => self.more_look_up_steps(len / 16),
+        }
+    }
+
+    /// As above, with an item or with crowded keys; a name is compared in so many steps and one.
+    #[inline(never)]
+    fn more_look_up_steps(&self, name: usize) -> usize {
+        let of = |context: &ContextView<'_>| TABLE + name + context.comparisons() * (1 + name);
+        of(&self.request.context) + self.overlay.as_ref().map_or(0, of)
     }
 
     /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.

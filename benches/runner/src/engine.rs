@@ -333,6 +333,15 @@ impl Engine {
     /// Where anything fails, or a decision is not what the workload expects.
     #[must_use]
     pub fn new(workload: &Workload) -> Self {
+        Self::with_budget(workload, 0)
+    }
+
+    /// The same, with another budget of steps.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    #[must_use]
+    pub fn with_budget(workload: &Workload, budget: u64) -> Self {
         let images = images(workload);
         let input = SetInput::new(&images);
         let mut set = vec![0; input.size()];
@@ -342,7 +351,7 @@ impl Engine {
         let absent = absent(workload);
         let mut memory = vec![0; 1 << 20];
         let mut prepare = |request: &Request| {
-            let used = Input::new(request, absent).prepare(&mut memory);
+            let used = Input::new(request, absent).with_budget(budget).prepare(&mut memory);
             memory[..used].to_vec()
         };
         let prepared = workload.requests.iter().map(&mut prepare).collect();
