@@ -139,6 +139,7 @@ fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Outcome {
 }
 
 /// The decision that follows from what was found.
+#[inline(always)]
 pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     // R-EVAL-5
     if let Some(first) = findings.deny {
@@ -157,34 +158,35 @@ pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     if !findings.passes(Layer::Endpoint) {
         return silent(Reason::EndpointSilent, Layer::Endpoint, 0);
     }
-    let ordinary = subject.resource_kind == ResourceKind::Ordinary;
-    let kind = subject.request.principal_type;
-    let outcome = match kind {
+    match subject.request.principal_type {
         PrincipalType::User | PrincipalType::RoleSession | PrincipalType::FederatedUser => {
             grant_to_identity(findings, subject)
         }
+        _ => grant_to_others(findings, subject),
+    }
+}
+
+/// Principals that have no identity policy, boundary or session policy of their own.
+#[inline(never)]
+fn grant_to_others(findings: &Findings, subject: &Subject<'_>) -> Outcome {
+    let outcome = match subject.request.principal_type {
         PrincipalType::Root => grant_to_root(findings, subject),
-        // R-EVAL-19, R-PRIN-5
-        PrincipalType::Service | PrincipalType::OriginAccessIdentity => {
-            grant_by_resource(findings, Grants::DIRECT.and(Grants::WILD))
-        }
         // R-EVAL-20: their resource is a role (R-PRIN-17).
         PrincipalType::Saml | PrincipalType::Oidc => grant_by_resource(findings, Grants::DIRECT),
         // R-EVAL-21: keys and roles take signed requests only.
-        PrincipalType::Anonymous if ordinary => grant_by_resource(findings, Grants::WILD),
+        PrincipalType::Anonymous if subject.resource_kind == ResourceKind::Ordinary => {
+            grant_by_resource(findings, Grants::WILD)
+        }
         PrincipalType::Anonymous => impossible(),
+        // R-EVAL-19, R-PRIN-5: services and origin access identities.
+        _ => grant_by_resource(findings, Grants::DIRECT.and(Grants::WILD)),
     };
-    // R-EVAL-5, R-EVAL-13, R-EVAL-14: of a limit that was passed, no grant makes a principal immune that has none of its
-    // own.
-    let has_boundary = kind.has_identity() && !subject.request.is_of_root();
-    let has_session = matches!(kind, PrincipalType::RoleSession | PrincipalType::FederatedUser);
+    // R-EVAL-5, R-EVAL-13: nobody is immune to a limit that was passed.
     match outcome.effect {
-        Effect::Allow if !has_boundary && !findings.passes(Layer::Boundary) => {
+        Effect::Allow if !findings.passes(Layer::Boundary) => {
             silent(Reason::BoundarySilent, Layer::Boundary, 0)
         }
-        Effect::Allow if !has_session && !findings.passes(Layer::Session) => {
-            silent(Reason::SessionSilent, Layer::Session, 0)
-        }
+        Effect::Allow if !findings.passes(Layer::Session) => silent(Reason::SessionSilent, Layer::Session, 0),
         _ => outcome,
     }
 }
@@ -219,24 +221,31 @@ fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Outcome {
 fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let grants = findings.grants;
     let same_account = subject.is_same_account();
+    let kind = subject.request.principal_type;
     // R-EVAL-14: a federated user of the root user, which has no identity policy, needs the session policy in its place.
-    let (own, own_allows) = match subject.request.is_of_root() {
-        true => (Layer::Session, Reason::SessionAllows),
-        false => (Layer::Identity, Reason::IdentityAllows),
+    let federated = kind == PrincipalType::FederatedUser;
+    let of_root = federated && subject.request.is_of_root();
+    let (own, own_allows) = if of_root {
+        (Layer::Session, Reason::SessionAllows)
+    } else {
+        (Layer::Identity, Reason::IdentityAllows)
     };
     let identity = findings.allowed(own).is_some();
     let boundary = findings.passes(Layer::Boundary);
     // R-EVAL-14: a federated user without session policy has no rights of its user's.
-    let federated = subject.request.principal_type == PrincipalType::FederatedUser;
     let without_session = federated && !findings.layers.has(Layer::Session);
     let session = findings.passes(Layer::Session) && !without_session;
     let limits = boundary && session;
+    // R-EVAL-5: a grant makes immune to the limits of one's own, and to no other that was passed.
+    let immune = match kind {
+        PrincipalType::User => session,
+        _ => boundary || !of_root,
+    };
     let ordinary = subject.resource_kind == ResourceKind::Ordinary;
 
+    let direct = same_account && grants.any_of(Grants::DIRECT.and(Grants::WILD));
     if same_account {
-        if grants.any_of(Grants::DIRECT.and(Grants::WILD))
-            || (grants.any_of(Grants::ROLE.and(Grants::PARENT)) && limits)
-        {
+        if (direct && immune) || (grants.any_of(Grants::ROLE.and(Grants::PARENT)) && limits) {
             return allow(findings, Reason::ResourceAllows, Layer::Resource);
         }
         if ordinary && identity && limits {
@@ -248,7 +257,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     if both_needed && !grants.is_empty() && identity && limits {
         return allow(findings, Reason::BothAllow, own);
     }
-    let helped = identity || own == Layer::Session || grants.any_of(Grants::ROLE.and(Grants::PARENT));
+    let helped = identity || of_root || direct || grants.any_of(Grants::ROLE.and(Grants::PARENT));
     if both_needed && grants.is_empty() {
         silent(Reason::ResourceSilent, Layer::Resource, 0)
     } else if !helped {

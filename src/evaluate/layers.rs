@@ -32,6 +32,7 @@ pub struct Item<'a> {
 ///
 /// # Errors
 /// [`DecideError`], which denies.
+#[inline]
 pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
     Sides { sets, own: None, scan: false }.decide(&Subject::new(request, None))
 }

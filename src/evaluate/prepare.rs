@@ -359,7 +359,7 @@ fn resource_record(
 ) -> Result<ResourceRecord, RequestError> {
     let text = output.text(resource.arn)?;
     let colons = arn::colons(resource.arn);
-    let fields = arn::split(resource.arn);
+    let fields = colons.and_then(|colons| arn::fields(resource.arn, colons));
     let (in_arn, form) = match fields {
         None if resource.arn == b"*" => (None, ResourceForm::Other),
         Some(fields @ [b"arn", partition, service, _, account, _])

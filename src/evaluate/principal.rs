@@ -61,7 +61,8 @@ pub(super) fn check_principal<'a>(
     principal: &Principal<'a>,
     action: &[u8],
 ) -> Result<PrincipalFacts<'a>, RequestError> {
-    let kind = check_type(principal)?;
+    let fields = arn::split(principal.arn);
+    let kind = check_type(principal, fields.and_then(PrincipalForm::of_fields))?;
     let mut facts = PrincipalFacts {
         kind,
         account: None,
@@ -80,9 +81,7 @@ pub(super) fn check_principal<'a>(
         }
         _ => {}
     }
-    let Some([_, partition, _, _, account, name]) = arn::split(principal.arn) else {
-        return Err(RequestError::Principal);
-    };
+    let Some([_, partition, _, _, account, name]) = fields else { return Err(RequestError::Principal) };
     facts.partition = partition;
     facts.name = last_part(name);
     facts.account = Some(account).filter(|_| kind.has_account());
@@ -116,17 +115,16 @@ pub(super) fn check_principal<'a>(
     Ok(facts)
 }
 
-/// The type of a principal: what is stated, which its ARN must not contradict, or else what the ARN tells.
-fn check_type(principal: &Principal<'_>) -> Result<PrincipalType, RequestError> {
-    let of_arn = PrincipalType::of_arn(principal.arn);
-    match (principal.kind, of_arn) {
+/// The type of a principal: what is stated, which its ARN must not contradict, or else what the form of its ARN tells.
+fn check_type(principal: &Principal<'_>, form: Option<PrincipalForm>) -> Result<PrincipalType, RequestError> {
+    match (principal.kind, form.and_then(PrincipalType::of_form)) {
         (None, Some(kind)) => Ok(kind),
         // It is written as a user.
         (Some(PrincipalType::User), Some(kind @ PrincipalType::OriginAccessIdentity)) => Ok(kind),
         (Some(stated), Some(kind)) if stated == kind => Ok(kind),
         (Some(_), Some(_)) => Err(RequestError::PrincipalType),
         (Some(stated), None) if principal.arn.is_empty() && !stated.has_arn() => Ok(stated),
-        _ if split_as(PrincipalForm::Role, principal.arn).is_some() => Err(RequestError::RoleAsPrincipal),
+        _ if form == Some(PrincipalForm::Role) => Err(RequestError::RoleAsPrincipal),
         _ => Err(RequestError::Principal),
     }
 }

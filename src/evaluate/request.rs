@@ -71,7 +71,12 @@ impl PrincipalType {
     /// The type that the ARN of a principal tells.
     #[must_use]
     pub fn of_arn(arn: &[u8]) -> Option<Self> {
-        match PrincipalForm::of_arn(arn)? {
+        Self::of_form(PrincipalForm::of_arn(arn)?)
+    }
+
+    /// The type of principals whose ARNs have this form.
+    pub(super) fn of_form(form: PrincipalForm) -> Option<Self> {
+        match form {
             PrincipalForm::User => Some(Self::User),
             PrincipalForm::RoleSession => Some(Self::RoleSession),
             PrincipalForm::FederatedUser => Some(Self::FederatedUser),

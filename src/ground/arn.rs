@@ -75,7 +75,18 @@ impl<'a> Arn<'a> {
 #[inline]
 #[must_use]
 pub fn split(text: &[u8]) -> Option<[&[u8]; 6]> {
-    let [a, b, c, d, e] = positions(text)?;
+    split_at(text, positions(text)?)
+}
+
+/// The fields around colons that [`colons`] found.
+#[inline]
+#[must_use]
+pub fn fields(text: &[u8], colons: [u32; 5]) -> Option<[&[u8]; 6]> {
+    split_at(text, colons.map(|colon| colon as usize))
+}
+
+#[inline]
+fn split_at(text: &[u8], [a, b, c, d, e]: [usize; 5]) -> Option<[&[u8]; 6]> {
     Some([
         text.get(..a)?,
         text.get(a + 1..b)?,

@@ -256,7 +256,7 @@ impl Input {
             principal,
             action: text(&request.action),
             resource: &raw const *resource,
-            resource_kind: 1,
+            resource_kind: 0,
             absent,
             flags: 0,
             reserved: 0,
