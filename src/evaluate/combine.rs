@@ -236,16 +236,18 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let without_session = federated && !findings.layers.has(Layer::Session);
     let session = findings.passes(Layer::Session) && !without_session;
     let limits = boundary && session;
-    // R-EVAL-5: a grant makes immune to the limits of one's own, and to no other that was passed.
-    let immune = match kind {
-        PrincipalType::User => session,
-        _ => boundary || !of_root,
-    };
     let ordinary = subject.resource_kind == ResourceKind::Ordinary;
 
-    let direct = same_account && grants.any_of(Grants::DIRECT.and(Grants::WILD));
     if same_account {
-        if (direct && immune) || (grants.any_of(Grants::ROLE.and(Grants::PARENT)) && limits) {
+        let direct = grants.any_of(Grants::DIRECT.and(Grants::WILD));
+        // R-EVAL-5, R-EVAL-14: a grant makes immune to the limits of one's own, and to no other that was passed.
+        if direct && kind == PrincipalType::User && !session {
+            return silent(Reason::SessionSilent, Layer::Session, 0);
+        }
+        if direct && of_root && !boundary {
+            return silent(Reason::BoundarySilent, Layer::Boundary, 0);
+        }
+        if direct || (grants.any_of(Grants::ROLE.and(Grants::PARENT)) && limits) {
             return allow(findings, Reason::ResourceAllows, Layer::Resource);
         }
         if ordinary && identity && limits {
@@ -257,7 +259,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     if both_needed && !grants.is_empty() && identity && limits {
         return allow(findings, Reason::BothAllow, own);
     }
-    let helped = identity || of_root || direct || grants.any_of(Grants::ROLE.and(Grants::PARENT));
+    let helped = identity || of_root || grants.any_of(Grants::ROLE.and(Grants::PARENT));
     if both_needed && grants.is_empty() {
         silent(Reason::ResourceSilent, Layer::Resource, 0)
     } else if !helped {
