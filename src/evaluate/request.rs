@@ -351,8 +351,8 @@ pub struct Request<'a> {
     pub(super) header: &'a RequestHeader,
     pub(super) principal_type: PrincipalType,
     pub(super) resource_kind: ResourceKind,
+    /// What it has of the bytes is all of them.
     context: ContextView<'a>,
-    bytes: &'a [u8],
 }
 
 impl<'a> Request<'a> {
@@ -369,12 +369,11 @@ impl<'a> Request<'a> {
             principal_type: PrincipalType::from_number(u32::from(header.principal_type))?,
             resource_kind: ResourceKind::from_number(u32::from(header.resource_kind))?,
             context: ContextView::new(bytes, &header.context)?,
-            bytes,
         })
     }
 
     pub(super) fn text(&self, text: Text) -> &'a [u8] {
-        text.of(self.bytes)
+        text.of(self.context.bytes)
     }
 
     /// The caller's own values of a known key, if there are any.
@@ -397,8 +396,8 @@ impl<'a> Request<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct RequestItem<'a> {
     pub(super) header: &'a ItemHeader,
+    /// What it has of the bytes is all of them.
     context: ContextView<'a>,
-    bytes: &'a [u8],
 }
 
 impl<'a> RequestItem<'a> {
@@ -410,7 +409,7 @@ impl<'a> RequestItem<'a> {
             return None;
         }
         let bytes = bytes.get(..header.size.get() as usize)?;
-        Some(Self { header, context: ContextView::new(bytes, &header.context)?, bytes })
+        Some(Self { header, context: ContextView::new(bytes, &header.context)? })
     }
 }
 
@@ -438,8 +437,8 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
         let (resource, resource_bytes) = match &item {
-            Some(item) => (&item.header.resource, item.bytes),
-            None => (&request.header.resource, request.bytes),
+            Some(item) => (&item.header.resource, item.context.bytes),
+            None => (&request.header.resource, request.context.bytes),
         };
         let declared = item.map_or(0, |item| item.header.derived_multivalued.get());
         let [.., last_colon] = resource.colons;
@@ -508,7 +507,7 @@ impl<'a> Subject<'a> {
             match self.request.header.derived.get(at) {
                 Some(&Text::ABSENT) => return Values::none(multivalued),
                 Some(text) if *text != Text::CALLERS => {
-                    return Values::one(text, self.request.bytes, multivalued);
+                    return Values::one(text, self.request.context.bytes, multivalued);
                 }
                 _ => {}
             }
@@ -537,7 +536,9 @@ impl<'a> Subject<'a> {
             }
             match self.request.header.derived.get(usize::from(known)) {
                 Some(&Text::ABSENT) => return Ok(()),
-                Some(text) if *text != Text::CALLERS => return each(text.of(self.request.bytes), budget),
+                Some(text) if *text != Text::CALLERS => {
+                    return each(text.of(self.request.context.bytes), budget);
+                }
                 _ => {}
             }
         }
