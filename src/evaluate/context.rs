@@ -261,7 +261,7 @@ pub(super) struct ContextView<'a> {
     crowded_first: u32,
     crowded: u32,
     values: &'a [Text],
-    bytes: &'a [u8],
+    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> ContextView<'a> {

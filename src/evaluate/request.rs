@@ -401,8 +401,8 @@ pub(super) struct ItemHeader {
 pub struct Request<'a> {
     pub(super) header: &'a RequestHeader,
     pub(super) principal_type: PrincipalType,
+    /// What it has of the bytes is all of them.
     pub(super) context: ContextView<'a>,
-    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> Request<'a> {
@@ -418,12 +418,11 @@ impl<'a> Request<'a> {
             header,
             principal_type: PrincipalType::from_number(u32::from(header.principal_type))?,
             context: ContextView::new(bytes, &header.context)?,
-            bytes,
         })
     }
 
     pub(super) fn text(&self, text: Text) -> &'a [u8] {
-        text.of(self.bytes)
+        text.of(self.context.bytes)
     }
 
     /// The caller's own values of a known key, if there are any.
@@ -452,8 +451,8 @@ impl<'a> Request<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct RequestItem<'a> {
     pub(super) header: &'a ItemHeader,
+    /// What it has of the bytes is all of them.
     pub(super) context: ContextView<'a>,
-    pub(super) bytes: &'a [u8],
 }
 
 impl<'a> RequestItem<'a> {
@@ -465,6 +464,6 @@ impl<'a> RequestItem<'a> {
             return None;
         }
         let bytes = bytes.get(..header.size.get() as usize)?;
-        Some(Self { header, context: ContextView::new(bytes, &header.context)?, bytes })
+        Some(Self { header, context: ContextView::new(bytes, &header.context)? })
     }
 }

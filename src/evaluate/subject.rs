@@ -38,8 +38,8 @@ impl<'a> Subject<'a> {
     #[inline]
     pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
         let (resource, resource_bytes) = match &item {
-            Some(item) => (&item.header.resource, item.bytes),
-            None => (&request.header.resource, request.bytes),
+            Some(item) => (&item.header.resource, item.context.bytes),
+            None => (&request.header.resource, request.context.bytes),
         };
         let declared = item.map_or(0, |item| item.header.derived_multivalued.get());
         let [.., last_colon] = resource.colons;
@@ -146,7 +146,7 @@ impl<'a> Subject<'a> {
             match self.request.header.derived.get(at) {
                 Some(&Text::ABSENT) => return Values::none(multivalued),
                 Some(text) if !text.is_callers() => {
-                    return Values::one(text, self.request.bytes, multivalued);
+                    return Values::one(text, self.request.context.bytes, multivalued);
                 }
                 text => always_sent = text == Some(&Text::CALLERS_OR_UNKNOWN),
             }
@@ -175,7 +175,7 @@ impl<'a> Subject<'a> {
             }
             match self.request.header.derived.get(usize::from(known)) {
                 Some(&Text::ABSENT) => return Ok(()),
-                Some(text) if !text.is_callers() => return each(text.of(self.request.bytes), budget),
+                Some(text) if !text.is_callers() => return each(text.of(self.request.context.bytes), budget),
                 _ => {}
             }
         }
