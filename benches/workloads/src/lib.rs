@@ -3,6 +3,7 @@
 //! A [`Workload`] is read from `benches/data` or made by [`w3`], which keeps the shape of `w3-1k.json` at any size.
 
 mod clock;
+pub mod hostile;
 mod record;
 pub mod rng;
 pub mod w3;
