@@ -29,6 +29,8 @@ use iamlet::ffi::text::iamlet_text;
 
 #[path = "c_abi/arguments.rs"]
 mod arguments;
+#[path = "c_abi/changing.rs"]
+mod changing;
 #[path = "c_abi/every_argument.rs"]
 mod every_argument;
 #[path = "c_abi/good_calls.rs"]

@@ -49,7 +49,7 @@ pub(super) fn look_up<'a>(
 }
 
 /// The lists of one resource of an action.
-#[inline]
+#[inline(always)]
 fn for_resource<'a>(
     subject: &Subject<'a>,
     index: &Index<'a>,

@@ -111,7 +111,7 @@ fn for_each(policy: &Policy<'_>, statement: &StatementRecord, text_start: usize,
     let (condition, condition_hash) = key.map_or((Part::default(), U32::ZERO), |(key, name)| {
         (place(key.start.get(), name, u16::from(key.known) + 1), key.hash)
     });
-    for_each_action(policy, statement, spans.actions, plan.by_service, &mut |start, action| {
+    for_each_action(policy, statement, spans.actions, plan.scope, &mut |start, action| {
         let mut emit = |resource: Part, value: Part| {
             let (hash, action) = (U32::new(action.hash), place(start, action.text, HEAD));
             file(Key { resource, action, action_hash: hash, condition, condition_hash, value });
@@ -158,10 +158,20 @@ fn for_each_or_none<'a>(
     }
 }
 
+/// What the keys of a statement have of its actions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Each action.
+    Action,
+    /// Each service, so that its actions share keys.
+    Service,
+    /// Nothing.
+    Any,
+}
+
 /// Which parts the keys of a statement have.
 struct Plan<'a> {
-    /// All actions of a service share a key.
-    by_service: bool,
+    scope: Scope,
     by_resource: bool,
     condition: Option<&'a ConditionRecord>,
 }
@@ -181,23 +191,23 @@ impl<'a> Plan<'a> {
             .iter()
             .find(|condition| statement.flags & DENY == 0 && is_selective(policy, condition));
         let values = condition.map_or(1, |condition| usize::from(condition.values.get()));
-        // From the most selective keys to the least.
         let mut services = 0;
-        for_each_action(policy, statement, spans.actions, true, &mut |_, _| services += 1);
+        for_each_action(policy, statement, spans.actions, Scope::Service, &mut |_, _| services += 1);
         // Three counts of 16 bits exceed a word of 32.
         let product = |counts: [usize; 3]| counts.into_iter().fold(1, usize::saturating_mul);
-        for (by_service, by_resource, condition, keys) in [
-            (false, by_resource, condition, product([actions, resources, values])),
-            (true, by_resource, condition, product([services, resources, values])),
-            (false, by_resource, None, product([actions, resources, 1])),
-            (true, by_resource, None, product([services, resources, 1])),
-            (false, false, condition, product([actions, values, 1])),
+        // From the most selective keys to the least. Resources are never left out: else decisions about all others would
+        // look at the statement.
+        for (scope, condition, keys) in [
+            (Scope::Action, condition, product([actions, resources, values])),
+            (Scope::Service, condition, product([services, resources, values])),
+            (Scope::Action, None, product([actions, resources, 1])),
+            (Scope::Service, None, product([services, resources, 1])),
         ] {
             if keys <= all + values {
-                return Self { by_service, by_resource, condition };
+                return Self { scope, by_resource, condition };
             }
         }
-        Self { by_service: false, by_resource: false, condition: None }
+        Self { scope: Scope::Any, by_resource, condition: None }
     }
 }
 
@@ -207,15 +217,15 @@ fn for_each_action<'a>(
     policy: &Policy<'a>,
     statement: &StatementRecord,
     actions: &[Span],
-    by_service: bool,
+    scope: Scope,
     each: &mut impl FnMut(u32, ActionPart<'a>),
 ) {
-    if statement.flags & NOT_ACTION != 0 {
+    if statement.flags & NOT_ACTION != 0 || scope == Scope::Any {
         return each(0, ActionPart::ANY);
     }
     let mut last = None;
     for span in actions {
-        let text = action_text(policy, span, by_service);
+        let text = action_text(policy, span, scope);
         if last.replace(text) != Some(text) {
             // The text of any action is empty: its place says nothing.
             let start = if text.is_empty() { 0 } else { span.start.get() };
@@ -225,15 +235,14 @@ fn for_each_action<'a>(
 }
 
 /// The text of an action's part: of all of it, of its service with the colon, or none.
-fn action_text<'a>(policy: &Policy<'a>, span: &Span, by_service: bool) -> &'a [u8] {
+fn action_text<'a>(policy: &Policy<'a>, span: &Span, scope: Scope) -> &'a [u8] {
     let text = span.of(policy.text()).unwrap_or_default();
     let head = text.get(..usize::from(span.head.get())).unwrap_or_default();
+    let is_one = scope == Scope::Action && head.len() == text.len() && text.len() <= LONGEST_NAME;
     match head.iter().position(|byte| *byte == b':') {
         None => &[],
-        Some(colon) if by_service || head.len() < text.len() || text.len() > LONGEST_NAME => {
-            text.get(..=colon).filter(|service| service.len() <= LONGEST_NAME).unwrap_or_default()
-        }
-        Some(_) => text,
+        Some(_) if is_one => text,
+        Some(colon) => text.get(..=colon).filter(|service| service.len() <= LONGEST_NAME).unwrap_or_default(),
     }
 }
 
@@ -268,8 +277,8 @@ fn resource_part<'a>(policy: &Policy<'a>, statement: &StatementRecord, span: &Sp
     (!head.is_empty()).then(|| TextPart::head(start, head))
 }
 
-/// Whether statements may be filed by a condition: it is certain not to be TRUE unless the request's one value of its key begins as one of the
-/// policy's: a positive `StringEquals` or `StringLike` without qualifier and `IfExists`, each value with a literal head.
+/// Whether statements may be filed by a condition: it is certain not to be TRUE unless the request's one value of its key
+/// begins as one of the policy's: a positive `StringEquals` or `StringLike` without qualifier and `IfExists`, each value with a literal head.
 fn is_selective(policy: &Policy<'_>, condition: &ConditionRecord) -> bool {
     let operator = ConditionOperator::from_number(condition.operator);
     condition.modifiers == 0

@@ -13,7 +13,7 @@ pub fn indexed_set(document: &str, copies: usize) -> Vec<u8> {
     let image = compile_document(document.as_bytes(), PolicyKind::Identity, CompileOptions::default());
     let image = image.unwrap_or_else(|error| panic!("{document}: {error:?}"));
     let policy = SetPolicy { image: &image, layer: Layer::Identity, level: 0, tag: 0 };
-    let mut set = vec![0; 1 << 16];
+    let mut set = vec![0; 1 << 18];
     let policies = vec![policy; copies];
     let used = set_writer::build_indexed(policies.into_iter(), Levels::default(), &mut set).expect("a set");
     set.truncate(used);

@@ -4,6 +4,7 @@
 
 mod clock;
 pub mod colliding;
+pub mod hostile;
 pub mod hostile_documents;
 pub mod hostile_images;
 mod record;
