@@ -220,9 +220,19 @@ unsafe fn empty<
         (&raw mut (*black_box(memory)).text).write(Vec::new());
         (&raw mut (*black_box(memory)).string).write(Vec::new());
         (&raw mut (*black_box(memory)).slots).write(Vec::new());
+        (&raw mut (*black_box(memory)).key_notes).write(Vec::new());
+        (&raw mut (*black_box(memory)).key_order).write(Vec::new());
+        (&raw mut (*black_box(memory)).variable_order).write(Vec::new());
+        (&raw mut (*black_box(memory)).sid_order).write(Vec::new());
     }
     // SAFETY: it holds a value by the lines above.
-    unsafe { &mut *memory }
+    let scratch = unsafe { &mut *memory };
+    // Names every field, so that a new one is not forgotten above.
+    let Scratch {
+        statements: _, conditions: _, spans: _, keys: _, variables: _, text: _, string: _, slots: _, key_notes: _,
+        key_order: _, variable_order: _, sid_order: _,
+    } = scratch;
+    scratch
 }
 
 /// What a policy image holds.
