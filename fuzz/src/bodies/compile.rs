@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::DecideError;
 use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::ground::error::Fault;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::policy::Policy;
@@ -149,7 +149,8 @@ fn check_image(image: &[u8], kind: PolicyKind) {
     }
 }
 
-/// A request of a user about an object, with a step budget in which every document of a fuzzer is decided or not.
+/// Requests of a user about what the policy could be attached to, with a step budget in which every document of a
+/// fuzzer is decided or not. The kind of the resource follows from action and ARN (R-RES-15).
 fn requests(layer: Layer, kind: PolicyKind) -> Vec<Vec<u8>> {
     let present = match layer {
         Layer::Scp => AbsentLayers::SCP,
@@ -160,22 +161,20 @@ fn requests(layer: Layer, kind: PolicyKind) -> Vec<Vec<u8>> {
         Layer::Session => AbsentLayers::SESSION,
         Layer::Endpoint => AbsentLayers::ENDPOINT,
     };
-    let resource_kind = match kind {
-        PolicyKind::Kms => ResourceKind::KmsKey,
-        PolicyKind::Trust => ResourceKind::Role,
-        _ => ResourceKind::Ordinary,
+    let (actions, arn) = match kind {
+        PolicyKind::Kms => {
+            (["kms:Decrypt", "sts:AssumeRole"], "arn:aws:kms:us-east-1:111122223333:key/alice/k")
+        }
+        PolicyKind::Trust => (["sts:TagSession", "sts:AssumeRole"], "arn:aws:iam::111122223333:role/App"),
+        _ => (["s3:GetObject", "sts:AssumeRole"], "arn:aws:s3:::b/alice/k"),
     };
     let owned = OwnedRequest::default();
     let request = |action: &str| {
         let input = RequestInput {
             principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
             action: action.as_bytes(),
-            resource: Some(Resource {
-                arn: b"arn:aws:s3:::b/alice/k",
-                account: b"111122223333",
-                ..Resource::default()
-            }),
-            resource_kind,
+            resource: Some(Resource { arn: arn.as_bytes(), account: b"111122223333", ..Resource::default() }),
+            resource_kind: None,
             absent: AbsentLayers(AbsentLayers::ALL.0 & !present.0),
             gateway_endpoint: false,
             derive_resource_account: true,
@@ -188,5 +187,5 @@ fn requests(layer: Layer, kind: PolicyKind) -> Vec<Vec<u8>> {
         memory.truncate(used);
         memory
     };
-    vec![request("s3:GetObject"), request("sts:AssumeRole")]
+    actions.map(request).into()
 }

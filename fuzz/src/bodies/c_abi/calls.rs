@@ -1,6 +1,7 @@
 //! What the calls have in common, and those that compile, open, build and say texts. Each checks its outputs.
 
 use arbitrary::{Result, Unstructured};
+use iamlet::ffi::details::iamlet_detail_code;
 use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{
     iamlet_effect_text, iamlet_fault_code, iamlet_fault_text, iamlet_kind_text, iamlet_layer_text,
@@ -10,12 +11,13 @@ use iamlet::ffi::policy::{
     IAMLET_SCRATCH_MEDIUM, IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile,
     iamlet_policy_context_key, iamlet_policy_info, iamlet_policy_open,
 };
-use iamlet::ffi::request::iamlet_principal_type_of_arn;
+use iamlet::ffi::request::{iamlet_principal_type_of_arn, iamlet_resource_kind_of};
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::{iamlet_status, iamlet_status_text};
 use iamlet::ffi::text::iamlet_text;
+use iamlet::ffi::version::{iamlet_version, iamlet_version_text};
 
-use super::memory::{Bytes, Memory, What};
+use super::memory::{ARENA, Bytes, Memory, What};
 
 /// What the calls of a sequence share.
 pub(super) struct Calls {
@@ -53,6 +55,27 @@ pub(super) fn read<T: Copy>(pointer: *mut T) -> Option<T> {
 /// A number that may be one of so many.
 pub(super) fn number(input: &mut Unstructured<'_>, most: u32) -> Result<u32> {
     if input.ratio(1, 64)? { input.arbitrary() } else { input.int_in_range(0..=most) }
+}
+
+/// The ABI has these 48 bytes.
+const _: () = assert!(size_of::<iamlet_error>() == 48);
+
+/// A text that was written is UTF-8 and no longer than the header says; one for which there is no room is longer than
+/// the room.
+fn check_text(status: iamlet_status, out: Bytes, used: *mut usize, most: usize) {
+    match status {
+        iamlet_status::IAMLET_OK => {
+            let len = read(used).expect("a text has a size");
+            assert!(len <= out.len && len <= most);
+            // SAFETY: the call has written that many bytes there.
+            let text = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(out.data, len) } };
+            assert!(std::str::from_utf8(text).is_ok(), "{}", text.escape_ascii());
+        }
+        iamlet_status::IAMLET_BUFFER_TOO_SMALL => {
+            assert!(read(used).is_some_and(|needed| needed > out.len && needed <= most));
+        }
+        _ => {}
+    }
 }
 
 impl Calls {
@@ -152,7 +175,14 @@ impl Calls {
             assert_eq!((opened, info.kind), (iamlet_status::IAMLET_OK, kind));
         } else if status == iamlet_status::IAMLET_DOCUMENT_REFUSED {
             assert!(read(error).is_none_or(|error| error.fault != 0 && error.offset as usize <= json.len));
+            assert!(read(error).is_none_or(|error| {
+                let end = u64::from(error.part_offset) + u64::from(error.part_len);
+                end <= json.len as u64 && error.reserved == 0
+            }));
             assert_eq!(written, Some(0));
+            if let Some(error) = read(error) {
+                self.say_error(input, json, error)?;
+            }
         }
         Ok(())
     }
@@ -243,31 +273,37 @@ impl Calls {
             count: input.arbitrary()?,
             reserved: input.arbitrary()?,
         };
-        let error = self.memory.structs(input, vec![error])?.0;
-        let least = input.int_in_range(0..=200)?;
-        let (out, used) = (self.memory.output(input, least)?, self.memory.place::<usize>(input)?);
         let json = self.memory.input(input, What::Document)?;
+        self.say_error(input, json, error)
+    }
+
+    /// The texts of an error, which may be one of another document, or none at all.
+    fn say_error(&mut self, input: &mut Unstructured<'_>, json: Bytes, error: iamlet_error) -> Result<()> {
+        let error = self.memory.structs(input, vec![error])?.0;
+        let least = input.int_in_range(0..=300)?;
+        let (out, used) = (self.memory.output(input, least)?, self.memory.place::<usize>(input)?);
         let name = self.text(input, What::Text)?;
         let status = call!(
             self,
             [out, one(used)],
             iamlet_error_pointer(json.data.cast(), json.len, error, out.data.cast(), out.len, used)
         );
-        assert!(status != iamlet_status::IAMLET_OK || read(used).is_some_and(|used| used <= out.len));
+        check_text(status, out, used, usize::MAX);
         let status = call!(
             self,
             [out, one(used)],
             iamlet_error_explain(json.data.cast(), json.len, error, out.data.cast(), out.len, used)
         );
-        assert!(status != iamlet_status::IAMLET_OK || read(used).is_some_and(|used| used <= out.len));
+        // The header says how many bytes suffice.
+        check_text(status, out, used, 256);
         let status =
             call!(self, [out, one(used)], iamlet_error_format(name, error, out.data.cast(), out.len, used));
-        assert!(status != iamlet_status::IAMLET_OK || read(used).is_some_and(|used| used <= out.len));
+        check_text(status, out, used, name.len.saturating_add(256));
         Ok(())
     }
 
     fn texts(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
-        let (number, arn) = (number(input, 150)?, self.memory.input(input, What::Principal)?);
+        let number = number(input, 150)?;
         let texts = [
             iamlet_fault_code,
             iamlet_fault_text,
@@ -277,15 +313,33 @@ impl Calls {
             iamlet_effect_text,
             iamlet_reason_text,
             iamlet_status_text,
+            iamlet_detail_code,
         ];
-        for text in texts.map(|text| text(number)) {
+        for text in texts.map(|text| text(number)).into_iter().chain([iamlet_version_text()]) {
             // SAFETY: the texts of the library are constants.
             let bytes = unsafe { std::slice::from_raw_parts(text.data.cast::<u8>(), text.len) };
             assert!(std::str::from_utf8(bytes).is_ok());
         }
+        assert_eq!(iamlet_version() / 1_000_000, 0);
+        let (arn, action) =
+            (self.memory.input(input, What::Principal)?, self.memory.input(input, What::Action)?);
+        let resource = self.memory.input(input, What::Resource)?;
+        self.memory.before_call();
         // SAFETY: as in `call`.
         let kind = unsafe { iamlet_principal_type_of_arn(arn.data.cast(), arn.len) };
-        assert!(kind <= 8);
+        assert!(kind == 0 || kind <= 4 || kind == 9, "{kind} has no ARN");
+        // SAFETY: as in `call`.
+        let kind = unsafe {
+            iamlet_resource_kind_of(action.data.cast(), action.len, resource.data.cast(), resource.len)
+        };
+        let is_readable = |bytes: Bytes| {
+            let has_end = bytes.data.addr().checked_add(bytes.len).is_some();
+            bytes.len == 0 || (!bytes.data.is_null() && bytes.len <= ARENA && has_end)
+        };
+        // A kind is said of what can be read, and of nothing else.
+        assert_eq!(kind == 0, !is_readable(action) || !is_readable(resource), "{action:?} {resource:?}");
+        assert!(kind <= 3);
+        self.memory.after_call(&[]);
         Ok(())
     }
 }
