@@ -9,7 +9,7 @@ use hostile::{ATTACKS, Attack, LARGEST};
 use iamlet::evaluate::context::ContextEntry;
 use iamlet::evaluate::decision::Effect;
 use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::ground::hash::prefix;
 use iamlet::image::kind::{Layer, PolicyKind};
@@ -42,7 +42,7 @@ fn prepared(arn: &str, budget: u64) -> Vec<u8> {
         principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
         action: b"s3:GetObject",
         resource: Some(Resource { arn: arn.as_bytes(), account: b"111122223333", ..Resource::default() }),
-        resource_kind: ResourceKind::Ordinary,
+        resource_kind: None,
         absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
         gateway_endpoint: false,
         derive_resource_account: false,
