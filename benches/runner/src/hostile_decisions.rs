@@ -399,7 +399,7 @@ fn patterns() -> Vec<Case> {
             .on("arn:aws:s3:::uuuuuuuuuuu")
             .context(user("u")),
         identity(
-            "the same as exemptions",
+            "200 exempted resources of ten variables",
             &[json!({"Effect": "Deny", "Action": "*", "NotResource": short.clone()})],
         )
         .on("arn:aws:s3:::uuuuuuuuuuu")
