@@ -189,8 +189,8 @@ static void test_sets(void)
 
     iamlet_set_info info;
     RETURNS(IAMLET_OK, iamlet_set_describe(&set, &info));
-    expect(info.policies == 2 && info.statements == 2 && info.scp_levels == 0 && info.rcp_levels == 0 &&
-               info.layers == (IAMLET_ABSENT_IDENTITY | IAMLET_ABSENT_RESOURCE) && info.has_index == 0,
+    expect(info.policies == 1 && info.statements == 1 && info.scp_levels == 0 && info.rcp_levels == 0 &&
+               info.layers == IAMLET_ABSENT_IDENTITY && info.has_index == 0,
            "set info");
     RETURNS(IAMLET_NULL_ARGUMENT, iamlet_set_describe(NULL, &info));
     expect(info.policies == 0 && info.layers == 0, "set info after a failure");

@@ -110,15 +110,15 @@ func ExampleSet_Info() {
 		fmt.Println(info.Policies, info.Statements, info.Levels, info.Layers, info.Indexed)
 	}
 	// Output:
-	// 0 0 {2 0} [scp] false
-	// 11 11 {2 0} [scp identity] false
-	// 12 12 {2 0} [scp identity] true
+	// 0 0 {2 0} [service control policy] false
+	// 11 11 {2 0} [service control policy identity-based policy] false
+	// 12 12 {2 0} [service control policy identity-based policy] true
 }
 
 func ExampleSetInfo() {
 	set := must(iamlet.NewSet(iamlet.Levels{RCP: 1}))
 	fmt.Printf("%+v\n", set.Info())
-	// Output: {Policies:0 Statements:0 Levels:{SCP:0 RCP:1} Layers:[rcp] Indexed:false}
+	// Output: {Policies:0 Statements:0 Levels:{SCP:0 RCP:1} Layers:[resource control policy] Indexed:false}
 }
 
 func ExampleNewSet() {

@@ -316,11 +316,8 @@ impl Tree<'_, '_> {
             let Some(node) = self.nodes.get(at) else { return Ordering::Greater };
             let wanted = text.get(..len).unwrap_or_default();
             let text = node.text(self.forest.bytes);
-            // Comparing for equality first is quicker, and most are.
-            if text == wanted && node.kind() == kind {
-                return Ordering::Equal;
-            }
-            (text, node.whole).cmp(&(wanted, u8::from(kind == WHOLE)))
+            let common = common_bytes(text, wanted, 0);
+            text.get(common).cmp(&wanted.get(common)).then_with(|| node.whole.cmp(&u8::from(kind == WHOLE)))
         })?;
         found.checked_sub(self.first)
     }
