@@ -37,7 +37,7 @@ fn every_enum_of_the_abi_is_in_the_header() {
             enums += 1;
         }
     }
-    assert_eq!(enums, 9);
+    assert_eq!(enums, 10);
 }
 
 #[test]
