@@ -8,7 +8,6 @@
 
 mod group;
 #[path = "../../../tests/naive/mod.rs"]
-#[allow(unused_imports, reason = "the tests use all of it, this program its generator")]
 mod naive;
 mod sets;
 
