@@ -13,7 +13,7 @@ pub use c_abi::c_abi;
 pub use compile::compile;
 pub use decide_vs_naive::decide_vs_naive;
 pub use image::image;
-pub use invariants::invariants;
+pub use invariants::{invariants, take_reached};
 pub use json_gate::json_gate;
 pub use leaf_formats::leaf_formats;
 pub use wildcard::wildcard;

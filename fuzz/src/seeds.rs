@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use iamlet::image::kind::PolicyKind;
+
 use crate::naive::generate::Rng;
 use crate::real;
 
@@ -21,7 +23,7 @@ pub fn of(target: &str, corpus: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
         "decide_vs_naive" => {
             cases().into_iter().map(|case| [&[0], &case[..]].concat()).chain(tapes(64, 600)).collect()
         }
-        "invariants" => cases().into_iter().chain(tapes(64, 800)).collect(),
+        "invariants" => cases().into_iter().chain(tapes(256, 1200)).collect(),
         "c_abi" => tapes(200, 400),
         _ => BTreeSet::new(),
     }
@@ -40,7 +42,8 @@ pub fn kept(target: &str) -> Vec<Vec<u8>> {
 
 /// Every document, and containers as deep as the gate allows, deeper, and not so deep.
 fn texts() -> Vec<Vec<u8>> {
-    let mut texts: Vec<Vec<u8>> = real::documents().into_iter().map(|(_, text)| text).collect();
+    let mut texts: Vec<Vec<u8>> =
+        real::documents().into_iter().chain(forms()).map(|(_, text)| text).collect();
     for depth in [1, 7, 8, 9, 63, 64, 65] {
         for (open, close) in [("[", "]"), ("{\"a\":[", "]}"), ("[ {} , ", "]")] {
             let count = depth / close.len() + depth % close.len();
@@ -50,10 +53,72 @@ fn texts() -> Vec<Vec<u8>> {
     texts
 }
 
+/// Forms of real documents that the cases have few of: the members of a statement but its effect.
+const FORMS: [(PolicyKind, &str); 12] = [
+    (
+        PolicyKind::Resource,
+        r#""Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE23456"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#,
+    ),
+    (
+        PolicyKind::Resource,
+        r#""Principal":{"AWS":[111122223333,"444455556666"]},"Action":"s3:*","Resource":"*""#,
+    ),
+    (PolicyKind::Kms, r#""Principal":{"AWS":111122223333},"Action":"kms:*","Resource":"*","Condition":{}"#),
+    (
+        PolicyKind::Resource,
+        r#""Principal":{"Service":["s3.c2s.ic.gov","logs.sc2s.sgov.gov","a.adc-e.uk","a.csp.hci.ic.gov","a.amazonaws.eu"]},"Action":"s3:*","Resource":"*""#,
+    ),
+    (
+        PolicyKind::Trust,
+        r#""Principal":{"Service":["member.org.stacksets.cloudformation.amazonaws.com","ec2.amazonaws.com.cn","a.amazon.com"]},"Action":"sts:AssumeRole","Condition":{}"#,
+    ),
+    (
+        PolicyKind::Trust,
+        r#""Principal":{"Federated":["cognito-identity.amazonaws.com","cognito-identity-us-gov.amazonaws.com","cognito-identity.cn-north-1.amazonaws.com.cn"]},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"us-east-1:1"},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"authenticated"}}"#,
+    ),
+    (
+        PolicyKind::Trust,
+        r#""Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/acme.eu.auth0.com/"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"acme.eu.auth0.com/:aud":"https://api.example"},"StringLike":{"acme.eu.auth0.com/:sub":"${acme.eu.auth0.com/:aud}"}}"#,
+    ),
+    (
+        PolicyKind::Trust,
+        r#""Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/AB12"},"Action":["sts:AssumeRoleWithWebIdentity","sts:TagSession"],"Condition":{"StringEquals":{"oidc.eks.us-east-1.amazonaws.com/id/AB12:sub":"system:serviceaccount:a:b"}}"#,
+    ),
+    (
+        PolicyKind::Identity,
+        r#""Action":"*","Resource":"*","Condition":{"ForAnyValue:StringEquals":{"aws:CalledVia":["athena.amazonaws.com"]},"StringEquals":{"aws:TagKeys":"a"},"Null":{"aws:PrincipalOrgPaths":"false"}}"#,
+    ),
+    (
+        PolicyKind::Identity,
+        r#""Action":"s3:ListAllMyBuckets","Resource":["arn:aws:s3:::*","arn:aws:sqs"],"Condition":{}"#,
+    ),
+    (
+        PolicyKind::Identity,
+        r#""Action":"kms:Decrypt","NotResource":"arn:*:kms:*:${aws:PrincipalAccount}:key/*","Condition":{"DateLessThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"},"NumericLessThan":{"aws:EpochTime":"1767225600"}}"#,
+    ),
+    (
+        PolicyKind::Vpce,
+        r#""Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
+    ),
+];
+
+/// Documents of these forms, one that allows and one that denies of each.
+pub fn forms() -> impl Iterator<Item = (PolicyKind, Vec<u8>)> {
+    FORMS.into_iter().flat_map(|(kind, members)| {
+        ["Allow", "Deny"].map(|effect| {
+            let text =
+                format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"{effect}",{members}}}]}}"#);
+            (kind, text.into_bytes())
+        })
+    })
+}
+
 /// Every document as its own kind, and those of the corpus as identity policies.
 fn documents(corpus: &[Vec<u8>]) -> BTreeSet<Vec<u8>> {
-    let own =
-        real::documents().into_iter().map(|(kind, text)| [&[kind as u8 - 1, 0, 128], &text[..]].concat());
+    let own = real::documents()
+        .into_iter()
+        .chain(forms())
+        .map(|(kind, text)| [&[kind as u8 - 1, 0, 128], &text[..]].concat());
     own.chain(corpus.iter().map(|text| [&[0, 0, 128], &text[..]].concat())).collect()
 }
 
@@ -78,7 +143,7 @@ fn images() -> BTreeSet<Vec<u8>> {
 /// The texts of the documents that could be an address, a date, a number, base64 or an ARN, in pairs.
 fn leaves() -> BTreeSet<Vec<u8>> {
     let mut texts = BTreeSet::new();
-    for (_, document) in real::documents() {
+    for (_, document) in real::documents().into_iter().chain(forms()) {
         for text in document.split(|byte| *byte == b'"') {
             let is_leaf = text.iter().any(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'='));
             if is_leaf && text.len() < 80 && !text.contains(&b'\n') {

@@ -5,6 +5,17 @@
 //!   another matter: without it, more is allowed.)
 //! - The order of statements, policies, members and values never matters.
 //! - The index decides as looking at every statement does, by the same statement.
+//! - Every way of deciding comes to the same: one set or several, with an index and without, in one piece and with
+//!   items, whose sets hold the resource's side or not (`ways`).
+//! - A malformed request is never allowed, nor is an item beside a request that it contradicts (`malformed`).
+//! - A Deny more never allows, in any layer, present or not, and an Allow fewer never allows (`policies`).
+
+mod malformed;
+mod policies;
+mod reached;
+mod ways;
+
+pub use reached::take as take_reached;
 
 use iamlet::evaluate::decision::Effect;
 use iamlet::image::set::PolicySet;
@@ -40,8 +51,27 @@ pub fn invariants(tape: &[u8]) {
             });
         }
     }
+    in_every_way(&mut rng, &read, &before);
     if let Some(less) = changes::without_scp(&mut rng, &case) {
         compare(&before, &less, |before, after| after != Rank::Allow || before == Rank::Allow);
+    }
+}
+
+/// Malformed requests, and what policies may do, in every way of deciding.
+fn in_every_way(rng: &mut Rng, case: &Case, before: &Outcome) {
+    let answer = ways::every_way(rng, case).expect("no document is refused");
+    let allows = *before == Outcome::Decided(Effect::Allow);
+    assert_eq!(answer.allows(), allows, "{before:?} {answer:?}: {case:#?}");
+    reached::count(if allows { "allowed" } else { "denied" });
+    if case.request.prepare().is_ok() {
+        for _ in 0..3 {
+            malformed::malformed(rng, &case.request);
+        }
+        malformed::item_of_another(rng, case);
+    }
+    for _ in 0..2 {
+        policies::a_deny_more(rng, case, answer);
+        policies::an_allow_fewer(rng, case, answer);
     }
 }
 
