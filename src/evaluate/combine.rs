@@ -121,8 +121,9 @@ impl Outcome {
 }
 
 /// R-EVAL-23: nothing is asked of any policy.
-pub(super) fn needs_no_permission<'a>() -> Decision<'a> {
-    Decision { effect: Effect::Allow, reason: Reason::NoPermissionNeeded, ..Decision::default() }
+pub(super) fn needs_no_permission() -> Outcome {
+    let reason = Reason::NoPermissionNeeded;
+    Outcome { effect: Effect::Allow, reason, layer: None, level: 0, by: None }
 }
 
 fn silent(reason: Reason, layer: Layer, level: u8) -> Outcome {
@@ -139,7 +140,7 @@ fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Outcome {
 }
 
 /// The decision that follows from what was found.
-#[inline(always)]
+#[inline]
 pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     // R-EVAL-5
     if let Some(first) = findings.deny {

@@ -8,6 +8,7 @@ use super::subject::Subject;
 
 /// Whether resource, principal and action go together. Of the resource of an item this is asked again with each
 /// decision, for an item may have been prepared for another request.
+#[inline(never)]
 pub(super) fn check(subject: &Subject<'_>) -> Result<(), RequestError> {
     let (request, header) = (&subject.request, subject.request.header);
     if subject.resource.given == 0 {

@@ -32,7 +32,6 @@ pub struct Item<'a> {
 ///
 /// # Errors
 /// [`DecideError`], which denies.
-#[inline]
 pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
     Sides { sets, own: None, scan: false }.decide(&Subject::new(request, None))
 }
@@ -70,7 +69,7 @@ pub fn decide_resources<'a>(
     request: Request<'a>,
     items: impl Iterator<Item = Item<'a>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    combine_items(items.map(|item| decide_item(sets, request, item)))
+    combine_items(items.map(|item| decide_one(sets, request, &item, false)))
 }
 
 /// As [`decide_resources`], looking at every statement of every set.
@@ -82,10 +81,18 @@ pub fn decide_resources_by_scan<'a>(
     request: Request<'a>,
     items: impl Iterator<Item = Item<'a>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    let scan = |item: Item<'a>| {
-        Sides { sets, own: item.set, scan: true }.decide(&Subject::new(request, Some(item.item)))
-    };
-    combine_items(items.map(scan))
+    combine_items(items.map(|item| decide_one(sets, request, &item, true)))
+}
+
+/// One of several resources. Not inlined, so that what it needs is not added to what combining needs.
+#[inline(never)]
+fn decide_one<'a>(
+    sets: &[PolicySet<'a>],
+    request: Request<'a>,
+    item: &Item<'a>,
+    scan: bool,
+) -> Result<Decision<'a>, DecideError> {
+    Sides { sets, own: item.set, scan }.decide(&Subject::new(request, Some(item.item)))
 }
 
 fn combine_items<'a>(
@@ -142,7 +149,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         let layers = self.layers(subject, &mut budget)?;
         // R-EVAL-23
         if subject.request.has_flag(NEEDS_NO_PERMISSION) {
-            return Ok(combine::needs_no_permission());
+            return Ok(combine::needs_no_permission().decision(None));
         }
         let findings = Findings::new(layers, self.scp_levels());
         let has_boundary = findings.layers.has(Layer::Boundary);

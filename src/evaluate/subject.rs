@@ -35,7 +35,6 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    #[inline]
     pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
         let (resource, resource_bytes) = match &item {
             Some(item) => (&item.header.resource, item.context.bytes),
