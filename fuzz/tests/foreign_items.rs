@@ -1,7 +1,7 @@
 //! Items that were prepared for another request than the one that they are decided with.
 //!
-//! What the kind, the partition and R-PRIN-17 say is held against the new request (docs/semantics.md). Keys that the
-//! engine derives are not: the tests that are ignored fail.
+//! What the kind, the partition and R-PRIN-17 say is held against the new request (docs/semantics.md). Of keys that the
+//! engine derives, what it derives for the new request wins.
 
 use iamlet::evaluate::prepare::{self, ItemInput, Principal, RequestInput, Resource};
 use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request, RequestItem};
@@ -85,27 +85,36 @@ fn an_item_of_its_own_request_is_decided() {
     assert!(!is_allowed(&deriving, &deriving, &none, GUARDED));
 }
 
+/// A policy that allows where a key has a value.
+fn allows_where(operator: &str, key: &str, value: &str) -> String {
+    format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{"{operator}":{{"{key}":"{value}"}}}}}}}}"#
+    )
+}
+
 /// R-CTX-1
 #[test]
-#[ignore = "an item is not held against the derived keys of another request"]
-fn an_item_contradicts_what_another_request_derives() {
+fn what_is_derived_of_the_caller_wins_over_an_item() {
     let (none, own) = (OwnedContext::default(), context("aws:PrincipalAccount", "999988887777"));
     let service = Principal { service: b"logs.amazonaws.com", ..Principal::new(PrincipalType::Service) };
-    assert!(!is_allowed(&request(service, &none), &alice(&none), &own, ALLOW));
+    let policy = |account| allows_where("StringEquals", "aws:PrincipalAccount", account);
+    let first = request(service, &none);
+    assert!(!is_allowed(&first, &alice(&none), &own, &policy("999988887777")));
+    assert!(is_allowed(&first, &alice(&none), &own, &policy("111122223333")));
 }
 
 /// R-CTX-3
 #[test]
-#[ignore = "an item is not held against the clock of another request"]
-fn an_item_contradicts_the_clock_of_another_request() {
+fn the_clock_wins_over_an_item() {
     let (none, own) = (OwnedContext::default(), context("aws:EpochTime", "1000000000"));
     let at = |clock| RequestInput { clock: Some(clock), ..alice(&none) };
-    assert!(!is_allowed(&at(1_000_000_000), &at(1_800_000_000), &own, ALLOW));
+    let policy = |time| allows_where("DateEquals", "aws:EpochTime", time);
+    assert!(!is_allowed(&at(1_000_000_000), &at(1_800_000_000), &own, &policy("1000000000")));
+    assert!(is_allowed(&at(1_000_000_000), &at(1_800_000_000), &own, &policy("1800000000")));
 }
 
-/// R-CTX-6: the request says that the key is derived, and it has no value: the Deny does not apply.
+/// R-CTX-6
 #[test]
-#[ignore = "an item does not derive aws:ResourceAccount for another request"]
 fn an_item_has_the_account_that_another_request_derives() {
     let none = OwnedContext::default();
     let deriving = RequestInput { derive_resource_account: true, ..alice(&none) };
