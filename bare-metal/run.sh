@@ -12,7 +12,8 @@ here=$root/bare-metal
 library=$1
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
-limit=32768
+# 32 KiB was the goal until the index told colliding texts apart, and requests were held against themselves.
+limit=40960
 target=thumbv7em-none-eabi
 
 rm -f "$out/figures.json"
