@@ -108,7 +108,8 @@ static void write_reason(const iamlet_decision *decision, iamlet_status status, 
 static void deny(const gate *gate, const s3_access *access, const iamlet_decision *decision, iamlet_status status,
                  gate_answer *answer)
 {
-    bool is_malformed = status >= IAMLET_MALFORMED_ACTION && status <= IAMLET_NOT_A_REQUEST;
+    bool is_malformed = (status >= IAMLET_MALFORMED_ACTION && status < IAMLET_TOO_MANY_SETS) ||
+                        status >= IAMLET_CONTRADICTED_PRINCIPAL_TYPE;
     *answer = (gate_answer){.status = is_malformed ? 400 : 403, .action = access->action,
                             .resource = access->resource, .policy = ""};
     write_reason(decision, status, answer->reason);
@@ -167,7 +168,9 @@ void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memor
         .clock = names_clock ? caller->now : 0,
         .context = context->entries,
     };
-    request.principal.type = caller->principal.len == 0 ? IAMLET_PRINCIPAL_ANONYMOUS : IAMLET_PRINCIPAL_DERIVED;
+    request.principal.type = caller->principal.len == 0
+                                 ? IAMLET_PRINCIPAL_ANONYMOUS
+                                 : iamlet_principal_type_of_arn(caller->principal.data, caller->principal.len);
     if (context->full || memory->s3.access_count == 0) {
         gate_refuse("the request has more context than can be decided on, or asks for nothing", answer);
         return;
