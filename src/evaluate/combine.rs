@@ -179,8 +179,12 @@ fn grant_to_others(findings: &Findings, subject: &Subject<'_>) -> Outcome {
             grant_by_resource(findings, Grants::WILD)
         }
         PrincipalType::Anonymous => impossible(),
-        // R-EVAL-19, R-PRIN-5: services and origin access identities.
-        _ => grant_by_resource(findings, Grants::DIRECT.and(Grants::WILD)),
+        // R-EVAL-19, R-PRIN-5
+        PrincipalType::Service | PrincipalType::OriginAccessIdentity => {
+            grant_by_resource(findings, Grants::DIRECT.and(Grants::WILD))
+        }
+        // These have their own rules, above.
+        PrincipalType::User | PrincipalType::RoleSession | PrincipalType::FederatedUser => impossible(),
     };
     // R-EVAL-5, R-EVAL-13: nobody is immune to a limit that was passed.
     match outcome.effect {

@@ -114,6 +114,37 @@ fn write_text(room: &mut [u8], text: impl Fn(&mut Writer<'_>)) -> usize {
     needed
 }
 
+/// Writes what `write` says of an error and its document.
+///
+/// # Safety
+/// The document and the error must be readable, `out` and `used` writable.
+unsafe fn write_about(
+    json: *const c_char,
+    json_len: usize,
+    error: *const iamlet_error,
+    out: *mut c_char,
+    out_len: usize,
+    used: *mut usize,
+    write: impl Fn(&[u8], &CompileError, &mut Writer<'_>),
+) -> iamlet_status {
+    status_of(|| {
+        let needed = attempt(|| {
+            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
+            // SAFETY: as above.
+            let error = unsafe { outputs.value(error)? }.read()?;
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
+            Ok(write_text(room, |writer| {
+                write(text, &error, writer);
+            }))
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { put_needed(used, needed, out_len) }
+    })
+}
+
 /// Writes the bytes that a text takes, and returns whether it was written.
 ///
 /// # Safety
@@ -149,24 +180,13 @@ pub unsafe extern "C" fn iamlet_error_pointer(
     out_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let needed = attempt(|| {
-            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
-            // SAFETY: as above.
-            let error = unsafe { outputs.value(error)? }.read()?;
-            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
-            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
-            Ok(write_text(room, |writer| {
-                parse::write_pointer(text, &error, &mut |piece| {
-                    let _ = writer.write_str(piece);
-                });
-            }))
+    let write = |text: &[u8], error: &CompileError, writer: &mut Writer<'_>| {
+        parse::write_pointer(text, error, &mut |piece| {
+            let _ = writer.write_str(piece);
         });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_needed(used, needed, out_len) }
-    })
+    };
+    // SAFETY: the caller's promise is ours.
+    unsafe { write_about(json, json_len, error, out, out_len, used, write) }
 }
 
 /// Writes what is wrong, with the part of the document that is at fault: "the
@@ -191,22 +211,11 @@ pub unsafe extern "C" fn iamlet_error_explain(
     out_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let needed = attempt(|| {
-            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
-            // SAFETY: as above.
-            let error = unsafe { outputs.value(error)? }.read()?;
-            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
-            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
-            Ok(write_text(room, |writer| {
-                let _ = write!(writer, "{}", error.explained(text));
-            }))
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_needed(used, needed, out_len) }
-    })
+    let write = |text: &[u8], error: &CompileError, writer: &mut Writer<'_>| {
+        let _ = write!(writer, "{}", error.explained(text));
+    };
+    // SAFETY: the caller's promise is ours.
+    unsafe { write_about(json, json_len, error, out, out_len, used, write) }
 }
 
 /// Writes an error as `file:line:column: CODE message`, without the part of the
