@@ -18,7 +18,7 @@ pub(super) fn matches(
     subject: &Subject<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
-    let case_counts = policy.kind() == Some(PolicyKind::ScpClassic);
+    let case_counts = policy.is_of(PolicyKind::ScpClassic);
     let mut listed = Truth::False;
     for span in spans {
         let one = if case_counts {

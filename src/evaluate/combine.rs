@@ -140,7 +140,7 @@ fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Outcome {
 }
 
 /// The decision that follows from what was found.
-#[inline]
+#[inline(always)]
 pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     // R-EVAL-5
     if let Some(first) = findings.deny {

@@ -85,10 +85,10 @@ fn matches_one(
         return Ok(Truth::Indet);
     }
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
-    let all_empty = !values.is_absent() && values.iter().all(<[u8]>::is_empty);
+    let all_empty = || !values.is_absent() && values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {
         budget.spend(test.expected.len() / 2)?;
-        return Ok(if all_empty { Truth::Indet } else { test.presence(&values) });
+        return Ok(if all_empty() { Truth::Indet } else { test.presence(&values) });
     }
     if values.is_absent() {
         return Ok(Truth::from(holds_when_absent(operator, qualifier, condition.modifiers & IF_EXISTS != 0)));
@@ -103,14 +103,14 @@ fn matches_one(
             for value in values.iter() {
                 all = all.and(test.value(value, budget)?);
             }
-            Ok(if all_empty { all.or(Truth::Indet) } else { all })
+            Ok(if all_empty() { all.or(Truth::Indet) } else { all })
         }
         SetQualifier::ForAnyValue => {
             let mut any = Truth::False;
             for value in values.iter() {
                 any = any.or(test.value(value, budget)?);
             }
-            Ok(if all_empty { any.and(Truth::Indet) } else { any })
+            Ok(if all_empty() { any.and(Truth::Indet) } else { any })
         }
     }
 }

@@ -33,7 +33,7 @@ pub struct Item<'a> {
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: None, scan: false }.decide(&Subject::new(request, None))
+    Sides { sets, own: None, scan: false }.decide(&Subject::new(&request, None))
 }
 
 /// As [`decide`], looking at every statement of every set: what the index is held against.
@@ -41,7 +41,7 @@ pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decisi
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide_by_scan<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: None, scan: true }.decide(&Subject::new(request, None))
+    Sides { sets, own: None, scan: true }.decide(&Subject::new(&request, None))
 }
 
 /// Decides a request about the resource of an item, with the item's context and set; without one, as [`decide`].
@@ -55,7 +55,7 @@ pub fn decide_item<'a>(
 ) -> Result<Decision<'a>, DecideError> {
     let item = item.into();
     let own = item.and_then(|item| item.set);
-    Sides { sets, own, scan: false }.decide(&Subject::new(request, item.map(|item| item.item)))
+    Sides { sets, own, scan: false }.decide(&Subject::new(&request, item.as_ref().map(|item| &item.item)))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. Returns the
@@ -69,7 +69,7 @@ pub fn decide_resources<'a>(
     request: Request<'a>,
     items: impl Iterator<Item = Item<'a>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    combine_items(items.map(|item| decide_one(sets, request, &item, false)))
+    combine_items(items.map(|item| decide_one(sets, &request, &item, false)))
 }
 
 /// As [`decide_resources`], looking at every statement of every set.
@@ -81,18 +81,18 @@ pub fn decide_resources_by_scan<'a>(
     request: Request<'a>,
     items: impl Iterator<Item = Item<'a>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    combine_items(items.map(|item| decide_one(sets, request, &item, true)))
+    combine_items(items.map(|item| decide_one(sets, &request, &item, true)))
 }
 
 /// One of several resources. Not inlined, so that what it needs is not added to what combining needs.
 #[inline(never)]
 fn decide_one<'a>(
     sets: &[PolicySet<'a>],
-    request: Request<'a>,
+    request: &Request<'a>,
     item: &Item<'a>,
     scan: bool,
 ) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: item.set, scan }.decide(&Subject::new(request, Some(item.item)))
+    Sides { sets, own: item.set, scan }.decide(&Subject::new(request, Some(&item.item)))
 }
 
 fn combine_items<'a>(
@@ -206,6 +206,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         self.iter().map(|set| set.levels(Layer::Scp)).max().unwrap_or(0)
     }
 
+    #[inline(always)]
     fn decisive(&self, order: &Order) -> Option<Decisive<'a>> {
         let set = self.set(order.set)?;
         let entry = set.entry(order.entry)?;

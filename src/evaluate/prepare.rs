@@ -222,7 +222,7 @@ pub fn request<C: Context + ?Sized>(
     clear(memory);
     let written = write_request(input, memory).and_then(|used| {
         let request = Request::open(memory).ok_or(RequestError::Unknown)?;
-        contradiction::check(&Subject::new(request, None))?;
+        contradiction::check(&Subject::new(&request, None))?;
         Ok(used)
     });
     written.map_err(|error| {
@@ -302,7 +302,7 @@ pub fn item<C: Context + ?Sized>(
     clear(memory);
     let written = write_item(request, input, memory).and_then(|used| {
         let item = RequestItem::open(memory).ok_or(RequestError::Unknown)?;
-        contradiction::check(&Subject::new(*request, Some(item)))?;
+        contradiction::check(&Subject::new(request, Some(&item)))?;
         Ok(used)
     });
     written.map_err(|error| {

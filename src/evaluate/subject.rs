@@ -35,15 +35,15 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(request: Request<'a>, item: Option<RequestItem<'a>>) -> Self {
-        let (resource, resource_bytes) = match &item {
-            Some(item) => (&item.header.resource, item.context.bytes),
-            None => (&request.header.resource, request.context.bytes),
+    #[inline(always)]
+    pub(super) fn new(request: &Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
+        let (resource, resource_bytes, declared) = match item {
+            Some(item) => (&item.header.resource, item.context.bytes, item.header.derived_multivalued.get()),
+            None => (&request.header.resource, request.context.bytes, 0),
         };
-        let declared = item.map_or(0, |item| item.header.derived_multivalued.get());
         let [.., last_colon] = resource.colons;
         Self {
-            request,
+            request: *request,
             resource,
             resource_kind: ResourceForm::from_number(resource.form).kind(request.has_flag(ASSUMES_ROLE)),
             action: request.text(request.header.folded_action),
@@ -56,6 +56,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The layers that apply to the request (section 8.1 of the rules).
+    #[inline]
     pub(super) fn layers(&self) -> Layers {
         let layers = Layers(self.request.header.layers);
         // R-RCP-5
@@ -69,6 +70,7 @@ impl<'a> Subject<'a> {
     }
 
     /// R-EVAL-23: whether the request is the owner's root user's about the bucket policy, which then denies nothing.
+    #[inline]
     pub(super) fn is_beyond_bucket_policy(&self) -> bool {
         self.request.has_flag(ROOT_AND_BUCKET_POLICY)
             && self.resource.form == ResourceForm::Bucket as u8

@@ -116,6 +116,12 @@ impl<'a> Policy<'a> {
         PolicyKind::from_number(u32::from(self.header.kind))
     }
 
+    /// Whether its kind is this one.
+    #[inline]
+    pub(crate) fn is_of(&self, kind: PolicyKind) -> bool {
+        self.header.kind == kind as u8
+    }
+
     /// Whether its `Version` is 2012-10-17 (R-DOC-13).
     #[must_use]
     pub fn is_version_2012(&self) -> bool {
