@@ -113,12 +113,12 @@ fn a_restriction_that_is_there_and_declared_absent_is_an_error_whoever_calls() {
 // R-EVAL-4, R-EVAL-2: what does not apply need not be declared, and may be.
 #[test]
 fn a_layer_that_does_not_apply_needs_no_declaration() {
-    let identity = AbsentLayers::IDENTITY.and(AbsentLayers::BOUNDARY).and(AbsentLayers::SESSION);
+    let identity = AbsentLayers::IDENTITY.union(AbsentLayers::BOUNDARY).union(AbsentLayers::SESSION);
     let root = json!({"type": "root", "arn": ROOT});
     for (caller, inapplicable) in [
         (root, identity),
-        (service("s3.amazonaws.com"), identity.and(AbsentLayers::SCP)),
-        (json!("anonymous"), identity.and(AbsentLayers::SCP)),
+        (service("s3.amazonaws.com"), identity.union(AbsentLayers::SCP)),
+        (json!("anonymous"), identity.union(AbsentLayers::SCP)),
         (linked_session(), AbsentLayers::ORGANIZATION),
         (with(app_session(), "management_account", true), AbsentLayers::SCP),
         (app_session(), AbsentLayers(0)),
@@ -140,7 +140,7 @@ fn a_layer_that_does_not_apply_needs_no_declaration() {
 #[test]
 fn a_flag_without_meaning_is_an_error() {
     is_malformed(&declaring(&given(), AbsentLayers::ALL.0 | 128), "no meaning");
-    assert_eq!(AbsentLayers::ORGANIZATION, AbsentLayers::SCP.and(AbsentLayers::RCP));
+    assert_eq!(AbsentLayers::ORGANIZATION, AbsentLayers::SCP.union(AbsentLayers::RCP));
 }
 
 // R-EVAL-5, R-EVAL-22

@@ -155,7 +155,7 @@ fn the_key_of_its_account_is_unknown() {
 #[test]
 fn it_needs_no_declaration_of_what_it_does_not_have() {
     let asked = reads(ACCOUNT).on(OBJECT).resource_policy(grant("*"));
-    let needed = AbsentLayers::RCP.and(AbsentLayers::ENDPOINT);
+    let needed = AbsentLayers::RCP.union(AbsentLayers::ENDPOINT);
     let told = asked.told_with(&Beyond { absent: Some(needed), ..Beyond::default() });
     assert!(matches!(told, Told::Decided(details) if details.effect.name() == "allow"));
     for missing in [AbsentLayers::RCP, AbsentLayers::ENDPOINT] {

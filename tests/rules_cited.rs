@@ -85,6 +85,19 @@ fn every_cited_rule_is_defined() {
     assert!(unknown.is_empty(), "no rule has these ids: {unknown:#?}");
 }
 
+/// Sections are numbered anew when one is put between; ids stay.
+#[test]
+fn no_source_cites_a_section_of_the_rules() {
+    for folder in ["src", "cases/src", "cli/src", "header/src", "tests"] {
+        for path in files(&root().join(folder), &["rs"]) {
+            let text = read(&path);
+            let cited = text.lines().find(|line| line.contains("section") && line.contains("of the rules"));
+            let is_here = path.ends_with("rules_cited.rs");
+            assert!(is_here || cited.is_none(), "{}: {cited:?} cites no rule", path.display());
+        }
+    }
+}
+
 #[test]
 fn an_id_is_letters_and_a_number() {
     let text = "R-GEN-1, (R-RES-12) R-X R--1 R-a-1 R-EVAL- XR-GEN-2 R-GEN-3-1 R-GEN-4a `R-STR-4`: R-NUM-1";

@@ -398,7 +398,7 @@ pub fn absent_layers(levels: Levels, has: impl Fn(Layer) -> bool) -> AbsentLayer
         (has(Layer::Endpoint), AbsentLayers::ENDPOINT),
     ] {
         if !there {
-            absent = absent.and(flag);
+            absent = absent.union(flag);
         }
     }
     absent

@@ -1,4 +1,4 @@
-//! Whether a statement is about the request's action (section 3 of the rules).
+//! Whether a statement is about the request's action (R-ACT-1).
 
 use super::pattern;
 use super::subject::Subject;

@@ -1,4 +1,4 @@
-//! What the layers say together (sections 8.2 to 8.6 of the rules).
+//! What the layers say together (R-EVAL-5 to R-EVAL-23).
 
 use super::decision::{Decision, Decisive, Effect, Reason};
 use super::principal::Grants;
@@ -85,7 +85,7 @@ impl Findings {
             self.scp_allows |= level_bit(found.level);
         }
         if found.layer == Layer::Resource {
-            self.grants = self.grants.and(grants);
+            self.grants = self.grants.union(grants);
         }
         if let Some(slot) = self.allows.get_mut(found.layer as usize - 1) {
             keep_first(slot, found);
@@ -181,7 +181,7 @@ fn grant_to_others(findings: &Findings, subject: &Subject<'_>) -> Outcome {
         PrincipalType::Anonymous => impossible(),
         // R-EVAL-19, R-PRIN-5
         PrincipalType::Service | PrincipalType::OriginAccessIdentity => {
-            grant_by_resource(findings, Grants::DIRECT.and(Grants::WILD))
+            grant_by_resource(findings, Grants::DIRECT.union(Grants::WILD))
         }
         // These have their own rules, above.
         PrincipalType::User | PrincipalType::RoleSession | PrincipalType::FederatedUser => impossible(),
@@ -198,7 +198,7 @@ fn grant_to_others(findings: &Findings, subject: &Subject<'_>) -> Outcome {
 
 /// R-EVAL-19 to R-EVAL-21: the resource policy alone decides.
 fn grant_by_resource(findings: &Findings, classes: Grants) -> Outcome {
-    if findings.grants.any_of(classes) {
+    if findings.grants.intersects(classes) {
         allow(findings, Reason::ResourceAllows, Layer::Resource)
     } else {
         silent(Reason::ResourceSilent, Layer::Resource, 0)
@@ -244,7 +244,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let ordinary = subject.resource_kind == ResourceKind::Ordinary;
 
     if same_account {
-        let direct = grants.any_of(Grants::DIRECT.and(Grants::WILD));
+        let direct = grants.intersects(Grants::DIRECT.union(Grants::WILD));
         // R-EVAL-5, R-EVAL-14: a grant makes immune to the limits of one's own, and to no other that was passed.
         if direct && kind == PrincipalType::User && !session {
             return silent(Reason::SessionSilent, Layer::Session, 0);
@@ -252,7 +252,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
         if direct && of_root && !boundary {
             return silent(Reason::BoundarySilent, Layer::Boundary, 0);
         }
-        if direct || (grants.any_of(Grants::ROLE.and(Grants::PARENT)) && limits) {
+        if direct || (grants.intersects(Grants::ROLE.union(Grants::PARENT)) && limits) {
             return allow(findings, Reason::ResourceAllows, Layer::Resource);
         }
         if ordinary && identity && limits {
@@ -264,7 +264,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     if both_needed && !grants.is_empty() && identity && limits {
         return allow(findings, Reason::BothAllow, own);
     }
-    let helped = identity || of_root || grants.any_of(Grants::ROLE.and(Grants::PARENT));
+    let helped = identity || of_root || grants.intersects(Grants::ROLE.union(Grants::PARENT));
     if both_needed && grants.is_empty() {
         silent(Reason::ResourceSilent, Layer::Resource, 0)
     } else if !helped {

@@ -1,4 +1,4 @@
-//! One value of a request against one of a policy, a family of operators each (section 6.3 of the rules).
+//! One value of a request against one of a policy, a family of operators each (R-COND-3).
 
 use core::cmp::Ordering;
 

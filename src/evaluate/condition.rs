@@ -1,4 +1,4 @@
-//! Whether the conditions of a statement hold (section 6 of the rules).
+//! Whether the conditions of a statement hold (R-COND-1).
 
 use super::compare::{self, Value};
 use super::context::Values;
@@ -14,7 +14,7 @@ use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, s
 /// Steps that are charged for a policy variable, beside the look-up of its key.
 const VARIABLE: usize = 4;
 
-/// The policy variables of a policy, with the values that a request gives them (section 7 of the rules).
+/// The policy variables of a policy, with the values that a request gives them (R-VAR-1).
 #[derive(Clone, Copy)]
 pub(super) struct Resolved<'p, 'a> {
     pub(super) policy: &'p Policy<'a>,

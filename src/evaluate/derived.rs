@@ -1,4 +1,4 @@
-//! The context keys that the engine derives from the principal and the clock (R-CTX-1, section 9 of the rules).
+//! The context keys that the engine derives from the principal and the clock (R-CTX-1).
 
 use zerocopy::little_endian::U32;
 

@@ -165,15 +165,15 @@ impl<'s, 'a> Sides<'s, 'a> {
         Ok(verdict.decision(decisive))
     }
 
-    /// The layers that the decision looks at: those that apply to the request (section 8.1 of the rules) and are there
+    /// The layers that the decision looks at: those that apply to the request and are there
     /// (R-EVAL-4).
     fn layers(&self, subject: &Subject<'a>, budget: &mut Budget) -> Result<Layers, DecideError> {
         let applicable = subject.layers();
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
         for set in self.iter() {
-            repeated = repeated.or(present.and(set.layers()).and(Layers::SINGLE));
-            present = present.or(set.layers());
+            repeated = repeated.union(present.intersection(set.layers()).intersection(Layers::SINGLE));
+            present = present.union(set.layers());
             if set.layers().has(Layer::Resource) {
                 for entry in set.entries_of(Layer::Resource) {
                     budget.spend(ENTRY)?;
@@ -182,18 +182,18 @@ impl<'s, 'a> Sides<'s, 'a> {
             }
         }
         // R-EVAL-5: a restriction that was passed is not ignored, whoever calls.
-        let considered = applicable.or(present.and(Layers::RESTRICTING));
+        let considered = applicable.union(present.intersection(Layers::RESTRICTING));
         let absent = subject.absent();
-        if let Some(layer) = considered.and(repeated).first() {
+        if let Some(layer) = considered.intersection(repeated).first() {
             return Err(DecideError::RepeatedLayer(layer));
         }
-        if let Some(layer) = considered.and(present).and(absent).first() {
+        if let Some(layer) = considered.intersection(present).intersection(absent).first() {
             return Err(DecideError::ContradictedLayer(layer));
         }
         if let Some(layer) = applicable.without(present).without(absent).first() {
             return Err(DecideError::MissingLayer(layer));
         }
-        let layers = considered.and(present);
+        let layers = considered.intersection(present);
         // R-EVAL-23
         if subject.is_beyond_bucket_policy() {
             return Ok(layers.without(Layers::NONE.with(Layer::Resource)));

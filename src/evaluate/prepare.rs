@@ -398,7 +398,7 @@ fn clear(memory: &mut [u8]) {
     }
 }
 
-/// The layers that apply to a principal and an action (section 8.1 of the rules).
+/// The layers that apply to a principal and an action (R-EVAL-4).
 fn layers(principal: &Principal<'_>, facts: &PrincipalFacts<'_>, action: &[u8]) -> Layers {
     let mut layers = Layers::NONE.with(Layer::Resource).with(Layer::Endpoint);
     // R-EVAL-2

@@ -1,4 +1,4 @@
-//! The request's principal, and whether a statement is about it (section 5 of the rules).
+//! The request's principal, and whether a statement is about it (R-PRIN-1).
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
@@ -186,7 +186,7 @@ impl PrincipalTexts {
     }
 }
 
-/// The classes of grants that a resource policy makes (section 5.3 of the rules): a set of flags.
+/// The classes of grants that a resource policy makes (R-EVAL-10): a set of flags.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grants(u8);
 
@@ -203,12 +203,19 @@ impl Grants {
     /// To the user whose session it is.
     pub(super) const PARENT: Self = Self(16);
 
-    pub(super) const fn and(self, other: Self) -> Self {
+    /// The classes of both.
+    pub(super) const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    pub(super) const fn any_of(self, other: Self) -> bool {
+    /// Whether they have a class in common.
+    pub(super) const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// Whether all of the other's classes are among these.
+    const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -252,7 +259,7 @@ pub(super) fn matches(
             (one, class) = (one.and(Truth::Indet), Grants::NONE);
         }
         truth = truth.or(one);
-        grants = grants.and(class);
+        grants = grants.union(class);
     }
     (truth, grants)
 }
@@ -360,9 +367,9 @@ fn is_listed(policy: &Policy<'_>, spans: &[Span], request: &Request<'_>) -> Trut
     // The links of the chain that must be listed, and those that are.
     let needed = match kind {
         PrincipalType::Root => Grants::ACCOUNT,
-        PrincipalType::User => Grants::ACCOUNT.and(Grants::DIRECT),
-        PrincipalType::RoleSession => Grants::ACCOUNT.and(Grants::ROLE).and(Grants::DIRECT),
-        PrincipalType::FederatedUser => Grants::ACCOUNT.and(Grants::PARENT).and(Grants::DIRECT),
+        PrincipalType::User => Grants::ACCOUNT.union(Grants::DIRECT),
+        PrincipalType::RoleSession => Grants::ACCOUNT.union(Grants::ROLE).union(Grants::DIRECT),
+        PrincipalType::FederatedUser => Grants::ACCOUNT.union(Grants::PARENT).union(Grants::DIRECT),
         PrincipalType::Service => Grants::DIRECT,
         PrincipalType::Saml
         | PrincipalType::Oidc
@@ -380,18 +387,18 @@ fn is_listed(policy: &Policy<'_>, spans: &[Span], request: &Request<'_>) -> Trut
             continue;
         }
         let (_, class) = matches_one(form, text, request);
-        listed = listed.and(class);
+        listed = listed.union(class);
         // The root user is listed as its account, whichever way; the session of a federated user that it made, by its ARN.
         if kind == PrincipalType::Root && !class.is_empty() {
-            listed = listed.and(Grants::ACCOUNT);
+            listed = listed.union(Grants::ACCOUNT);
         }
         if form == PrincipalForm::AccountRoot && request.is_of_root() && !class.is_empty() {
-            listed = listed.and(Grants::PARENT);
+            listed = listed.union(Grants::PARENT);
         }
     }
-    if listed.and(needed) == listed {
+    if listed.contains(needed) {
         Truth::True
-    } else if kind == PrincipalType::RoleSession && listed == Grants::ACCOUNT.and(Grants::ROLE) {
+    } else if kind == PrincipalType::RoleSession && listed == Grants::ACCOUNT.union(Grants::ROLE) {
         // Sources disagree on whether each session must be listed.
         Truth::Indet
     } else {

@@ -86,7 +86,7 @@ impl PrincipalType {
         }
     }
 
-    /// Whether identity policies, a permissions boundary and session policies apply (section 8.1 of the rules).
+    /// Whether identity policies, a permissions boundary and session policies apply (R-EVAL-4).
     #[must_use]
     pub const fn has_identity(self) -> bool {
         matches!(self, Self::User | Self::RoleSession | Self::FederatedUser)
@@ -174,9 +174,9 @@ impl AbsentLayers {
     /// All flags there are.
     pub const ALL: Self = Self(127);
 
-    /// Both sets of flags.
+    /// The layers of both.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
+    pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

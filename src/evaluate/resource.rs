@@ -1,4 +1,4 @@
-//! Whether a statement is about the request's resource (section 4 of the rules).
+//! Whether a statement is about the request's resource (R-RES-1).
 
 use super::condition::Resolved;
 use super::pattern;

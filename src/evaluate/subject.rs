@@ -55,7 +55,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The layers that apply to the request (section 8.1 of the rules).
+    /// The layers that apply to the request (R-EVAL-4).
     #[inline]
     pub(super) fn layers(&self) -> Layers {
         let layers = Layers(self.request.header.layers);

@@ -31,7 +31,7 @@ pub enum Fault {
     UnknownElement = 10,
     /// A required element is missing (R-DOC-9, R-DOC-10).
     MissingElement = 11,
-    /// An element that this kind of policy must not have (section 2 of the rules).
+    /// An element that this kind of policy must not have.
     ForbiddenElement = 12,
     /// `Action` beside `NotAction`, and the like (R-DOC-8).
     ExclusiveElements = 13,

@@ -1,6 +1,6 @@
 //! The kinds of policy documents, and the layers at which policies apply.
 
-/// The kind of a policy document: which elements it may have and how its names compare (section 2 of the rules).
+/// The kind of a policy document: which elements it may have and how its names compare.
 ///
 /// The numbers are part of the C ABI and of the image format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -212,13 +212,13 @@ impl Layers {
 
     /// Those of either.
     #[must_use]
-    pub const fn or(self, other: Self) -> Self {
+    pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// Those of both.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
+    pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 

@@ -1,4 +1,4 @@
-//! The condition operators: one table for the compiler and the evaluator (R-COND-3, section 6.3 of the rules).
+//! The condition operators: one table for the compiler and the evaluator (R-COND-3).
 
 /// What an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! `Condition`: operators, context keys, values (section 6 of the rules).
+//! `Condition`: operators, context keys, values (R-COND-1).
 
 use core::fmt;
 

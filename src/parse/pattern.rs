@@ -1,4 +1,4 @@
-//! What the text of a pattern or value means: literal text, wildcards, and policy variables (section 7 of the rules).
+//! What the text of a pattern or value means: literal text, wildcards, and policy variables (R-VAR-1).
 
 use super::text::{before, equal};
 use crate::ground::error::Fault;

@@ -1,4 +1,4 @@
-//! What each kind of policy may have: the table of section 2 of the rules, row by row.
+//! What each kind of policy may have: R-KIND-1 to R-KIND-8, a row each.
 
 use crate::image::kind::PolicyKind;
 

@@ -108,7 +108,7 @@ pub(super) fn as_item(rng: &mut Rng, request: &OwnedRequest) -> Option<Prepared>
         _ => {}
     }
     if rng.chance(50) {
-        let of_resource = AbsentLayers::RESOURCE.and(AbsentLayers::RCP).0;
+        let of_resource = AbsentLayers::RESOURCE.union(AbsentLayers::RCP).0;
         item.absent = AbsentLayers(input.absent.0 & of_resource);
         input.absent = AbsentLayers(input.absent.0 & !of_resource);
     }
