@@ -279,9 +279,11 @@ static void test_single_decisions(void)
     expect(silent.reason == IAMLET_REASON_IDENTITY_SILENT && silent.set == IAMLET_NONE &&
                silent.policy == IAMLET_NONE && silent.statement == IAMLET_NONE && silent.sid.len == 0,
            "what the implicit deny says");
-    request.absent &= ~(uint32_t)IAMLET_ABSENT_BOUNDARY;
+    request.absent &= ~(uint32_t)(IAMLET_ABSENT_BOUNDARY | IAMLET_ABSENT_SESSION);
     iamlet_decision missing = DECIDES(&set, 1, IAMLET_MISSING_LAYER, IAMLET_IMPLICIT_DENY);
-    expect(missing.layer == IAMLET_LAYER_BOUNDARY && missing.reason == IAMLET_REASON_ERROR, "the missing layer");
+    expect(missing.layer == IAMLET_LAYER_BOUNDARY && missing.reason == IAMLET_REASON_ERROR, "the first missing layer");
+    expect(missing.layers == (IAMLET_ABSENT_BOUNDARY | IAMLET_ABSENT_SESSION), "all missing layers");
+    request.absent |= IAMLET_ABSENT_SESSION;
     request.absent |= IAMLET_ABSENT_IDENTITY;
     iamlet_decision both = DECIDES(&set, 1, IAMLET_CONTRADICTED_LAYER, IAMLET_IMPLICIT_DENY);
     expect(both.layer == IAMLET_LAYER_IDENTITY, "the contradicted layer");

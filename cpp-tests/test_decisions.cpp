@@ -28,7 +28,7 @@ Request request_with(Absent absent, std::string_view action = "s3:GetObject")
     return Request::prepare(asked).value();
 }
 
-constexpr Absent ABSENT_BUT_BOTH = Absent::organization | Absent::boundary | Absent::session | Absent::endpoint;
+constexpr Absent ABSENT_BUT_BOTH = Absent::all & ~(Absent::identity | Absent::resource);
 
 void expect_no_decision(const Decision& decision, Status status)
 {

@@ -25,7 +25,7 @@ typedef struct go_entry {
 } go_entry;
 
 typedef struct go_decision {
-    uint32_t effect, reason, status, layer, level, item, set, policy, statement, reserved;
+    uint32_t effect, reason, status, layer, level, item, set, policy, statement, layers;
     uint64_t tag;
     uintptr_t sid;
     size_t sid_len;
@@ -50,6 +50,7 @@ SAME_PLACE(go_decision, item, iamlet_decision, item);
 SAME_PLACE(go_decision, set, iamlet_decision, set);
 SAME_PLACE(go_decision, policy, iamlet_decision, policy);
 SAME_PLACE(go_decision, statement, iamlet_decision, statement);
+SAME_PLACE(go_decision, layers, iamlet_decision, layers);
 SAME_PLACE(go_decision, tag, iamlet_decision, tag);
 SAME_PLACE(go_decision, sid, iamlet_decision, sid);
 SAME_PLACE(go_decision, sid_len, iamlet_decision, sid.len);

@@ -14,11 +14,13 @@ type Decision struct {
 	Effect Effect
 	Reason Reason
 	Status Status // StatusOK, or why there is no decision
-	// Layer is the layer that decided, or that Status is about; 0 for none, as for a root user. For a Deny or an Allow it
+	// Layer is the layer that decided, or the first that Status is about; 0 for none, as for a root user. For a Deny or an Allow it
 	// is that of the statement; for a layer that is silent, that layer; with ReasonBothAllow, LayerIdentity.
 	Layer Layer
 	Level int // the level of that layer, for SCPs and RCPs
 	Item  int // the number of the item, for DecideResources; else 0
+	// Layers is every layer that Status is about, each as Absent has it: with StatusMissingLayer, all that are missing.
+	Layers Absent
 
 	// HasStatement tells whether a single statement decided. Where none did, all that follows is zero.
 	HasStatement bool
@@ -52,20 +54,20 @@ func (d Decision) Err() error {
 	if d.Status == StatusOK {
 		return nil
 	}
-	return &decisionErrors[d.Status][d.Layer&7]
+	return &decisionErrors[d.Status&0xff][d.Layers&AbsentAll]
 }
 
 // DecisionError is why there is no decision. Deny the request.
 type DecisionError struct {
 	status Status
-	layer  Layer
+	layers Absent
 }
 
 // decisionErrors are all of them, so that an error costs no memory either.
-var decisionErrors = func() (all [256][8]DecisionError) {
+var decisionErrors = func() (all [256][AbsentAll + 1]DecisionError) {
 	for status := range all {
-		for layer := range all[status] {
-			all[status][layer] = DecisionError{Status(status), Layer(layer)}
+		for layers := range all[status] {
+			all[status][layers] = DecisionError{Status(status), Absent(layers)}
 		}
 	}
 	return all
@@ -76,17 +78,18 @@ func (e *DecisionError) Status() Status {
 	return e.status
 }
 
-// Layer is the layer that the error is about; 0 for none.
-func (e *DecisionError) Layer() Layer {
-	return e.layer
+// Layers is every layer that the error is about, each as Absent has it; 0 for none. With StatusMissingLayer it is all that
+// are missing.
+func (e *DecisionError) Layers() Absent {
+	return e.layers
 }
 
-// Error says what is wrong, and names the layer.
+// Error says what is wrong, and names the layers.
 func (e *DecisionError) Error() string {
-	if e.layer == 0 {
+	if e.layers == 0 {
 		return e.status.Error()
 	}
-	return fmt.Sprintf("%v: %v", e.status.Error(), e.layer)
+	return fmt.Sprintf("%v: %v", e.status.Error(), e.layers)
 }
 
 // Unwrap is the status.
@@ -101,6 +104,7 @@ func (d *Decision) read(answer *C.go_decision, sets Sets, own *Set) {
 	d.Reason = Reason(answer.reason)
 	d.Status = Status(answer.status)
 	d.Layer = Layer(answer.layer)
+	d.Layers = Absent(answer.layers)
 	d.Level = int(answer.level)
 	d.Item = int(answer.item)
 	d.HasStatement = answer.set != C.IAMLET_NONE

@@ -49,16 +49,16 @@ func TestNilSetsAndRequestsAreErrorsThatDeny(t *testing.T) {
 	}
 }
 
-func TestAMissingLayerIsNamed(t *testing.T) {
+func TestAllMissingLayersAreNamed(t *testing.T) {
 	input := aliceGets("team/alice/plan")
-	input.Absent &^= iamlet.AbsentBoundary
+	input.Absent &^= iamlet.AbsentBoundary | iamlet.AbsentSession
 	decision, err := identitySet(teamFolder).Decide(must(iamlet.NewRequest(input)))
 	refuses(t, "no boundary", decision, err, iamlet.StatusMissingLayer)
 	var failed *iamlet.DecisionError
-	if !errors.As(err, &failed) || failed.Layer() != iamlet.LayerBoundary || !errors.Is(err, iamlet.StatusMissingLayer) {
+	if !errors.As(err, &failed) || failed.Layers() != iamlet.AbsentBoundary|iamlet.AbsentSession || !errors.Is(err, iamlet.StatusMissingLayer) {
 		t.Errorf("%v, %v", err, failed)
 	}
-	if !strings.HasSuffix(err.Error(), "permissions boundary") {
+	if !strings.HasSuffix(err.Error(), ": boundary|session") {
 		t.Error(err)
 	}
 }

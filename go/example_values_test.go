@@ -39,7 +39,7 @@ func ExampleStatus() {
 	fmt.Println(err)
 	// Output:
 	// done
-	// iamlet: no set has a layer that applies, and the request does not declare it absent; `layer` names it
+	// iamlet: no set has some layers that apply, and the request does not declare them absent
 }
 
 func ExampleFault() {
@@ -227,7 +227,7 @@ func ExampleRequest_NewItem() {
 func ExampleItem() {
 	request, item := itemOfBucket("Own")
 	fmt.Println(identitySet(teamFolder).DecideResources(request, item)) // the request declares identity policies absent
-	// Output: implicit_deny: a set has a layer that the request declares absent; `layer` names it iamlet: a set has a layer that the request declares absent; `layer` names it: identity-based policy
+	// Output: implicit_deny: a set has layers that the request declares absent iamlet: a set has layers that the request declares absent: identity
 }
 
 func ExampleItemInput() {
@@ -266,11 +266,11 @@ func ExampleDecisionError() {
 	input.Absent &^= iamlet.AbsentSession // which layer is in no set
 	_, err := identitySet(teamFolder).Decide(must(iamlet.NewRequest(input)))
 	var failed *iamlet.DecisionError
-	fmt.Println(errors.As(err, &failed), failed.Status() == iamlet.StatusMissingLayer, failed.Layer())
+	fmt.Println(errors.As(err, &failed), failed.Status() == iamlet.StatusMissingLayer, failed.Layers())
 	fmt.Println(failed.Error())
 	fmt.Println(failed.Unwrap() == iamlet.StatusMissingLayer)
 	// Output:
-	// true true session policy
-	// iamlet: no set has a layer that applies, and the request does not declare it absent; `layer` names it: session policy
+	// true true session
+	// iamlet: no set has some layers that apply, and the request does not declare them absent: session
 	// true
 }

@@ -177,6 +177,13 @@
 #define IAMLET_ABSENT_ENDPOINT 64
 
 /**
+ * Absent layers: all of them, from which those that exist are taken. All that one
+ * set does not have is IAMLET_ABSENT_ALL & ~layers, with `layers` of its
+ * iamlet_set_info.
+ */
+#define IAMLET_ABSENT_ALL 127
+
+/**
  * Flag of iamlet_request: the VPC endpoint on the way is a gateway endpoint, as
  * S3 and DynamoDB have. In its policy an account stands for its root user only.
  */
@@ -331,11 +338,11 @@ typedef enum iamlet_status {
      */
     IAMLET_NO_RESOURCE = 81,
     /**
-     * No set has a layer that applies, and the request does not declare it absent; `layer` names it.
+     * No set has some layers that apply, and the request does not declare them absent; `layers` says which.
      */
     IAMLET_MISSING_LAYER = 82,
     /**
-     * A set has a layer that the request declares absent; `layer` names it.
+     * A set has layers that the request declares absent; `layers` says which.
      */
     IAMLET_CONTRADICTED_LAYER = 83,
     /**
@@ -1553,8 +1560,8 @@ typedef struct iamlet_decision {
      */
     uint32_t status;
     /**
-     * The iamlet_layer that decided, or that `status` is about; 0 for none, as for
-     * a root user. For a Deny or an Allow, that of the statement; for a layer that
+     * The iamlet_layer that decided, or the first that `status` is about; 0 for none,
+     * as for a root user. For a Deny or an Allow, that of the statement; for a layer that
      * is silent, that layer; with IAMLET_REASON_BOTH_ALLOW, IDENTITY.
      */
     uint32_t layer;
@@ -1582,9 +1589,10 @@ typedef struct iamlet_decision {
      */
     uint32_t statement;
     /**
-     * 0.
+     * All layers that `status` is about, for each the bit of its IAMLET_ABSENT_
+     * constant: with IAMLET_MISSING_LAYER, all that are missing. Else 0.
      */
-    uint32_t reserved;
+    uint32_t layers;
     /**
      * Your tag of the policy.
      */

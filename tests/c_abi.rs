@@ -17,10 +17,10 @@ use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open,
 };
 use iamlet::ffi::request::{
-    IAMLET_ABSENT_BOUNDARY, IAMLET_ABSENT_ENDPOINT, IAMLET_ABSENT_RCP, IAMLET_ABSENT_SESSION,
-    iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
-    iamlet_principal_type, iamlet_principal_type_of_arn, iamlet_request, iamlet_request_item,
-    iamlet_request_prepare, iamlet_request_size, iamlet_resource, iamlet_resource_kind,
+    IAMLET_ABSENT_BOUNDARY, IAMLET_ABSENT_ENDPOINT, IAMLET_ABSENT_RCP, IAMLET_ABSENT_RESOURCE,
+    IAMLET_ABSENT_SESSION, iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key,
+    iamlet_key_prepare, iamlet_principal_type, iamlet_principal_type_of_arn, iamlet_request,
+    iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource, iamlet_resource_kind,
     iamlet_resource_kind_of,
 };
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
@@ -76,7 +76,7 @@ fn stale() -> iamlet_decision {
         set: 7,
         policy: 7,
         statement: 7,
-        reserved: 7,
+        layers: 7,
         tag: 7,
         sid: text("stale"),
     }
@@ -89,8 +89,11 @@ fn assert_denies(decision: &iamlet_decision, status: iamlet_status) {
     assert_eq!(decision.reason, iamlet_reason::IAMLET_REASON_ERROR as u32, "{decision:?}");
     assert_eq!(decision.status, status as u32, "{decision:?}");
     assert_eq!([decision.set, decision.policy, decision.statement], [IAMLET_NONE; 3], "{decision:?}");
-    assert_eq!((decision.level, decision.item, decision.reserved), (0, 0, 0), "{decision:?}");
+    assert_eq!((decision.level, decision.item), (0, 0), "{decision:?}");
     assert_eq!((decision.tag, decision.sid.len), (0, 0), "{decision:?}");
+    // The first of the layers that it is about.
+    let first = if decision.layers == 0 { 0 } else { decision.layers.trailing_zeros() + 1 };
+    assert_eq!(decision.layer, first, "{decision:?}");
 }
 
 fn text(text: &str) -> iamlet_text {
@@ -353,6 +356,7 @@ fn a_batch_answers_each_entry_and_reports_the_first_failure() {
     let (status, answers) = run(&shared, 2);
     assert_eq!(status, iamlet_status::IAMLET_MISSING_LAYER);
     assert_eq!(answers[0].layer, iamlet_layer::IAMLET_LAYER_RESOURCE as u32);
+    assert_eq!(answers[0].layers, IAMLET_ABSENT_RESOURCE);
     assert_eq!(answers[0].effect, 0);
     assert_eq!((answers[1].status, answers[1].effect, answers[1].set), (0, 1, 1), "{:?}", answers[1]);
     assert_eq!(answers[2].effect, iamlet_effect::IAMLET_ALLOW as u32, "beyond the count nothing is written");

@@ -7,7 +7,7 @@ use iamlet::evaluate::decision::DecideError;
 use iamlet::evaluate::malformed::RequestError;
 use iamlet::evaluate::prepare::PrepareError;
 use iamlet::ground::error::{CompileError, Fault};
-use iamlet::image::kind::Layer;
+use iamlet::image::kind::{Layer, Layers};
 use iamlet::image::known_key::KnownKey;
 use iamlet::image::policy::ImageError;
 use iamlet::image::set::SetError;
@@ -65,18 +65,20 @@ fn each_error_says_what_it_is_about() {
     assert_eq!(texts(&requests), texts(&requests.map(PrepareError::Malformed)));
     assert!(PrepareError::TooSmall(17).to_string().contains("17 bytes"));
 
+    let only = |layer| Layers::NONE.with(layer);
     texts(&[
         DecideError::TooManySets,
         DecideError::NoResource,
-        DecideError::MissingLayer(Layer::Scp),
-        DecideError::ContradictedLayer(Layer::Scp),
-        DecideError::RepeatedLayer(Layer::Boundary),
-        DecideError::RepeatedLayer(Layer::Endpoint),
+        DecideError::MissingLayers(only(Layer::Scp)),
+        DecideError::ContradictedLayers(only(Layer::Scp)),
+        DecideError::RepeatedLayers(only(Layer::Boundary)),
+        DecideError::RepeatedLayers(only(Layer::Endpoint)),
         DecideError::WrongResourceKind,
         DecideError::BudgetExhausted,
         DecideError::Image(ImageError::Corrupt),
     ]);
-    assert!(DecideError::RepeatedLayer(Layer::Boundary).to_string().contains(Layer::Boundary.name()));
+    let both = only(Layer::Boundary).with(Layer::Session);
+    assert!(DecideError::MissingLayers(both).to_string().ends_with(": permissions boundary, session policy"));
 
     let refused = CompileError {
         fault: Fault::BadResource,

@@ -6,7 +6,7 @@ use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{DecideError, Effect, Reason};
 use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
 use iamlet::ground::limits::MAX_SETS;
-use iamlet::image::kind::Layer;
+use iamlet::image::kind::{Layer, Layers};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set::SetError;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
@@ -64,7 +64,16 @@ fn a_layer_that_is_neither_there_nor_declared_absent_is_an_error() {
     assert!(matches!(declaring(&bare, AbsentLayers::ALL.0), Told::Decided(_)));
     for (layer, flag) in FLAGS {
         let told = declaring(&bare, AbsentLayers::ALL.0 & !flag.0);
-        is_malformed(&told, "does not declare it absent");
+        is_malformed(&told, "does not declare them absent");
+        is_malformed(&told, layer.name());
+    }
+}
+
+// R-EVAL-4
+#[test]
+fn one_answer_names_all_missing_layers() {
+    let told = declaring(&given(), 0);
+    for (layer, _) in FLAGS {
         is_malformed(&told, layer.name());
     }
 }
@@ -76,7 +85,7 @@ fn a_layer_that_is_there_and_declared_absent_is_an_error() {
     assert!(matches!(declaring(&all, 0), Told::Decided(details) if details.effect == Effect::Allow));
     for (layer, flag) in FLAGS {
         let told = declaring(&all, flag.0);
-        is_malformed(&told, "declares the layer");
+        is_malformed(&told, "declares layers absent");
         is_malformed(&told, layer.name());
     }
 }
@@ -89,7 +98,7 @@ fn no_explicit_deny_hides_an_undeclared_layer() {
     assert!(
         matches!(declaring(&denied, others), Told::Decided(details) if details.effect == Effect::ExplicitDeny)
     );
-    is_malformed(&declaring(&denied, others & !AbsentLayers::ENDPOINT.0), "does not declare it absent");
+    is_malformed(&declaring(&denied, others & !AbsentLayers::ENDPOINT.0), "does not declare them absent");
 }
 
 // R-EVAL-5: what is passed beyond that is looked at, so that its absence may not be declared.
@@ -103,7 +112,7 @@ fn a_restriction_that_is_there_and_declared_absent_is_an_error_whoever_calls() {
             (asked.clone().boundary(allow("*", "*")), AbsentLayers::BOUNDARY),
             (asked.clone().session(allow("*", "*")), AbsentLayers::SESSION),
         ] {
-            is_malformed(&declaring(&given, others), "declares the layer");
+            is_malformed(&declaring(&given, others), "declares layers absent");
             let told = declaring(&given, others & !flag.0);
             assert!(matches!(told, Told::Decided(details) if details.effect == Effect::Allow));
         }
@@ -131,7 +140,7 @@ fn a_layer_that_does_not_apply_needs_no_declaration() {
         );
         for (_, flag) in FLAGS.iter().filter(|(_, flag)| flag.0 & inapplicable.0 == 0) {
             let told = declaring(&asked, AbsentLayers::ALL.0 & !inapplicable.0 & !flag.0);
-            is_malformed(&told, "does not declare it absent");
+            is_malformed(&told, "does not declare them absent");
         }
     }
 }
@@ -326,7 +335,10 @@ fn a_second_policy_of_a_layer_with_room_for_one_is_an_error() {
         assert!(decide(&[set], request).is_ok(), "{layer:?}");
         match decide(&[set, set], request) {
             Ok(_) => assert!(repeatable, "{layer:?}"),
-            Err(error) => assert_eq!((repeatable, error), (false, DecideError::RepeatedLayer(layer))),
+            Err(error) => assert_eq!(
+                (repeatable, error),
+                (false, DecideError::RepeatedLayers(Layers::NONE.with(layer)))
+            ),
         }
         let case = given.case();
         let image =

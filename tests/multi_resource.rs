@@ -5,7 +5,7 @@ mod support;
 use iamlet::evaluate::decision::{DecideError, Reason};
 use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
 use iamlet::evaluate::{Item, decide_item, decide_resources, decide_resources_by_scan};
-use iamlet::image::kind::Layer;
+use iamlet::image::kind::{Layer, Layers};
 use iamlet::image::set::PolicySet;
 use serde_json::{Value, json};
 use support::{
@@ -243,9 +243,9 @@ fn a_resource_has_one_policy_whether_in_the_list_or_its_own() {
     assert!(decide_item(&[set], request, Item { item, set: None }).expect("a decision").is_allowed());
     assert!(decide_item(&[], request, Item { item, set: Some(set) }).expect("a decision").is_allowed());
     let twice = decide_item(&[set], request, Item { item, set: Some(set) });
-    assert_eq!(twice, Err(DecideError::RepeatedLayer(Layer::Resource)));
+    assert_eq!(twice, Err(DecideError::RepeatedLayers(Layers::NONE.with(Layer::Resource))));
     assert_eq!(
         decide_item(&[], request, Item { item, set: None }),
-        Err(DecideError::MissingLayer(Layer::Resource))
+        Err(DecideError::MissingLayers(Layers::NONE.with(Layer::Resource)))
     );
 }

@@ -27,11 +27,13 @@ public:
     /// Why no decision was computed, where the reason is Reason::error.
     Status status() const noexcept { return static_cast<Status>(answer_.status); }
 
-    /// The layer that decided, or that the status is about.
+    /// The layer that decided, or the first that the status is about.
     std::optional<Layer> layer() const noexcept
     {
         return answer_.layer == 0 ? std::nullopt : std::optional(static_cast<Layer>(answer_.layer));
     }
+    /// All layers that the status is about: with missing_layer, all that are missing.
+    Absent layers() const noexcept { return static_cast<Absent>(answer_.layers); }
     std::uint32_t level() const noexcept { return answer_.level; } ///< Of that layer, for SCPs and RCPs.
     std::uint32_t item() const noexcept { return answer_.item; }   ///< Of decide_resources.
 

@@ -267,6 +267,7 @@ enum class Absent : std::uint32_t {
     boundary = IAMLET_ABSENT_BOUNDARY,
     session = IAMLET_ABSENT_SESSION,
     endpoint = IAMLET_ABSENT_ENDPOINT,
+    all = IAMLET_ABSENT_ALL, ///< Every layer, from which those that exist are taken: `all & ~Absent::identity`.
 };
 
 constexpr Absent operator|(Absent a, Absent b) noexcept
@@ -274,9 +275,25 @@ constexpr Absent operator|(Absent a, Absent b) noexcept
     return static_cast<Absent>(static_cast<std::uint32_t>(a) | static_cast<std::uint32_t>(b));
 }
 
+constexpr Absent operator&(Absent a, Absent b) noexcept
+{
+    return static_cast<Absent>(static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(b));
+}
+
+/// All layers but these.
+constexpr Absent operator~(Absent a) noexcept
+{
+    return static_cast<Absent>(~static_cast<std::uint32_t>(a) & static_cast<std::uint32_t>(Absent::all));
+}
+
 constexpr Absent& operator|=(Absent& a, Absent b) noexcept
 {
     return a = a | b;
+}
+
+constexpr Absent& operator&=(Absent& a, Absent b) noexcept
+{
+    return a = a & b;
 }
 
 namespace detail {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::malformed::RequestError;
 use crate::ground::budget::BudgetExhausted;
-use crate::image::kind::Layer;
+use crate::image::kind::{Layer, Layers};
 use crate::image::policy::ImageError;
 
 /// What becomes of the request, in the terms of the IAM policy simulator. The numbers are part of the C ABI; 0 denies.
@@ -159,12 +159,12 @@ pub enum DecideError {
     TooManySets,
     /// The request has no resource and no item brings one, or there are no items at all.
     NoResource,
-    /// No set has the layer, and the request does not declare it absent (R-EVAL-4).
-    MissingLayer(Layer),
-    /// A set has the layer, and the request declares it absent.
-    ContradictedLayer(Layer),
-    /// Two sets hold a policy of a layer that has room for one (R-GEN-1).
-    RepeatedLayer(Layer),
+    /// No set has these layers, and the request does not declare them absent (R-EVAL-4).
+    MissingLayers(Layers),
+    /// A set has these layers, and the request declares them absent.
+    ContradictedLayers(Layers),
+    /// Two sets hold a policy of these layers, which have room for one each (R-GEN-1).
+    RepeatedLayers(Layers),
     /// The resource policy is of another kind than the resource.
     WrongResourceKind,
     /// An item contradicts the request (R-GEN-3): it was prepared for another one.
@@ -173,6 +173,19 @@ pub enum DecideError {
     BudgetExhausted,
     /// A set was changed after it was opened.
     Image(ImageError),
+}
+
+impl DecideError {
+    /// The layers that it is about; none where it is about no layer.
+    #[must_use]
+    pub const fn layers(&self) -> Layers {
+        match self {
+            Self::MissingLayers(layers) | Self::ContradictedLayers(layers) | Self::RepeatedLayers(layers) => {
+                *layers
+            }
+            _ => Layers::NONE,
+        }
+    }
 }
 
 impl From<BudgetExhausted> for DecideError {
@@ -198,17 +211,15 @@ impl fmt::Display for DecideError {
         match self {
             Self::TooManySets => f.write_str("there are too many policy sets"),
             Self::NoResource => f.write_str("the request has no resource"),
-            Self::MissingLayer(layer) => {
-                write!(
-                    f,
-                    "no set has the layer `{}`, and the request does not declare it absent",
-                    layer.name()
-                )
+            Self::MissingLayers(layers) => {
+                write!(f, "no set has these layers, and the request does not declare them absent: {layers}")
             }
-            Self::ContradictedLayer(layer) => {
-                write!(f, "the request declares the layer `{}` absent, and a set has it", layer.name())
+            Self::ContradictedLayers(layers) => {
+                write!(f, "the request declares layers absent that a set has: {layers}")
             }
-            Self::RepeatedLayer(layer) => write!(f, "the layer `{}` has more than one policy", layer.name()),
+            Self::RepeatedLayers(layers) => {
+                write!(f, "layers that have room for one policy have more: {layers}")
+            }
             Self::WrongResourceKind => {
                 f.write_str("the resource policy is of another kind than the resource")
             }

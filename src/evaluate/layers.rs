@@ -184,14 +184,17 @@ impl<'s, 'a> Sides<'s, 'a> {
         // R-EVAL-5: a restriction that was passed is not ignored, whoever calls.
         let considered = applicable.union(present.intersection(Layers::RESTRICTING));
         let absent = subject.absent();
-        if let Some(layer) = considered.intersection(repeated).first() {
-            return Err(DecideError::RepeatedLayer(layer));
+        let repeated = considered.intersection(repeated);
+        if !repeated.is_empty() {
+            return Err(DecideError::RepeatedLayers(repeated));
         }
-        if let Some(layer) = considered.intersection(present).intersection(absent).first() {
-            return Err(DecideError::ContradictedLayer(layer));
+        let contradicted = considered.intersection(present).intersection(absent);
+        if !contradicted.is_empty() {
+            return Err(DecideError::ContradictedLayers(contradicted));
         }
-        if let Some(layer) = applicable.without(present).without(absent).first() {
-            return Err(DecideError::MissingLayer(layer));
+        let missing = applicable.without(present).without(absent);
+        if !missing.is_empty() {
+            return Err(DecideError::MissingLayers(missing));
         }
         let layers = considered.intersection(present);
         // R-EVAL-23

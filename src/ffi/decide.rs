@@ -11,6 +11,7 @@ use crate::evaluate::decision::{DecideError, Decision, Effect, Reason};
 use crate::evaluate::request::RequestItem;
 use crate::evaluate::{Item, decide, decide_item, decide_resources};
 use crate::ground::limits::MAX_SETS;
+use crate::image::kind::Layers;
 use crate::image::set::PolicySet;
 
 /// Stands for "none" where a decision has a number.
@@ -26,8 +27,8 @@ pub struct iamlet_decision {
     pub reason: u32,
     /// The iamlet_status: IAMLET_OK, or why no decision was computed.
     pub status: u32,
-    /// The iamlet_layer that decided, or that `status` is about; 0 for none, as for
-    /// a root user. For a Deny or an Allow, that of the statement; for a layer that
+    /// The iamlet_layer that decided, or the first that `status` is about; 0 for none,
+    /// as for a root user. For a Deny or an Allow, that of the statement; for a layer that
     /// is silent, that layer; with IAMLET_REASON_BOTH_ALLOW, IDENTITY.
     pub layer: u32,
     /// The level of that layer, for SCPs and RCPs.
@@ -43,8 +44,9 @@ pub struct iamlet_decision {
     pub policy: u32,
     /// The number of the statement in the policy.
     pub statement: u32,
-    /// 0.
-    pub reserved: u32,
+    /// All layers that `status` is about, for each the bit of its IAMLET_ABSENT_
+    /// constant: with IAMLET_MISSING_LAYER, all that are missing. Else 0.
+    pub layers: u32,
     /// Your tag of the policy.
     pub tag: u64,
     /// The Sid of the statement; empty for none. It lies in the set's own bytes:
@@ -64,7 +66,7 @@ impl iamlet_decision {
         set: IAMLET_NONE,
         policy: IAMLET_NONE,
         statement: IAMLET_NONE,
-        reserved: 0,
+        layers: 0,
         tag: 0,
         sid: iamlet_text::EMPTY,
     };
@@ -88,15 +90,9 @@ impl iamlet_decision {
     }
 
     fn failed(status: iamlet_status, error: Option<&DecideError>) -> Self {
-        let layer = match error {
-            Some(
-                DecideError::MissingLayer(layer)
-                | DecideError::ContradictedLayer(layer)
-                | DecideError::RepeatedLayer(layer),
-            ) => *layer as u32,
-            _ => 0,
-        };
-        Self { status: status as u32, layer, ..Self::DENY }
+        let layers = error.map_or(Layers::NONE, DecideError::layers);
+        let layer = layers.first().map_or(0, |layer| layer as u32);
+        Self { status: status as u32, layer, layers: layers.0.into(), ..Self::DENY }
     }
 }
 

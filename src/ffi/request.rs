@@ -38,6 +38,10 @@ pub const IAMLET_ABSENT_BOUNDARY: u32 = 16;
 pub const IAMLET_ABSENT_SESSION: u32 = 32;
 /// Absent layer: no VPC endpoint on the way.
 pub const IAMLET_ABSENT_ENDPOINT: u32 = 64;
+/// Absent layers: all of them, from which those that exist are taken. All that one
+/// set does not have is IAMLET_ABSENT_ALL & ~layers, with `layers` of its
+/// iamlet_set_info.
+pub const IAMLET_ABSENT_ALL: u32 = 127;
 
 /// Flag of iamlet_request: the VPC endpoint on the way is a gateway endpoint, as
 /// S3 and DynamoDB have. In its policy an account stands for its root user only.
@@ -55,6 +59,7 @@ const _: () = {
     assert!(IAMLET_ABSENT_BOUNDARY == AbsentLayers::BOUNDARY.0);
     assert!(IAMLET_ABSENT_SESSION == AbsentLayers::SESSION.0);
     assert!(IAMLET_ABSENT_ENDPOINT == AbsentLayers::ENDPOINT.0);
+    assert!(IAMLET_ABSENT_ALL == AbsentLayers::ALL.0);
 };
 
 /// A request. Set it to zero first, then `struct_size`.

@@ -77,9 +77,9 @@ pub enum iamlet_status {
     IAMLET_TOO_MANY_SETS = 80,
     /// The request has no resource, or there are no items.
     IAMLET_NO_RESOURCE = 81,
-    /// No set has a layer that applies, and the request does not declare it absent; `layer` names it.
+    /// No set has some layers that apply, and the request does not declare them absent; `layers` says which.
     IAMLET_MISSING_LAYER = 82,
-    /// A set has a layer that the request declares absent; `layer` names it.
+    /// A set has layers that the request declares absent; `layers` says which.
     IAMLET_CONTRADICTED_LAYER = 83,
     /// The resource policy is of another kind than the resource.
     IAMLET_WRONG_RESOURCE_KIND = 84,
@@ -167,12 +167,9 @@ impl iamlet_status {
         (Self::IAMLET_NO_RESOURCE, "the request has no resource, or there are no items"),
         (
             Self::IAMLET_MISSING_LAYER,
-            "no set has a layer that applies, and the request does not declare it absent; `layer` names it",
+            "no set has some layers that apply, and the request does not declare them absent",
         ),
-        (
-            Self::IAMLET_CONTRADICTED_LAYER,
-            "a set has a layer that the request declares absent; `layer` names it",
-        ),
+        (Self::IAMLET_CONTRADICTED_LAYER, "a set has layers that the request declares absent"),
         (Self::IAMLET_WRONG_RESOURCE_KIND, "the resource policy is of another kind than the resource"),
         (Self::IAMLET_BUDGET_EXHAUSTED, "the decision takes more work than the request's budget allows"),
         (Self::IAMLET_CONTRADICTED_PRINCIPAL_TYPE, "the principal's `type` contradicts its `arn`"),
@@ -273,9 +270,9 @@ impl From<DecideError> for iamlet_status {
         match error {
             DecideError::TooManySets => Self::IAMLET_TOO_MANY_SETS,
             DecideError::NoResource => Self::IAMLET_NO_RESOURCE,
-            DecideError::MissingLayer(_) => Self::IAMLET_MISSING_LAYER,
-            DecideError::ContradictedLayer(_) => Self::IAMLET_CONTRADICTED_LAYER,
-            DecideError::RepeatedLayer(_) => Self::IAMLET_LAYER_REPEATED,
+            DecideError::MissingLayers(_) => Self::IAMLET_MISSING_LAYER,
+            DecideError::ContradictedLayers(_) => Self::IAMLET_CONTRADICTED_LAYER,
+            DecideError::RepeatedLayers(_) => Self::IAMLET_LAYER_REPEATED,
             DecideError::WrongResourceKind => Self::IAMLET_WRONG_RESOURCE_KIND,
             DecideError::BudgetExhausted => Self::IAMLET_BUDGET_EXHAUSTED,
             DecideError::Contradiction(error) => error.into(),

@@ -1,5 +1,7 @@
 //! The kinds of policy documents, and the layers at which policies apply.
 
+use core::fmt;
+
 /// The kind of a policy document: which elements it may have and how its names compare.
 ///
 /// The numbers are part of the C ABI and of the image format.
@@ -232,6 +234,24 @@ impl Layers {
     #[must_use]
     pub const fn first(self) -> Option<Layer> {
         Layer::from_number(self.0.trailing_zeros() + 1)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Their names, with commas between.
+impl fmt::Display for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut comma = "";
+        for layer in Layer::ALL.into_iter().filter(|layer| self.has(*layer)) {
+            write!(f, "{comma}{}", layer.name())?;
+            comma = ", ";
+        }
+        Ok(())
     }
 }
 
