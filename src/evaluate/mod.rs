@@ -16,6 +16,7 @@ mod contradiction;
 pub mod decision;
 mod derived;
 mod layers;
+pub mod line;
 pub mod malformed;
 mod pattern;
 pub mod prepare;
