@@ -21,9 +21,17 @@ pub enum Attack {
     OneKey,
     /// Names of actions, as many as fit.
     Actions,
+    /// Beginnings of few lengths, each of which the victim's decision looks for.
+    FewLengths,
+    /// The same, of every action of the service and of any action.
+    FewLengthsOfAnyAction,
+    /// Beginnings of sixth fields, of few lengths.
+    Fields,
+    /// All of this: of each action part, beginnings of resources and of sixth fields.
+    Everything,
 }
 
-/// All of them.
+/// Those that fill trees which the others have as well.
 pub const ATTACKS: [Attack; 7] = [
     Attack::Collisions,
     Attack::Lengths,
@@ -33,6 +41,10 @@ pub const ATTACKS: [Attack; 7] = [
     Attack::OneKey,
     Attack::Actions,
 ];
+
+/// Those that give a tree other lengths, or open trees that nobody else has.
+pub const OPENING: [Attack; 4] =
+    [Attack::FewLengths, Attack::FewLengthsOfAnyAction, Attack::Fields, Attack::Everything];
 
 /// The largest policy that AWS takes from a customer, in characters.
 pub const LARGEST: usize = 6144;
@@ -80,6 +92,19 @@ pub fn hostile(attack: Attack, victim: &str, bytes: usize) -> String {
         }
         Attack::Lengths => list(get, &lengths),
         Attack::LengthsOfAnyAction => list(r#"["s3:*","*"]"#, &lengths),
+        Attack::FewLengths => list(get, &few_lengths("arn:aws:s3:::", victim, bytes / 64)),
+        Attack::FewLengthsOfAnyAction => {
+            list(r#"["s3:GetObject","s3:*","*"]"#, &few_lengths("arn:aws:s3:::", victim, bytes / 64))
+        }
+        Attack::Fields => list(get, &few_lengths("arn:*:s3:::", victim, bytes / 64)),
+        Attack::Everything => list(
+            r#"["s3:GetObject","s3:*","*"]"#,
+            &[
+                few_lengths("arn:aws:s3:::", victim, bytes / 128),
+                few_lengths("arn:*:s3:::", victim, bytes / 128),
+            ]
+            .concat(),
+        ),
         Attack::Chain => {
             // The victim's last byte is `/`, which comes before all of these.
             let start = victim.trim_end_matches('/');
@@ -98,6 +123,14 @@ pub fn hostile(attack: Attack, victim: &str, bytes: usize) -> String {
             format!(r#"{{"Effect":"Allow","Action":"s3:{number:x}","Resource":"arn:aws:s3:::evil/*"}}"#)
         }),
     }
+}
+
+/// Patterns of the eight lengths that the victim's decision asks for first: up to those of its own resource, `report`.
+fn few_lengths(head: &str, victim: &str, count: usize) -> Vec<String> {
+    let longest = victim.len() + "report".len() - "arn:aws:s3:::".len();
+    (0..count.max(8))
+        .map(|number| format!("{head}evil{number:0width$}*", width = longest - 4 - number % 8))
+        .collect()
 }
 
 fn policy(action: &str, resources: &[String]) -> String {
