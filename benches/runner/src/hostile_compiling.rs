@@ -31,6 +31,8 @@ const SMALLEST: usize = 4_000;
 pub struct How {
     scratch: Class,
     quotas: bool,
+    /// The document has principals.
+    principals: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +43,8 @@ enum Class {
 }
 
 impl How {
-    fn bytes(self) -> [u8; 2] {
-        [self.scratch as u8, u8::from(self.quotas)]
+    fn bytes(self) -> [u8; 3] {
+        [self.scratch as u8, u8::from(self.quotas), u8::from(self.principals)]
     }
 
     /// From the bytes that the probe is given.
@@ -51,13 +53,13 @@ impl How {
     /// Where they are others.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let [scratch, quotas] = bytes else { panic!("two bytes") };
+        let [scratch, quotas, principals] = bytes else { panic!("three bytes") };
         let scratch = match scratch {
             0 => Class::Small,
             1 => Class::Medium,
             _ => Class::Large,
         };
-        Self { scratch, quotas: *quotas != 0 }
+        Self { scratch, quotas: *quotas != 0, principals: *principals != 0 }
     }
 
     /// Scratch memory of the class.
@@ -85,7 +87,8 @@ impl How {
             flags: IAMLET_ENFORCE_QUOTAS,
             quota_bytes: u32::MAX,
         };
-        engine::compile_with(text, PolicyKind::Identity, self.quotas.then_some(&options), scratch, image)
+        let kind = if self.principals { PolicyKind::Resource } else { PolicyKind::Identity };
+        engine::compile_with(text, kind, self.quotas.then_some(&options), scratch, image)
     }
 
     fn name(self) -> String {
@@ -141,13 +144,16 @@ fn cases(document: &HostileDocument, parts: usize, quick: bool) -> Vec<(Counted,
         return Vec::new();
     }
     let classes = if quick { &[Class::Large][..] } else { &[Class::Small, Class::Medium, Class::Large] };
-    let ways =
-        classes.iter().flat_map(|scratch| [false, true].map(|quotas| How { scratch: *scratch, quotas }));
+    let principals = document.principals;
+    let ways = classes
+        .iter()
+        .flat_map(|scratch| [false, true].map(|quotas| How { scratch: *scratch, quotas, principals }));
     let ways = ways.filter(|how| how.quotas || !quick);
     let mut image = vec![0; 1 << 20];
     ways.map(|how| {
         let accepted = how.compile(&document.json, &mut how.scratch(), &mut image).is_ok();
         let name = document.name.clone();
+        assert!(how.scratch != Class::Large || accepted == document.accepted, "{name}: {accepted}");
         let bytes = document.json.len();
         (Counted { name, bytes, how, parts, accepted, instructions: 0 }, document.json.clone())
     })
@@ -156,7 +162,7 @@ fn cases(document: &HostileDocument, parts: usize, quick: bool) -> Vec<(Counted,
 
 fn count(cases: &mut [(Counted, Vec<u8>)], folder: &Path) -> Result<(), String> {
     let file = folder.join("documents.blobs");
-    let ways: Vec<[u8; 2]> = cases.iter().map(|(case, _)| case.how.bytes()).collect();
+    let ways: Vec<[u8; 3]> = cases.iter().map(|(case, _)| case.how.bytes()).collect();
     let blobs = ways.iter().zip(&*cases).flat_map(|(how, (_, text))| [&how[..], text]);
     blobs::write(&file, blobs);
     let counts = guard::callgrind_each("compile-each", &file)?;

@@ -1,6 +1,6 @@
 //! Policy documents that a stranger could write to make compiling slow: each the worst of its kind that we know.
 //!
-//! All are of the kind `identity` and fit the largest class of scratch memory, unless they are refused, which must be
+//! They fit the largest class of scratch memory, unless they are refused, which must be
 //! as cheap. Sizes are those at which work that is not linear would show.
 
 use std::fmt::Write as _;
@@ -14,6 +14,8 @@ pub struct HostileDocument {
     pub json: Vec<u8>,
     /// Whether the engine accepts it.
     pub accepted: bool,
+    /// It has principals: its kind is `resource`, not `identity`.
+    pub principals: bool,
 }
 
 /// All of them; the first is the control, an honest document of 250 KB. Then each accepted one once more with an
@@ -21,23 +23,27 @@ pub struct HostileDocument {
 /// so many `parts`.
 #[must_use]
 pub fn all(parts: usize) -> Vec<HostileDocument> {
-    let accepted = |(name, json): (&str, String)| {
-        [
-            HostileDocument { name: name.to_owned(), json: json.clone().into_bytes(), accepted: true },
-            HostileDocument {
-                name: format!("{name}; refused at the end"),
-                json: format!("{},\"x\":0}}", json.strip_suffix("}").unwrap_or(&json)).into_bytes(),
-                accepted: false,
-            },
-        ]
-    };
-    let refused = |(name, json): (&str, String)| HostileDocument {
+    let identity = texts(parts).into_iter().chain(conditions(parts)).chain(elements(parts));
+    let mut all: Vec<_> = identity.flat_map(|named| accepted(named, false)).collect();
+    all.extend(principals(parts).into_iter().flat_map(|named| accepted(named, true)));
+    all.extend(broken(parts).into_iter().map(|(name, json)| HostileDocument {
         name: name.to_owned(),
         json: json.into_bytes(),
         accepted: false,
-    };
-    let all_accepted = texts(parts).into_iter().chain(conditions(parts)).chain(elements(parts));
-    all_accepted.flat_map(accepted).chain(broken(parts).into_iter().map(refused)).collect()
+        principals: false,
+    }));
+    all
+}
+
+/// A document that is accepted, and one that is refused at its end.
+fn accepted((name, json): Named, principals: bool) -> [HostileDocument; 2] {
+    let open = json.strip_suffix("}").unwrap_or(&json);
+    let refused = format!("{open},\"x\":0}}").into_bytes();
+    let name_of_refused = format!("{name}; refused at the end");
+    [
+        HostileDocument { name: name.to_owned(), json: json.into_bytes(), accepted: true, principals },
+        HostileDocument { name: name_of_refused, json: refused, accepted: false, principals },
+    ]
 }
 
 /// A document by its name.
@@ -104,7 +110,7 @@ fn conditions(parts: usize) -> Vec<Named> {
         ),
         ("values of two digits in turns", turns("NumericEquals", &|number| (10 + number % 90).to_string())),
         ("values of three digits", turns("NumericEquals", &|number| (100 + number % 900).to_string())),
-        ("numbers of many digits", values("NumericEquals", &"7".repeat(40))),
+        ("numbers of many digits", values("NumericEquals", &"7".repeat(18))),
         ("dates of one digit", values("DateEquals", "1")),
         ("dates of two digits in turns", turns("DateEquals", &|number| (10 + number % 90).to_string())),
         ("dates in quotes", values("DateEquals", r#""2026-01-01T00:00:00Z""#)),
@@ -152,7 +158,43 @@ fn elements(parts: usize) -> Vec<Named> {
         ("statements whose names are escapes", of_statements(&names, of(4_000))),
         (
             "statements in white space",
-            of_statements(&plain.replace('"', " \" ").replace(" \" ", "\" ").replace('{', "{ "), of(4_000)),
+            of_statements(r#"{ "Effect" : "Deny" , "Action" : [ "*" ] , "Resource" : [ "*" ] }"#, of(4_000)),
+        ),
+    ]
+}
+
+/// Principals.
+fn principals(parts: usize) -> Vec<Named> {
+    let of = |count: usize| count / parts;
+    let list = |form: &str, each: &dyn Fn(usize) -> String, count: usize| {
+        let principals: Vec<String> = (0..of(count)).map(each).collect();
+        document(&format!(r#""Resource":"*","Principal":{{"{form}":[{}]}}"#, principals.join(",")))
+    };
+    let same = |form: &str, text: &str, count: usize| list(form, &|_| text.to_owned(), count);
+    let account = |at: usize| 111_122_223_333 + at;
+    let user = format!("\"arn:aws:iam::111122223333:user/{}a\"", "a/".repeat(250));
+    vec![
+        ("principals as short as can be", same("AWS", r#""*""#, 24_000)),
+        ("accounts as numbers", list("AWS", &|at| account(at).to_string(), 20_000)),
+        ("one account as a number", same("AWS", "111122223333", 24_000)),
+        ("roots", list("AWS", &|at| format!("\"arn:aws:iam::{}:root\"", account(at)), 8_000)),
+        ("one user with a long path", same("AWS", &user, 1_500)),
+        ("services of the last suffix", same("Service", r#""a.amazonaws.eu""#, 24_000)),
+        (
+            "a service of many labels",
+            same("Service", &format!("\"{}amazonaws.eu\"", "a.".repeat(250)), 1_500),
+        ),
+        ("one canonical user", same("CanonicalUser", &format!("\"{}\"", "0".repeat(64)), 10_000)),
+        (
+            "statements for everyone",
+            of_statements(r#"{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}"#, of(4_000)),
+        ),
+        (
+            "statements for all but one, whose names end in an escape",
+            of_statements(
+                r#"{"Effect":"Deny","NotPrincipa\u006c":{"AWS":"111122223333"},"NotActio\u006e":"*","NotResourc\u0065":"*"}"#,
+                of(4_000),
+            ),
         ),
     ]
 }
