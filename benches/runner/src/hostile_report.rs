@@ -200,9 +200,6 @@ pub fn run(write: bool) -> Result<(), String> {
         let _ = writeln!(text, "{}", row.line());
     }
     print!("{text}");
-    for part in &parts {
-        eprintln!("{}", part.table)
-    }
     for table in parts.iter().map(|part| &part.table).filter(|table| !table.is_empty()) {
         let _ = write!(text, "\n{table}");
     }
