@@ -343,7 +343,7 @@ pub fn no_decision() -> iamlet_decision {
         set: 0,
         policy: 0,
         statement: 0,
-        reserved: 0,
+        layers: 0,
         tag: 0,
         sid,
     }

@@ -39,9 +39,20 @@ pub fn part(folder: &Path, quick: bool) -> Result<Part, String> {
         };
         let what =
             format!("a tenant's decision beside a hostile policy ({attack:?}), against an ordinary one");
-        rows.push(Row::new(what, worst.times(), WANTED, "times"));
+        rows.push(Row::new(what, worst.times(), WANTED, "times").held_at(held(attack)));
     }
     Ok(Part { rows, table: table(&cases) })
+}
+
+/// What is let pass where the promise is not met: a policy that opens trees, or gives them other lengths, adds searches to
+/// the smallest decision that there is.
+fn held(attack: Attack) -> f64 {
+    match attack {
+        Attack::Keys | Attack::OneKey | Attack::Actions => WANTED,
+        Attack::CollidingEverything => 9.0,
+        Attack::Everything => 2.5,
+        _ => 2.0,
+    }
 }
 
 /// The two decisions beside a hostile policy.
