@@ -76,8 +76,16 @@ impl<'p> Builder<'p> {
     /// Stores `text`, or finds it stored.
     pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Refusal> {
         let begin = self.text.len();
+        // What finds its text stored needs no room, and yet asks for it: as does what is written before it is looked for.
+        if self.text.capacity().saturating_sub(begin) < text.len() {
+            return Err(Refusal::Full(Pool::Text));
+        }
+        let (span, may_share) = self.name(begin, text.len())?;
+        if let Some(stored) = find_stored(self.slots, self.text, text, span, may_share) {
+            return Ok(stored);
+        }
         self.append(text)?;
-        self.share(begin)
+        Ok(span)
     }
 
     /// Stores `len` bytes that `write` puts there; what it refuses is no value of its operator.
@@ -143,40 +151,27 @@ impl<'p> Builder<'p> {
         self.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
     }
 
-    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored. A text is stored
-    /// again where the image would else say more in its records than [`NAMED_A_BYTE`] allows, and could not be opened.
+    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
     fn share(&mut self, begin: usize) -> Result<Span, Refusal> {
-        let text = self.text.get(begin..).unwrap_or_default();
-        if text.len() > MAX_STRING {
-            return Err(Refusal::Full(Pool::String));
-        }
-        let span = Span { start: offset(begin)?, len: length(text.len())?, head: U16::ZERO };
-        if text.is_empty() {
-            return Ok(span);
-        }
-        self.named += text.len();
-        let may_share = self.named <= NAMED_A_BYTE * (begin + size_of_val(self.spans.as_slice()));
-        let hash = hash::short(text);
-        // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
-        let [.., low, high] = hash.to_le_bytes();
-        let marked = Span { head: U16::from_bytes([low, high]), ..span };
-        let mask = self.slots.len().wrapping_sub(1);
-        for probe in 0..PROBES {
-            let Some(slot) = self.slots.get_mut((hash as usize).wrapping_add(probe) & mask) else { break };
-            if slot.len.get() == 0 {
-                *slot = marked;
-                break;
-            }
-            if (slot.len, slot.head) == (marked.len, marked.head)
-                && may_share
-                && slot.of(self.text) == Some(text)
-            {
-                let shared = Span { head: U16::ZERO, ..*slot };
-                self.text.truncate(begin);
-                return Ok(shared);
-            }
+        let (span, may_share) = self.name(begin, self.text.len().saturating_sub(begin))?;
+        let (before, text) = self.text.split_at_checked(begin).unwrap_or_default();
+        if let Some(stored) = find_stored(self.slots, before, text, span, may_share) {
+            self.text.truncate(begin);
+            return Ok(stored);
         }
         Ok(span)
+    }
+
+    /// The span of a text of `len` bytes that is stored at `begin`, and whether an equal one may stand for it. A text is
+    /// stored again where the image would else say more in its records than [`NAMED_A_BYTE`] allows, and could not be
+    /// opened.
+    fn name(&mut self, begin: usize, len: usize) -> Result<(Span, bool), Refusal> {
+        if len > MAX_STRING {
+            return Err(Refusal::Full(Pool::String));
+        }
+        self.named += len;
+        let may_share = self.named <= NAMED_A_BYTE * (begin + size_of_val(self.spans.as_slice()));
+        Ok((Span { start: offset(begin)?, len: length(len)?, head: U16::ZERO }, may_share))
     }
 
     /// Stores a pattern, with tokens in place of its wildcards and variables.
@@ -202,12 +197,12 @@ impl<'p> Builder<'p> {
         rest: [&[u8]; 2],
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
-        let begin = self.text.len();
-        self.append_literal(literal, syntax)?;
         if rest.iter().all(|source| source.is_empty()) {
-            let span = self.share(begin)?;
+            let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
             return Ok(Span { head: span.len, ..span });
         }
+        let begin = self.text.len();
+        self.append_literal(literal, syntax)?;
         let mut head = None;
         let [first, _] = rest;
         let pending = self.pending(first);
@@ -247,6 +242,30 @@ impl<'p> Builder<'p> {
         let (table, _) = <[duplicates::Slot]>::mut_from_prefix_with_elems(self.text, count).ok()?;
         duplicates::find(json, table)
     }
+}
+
+/// Where `stored` has a text that is equal to `text`, if it `may_share` it. If there is none, the place of this one is
+/// noted: `new`.
+fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Option<Span> {
+    if text.is_empty() {
+        return None;
+    }
+    let hash = hash::short(text);
+    // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
+    let [.., low, high] = hash.to_le_bytes();
+    let marked = Span { head: U16::from_bytes([low, high]), ..new };
+    let mask = slots.len().wrapping_sub(1);
+    for probe in 0..PROBES {
+        let slot = slots.get_mut((hash as usize).wrapping_add(probe) & mask)?;
+        if slot.len.get() == 0 {
+            *slot = marked;
+            return None;
+        }
+        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.of(stored) == Some(text) {
+            return Some(Span { head: U16::ZERO, ..*slot });
+        }
+    }
+    None
 }
 
 /// Writes a text in ASCII lower case to `out`, which is as long, eight bytes at a time.

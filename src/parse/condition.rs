@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
         let mut seen = [0_u64; 4];
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let parsed = reader.with_text(raw, |_, name| {
+            let parsed = reader.with_text(raw.as_bytes(), |_, name| {
                 QualifiedOperator::parse(name).ok_or(Refusal::Fault(Fault::BadOperator))
             });
             let operator = parsed.map_err(|refusal| reader.refuse(refusal, key))?;
@@ -91,7 +91,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
         let before = reader.builder.conditions.len();
         while let Some(raw) = members.next_key_seed(Name)? {
             let at = reader.step_over(raw);
-            let read = reader.with_text(raw, |builder, name| {
+            let read = reader.with_text(raw.as_bytes(), |builder, name| {
                 if !is_key(name) {
                     return Err(Fault::BadConditionKey.into());
                 }
@@ -197,12 +197,12 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
         let text = if json == Json::String {
             let raw = Name.deserialize(deserializer)?;
             reader.step_over(raw);
-            raw
+            raw.as_bytes()
         } else {
             pass(deserializer)?;
             reader.step_over_scalar()
         };
-        if let Some(span) = recent.as_ref().and_then(|recent| recent.find(text.as_bytes())) {
+        if let Some(span) = recent.as_ref().and_then(|recent| recent.find(text)) {
             return reader.builder.value_again(span).map_err(|refusal| reader.refuse(refusal, offset));
         }
         let about = value::About {
@@ -215,7 +215,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
         let added = reader.with_text(text, |builder, text| value::add(builder, text, about));
         let span = added.map_err(|refusal| reader.refuse(refusal, offset))?;
         if let Some(recent) = recent {
-            recent.put(text.as_bytes(), span);
+            recent.put(text, span);
         }
         Ok(())
     }

@@ -1,12 +1,9 @@
 //! The short values of a list that were read last: what each became.
 //!
-//! A list of numbers of one digit has no more than two bytes for each, which is little for a value that takes sixteen
-//! in the image and is looked for among the texts.
+//! Texts of up to four bytes are short. A list of numbers of one digit has no more than two bytes for each, which is
+//! little for a value that takes sixteen in the image and is looked for among the texts.
 
 use crate::image::records::Span;
-
-/// The longest text that is remembered.
-const LONGEST: usize = 4;
 
 const ENTRIES: usize = 16;
 
@@ -46,12 +43,18 @@ impl Recent {
 }
 
 /// A short text and its length in one number, which is not 0.
+#[inline]
 fn packed(text: &[u8]) -> Option<u64> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    let marked = text.len() as u64 + 1;
-    Some(text.iter().fold(marked, |packed, byte| packed << 8 | u64::from(*byte)))
+    let bytes = match *text {
+        [] => [0, 0, 0, 0, 1],
+        [a] => [0, 0, 0, 2, a],
+        [a, b] => [0, 0, 3, a, b],
+        [a, b, c] => [0, 4, a, b, c],
+        [a, b, c, d] => [5, a, b, c, d],
+        _ => return None,
+    };
+    let [a, b, c, d, e] = bytes;
+    Some(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
 }
 
 /// Digits, and letters of one row of ASCII, have an entry each.
@@ -64,7 +67,7 @@ fn place(text: u64) -> usize {
 mod tests {
     use zerocopy::little_endian::U32;
 
-    use super::{LONGEST, Recent};
+    use super::Recent;
     use crate::image::records::Span;
     use crate::parse::gate::samples::{Random, rounds};
 
@@ -82,7 +85,7 @@ mod tests {
                     found += 1;
                 }
                 recent.put(&text, Span { start: U32::new(number), ..Span::default() });
-                assert_eq!(recent.find(&text).is_some(), text.len() <= LONGEST);
+                assert_eq!(recent.find(&text).is_some(), text.len() <= 4);
                 twin.insert(text, number);
             }
             assert!(found > 10, "{found}");
