@@ -304,31 +304,44 @@ fn two_digits(rest: &[u8]) -> Step<'_> {
 }
 
 /// A number (RFC 8259, section 6). A digit after a leading zero is left for the caller to stumble over.
+#[inline]
 fn number(rest: &[u8]) -> Step<'_> {
-    let mut rest = rest.strip_prefix(b"-").unwrap_or(rest);
-    rest = match rest {
+    let whole = match rest {
         [b'0', tail @ ..] => tail,
-        _ => digits(rest)?,
+        [b'1'..=b'9', tail @ ..] => past_digits(tail),
+        // It begins with a minus sign.
+        [_, b'0', tail @ ..] => tail,
+        [_, tail @ ..] => digits(tail)?,
+        [] => return Err(rest),
     };
+    match whole {
+        [b'.' | b'e' | b'E', ..] => fraction(whole),
+        _ => Ok(whole),
+    }
+}
+
+/// What follows the whole digits of a number.
+fn fraction(mut rest: &[u8]) -> Step<'_> {
     if let [b'.', tail @ ..] = rest {
         rest = digits(tail)?;
     }
-    if let [b'e' | b'E', tail @ ..] = rest {
-        rest = match tail {
-            [b'+' | b'-', tail @ ..] => digits(tail)?,
-            _ => digits(tail)?,
-        };
+    match rest {
+        [b'e' | b'E', b'+' | b'-', tail @ ..] | [b'e' | b'E', tail @ ..] => digits(tail),
+        _ => Ok(rest),
     }
-    Ok(rest)
 }
 
 /// One decimal digit or more.
 fn digits(rest: &[u8]) -> Step<'_> {
-    let mut tail = one(rest, |byte| byte.is_ascii_digit())?;
-    while let [b'0'..=b'9', more @ ..] = tail {
-        tail = more;
+    one(rest, |byte| byte.is_ascii_digit()).map(past_digits)
+}
+
+#[inline]
+fn past_digits(mut rest: &[u8]) -> &[u8] {
+    while let [b'0'..=b'9', tail @ ..] = rest {
+        rest = tail;
     }
-    Ok(tail)
+    rest
 }
 
 /// The rest of `true`, `false` or `null`.

@@ -107,11 +107,12 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     /// The type and the offset of the value that comes next.
     pub(super) fn peek(&mut self) -> (Json, usize) {
-        let rest = self.json.get(self.cursor..).unwrap_or_default();
-        let between = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
-        let skipped = rest.iter().position(between).unwrap_or(rest.len());
-        self.cursor += skipped;
-        let json = match rest.get(skipped) {
+        let mut rest = self.json.get(self.cursor..).unwrap_or_default();
+        while let [b' ' | b'\t' | b'\n' | b'\r' | b',' | b':', tail @ ..] = rest {
+            rest = tail;
+        }
+        self.cursor = self.json.len().saturating_sub(rest.len());
+        let json = match rest.first() {
             Some(b'"') => Json::String,
             Some(b'[') => Json::Array,
             Some(b'{') => Json::Object,
@@ -152,8 +153,8 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
     pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
         let rest = self.json.get(self.cursor..).unwrap_or_default();
-        let in_scalar = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.');
-        let len = rest.iter().position(|byte| !in_scalar(byte)).unwrap_or(rest.len());
+        let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
+        let len = rest.iter().position(ends).unwrap_or(rest.len());
         self.cursor += len;
         rest.get(..len).unwrap_or_default()
     }

@@ -13,11 +13,10 @@ use crate::image::kind::PolicyKind;
 use crate::image::operator::Family;
 use crate::image::records::Span;
 
-/// What is known of a value besides its text.
+/// What is known of the values of a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct About {
     pub(super) family: Family,
-    pub(super) json: Json,
     pub(super) kind: PolicyKind,
     pub(super) version_2012: bool,
     /// Its key is one of those that R-VPCE-3 lists.
@@ -43,14 +42,19 @@ pub(super) fn is_system_identifier(key: &[u8]) -> bool {
     SYSTEM_IDENTIFIERS.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 
-/// Adds a value to the spans, and returns its span.
-pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<Span, Refusal> {
+/// Adds a value, of this type in the document, to the spans, and returns its span.
+pub(super) fn add(
+    builder: &mut Builder<'_>,
+    text: &[u8],
+    json: Json,
+    about: &About,
+) -> Result<Span, Refusal> {
     let span = if about.family.takes_variables() {
         written(builder, text, about)?
     } else {
         // R-VAR-5: no constant is written with a variable, so that one is looked for in what is none.
         let misplaced = || about.version_2012 && pattern::opens_variable(text);
-        constant(builder, text, about)
+        constant(builder, text, json, about)
             .map_err(|refusal| if misplaced() { Fault::BadVariable.into() } else { refusal })?
     };
     builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))?;
@@ -58,7 +62,7 @@ pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Resul
 }
 
 /// Stores a value that is compared as it is written.
-fn written(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<Span, Refusal> {
+fn written(builder: &mut Builder<'_>, text: &[u8], about: &About) -> Result<Span, Refusal> {
     let family = about.family;
     let variables = about.version_2012 && pattern::opens_variable(text);
     let syntax = Syntax { wildcards: family.takes_wildcards(), variables, fold: false };
@@ -75,7 +79,7 @@ fn written(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<Span,
 }
 
 /// Stores what a value stands for that is no text.
-fn constant(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<Span, Refusal> {
+fn constant(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -> Result<Span, Refusal> {
     let bad = Fault::BadConditionValue;
     match about.family {
         Family::Number => {
@@ -87,7 +91,7 @@ fn constant(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<Span
         Family::Date => {
             // R-DATE-2: a JSON number is epoch seconds even where it has four digits.
             let instant =
-                if about.json == Json::Number { Instant::parse_number(text) } else { Instant::parse(text) };
+                if json == Json::Number { Instant::parse_number(text) } else { Instant::parse(text) };
             builder.text(&instant.ok_or(bad)?.to_bytes())
         }
         Family::Ip => builder.text(&Prefix::parse(text).ok_or(bad)?.to_bytes()),
