@@ -33,16 +33,17 @@ pub(super) fn look_up<'a>(
     ];
     for action in actions.iter().flatten() {
         if let Some(heads) = index.tree(&action.heads) {
-            budget.spend(heads.steps())?;
-            heads.look_up(resource.text, |len| resource.of(len), &mut |found| {
+            heads.look_up(resource.text, |len| resource.of(len), budget, &mut |found, budget| {
                 for_resource(subject, index, found, budget, look_at)
             })?;
         }
         if let Some(fields) = index.tree(&action.fields) {
-            budget.spend(fields.steps())?;
-            fields.look_up(field, |len| field.get(..len).map(prefix::hash), &mut |found| {
-                for_resource(subject, index, found, budget, look_at)
-            })?;
+            fields.look_up(
+                field,
+                |len| field.get(..len).map(prefix::hash),
+                budget,
+                &mut |found, budget| for_resource(subject, index, found, budget, look_at),
+            )?;
         }
     }
     Ok(())
@@ -67,9 +68,10 @@ fn for_resource<'a>(
         // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
         // several are INDET (R-MULTI-1).
         subject.single_values(key.hash.get(), key.known.get(), budget, &mut |value, budget| {
-            budget.spend(values.steps())?;
             let hash = |len: usize| value.get(..len).map(prefix::hash);
-            values.look_up(value, hash, &mut |found| look_at(index.postings(found.postings), budget))
+            values.look_up(value, hash, budget, &mut |found, budget| {
+                look_at(index.postings(found.postings), budget)
+            })
         })?;
     }
     Ok(())

@@ -12,6 +12,7 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::records::slice;
+use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix;
 
 /// The longest text of a tree, in bytes. What is longer is cut, and stands for all that begin with it.
@@ -86,6 +87,12 @@ pub struct TreeEntry {
 
 /// A tree of so many nodes is looked through.
 const FEW: usize = 3;
+
+/// So many entries of one span are looked through.
+const FEW_ENTRIES: usize = 4;
+
+/// Steps that are charged for asking a tree for one kind, beside the halvings of a span with more entries.
+const KIND: usize = 2;
 
 /// How many kinds of texts a tree has that is asked for each.
 pub const KINDS: usize = 8;
@@ -171,13 +178,12 @@ impl<'a> Forest<'a> {
         Some(Tree { forest: self, entry, first, nodes })
     }
 
-    /// The entry with this hash that is neither less nor greater than what is looked for. `order` tells of another with
-    /// the same hash how it stands to that, by its number.
+    /// The entry of a span with this hash that is neither less nor greater than what is looked for. `order` tells of
+    /// another with the same hash how it stands to that, by its number.
     #[inline]
-    fn find(&self, hash: u32, order: impl Fn(usize) -> Ordering) -> Option<usize> {
-        let mut span = self.span(hash)?;
+    fn find(mut span: &[HashEntry], hash: u32, order: impl Fn(usize) -> Ordering) -> Option<usize> {
         // Most spans have an entry or two.
-        while span.len() > 4 {
+        while span.len() > FEW_ENTRIES {
             let (low, high) = span.split_at_checked(span.len() / 2)?;
             let middle = high.first()?;
             let is_greater = match middle.hash.get().cmp(&hash) {
@@ -196,7 +202,9 @@ impl<'a> Forest<'a> {
     pub(super) fn action(&self, hash: u32, order: impl Fn(usize) -> Ordering) -> Option<usize> {
         // Actions follow the nodes.
         let nodes = self.nodes.len().checked_sub(1)?;
-        let found = self.find(hash, |number| number.checked_sub(nodes).map_or(Ordering::Less, &order))?;
+        let span = self.span(hash)?;
+        let found =
+            Self::find(span, hash, |number| number.checked_sub(nodes).map_or(Ordering::Less, &order))?;
         found.checked_sub(nodes)
     }
 
@@ -251,37 +259,34 @@ pub(crate) struct Tree<'f, 'a> {
 }
 
 impl Tree<'_, '_> {
-    /// Steps to charge for a [`look_up`](Self::look_up): less than the comparisons of a search among the nodes, for each
-    /// kind or for all.
-    #[inline]
-    pub(crate) fn steps(&self) -> usize {
-        2 * halvings(self.nodes.len())
-    }
-
     /// Hands to `each` what the nodes lead to that `text` has: those that it begins with, and the whole one that it is.
     /// From the longest to the shortest. `hash` is that of the beginning of `text` with a length, if it is so long.
     ///
-    /// Time: the logarithm of the nodes, and as long as there are such nodes.
+    /// Time: the logarithm of the nodes, or for each kind that of the nodes whose hashes are close; and as long as there
+    /// are such nodes. Each is charged.
     #[inline]
-    pub(crate) fn look_up<E>(
+    pub(crate) fn look_up<E: From<BudgetExhausted>>(
         &self,
         text: &[u8],
         hash: impl Fn(usize) -> Option<u64>,
-        each: &mut impl FnMut(Found) -> Result<(), E>,
+        budget: &mut Budget,
+        each: &mut impl FnMut(Found, &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut next = if self.nodes.len() <= FEW {
+            budget.spend(2 * FEW)?;
             self.nodes.iter().rposition(|node| text.starts_with(node.text(self.forest.bytes)))
         } else if self.entry.has_many() {
+            budget.spend(2 * halvings(self.nodes.len()))?;
             self.longest(text)
         } else {
-            self.find(text, hash)
+            self.find(text, hash, budget)?
         };
         while let Some((at, node)) = next.and_then(|at| Some((at, self.nodes.get(at)?))) {
             // Numbers fall towards a root, whatever is written there.
             next = node.parent().filter(|parent| *parent < at);
             let has = node.whole == 0 || usize::from(node.len.get()) == text.len();
             if let Some(found) = self.forest.node(self.first + at).filter(|_| has) {
-                each(found)?;
+                each(found, budget)?;
             }
         }
         Ok(())
@@ -289,7 +294,12 @@ impl Tree<'_, '_> {
 
     /// The longest node that `text` has, by the hash of each kind.
     #[inline]
-    fn find(&self, text: &[u8], hash: impl Fn(usize) -> Option<u64>) -> Option<usize> {
+    fn find(
+        &self,
+        text: &[u8],
+        hash: impl Fn(usize) -> Option<u64>,
+        budget: &mut Budget,
+    ) -> Result<Option<usize>, BudgetExhausted> {
         for kind in &self.entry.kinds {
             let kind = *kind;
             let len = match kind {
@@ -297,21 +307,24 @@ impl Tree<'_, '_> {
                 WHOLE if text.len() > LONGEST => continue,
                 WHOLE => text.len(),
                 // The empty text is the first of all.
-                0 => return Some(0),
+                0 => return Ok(Some(0)),
                 len => usize::from(len),
             };
             let Some(hash) = hash(len) else { continue };
-            if let Some(at) = self.find_kind(node_hash(self.first, kind, hash), kind, text, len) {
-                return Some(at);
+            let hash = node_hash(self.first, kind, hash);
+            let Some(span) = self.forest.span(hash) else { continue };
+            budget.spend(KIND + halvings(span.len() / FEW_ENTRIES))?;
+            if let Some(at) = self.find_kind(span, hash, kind, text, len) {
+                return Ok(Some(at));
             }
         }
-        None
+        Ok(None)
     }
 
     /// The node of a kind with this hash, whose text is the beginning of `text` with this length.
     #[inline]
-    fn find_kind(&self, hash: u32, kind: u8, text: &[u8], len: usize) -> Option<usize> {
-        let found = self.forest.find(hash, |number| {
+    fn find_kind(&self, span: &[HashEntry], hash: u32, kind: u8, text: &[u8], len: usize) -> Option<usize> {
+        let found = Forest::find(span, hash, |number| {
             let Some(at) = number.checked_sub(self.first) else { return Ordering::Less };
             let Some(node) = self.nodes.get(at) else { return Ordering::Greater };
             let wanted = text.get(..len).unwrap_or_default();
@@ -343,7 +356,8 @@ impl Tree<'_, '_> {
     /// The place of a node by its hash.
     fn finds(&self, node: &Node) -> Option<usize> {
         let text = node.text(self.forest.bytes);
-        self.find_kind(node.hash(self.first, self.forest.bytes), node.kind(), text, text.len())
+        let hash = node.hash(self.first, self.forest.bytes);
+        self.find_kind(self.forest.span(hash)?, hash, node.kind(), text, text.len())
     }
 
     /// What the node with this text leads to.

@@ -10,7 +10,7 @@ use crate::image::kind::PolicyKind;
 /// Adds an action to the spans; notes where a lone `*` stands.
 pub(super) fn add(
     reader: &mut Reader<'_, '_>,
-    raw: &str,
+    raw: &[u8],
     lone_star: &mut Option<usize>,
 ) -> Result<(), Refusal> {
     let kind = reader.kind;

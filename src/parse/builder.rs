@@ -47,6 +47,8 @@ pub(super) struct Builder<'p> {
     pub(super) orders: Orders<'p>,
     /// Bytes of all texts that records name, each as often as it is named.
     named: usize,
+    /// The table of texts has the text that was stored last, and would give its span again.
+    pub(super) in_table: bool,
 }
 
 impl<'p> Builder<'p> {
@@ -68,16 +70,52 @@ impl<'p> Builder<'p> {
         // A pattern takes some 26 bytes of a document: two slots a text, and no more to clear than that.
         let wanted = (document / 12).next_power_of_two().min(slots.capacity());
         let _ = slots.resize_default(wanted);
-        let builder =
-            Self { statements, conditions, spans, keys, variables, text, slots, key_notes, orders, named: 0 };
+        let builder = Self {
+            statements,
+            conditions,
+            spans,
+            keys,
+            variables,
+            text,
+            slots,
+            key_notes,
+            orders,
+            named: 0,
+            in_table: false,
+        };
         (builder, string)
     }
 
     /// Stores `text`, or finds it stored.
     pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Refusal> {
         let begin = self.text.len();
-        self.append(text)?;
-        self.share(begin)
+        if !self.has_room(text.len()) {
+            return Err(Refusal::Full(Pool::Text));
+        }
+        let (span, may_share) = self.name(begin, text.len())?;
+        let found = find_stored(self.slots, self.text, text, span, may_share);
+        self.in_table = found.is_in_table;
+        if found.is_new {
+            self.append(text)?;
+        }
+        Ok(found.span)
+    }
+
+    /// Whether there is room for a text of `len` bytes. Even a text that is stored asks for it, as does one that is
+    /// written before it is looked for.
+    fn has_room(&self, len: usize) -> bool {
+        len <= self.text.capacity().saturating_sub(self.text.len())
+    }
+
+    /// Whether a text whose span is in the table would be given that span again.
+    pub(super) fn would_share(&self, span: Span) -> bool {
+        let len = usize::from(span.len.get());
+        self.has_room(len) && self.named + len <= self.nameable(self.text.len())
+    }
+
+    /// The bytes of texts that the records may name, with so many bytes of text.
+    fn nameable(&self, text: usize) -> usize {
+        NAMED_A_BYTE * (text + size_of_val(self.spans.as_slice()))
     }
 
     /// Stores `len` bytes that `write` puts there; what it refuses is no value of its operator.
@@ -143,40 +181,28 @@ impl<'p> Builder<'p> {
         self.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
     }
 
-    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored. A text is stored
-    /// again where the image would else say more in its records than [`NAMED_A_BYTE`] allows, and could not be opened.
+    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
     fn share(&mut self, begin: usize) -> Result<Span, Refusal> {
-        let text = self.text.get(begin..).unwrap_or_default();
-        if text.len() > MAX_STRING {
+        let (span, may_share) = self.name(begin, self.text.len().saturating_sub(begin))?;
+        let (before, text) = self.text.split_at_checked(begin).unwrap_or_default();
+        let found = find_stored(self.slots, before, text, span, may_share);
+        self.in_table = found.is_in_table;
+        if !found.is_new {
+            self.text.truncate(begin);
+        }
+        Ok(found.span)
+    }
+
+    /// The span of a text of `len` bytes that is stored at `begin`, and whether an equal one may stand for it. A text is
+    /// stored again where the image would else say more in its records than [`NAMED_A_BYTE`] allows, and could not be
+    /// opened.
+    fn name(&mut self, begin: usize, len: usize) -> Result<(Span, bool), Refusal> {
+        if len > MAX_STRING {
             return Err(Refusal::Full(Pool::String));
         }
-        let span = Span { start: offset(begin)?, len: length(text.len())?, head: U16::ZERO };
-        if text.is_empty() {
-            return Ok(span);
-        }
-        self.named += text.len();
-        let may_share = self.named <= NAMED_A_BYTE * (begin + size_of_val(self.spans.as_slice()));
-        let hash = hash::short(text);
-        // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
-        let [.., low, high] = hash.to_le_bytes();
-        let marked = Span { head: U16::from_bytes([low, high]), ..span };
-        let mask = self.slots.len().wrapping_sub(1);
-        for probe in 0..PROBES {
-            let Some(slot) = self.slots.get_mut((hash as usize).wrapping_add(probe) & mask) else { break };
-            if slot.len.get() == 0 {
-                *slot = marked;
-                break;
-            }
-            if (slot.len, slot.head) == (marked.len, marked.head)
-                && may_share
-                && slot.of(self.text) == Some(text)
-            {
-                let shared = Span { head: U16::ZERO, ..*slot };
-                self.text.truncate(begin);
-                return Ok(shared);
-            }
-        }
-        Ok(span)
+        self.named += len;
+        let may_share = self.named <= self.nameable(begin);
+        Ok((Span { start: offset(begin)?, len: length(len)?, head: U16::ZERO }, may_share))
     }
 
     /// Stores a pattern, with tokens in place of its wildcards and variables.
@@ -202,12 +228,12 @@ impl<'p> Builder<'p> {
         rest: [&[u8]; 2],
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
-        let begin = self.text.len();
-        self.append_literal(literal, syntax)?;
         if rest.iter().all(|source| source.is_empty()) {
-            let span = self.share(begin)?;
+            let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
             return Ok(Span { head: span.len, ..span });
         }
+        let begin = self.text.len();
+        self.append_literal(literal, syntax)?;
         let mut head = None;
         let [first, _] = rest;
         let pending = self.pending(first);
@@ -247,6 +273,41 @@ impl<'p> Builder<'p> {
         let (table, _) = <[duplicates::Slot]>::mut_from_prefix_with_elems(self.text, count).ok()?;
         duplicates::find(json, table)
     }
+}
+
+/// Where a text is.
+struct Found {
+    span: Span,
+    /// Nowhere else than where it was to be stored.
+    is_new: bool,
+    /// The table gives this span whenever the text may be shared.
+    is_in_table: bool,
+}
+
+/// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
+/// noted in the table.
+fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Found {
+    let mut found = Found { span: new, is_new: true, is_in_table: false };
+    if text.is_empty() {
+        return found;
+    }
+    let hash = hash::short(text);
+    // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
+    let [.., low, high] = hash.to_le_bytes();
+    let marked = Span { head: U16::from_bytes([low, high]), ..new };
+    let mask = slots.len().wrapping_sub(1);
+    for probe in 0..PROBES {
+        let Some(slot) = slots.get_mut((hash as usize).wrapping_add(probe) & mask) else { break };
+        if slot.len.get() == 0 {
+            *slot = marked;
+            found.is_in_table = may_share;
+            break;
+        }
+        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.of(stored) == Some(text) {
+            return Found { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
+        }
+    }
+    found
 }
 
 /// Writes a text in ASCII lower case to `out`, which is as long, eight bytes at a time.

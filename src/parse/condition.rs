@@ -9,10 +9,10 @@ use super::builder::Refusal;
 use super::pattern;
 use super::reader::{Json, Name, Reader, pass};
 use super::recent::Recent;
-use super::value;
+use super::value::{self, About};
 use crate::ground::error::{Fault, Pool};
 use crate::image::operator::QualifiedOperator;
-use crate::image::records::{ConditionRecord, IF_EXISTS};
+use crate::image::records::{ConditionRecord, IF_EXISTS, Span};
 
 /// Reads the whole element: an object of operators.
 pub(super) struct Conditions<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
         let mut seen = [0_u64; 4];
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let parsed = reader.with_text(raw, |_, name| {
+            let parsed = reader.with_text(raw.as_bytes(), |_, name| {
                 QualifiedOperator::parse(name).ok_or(Refusal::Fault(Fault::BadOperator))
             });
             let operator = parsed.map_err(|refusal| reader.refuse(refusal, key))?;
@@ -91,7 +91,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
         let before = reader.builder.conditions.len();
         while let Some(raw) = members.next_key_seed(Name)? {
             let at = reader.step_over(raw);
-            let read = reader.with_text(raw, |builder, name| {
+            let read = reader.with_text(raw.as_bytes(), |builder, name| {
                 if !is_key(name) {
                     return Err(Fault::BadConditionKey.into());
                 }
@@ -104,7 +104,13 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
             });
             let (number, system_identifier) = read.map_err(|refusal| reader.refuse(refusal, at))?;
             let first_value = u32::try_from(reader.builder.spans.len()).unwrap_or(u32::MAX);
-            let values = Values { reader: &mut *reader, operator, system_identifier, first: None };
+            let about = About {
+                family: operator.operator.family(),
+                kind: reader.kind,
+                version_2012: reader.version_2012,
+                system_identifier,
+            };
+            let values = Values { reader: &mut *reader, about, first: None };
             let count = members.next_value_seed(values)?;
             let record = ConditionRecord {
                 operator: operator.operator.number(),
@@ -129,8 +135,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
 /// The values of one key: one, or an array of at least one (R-COND-10, R-COND-11).
 struct Values<'r, 'a, 'p> {
     reader: &'r mut Reader<'a, 'p>,
-    operator: QualifiedOperator,
-    system_identifier: bool,
+    about: About,
     /// The JSON type of the first value, which the others must have too.
     first: Option<Json>,
 }
@@ -187,7 +192,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self(Values { reader, operator, system_identifier, first }, (json, offset), recent) = self;
+        let Self(Values { reader, about, first }, (json, offset), recent) = self;
         if !matches!(json, Json::String | Json::Number | Json::Boolean) {
             return Err(reader.fail(Fault::WrongType, offset));
         }
@@ -197,28 +202,38 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
         let text = if json == Json::String {
             let raw = Name.deserialize(deserializer)?;
             reader.step_over(raw);
-            raw
+            raw.as_bytes()
         } else {
             pass(deserializer)?;
             reader.step_over_scalar()
         };
-        if let Some(span) = recent.as_ref().and_then(|recent| recent.find(text.as_bytes())) {
-            return reader.builder.value_again(span).map_err(|refusal| reader.refuse(refusal, offset));
-        }
-        let about = value::About {
-            family: operator.operator.family(),
-            json,
-            kind: reader.kind,
-            version_2012: reader.version_2012,
-            system_identifier: *system_identifier,
+        let added = match recent {
+            Some(recent) => add_again(reader, text, json, about, recent),
+            None => add(reader, text, json, about).map(|_| ()),
         };
-        let added = reader.with_text(text, |builder, text| value::add(builder, text, about));
-        let span = added.map_err(|refusal| reader.refuse(refusal, offset))?;
-        if let Some(recent) = recent {
-            recent.put(text.as_bytes(), span);
-        }
-        Ok(())
+        added.map_err(|refusal| reader.refuse(refusal, offset))
     }
+}
+
+/// Adds a value.
+fn add(reader: &mut Reader<'_, '_>, text: &[u8], json: Json, about: &About) -> Result<Span, Refusal> {
+    reader.with_text(text, |builder, text| value::add(builder, text, json, about))
+}
+
+/// Adds a value that the list may have had before.
+fn add_again(
+    reader: &mut Reader<'_, '_>,
+    text: &[u8],
+    json: Json,
+    about: &About,
+    recent: &mut Recent,
+) -> Result<(), Refusal> {
+    if let Some(span) = recent.find(text, |span| reader.builder.would_share(span)) {
+        return reader.builder.value_again(span);
+    }
+    let span = add(reader, text, json, about)?;
+    recent.put(text, span, reader.builder.in_table);
+    Ok(())
 }
 
 /// Whether `name` can be a context key (R-COND-5, R-COND-8, R-COND-9).

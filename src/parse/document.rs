@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use super::reader::{Json, Name, Reader};
 use super::rules::Element;
 use super::statement::Statement;
-use super::text::{self, Marks};
+use super::text;
 use crate::ground::error::{Fault, Missing};
 
 /// Reads the whole document.
@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
     }
 }
 
-/// `Version`, whose value was looked up before the document was read ([`find_version`]); here it is judged.
+/// `Version`, whose value was looked up before the document was read ([`is_2012`]); here it is judged.
 struct Version<'r, 'a, 'p>(&'r mut Reader<'a, 'p>);
 
 impl<'de> DeserializeSeed<'de> for Version<'_, '_, '_> {
@@ -108,7 +108,7 @@ impl<'de> DeserializeSeed<'de> for Id<'_, '_, '_> {
         };
         let raw = Name.deserialize(deserializer)?;
         reader.step_over(raw);
-        reader.with_text(raw, |_, _| Ok(())).map_err(|refusal| reader.refuse(refusal, offset))
+        reader.with_text(raw.as_bytes(), |_, _| Ok(())).map_err(|refusal| reader.refuse(refusal, offset))
     }
 }
 
@@ -153,30 +153,11 @@ impl<'de> Visitor<'de> for Statements<'_, '_, '_> {
     }
 }
 
-/// Whether the top level of a document has a `Version` and it is 2012-10-17.
+/// Whether the string at `version` says 2012-10-17.
 ///
-/// Members come in any order (R-DOC-4), and what `${` means depends on the version (R-DOC-13), so it is looked up
-/// first. Time: up to the end of `Version`, which nearly every document has in front.
-pub(super) fn find_version(json: &[u8]) -> Option<bool> {
-    let mut depth = 0_usize;
-    // The last string at the top level, which is the name of a member when a colon follows it.
-    let mut name: &[u8] = &[];
-    let mut named = false;
-    for mark in Marks::new(json) {
-        match mark.byte {
-            b'"' if depth == 1 => {
-                if named && text::is_text(name, b"Version") {
-                    return Some(text::is_text(mark.inner(), b"2012-10-17"));
-                }
-                name = mark.inner();
-                named = false;
-            }
-            b':' => named = true,
-            b',' => named = false,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    None
+/// Members come in any order (R-DOC-4), and what `${` means depends on the version (R-DOC-13), so it is looked up before
+/// the document is read.
+pub(super) fn is_2012(json: &[u8], version: usize) -> bool {
+    let string = json.get(version..).and_then(text::first_string);
+    string.is_some_and(|string| text::is_text(string, b"2012-10-17"))
 }

@@ -6,7 +6,8 @@
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::text::{Decoded, Mark, Marks, has_escape, same_text};
+use super::marks::{Mark, Marks};
+use super::text::{Decoded, first_string, has_escape, same_text};
 
 /// How many slots of the table are tried for one name.
 const PROBES: usize = 16;
@@ -32,16 +33,14 @@ pub fn find(json: &[u8], table: &mut [Slot]) -> Option<usize> {
     let slots = table.get_mut(..largest.min(slots_for(json.len()))).unwrap_or_default();
     slots.fill(Slot::default());
     let mut names = Names { json, slots, newest: NONE, budget: json.len() };
-    let mut open = [Open { start: 0, object: false, newest: NONE }; DEEPEST];
+    let mut open = [Open { start: 0, newest: NONE }; DEEPEST];
     let mut depth = 0_usize;
-    let mut name_next = false;
     let mut found: Option<Found> = None;
     for mark in Marks::new(json) {
         match mark.byte {
-            bracket @ (b'{' | b'[') => {
-                name_next = bracket == b'{';
+            b'{' | b'[' => {
                 if let Some(container) = open.get_mut(depth) {
-                    *container = Open { start: mark.start, object: name_next, newest: names.newest };
+                    *container = Open { start: mark.start, newest: names.newest };
                 }
                 depth += 1;
             }
@@ -54,19 +53,13 @@ pub fn find(json: &[u8], table: &mut [Slot]) -> Option<usize> {
                     return Some(found.name);
                 }
             }
-            b',' => {
-                name_next =
-                    depth.checked_sub(1).and_then(|at| open.get(at)).is_some_and(|inside| inside.object);
-            }
-            b'"' if name_next => {
-                name_next = false;
+            _ => {
                 let Some(object) = depth.checked_sub(1).and_then(|at| open.get(at)) else { continue };
                 let comes_first = found.as_ref().is_none_or(|found| object.start < found.object);
                 if comes_first && !names.remember(mark, object.start) {
                     found = Some(Found { object: object.start, name: mark.start });
                 }
             }
-            _ => {}
         }
     }
     found.map(|found| found.name)
@@ -98,7 +91,6 @@ const NONE: U32 = U32::from_bytes([0xFF; 4]);
 #[derive(Clone, Copy)]
 struct Open {
     start: usize,
-    object: bool,
     /// The slot that was filled last when it began.
     newest: U32,
 }
@@ -126,7 +118,7 @@ impl Names<'_, '_> {
             return true;
         };
         let mask = self.slots.len().wrapping_sub(1);
-        let hash = hash(name.inner());
+        let hash = hash(name.name);
         let start = (hash ^ hash >> 16) as usize;
         for probe in 0..PROBES {
             let at = start.wrapping_add(probe) & mask;
@@ -149,13 +141,13 @@ impl Names<'_, '_> {
     fn is_same(&mut self, earlier: usize, name: Mark<'_>) -> bool {
         // A byte of text takes six to write at most, `\u0041`, and an equal name ends before that many: so
         // the work does not depend on the length of the earlier name, which many short ones may meet.
-        let name = name.inner();
+        let name = name.name;
         let longest = (name.len() + 1).saturating_mul(6);
         let Some(left) = self.budget.checked_sub(name.len()) else { return false };
         self.budget = left;
         let earlier = self.json.get(earlier..).unwrap_or_default();
         let earlier = earlier.get(..longest).unwrap_or(earlier);
-        Marks::new(earlier).next().is_some_and(|earlier| same_text(earlier.inner(), name))
+        first_string(earlier).is_some_and(|earlier| same_text(earlier, name))
     }
 
     /// Empties the slots that were filled after `newest`. The latest goes first, so that no name is left behind a slot

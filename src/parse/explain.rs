@@ -27,6 +27,9 @@ impl<'t> Found<'t> {
 
 /// The part that is at fault where `failure` is, if more can be said of it than the fault. Time linear in the document.
 pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, failure: Failure) -> Option<Part> {
+    if !is_explained(failure.fault) {
+        return None;
+    }
     let token = Tokens::new(json.get(failure.offset..)?).next()?;
     let names = pointer::innermost_names(json, failure.offset);
     let part = |detail, at: usize, len: usize, count: usize| {
@@ -49,7 +52,7 @@ pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, failure: Failure) -
         completes_arns: reader.rules.completes_arns,
         variables: reader.version_2012,
     };
-    let raw = core::str::from_utf8(token.inner()).ok()?;
+    let raw = token.inner();
     let mut found = None;
     let looked = reader.with_text(raw, |_, text| {
         found = look(failure.fault, text, &place).map(|wrong| {
@@ -60,10 +63,22 @@ pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, failure: Failure) -
         Ok(())
     });
     let (detail, begin, len, count) = found.filter(|_| looked.is_ok())?;
-    let (first, end) =
-        (written_at(raw.as_bytes(), begin), written_at(raw.as_bytes(), begin.wrapping_add(len)));
+    let (first, end) = (written_at(raw, begin), written_at(raw, begin.wrapping_add(len)));
     // Behind the opening quote.
     part(detail, failure.offset.saturating_add(1).saturating_add(first), end.saturating_sub(first), count)
+}
+
+/// Whether there may be more to say than the fault.
+const fn is_explained(fault: Fault) -> bool {
+    matches!(
+        fault,
+        Fault::WrongType
+            | Fault::BadPrincipal
+            | Fault::BadResource
+            | Fault::BadAction
+            | Fault::BadConditionKey
+            | Fault::BadVariable
+    )
 }
 
 /// Where a text stands.

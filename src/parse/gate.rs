@@ -4,7 +4,7 @@
 //! So nothing is read before this one pass, without recursion, has accepted the text; after `Ok` all that is
 //! left to find are faults of structure. A fault carries the first byte that cannot continue a valid text.
 
-use super::text::{past_plain, past_string, past_whitespace};
+use super::text::{first_string, is_text, past_plain, past_string, past_whitespace};
 
 /// Why the gate refuses a text. R-ERR-2 has the codes that these stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Shape {
     pub ascii: bool,
     /// How many bytes are whitespace between tokens (R-JSON-9).
     pub whitespace: usize,
+    /// The offset of the first string at the top level that is the value of a member `Version` (R-DOC-4).
+    pub version: Option<usize>,
 }
 
 /// The deepest nesting that the gate can be asked to allow: one bit of a word for each open container.
@@ -61,7 +63,7 @@ pub fn check(json: &[u8], max_depth: usize, latin1_only: bool) -> Result<Shape, 
     if !ascii {
         check_encoding(json)?;
     }
-    let mut shape = Shape { escapes: false, ascii, whitespace: 0 };
+    let mut shape = Shape { escapes: false, ascii, whitespace: 0, version: None };
     check_value(json, max_depth, &mut shape)
         .map_err(|Fault { kind, at }| GateError { kind, offset: json.len().saturating_sub(at.len()) })?;
     // In UTF-8 the characters from U+0100 on, and they alone, start with a byte from 0xC4 on.
@@ -162,7 +164,8 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
                         tail
                     }
                     _ => {
-                        rest = if object { name(inside, shape).map_err(syntax)? } else { inside };
+                        rest =
+                            if object { member(inside, json, &open, shape).map_err(syntax)? } else { inside };
                         continue;
                     }
                 }
@@ -188,7 +191,7 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
                 [b',', tail @ ..] => {
                     rest = blank(tail, shape);
                     if object {
-                        rest = name(rest, shape).map_err(syntax)?;
+                        rest = member(rest, json, &open, shape).map_err(syntax)?;
                     }
                     break;
                 }
@@ -214,6 +217,21 @@ fn skip_blank<'a>(rest: &'a [u8], shape: &mut Shape) -> &'a [u8] {
     let token = past_whitespace(rest);
     shape.whitespace += rest.len().saturating_sub(token.len());
     token
+}
+
+/// A member of the innermost container, up to its value.
+#[inline]
+fn member<'a>(rest: &'a [u8], json: &[u8], open: &Open, shape: &mut Shape) -> Step<'a> {
+    let value = name(rest, shape)?;
+    if open.depth == 1 && shape.version.is_none() && value.starts_with(b"\"") && is_version(rest) {
+        shape.version = Some(json.len().saturating_sub(value.len()));
+    }
+    Ok(value)
+}
+
+/// Whether a member that was read is called `Version`.
+fn is_version(member: &[u8]) -> bool {
+    first_string(member).is_some_and(|name| is_text(name, b"Version"))
 }
 
 /// A member's name and colon, up to its value.
@@ -286,31 +304,44 @@ fn two_digits(rest: &[u8]) -> Step<'_> {
 }
 
 /// A number (RFC 8259, section 6). A digit after a leading zero is left for the caller to stumble over.
+#[inline]
 fn number(rest: &[u8]) -> Step<'_> {
-    let mut rest = rest.strip_prefix(b"-").unwrap_or(rest);
-    rest = match rest {
+    let whole = match rest {
         [b'0', tail @ ..] => tail,
-        _ => digits(rest)?,
+        [b'1'..=b'9', tail @ ..] => past_digits(tail),
+        // It begins with a minus sign.
+        [_, b'0', tail @ ..] => tail,
+        [_, tail @ ..] => digits(tail)?,
+        [] => return Err(rest),
     };
+    match whole {
+        [b'.' | b'e' | b'E', ..] => fraction(whole),
+        _ => Ok(whole),
+    }
+}
+
+/// What follows the whole digits of a number.
+fn fraction(mut rest: &[u8]) -> Step<'_> {
     if let [b'.', tail @ ..] = rest {
         rest = digits(tail)?;
     }
-    if let [b'e' | b'E', tail @ ..] = rest {
-        rest = match tail {
-            [b'+' | b'-', tail @ ..] => digits(tail)?,
-            _ => digits(tail)?,
-        };
+    match rest {
+        [b'e' | b'E', b'+' | b'-', tail @ ..] | [b'e' | b'E', tail @ ..] => digits(tail),
+        _ => Ok(rest),
     }
-    Ok(rest)
 }
 
 /// One decimal digit or more.
 fn digits(rest: &[u8]) -> Step<'_> {
-    let mut tail = one(rest, |byte| byte.is_ascii_digit())?;
-    while let [b'0'..=b'9', more @ ..] = tail {
-        tail = more;
+    one(rest, |byte| byte.is_ascii_digit()).map(past_digits)
+}
+
+#[inline]
+fn past_digits(mut rest: &[u8]) -> &[u8] {
+    while let [b'0'..=b'9', tail @ ..] = rest {
+        rest = tail;
     }
-    Ok(tail)
+    rest
 }
 
 /// The rest of `true`, `false` or `null`.

@@ -214,6 +214,20 @@ fn a_good_text_is_accepted_with_its_true_shape() {
 }
 
 #[test]
+fn the_version_is_the_first_string_of_that_name_at_the_top() {
+    for (json, version) in [
+        (r#"{"Version":"a","Version":"b"}"#, Some(11)),
+        (r#"{"Id":"Version","\u0056ersion" : "a"}"#, Some(33)),
+        (r#"{"Version":5,"Version":"b"}"#, Some(23)),
+        (r#"{"Version":{"Version":"a"},"a":[{"Version":"a"}]}"#, None),
+        (r#"[{"Version":"a"}]"#, None),
+        (r#""Version""#, None),
+    ] {
+        assert_eq!(check(json.as_bytes(), 8, false).unwrap().version, version, "{json}");
+    }
+}
+
+#[test]
 fn a_damaged_text_is_judged_as_by_the_twin_and_by_serde_json() {
     let mut random = Random(2);
     let mut accepted = 0;

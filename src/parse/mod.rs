@@ -14,6 +14,7 @@ mod document;
 pub mod duplicates;
 mod explain;
 pub mod gate;
+mod marks;
 mod names;
 mod order;
 mod pattern;
@@ -31,8 +32,8 @@ mod value;
 use serde::de::DeserializeSeed;
 
 use self::builder::Builder;
-use self::document::{Document, find_version};
-use self::gate::{GateError, GateFault};
+use self::document::{Document, is_2012};
+use self::gate::{GateError, GateFault, Shape};
 use self::reader::{Failure, Reader};
 use self::rules::Rules;
 use self::scratch::ScratchMemory;
@@ -96,14 +97,20 @@ pub fn compile(
     out: &mut [u8],
 ) -> Result<usize, CompileFailure> {
     let rules = Rules::of(kind);
-    check_size(json, &rules, options)?;
+    if json.len() > MAX_DOCUMENT {
+        return Err(whole(json, Fault::Capacity, Some(Pool::Document)).into());
+    }
     let latin1 = options.enforce_quotas && rules.latin1;
-    let shape = gate::check(json, MAX_DEPTH, latin1).map_err(|error| gate_error(json, error))?;
+    let checked = gate::check(json, MAX_DEPTH, latin1);
+    if options.enforce_quotas && counted_size(json, &rules, &checked) > quota(&rules, options) {
+        return Err(whole(json, Fault::TooLarge, None).into());
+    }
+    let shape = checked.map_err(|error| gate_error(json, error))?;
 
     let (builder, string) = Builder::new(scratch.pools(), json.len());
     let mut reader = Reader::new(json, kind, shape.escapes, latin1, builder, string);
-    reader.version_2012 = match find_version(json) {
-        Some(is_2012) => is_2012,
+    reader.version_2012 = match shape.version {
+        Some(version) => is_2012(json, version),
         None => options.scp_assume_2012 && matches!(kind, PolicyKind::ScpClassic | PolicyKind::ScpFull),
     };
     let mut json_reader = serde_json_core::de::Deserializer::new(json, None);
@@ -128,17 +135,19 @@ pub fn compile(
     Ok(size)
 }
 
-/// The size limits, which come before everything else (R-SIZE-5).
-fn check_size(json: &[u8], rules: &Rules, options: CompileOptions) -> Result<(), CompileError> {
-    if json.len() > MAX_DOCUMENT {
-        return Err(whole(json, Fault::Capacity, Some(Pool::Document)));
+/// The limit that `enforce_quotas` asks for.
+fn quota(rules: &Rules, options: CompileOptions) -> usize {
+    options.quota_bytes.map_or(rules.quota, |bytes| bytes as usize)
+}
+
+/// The bytes of a document that count against its quota. The size is judged before the JSON (R-SIZE-5), but of good JSON
+/// the gate has counted the white space, so that it is not looked for once more.
+fn counted_size(json: &[u8], rules: &Rules, checked: &Result<Shape, GateError>) -> usize {
+    match checked {
+        _ if !rules.ignores_white_space => json.len(),
+        Ok(shape) => json.len().saturating_sub(shape.whitespace),
+        Err(_) => gate::size_without_whitespace(json),
     }
-    if !options.enforce_quotas {
-        return Ok(());
-    }
-    let quota = options.quota_bytes.map_or(rules.quota, |bytes| bytes as usize);
-    let size = if rules.ignores_white_space { gate::size_without_whitespace(json) } else { json.len() };
-    if size > quota { Err(whole(json, Fault::TooLarge, None)) } else { Ok(()) }
 }
 
 /// An error about the document as a whole.
@@ -179,6 +188,7 @@ fn refused(json: &[u8], reader: &mut Reader<'_, '_>) -> CompileError {
         return located(json, Fault::JsonDuplicateKey, offset);
     }
     if reader.latin1
+        && reader.escapes
         && let Some(offset) = text::find_beyond_latin1(json)
     {
         return located(json, Fault::BadCharacter, offset);

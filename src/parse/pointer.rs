@@ -2,6 +2,7 @@
 //!
 //! While a policy is read, faults carry offsets only; this walks the text once more, when someone asks.
 
+use super::marks::Marks;
 use super::text::{Token, Tokens, unescape};
 
 /// The containers around a place that a pointer can name: the 8 of R-JSON-5, and one to spare.
@@ -68,16 +69,35 @@ pub fn write_pointer(json: &[u8], offset: usize, out: &mut dyn FnMut(&[u8])) {
     path.write(depth, out);
 }
 
-/// The names of the two innermost members around `offset`, the inner one last, as they are written between the quotes;
-/// empty where there are fewer. The name of a member stands for the member, as it does for [`write_pointer`].
+/// The names of the two innermost members around the name or value that begins at `offset`, the inner one last, as they
+/// are written between the quotes; empty where there are fewer. The name of a member stands for the member, as it does
+/// for [`write_pointer`]. Linear in `offset`.
 pub(super) fn innermost_names(json: &[u8], offset: usize) -> [&[u8]; 2] {
-    let (path, depth) = path_to(json, offset);
-    let mut names = path.steps.iter().take(depth).rev().filter_map(|step| match step {
-        Step::Member(name) => Some(*name),
-        Step::Element(_) => None,
-    });
-    let inner = names.next().unwrap_or_default();
-    [names.next().unwrap_or_default(), inner]
+    // What was read last of each container that is open: the name, if it is an object.
+    let mut names: [Option<&[u8]>; DEEPEST] = [None; DEEPEST];
+    let mut depth = 0_usize;
+    for mark in Marks::new(json).take_while(|mark| mark.start <= offset) {
+        match mark.byte {
+            b'{' | b'[' => {
+                if mark.start == offset {
+                    break;
+                }
+                if let Some(name) = names.get_mut(depth) {
+                    *name = None;
+                }
+                depth += 1;
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {
+                if let Some(name) = depth.checked_sub(1).and_then(|at| names.get_mut(at)) {
+                    *name = Some(mark.name);
+                }
+            }
+        }
+    }
+    let mut innermost = names.into_iter().take(depth).rev().flatten();
+    let inner = innermost.next().unwrap_or_default();
+    [innermost.next().unwrap_or_default(), inner]
 }
 
 /// The path to what is at `offset`, and how many of its steps lead there.
@@ -155,7 +175,10 @@ pub fn line_column(json: &[u8], offset: usize) -> (u32, u32) {
             .map(|block| block.iter().fold(0, |sum: u8, byte| sum + u8::from(counts(*byte))));
         blocks.fold(1_u32, |sum, block| sum.saturating_add(u32::from(block)))
     };
-    let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    // A search from the front is the fast one, so what has no end of a line is passed block by block.
+    let passed = before.rchunks(1_024).take_while(|block| !block.contains(&b'\n')).count() * 1_024;
+    let front = before.get(..before.len().saturating_sub(passed)).unwrap_or_default();
+    let line = front.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let in_line = before.get(line..).unwrap_or_default();
     (count(before, |byte| byte == b'\n'), count(in_line, |byte| !matches!(byte, 0x80..0xC0)))
 }

@@ -4,7 +4,7 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Tokens, line_column, write_pointer};
+use super::{Step, Tokens, innermost_names, line_column, path_to, write_pointer};
 use crate::parse::gate::samples::{Random, Sample, damage, rounds, vectors};
 
 fn pointer(json: &[u8], offset: usize) -> String {
@@ -100,6 +100,42 @@ fn any_bytes_have_some_pointer() {
     assert_eq!(pointer(&[b'['; 1_000], 999), "/0/0/0/0/0/0/0/0/0");
     assert_eq!(pointer(b"]]}{", 3), "");
     assert_eq!(pointer(b"{:1}", 2), "/");
+}
+
+/// The twin is the path that a pointer is made of.
+#[test]
+fn the_innermost_names_are_the_last_ones_of_the_pointer() {
+    let mut random = Random(12);
+    for _ in 0..rounds(10_000) {
+        let text = Sample::new(&mut random).text;
+        for token in Tokens::new(&text).filter(|token| !b",:]}".contains(&token.first())) {
+            let (path, depth) = path_to(&text, token.start);
+            let mut twin = [&[][..]; 2];
+            for step in path.steps.iter().take(depth) {
+                if let Step::Member(name) = step {
+                    twin = [twin[1], *name];
+                }
+            }
+            assert_eq!(
+                innermost_names(&text, token.start),
+                twin,
+                "{} at {}",
+                text.escape_ascii(),
+                token.start
+            );
+        }
+    }
+}
+
+#[test]
+fn a_line_may_begin_anywhere_before_a_place() {
+    for end in [0, 1, 1_023, 1_024, 1_025, 2_047, 2_048, 2_049, 5_000] {
+        for len in [end + 1, end + 1_023, end + 1_024, end + 1_025, end + 3_000] {
+            let mut text = vec![b'a'; len];
+            text[end] = b'\n';
+            assert_eq!(line_column(&text, len), (2, u32::try_from(len - end).unwrap()), "{end} of {len}");
+        }
+    }
 }
 
 #[test]

@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
             if elsewhere {
                 return Err(reader.fail(Fault::BadPrincipal, key));
             }
-            let item = |reader: &mut Reader<'_, '_>, raw: &str| {
+            let item = |reader: &mut Reader<'_, '_>, raw: &[u8]| {
                 reader.with_text(raw, |builder, value| {
                     let form =
                         form(member, value).filter(|form| !(negated && *form == PrincipalForm::AnyAws));

@@ -48,7 +48,7 @@ pub(super) struct Reader<'a, 'p> {
     /// The document's `Version` is 2012-10-17, so it has policy variables (R-DOC-13).
     pub(super) version_2012: bool,
     /// Some string of the document has an escape.
-    escapes: bool,
+    pub(super) escapes: bool,
     /// R-JSON-8 is asked for.
     pub(super) latin1: bool,
     pub(super) builder: Builder<'p>,
@@ -107,11 +107,12 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     /// The type and the offset of the value that comes next.
     pub(super) fn peek(&mut self) -> (Json, usize) {
-        let rest = self.json.get(self.cursor..).unwrap_or_default();
-        let between = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':');
-        let skipped = rest.iter().position(between).unwrap_or(rest.len());
-        self.cursor += skipped;
-        let json = match rest.get(skipped) {
+        let mut rest = self.json.get(self.cursor..).unwrap_or_default();
+        while let [b' ' | b'\t' | b'\n' | b'\r' | b',' | b':', tail @ ..] = rest {
+            rest = tail;
+        }
+        self.cursor = self.json.len().saturating_sub(rest.len());
+        let json = match rest.first() {
             Some(b'"') => Json::String,
             Some(b'[') => Json::Array,
             Some(b'{') => Json::Object,
@@ -150,12 +151,12 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
-    pub(super) fn step_over_scalar(&mut self) -> &'a str {
+    pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
         let rest = self.json.get(self.cursor..).unwrap_or_default();
-        let in_scalar = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'z' | b'E' | b'+' | b'-' | b'.');
-        let len = rest.iter().position(|byte| !in_scalar(byte)).unwrap_or(rest.len());
+        let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
+        let len = rest.iter().position(ends).unwrap_or(rest.len());
         self.cursor += len;
-        core::str::from_utf8(rest.get(..len).unwrap_or_default()).unwrap_or_default()
+        rest.get(..len).unwrap_or_default()
     }
 
     /// Whether a string says `text`.
@@ -167,10 +168,9 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// Hands a string's text, escapes resolved, to `use_text` together with the builder.
     pub(super) fn with_text<T>(
         &mut self,
-        raw: &str,
+        raw: &[u8],
         use_text: impl FnOnce(&mut Builder<'p>, &[u8]) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let raw = raw.as_bytes();
         if !self.escapes || !text::has_escape(raw) {
             return use_text(&mut self.builder, raw);
         }
@@ -234,7 +234,7 @@ pub(super) struct Strings<'r, 'a, 'p, F> {
 
 impl<'de, F> DeserializeSeed<'de> for Strings<'_, '_, '_, F>
 where
-    F: FnMut(&mut Reader<'_, '_>, &str) -> Result<(), Refusal>,
+    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Refusal>,
 {
     /// How many there were.
     type Value = usize;
@@ -255,17 +255,17 @@ where
 
 impl<F> Strings<'_, '_, '_, F>
 where
-    F: FnMut(&mut Reader<'_, '_>, &str) -> Result<(), Refusal>,
+    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Refusal>,
 {
     fn take<E: Error>(&mut self, raw: &str) -> Result<(), E> {
         let offset = self.reader.step_over(raw);
-        (self.item)(self.reader, raw).map_err(|refusal| self.reader.refuse(refusal, offset))
+        (self.item)(self.reader, raw.as_bytes()).map_err(|refusal| self.reader.refuse(refusal, offset))
     }
 
     /// Takes the number at the cursor, which stands at `offset`.
     fn take_number<E: Error>(&mut self, offset: usize) -> Result<(), E> {
         let digits = self.reader.step_over_scalar();
-        if !arn::is_account(digits.as_bytes()) {
+        if !arn::is_account(digits) {
             return Err(self.reader.fail(Fault::WrongType, offset));
         }
         (self.item)(self.reader, digits).map_err(|refusal| self.reader.refuse(refusal, offset))
@@ -274,7 +274,7 @@ where
 
 impl<'de, F> Visitor<'de> for Strings<'_, '_, '_, F>
 where
-    F: FnMut(&mut Reader<'_, '_>, &str) -> Result<(), Refusal>,
+    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Refusal>,
 {
     type Value = usize;
 

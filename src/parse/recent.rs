@@ -1,72 +1,102 @@
-//! The short values of a list that were read last: what each became.
+//! The short values of a list: what each became.
 //!
-//! A list of numbers of one digit has no more than two bytes for each, which is little for a value that takes sixteen
-//! in the image and is looked for among the texts.
+//! A list of numbers of one digit has no more than two bytes for each, which is little for a value that takes sixteen in
+//! the image and is looked for among the texts. So the list remembers the texts of up to four bytes that were read last,
+//! and more of up to three bytes which are sure to be found again where they are.
 
 use crate::image::records::Span;
 
-/// The longest text that is remembered.
-const LONGEST: usize = 4;
+/// How many of those that were read last.
+const LAST: usize = 16;
 
-const ENTRIES: usize = 16;
+/// How many that are in the table of texts.
+const KNOWN: usize = 128;
 
-/// Texts of one list and where the image has what they say. Two of one entry replace each other.
-#[derive(Clone, Copy)]
-pub(super) struct Recent([Entry; ENTRIES]);
-
-#[derive(Clone, Copy, Default)]
-struct Entry {
-    /// The text with its length, which tells it from no text.
-    text: u64,
-    span: Span,
+/// Texts of one list and where the image has what they say. Two of one place replace each other.
+pub(super) struct Recent {
+    last: [(u64, Span); LAST],
+    known: [(u32, Span); KNOWN],
 }
 
 impl Recent {
     /// Nothing yet.
     pub(super) fn new() -> Self {
-        Self([Entry::default(); ENTRIES])
+        Self { last: [(0, Span::default()); LAST], known: [(0, Span::default()); KNOWN] }
     }
 
-    /// What a text became, as it is written in the document.
+    /// What a text became, as it is written in the document, unless it is forgotten. A text that is not among the last
+    /// is what the table of texts would give, so that `would_share` tells whether that would give it.
     #[inline]
-    pub(super) fn find(&self, text: &[u8]) -> Option<Span> {
+    pub(super) fn find(&mut self, text: &[u8], would_share: impl FnOnce(Span) -> bool) -> Option<Span> {
         let text = packed(text)?;
-        self.0.get(place(text)).filter(|entry| entry.text == text).map(|entry| entry.span)
+        let last = self.last.get_mut(last_place(text))?;
+        if last.0 == text {
+            return Some(last.1);
+        }
+        let (known, span) = *self.known.get(known_place(text))?;
+        if u64::from(known) != text || !would_share(span) {
+            return None;
+        }
+        *last = (text, span);
+        Some(span)
     }
 
-    /// Remembers what a text became, if it is short.
+    /// Remembers what a text became, if it is short; and whether the table of texts has that.
     #[inline]
-    pub(super) fn put(&mut self, text: &[u8], span: Span) {
-        if let Some(text) = packed(text)
-            && let Some(entry) = self.0.get_mut(place(text))
+    pub(super) fn put(&mut self, text: &[u8], span: Span, in_table: bool) {
+        let Some(text) = packed(text) else { return };
+        if let Some(last) = self.last.get_mut(last_place(text)) {
+            *last = (text, span);
+        }
+        if in_table
+            && let Ok(text) = u32::try_from(text)
+            && let Some(known) = self.known.get_mut(known_place(u64::from(text)))
         {
-            *entry = Entry { text, span };
+            *known = (text, span);
         }
     }
 }
 
 /// A short text and its length in one number, which is not 0.
+#[inline]
 fn packed(text: &[u8]) -> Option<u64> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    let marked = text.len() as u64 + 1;
-    Some(text.iter().fold(marked, |packed, byte| packed << 8 | u64::from(*byte)))
+    let bytes = match *text {
+        [] => [0, 0, 0, 0, 1],
+        [a] => [0, 0, 0, 2, a],
+        [a, b] => [0, 0, 3, a, b],
+        [a, b, c] => [0, 4, a, b, c],
+        [a, b, c, d] => [5, a, b, c, d],
+        _ => return None,
+    };
+    let [a, b, c, d, e] = bytes;
+    Some(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
 }
 
-/// Digits, and letters of one row of ASCII, have an entry each.
-fn place(text: u64) -> usize {
+/// Digits, and letters of one row of ASCII, have a place each.
+#[inline]
+fn last_place(text: u64) -> usize {
     let [last, before, ..] = text.to_le_bytes();
-    usize::from(last ^ before.rotate_left(2)) % ENTRIES
+    usize::from(last ^ before.rotate_left(2)) % LAST
+}
+
+/// Characters of ASCII have a place each, and so have numbers of two digits.
+#[inline]
+fn known_place(text: u64) -> usize {
+    let [last, before, ..] = text.to_le_bytes();
+    (usize::from(last) + 10 * usize::from(before)) % KNOWN
 }
 
 #[cfg(test)]
 mod tests {
     use zerocopy::little_endian::U32;
 
-    use super::{LONGEST, Recent};
+    use super::Recent;
     use crate::image::records::Span;
     use crate::parse::gate::samples::{Random, rounds};
+
+    fn span(number: u32) -> Span {
+        Span { start: U32::new(number), ..Span::default() }
+    }
 
     #[test]
     fn what_is_found_is_what_was_put_last() {
@@ -77,12 +107,12 @@ mod tests {
             let mut found = 0;
             for number in 0..200 {
                 let text: Vec<u8> = (0..random.below(6)).map(|_| random.pick(b"01\0a")).collect();
-                if let Some(span) = recent.find(&text) {
+                if let Some(span) = recent.find(&text, |_| true) {
                     assert_eq!(Some(&span.start.get()), twin.get(&text), "{text:?}");
                     found += 1;
                 }
-                recent.put(&text, Span { start: U32::new(number), ..Span::default() });
-                assert_eq!(recent.find(&text).is_some(), text.len() <= LONGEST);
+                recent.put(&text, span(number), true);
+                assert_eq!(recent.find(&text, |_| false).is_some(), text.len() <= 4);
                 twin.insert(text, number);
             }
             assert!(found > 10, "{found}");
@@ -93,8 +123,23 @@ mod tests {
     fn digits_do_not_replace_each_other() {
         let mut recent = Recent::new();
         for digit in b"0123456789" {
-            recent.put(&[*digit], Span::default());
+            recent.put(&[*digit], Span::default(), false);
         }
-        assert!(b"0123456789".iter().all(|digit| recent.find(&[*digit]).is_some()));
+        assert!(b"0123456789".iter().all(|digit| recent.find(&[*digit], |_| false).is_some()));
+    }
+
+    #[test]
+    fn what_is_not_among_the_last_is_found_if_it_is_in_the_table_and_would_be_shared() {
+        let numbers: Vec<String> = (0..100).map(|number| format!("{number:02}")).collect();
+        for (in_table, would_share) in [(true, true), (true, false), (false, true)] {
+            let mut recent = Recent::new();
+            for (text, number) in numbers.iter().zip(0..) {
+                recent.put(text.as_bytes(), span(number), in_table);
+            }
+            let mut find = |text: &String| recent.find(text.as_bytes(), |_| would_share);
+            let found = numbers.iter().zip(0..).filter(|(text, number)| find(text) == Some(span(*number)));
+            let all = in_table && would_share;
+            assert_eq!(found.count() == 100, all, "{in_table} {would_share}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::image::records::Span;
 const COMPLETION: &[u8] = b":*:*:*";
 
 /// Adds a resource to the spans; notes whether it is anything but `*`.
-pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &str, narrow: &mut bool) -> Result<(), Refusal> {
+pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) -> Result<(), Refusal> {
     let (kind, version_2012, completes) = (reader.kind, reader.version_2012, reader.rules.completes_arns);
     reader.with_text(raw, |builder, resource| {
         let variables = version_2012 && pattern::opens_variable(resource);

@@ -197,7 +197,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 record.principals = count(reader, spans, offset)?;
             }
             Of::Action | Of::NotAction => {
-                let item = |reader: &mut Reader<'_, '_>, raw: &str| {
+                let item = |reader: &mut Reader<'_, '_>, raw: &[u8]| {
                     action::add(reader, raw, &mut notes.lone_star_action)
                 };
                 Strings { reader: &mut *reader, numbers: false, item }.deserialize(deserializer)?;
@@ -208,7 +208,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 record.actions = count(reader, spans, offset)?;
             }
             Of::Resource | Of::NotResource => {
-                let item = |reader: &mut Reader<'_, '_>, raw: &str| {
+                let item = |reader: &mut Reader<'_, '_>, raw: &[u8]| {
                     resource::add(reader, raw, &mut notes.narrow_resource)
                 };
                 Strings { reader: &mut *reader, numbers: false, item }.deserialize(deserializer)?;
@@ -242,7 +242,7 @@ fn count<E: Error>(reader: &mut Reader<'_, '_>, before: usize, offset: usize) ->
 /// Stores a `Sid` (R-DOC-16, R-DOC-17).
 fn sid(reader: &mut Reader<'_, '_>, raw: &str) -> Result<(U32, U16), Refusal> {
     let plain = reader.rules.plain_sid;
-    reader.with_text(raw, |builder, text| {
+    reader.with_text(raw.as_bytes(), |builder, text| {
         if plain && !text.iter().all(u8::is_ascii_alphanumeric) {
             return Err(Fault::BadSid.into());
         }

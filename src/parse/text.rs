@@ -1,7 +1,7 @@
 //! The strings of a JSON text: where they end, what they say once unescaped, and whether two say the same.
 //!
 //! It also reads a text as a row of tokens without checking it, for the slow paths that come after a fault
-//! (`pointer`, `duplicates`). Everything here expects what the gate has accepted, and stays harmless on any
+//! (`pointer`). Everything here expects what the gate has accepted, and stays harmless on any
 //! other bytes: no panic, no loop without an end, at worst a meaningless answer.
 
 /// What a malformed escape decodes to. The gate lets none pass (R-JSON-3, R-JSON-7).
@@ -52,8 +52,23 @@ pub(super) fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
     if let Some(last) = bytes.last_chunk::<8>() {
         return bytes.len() - 8 + unmarked(marks(u64::from_le_bytes(*last)));
     }
-    let few = bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    unmarked(marks(few)).min(bytes.len())
+    unmarked(marks(few(bytes))).min(bytes.len())
+}
+
+/// Less than eight bytes as a word, the first in the lowest lane.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    if let (Some(front), Some(back)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // Where the halves overlap they hold the same bytes.
+        let [front, back] = [front, back].map(|half| u64::from(u32::from_le_bytes(*half)));
+        return front | back << (8 * (bytes.len() - 4));
+    }
+    match *bytes {
+        [a] => u64::from(a),
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
+        _ => 0,
+    }
 }
 
 /// A mark on the lowest lane that holds a quote, a backslash or a control character; lanes above it may be
@@ -113,6 +128,19 @@ pub(super) fn past_string(mut rest: &[u8]) -> &[u8] {
             [] => return &[],
         };
     }
+}
+
+/// What stands between the quotes of a string whose opening quote has been read, and behind which is `rest`.
+#[inline]
+pub(super) fn string_inside<'a>(opened: &'a [u8], rest: &[u8]) -> &'a [u8] {
+    let string = opened.get(..opened.len().saturating_sub(rest.len())).unwrap_or_default();
+    string.strip_suffix(b"\"").unwrap_or(string)
+}
+
+/// What the first string of a text says between its quotes, if the text begins with one.
+pub(super) fn first_string(text: &[u8]) -> Option<&[u8]> {
+    let opened = text.strip_prefix(b"\"")?;
+    Some(string_inside(opened, past_string(opened)))
 }
 
 /// A token, as bytes: a string with its quotes, one of `{}[]:,`, or a run of anything else.
@@ -187,65 +215,6 @@ fn past_word(mut rest: &[u8]) -> &[u8] {
         rest = tail;
     }
     rest
-}
-
-/// A string of a text, or one of `{}[]:,`; what stands between them is passed over.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Mark<'a> {
-    /// The offset of its first byte.
-    pub(super) start: usize,
-    /// Its first byte.
-    pub(super) byte: u8,
-    /// The text from its second byte on.
-    behind: &'a [u8],
-    /// Of those, the bytes that belong to it.
-    len: usize,
-}
-
-impl<'a> Mark<'a> {
-    /// What stands between the quotes of a string.
-    pub(super) fn inner(&self) -> &'a [u8] {
-        let closed = self.behind.get(..self.len).unwrap_or_default();
-        closed.strip_suffix(b"\"").unwrap_or(closed)
-    }
-}
-
-/// The marks of a text, read without checking it. The whole text takes time linear in its length.
-#[derive(Clone, Debug)]
-pub(super) struct Marks<'a> {
-    length: usize,
-    rest: &'a [u8],
-}
-
-impl<'a> Marks<'a> {
-    /// The marks of `json`.
-    pub(super) fn new(json: &'a [u8]) -> Self {
-        Self { length: json.len(), rest: json }
-    }
-}
-
-impl<'a> Iterator for Marks<'a> {
-    type Item = Mark<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Mark<'a>> {
-        loop {
-            let (byte, behind) = self.rest.split_first()?;
-            let start = self.length.saturating_sub(self.rest.len());
-            self.rest = behind;
-            match byte {
-                b'"' => {
-                    self.rest = past_string(behind);
-                    let len = behind.len().saturating_sub(self.rest.len());
-                    return Some(Mark { start, byte: b'"', behind, len });
-                }
-                b'{' | b'}' | b'[' | b']' | b':' | b',' => {
-                    return Some(Mark { start, byte: *byte, behind, len: 0 });
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// Whether the inside of a string holds an escape, so that it says something else than its bytes.
@@ -337,21 +306,53 @@ pub fn is_text(raw: &[u8], text: &[u8]) -> bool {
 /// U+000D and U+0020 to U+00FF (R-JSON-8). Linear in `raw`.
 #[must_use]
 pub fn is_latin1(raw: &[u8]) -> bool {
-    let mut rest = raw;
+    from_beyond_latin1(raw).is_empty()
+}
+
+/// What is left of a text from the first character on that IAM's API does not take (R-JSON-8), be it written with an
+/// escape or not. Linear in the text.
+fn from_beyond_latin1(text: &[u8]) -> &[u8] {
+    let mut rest = text;
     while let Some((byte, tail)) = rest.split_first() {
-        let fits;
-        (fits, rest) = if *byte == b'\\' {
-            let (character, tail) = unescape_one(tail);
-            (matches!(character, '\t' | '\n' | '\r' | ' '..='\u{FF}'), tail)
-        } else {
+        rest = match byte {
+            b'\\' => match unescape_one(tail) {
+                ('\t' | '\n' | '\r' | ' '..='\u{FF}', tail) => tail,
+                _ => return rest,
+            },
+            b'\t' | b'\n' | b'\r' => tail,
             // In UTF-8 the characters from U+0100 on, and they alone, start with a byte from 0xC4 on.
-            (matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..0xC4), tail)
+            0x20..0xC4 => tail.get(before(tail, beside_latin1)..).unwrap_or_default(),
+            _ => return rest,
         };
-        if !fits {
-            return false;
+    }
+    rest
+}
+
+/// A mark on the lowest lane of `word` that holds a backslash, a control character, or 0xC4 or more; lanes above it may
+/// be marked wrongly.
+const fn beside_latin1(word: u64) -> u64 {
+    let high = reaching(word & lanes(0x7F), 0xC4 - 0x80) & word;
+    high | below(word, 0x20) | equal(word, b'\\')
+}
+
+/// Where the first string of a document begins that has a character which IAM's API does not take (R-JSON-8). Time
+/// linear in the document.
+pub(super) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
+    let fits = json.len().checked_sub(from_beyond_latin1(json).len())?;
+    // The gate lets such a character pass in an escape only, and an escape stands in a string.
+    opening_quote(json.get(..fits).filter(|_| fits < json.len())?)
+}
+
+/// The last quote of a text that is not escaped, where the text ends inside a string. Linear in that string.
+fn opening_quote(text: &[u8]) -> Option<usize> {
+    let mut end = text.len();
+    loop {
+        end = text.get(..end)?.iter().rposition(|byte| *byte == b'"')?;
+        let backslashes = text.get(..end)?.iter().rev().take_while(|byte| **byte == b'\\').count();
+        if backslashes % 2 == 0 {
+            return Some(end);
         }
     }
-    true
 }
 
 /// Where in `raw`, the inside of a string's quotes, the byte `at` of its text is written. Linear in `raw`.
@@ -414,13 +415,6 @@ fn four_digits(rest: &[u8]) -> Option<(u32, &[u8])> {
         number = number << 4 | char::from(*digit).to_digit(16)?;
     }
     Some((number, tail))
-}
-
-/// Where the first string of a document begins that has a character beyond Latin-1 in an escape (R-JSON-8). Time linear
-/// in the document.
-pub(super) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
-    let beyond = |mark: &Mark<'_>| mark.byte == b'"' && !is_latin1(mark.inner());
-    Marks::new(json).find(beyond).map(|mark| mark.start)
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Decoded, Tokens, has_escape, is_latin1, is_text, past_plain, past_string, past_whitespace};
+use super::{
+    Decoded, Tokens, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string,
+    past_whitespace,
+};
 use super::{before, below, equal, reaching, same_text, unescape};
 use crate::parse::gate::samples::{Random, Sample, damage, rounds};
 
@@ -123,6 +126,42 @@ fn the_wide_steps_stop_where_narrow_ones_do() {
         let space = text.iter().position(|byte| !b" \t\r\n".contains(byte));
         assert_eq!(past_whitespace(&text), &text[space.unwrap_or(text.len())..], "{}", text.escape_ascii());
     }
+}
+
+#[test]
+fn the_first_string_beyond_latin1_is_found_as_string_by_string() {
+    let mut random = Random(13);
+    let mut found = 0;
+    for _ in 0..rounds(20_000) {
+        let pieces: [&[u8]; 9] = [
+            b"a",
+            b"\\n",
+            b"\\b",
+            b"\\u00ff",
+            b"\\u0100",
+            b"\\\"",
+            b"\\\\",
+            "\u{ff}".as_bytes(),
+            b" bcdefgh ",
+        ];
+        let mut json = std::vec![b'['];
+        for _ in 0..random.below(6) {
+            json.extend_from_slice(b"\"");
+            (0..random.below(5)).for_each(|_| json.extend_from_slice(random.pick(&pieces)));
+            json.extend_from_slice(b"\" ,\n");
+        }
+        let twin = Tokens::new(&json).find(|token| {
+            token.first() == b'"'
+                && !Decoded::new(token.inner())
+                    .collect::<Vec<u8>>()
+                    .utf8_chunks()
+                    .flat_map(|chunk| chunk.valid().chars())
+                    .all(|character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{ff}'))
+        });
+        assert_eq!(find_beyond_latin1(&json), twin.map(|token| token.start), "{}", json.escape_ascii());
+        found += usize::from(twin.is_some());
+    }
+    assert!(found > rounds(4_000), "{found}");
 }
 
 #[test]

@@ -13,11 +13,10 @@ use crate::image::kind::PolicyKind;
 use crate::image::operator::Family;
 use crate::image::records::Span;
 
-/// What is known of a value besides its text.
+/// What is known of the values of a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct About {
     pub(super) family: Family,
-    pub(super) json: Json,
     pub(super) kind: PolicyKind,
     pub(super) version_2012: bool,
     /// Its key is one of those that R-VPCE-3 lists.
@@ -43,55 +42,74 @@ pub(super) fn is_system_identifier(key: &[u8]) -> bool {
     SYSTEM_IDENTIFIERS.iter().any(|name| name.eq_ignore_ascii_case(key))
 }
 
-/// Adds a value to the spans, and returns its span.
-pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], about: About) -> Result<Span, Refusal> {
+/// Adds a value, of this type in the document, to the spans, and returns its span.
+pub(super) fn add(
+    builder: &mut Builder<'_>,
+    text: &[u8],
+    json: Json,
+    about: &About,
+) -> Result<Span, Refusal> {
+    let span = if about.family.takes_variables() {
+        written(builder, text, about)?
+    } else {
+        // R-VAR-5: no constant is written with a variable, so that one is looked for in what is none.
+        let misplaced = || about.version_2012 && pattern::opens_variable(text);
+        constant(builder, text, json, about)
+            .map_err(|refusal| if misplaced() { Fault::BadVariable.into() } else { refusal })?
+    };
+    builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))?;
+    Ok(span)
+}
+
+/// Stores a value that is compared as it is written.
+fn written(builder: &mut Builder<'_>, text: &[u8], about: &About) -> Result<Span, Refusal> {
     let family = about.family;
     let variables = about.version_2012 && pattern::opens_variable(text);
-    // R-VAR-5
-    if variables && !family.takes_variables() {
-        return Err(Fault::BadVariable.into());
+    let syntax = Syntax { wildcards: family.takes_wildcards(), variables, fold: false };
+    pattern::check_variables(text, syntax)?;
+    // R-ARN-1
+    let six_fields = || pattern::fields::<6>(text, variables).1 == 6;
+    if family == Family::Arn && !((text.starts_with(b"arn:") || text.starts_with(b"*:")) && six_fields()) {
+        return Err(Fault::BadConditionValue.into());
     }
+    if about.kind == PolicyKind::Vpce {
+        check_endpoint(text, syntax, family, about.system_identifier)?;
+    }
+    builder.pattern(text, syntax)
+}
+
+/// Stores what a value stands for that is no text.
+fn constant(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -> Result<Span, Refusal> {
     let bad = Fault::BadConditionValue;
-    let span = match family {
-        Family::Text | Family::TextIgnoreCase | Family::Pattern | Family::Arn => {
-            let syntax = Syntax { wildcards: family.takes_wildcards(), variables, fold: false };
-            pattern::check_variables(text, syntax)?;
-            // R-ARN-1
-            let six_fields = || pattern::fields::<6>(text, variables).1 == 6;
-            if family == Family::Arn
-                && !((text.starts_with(b"arn:") || text.starts_with(b"*:")) && six_fields())
-            {
-                return Err(bad.into());
-            }
-            if about.kind == PolicyKind::Vpce {
-                check_endpoint(text, syntax, family, about.system_identifier)?;
-            }
-            builder.pattern(text, syntax)?
-        }
+    match about.family {
         Family::Number => {
             if about.kind == PolicyKind::Vpce && about.system_identifier {
                 return Err(bad.into());
             }
-            builder.text(&Decimal::parse(text).ok_or(bad)?.to_bytes())?
+            builder.text(&Decimal::parse(text).ok_or(bad)?.to_bytes())
         }
         Family::Date => {
             // R-DATE-2: a JSON number is epoch seconds even where it has four digits.
             let instant =
-                if about.json == Json::Number { Instant::parse_number(text) } else { Instant::parse(text) };
-            builder.text(&instant.ok_or(bad)?.to_bytes())?
+                if json == Json::Number { Instant::parse_number(text) } else { Instant::parse(text) };
+            builder.text(&instant.ok_or(bad)?.to_bytes())
         }
-        Family::Bool | Family::Null => {
+        Family::Ip => builder.text(&Prefix::parse(text).ok_or(bad)?.to_bytes()),
+        Family::Binary => binary(builder, text),
+        // The texts have gone another way.
+        Family::Bool
+        | Family::Null
+        | Family::Text
+        | Family::TextIgnoreCase
+        | Family::Pattern
+        | Family::Arn => {
             let truth = text.eq_ignore_ascii_case(b"true");
             if !truth && !text.eq_ignore_ascii_case(b"false") {
                 return Err(bad.into());
             }
-            builder.text(&[u8::from(truth)])?
+            builder.text(&[u8::from(truth)])
         }
-        Family::Ip => builder.text(&Prefix::parse(text).ok_or(bad)?.to_bytes())?,
-        Family::Binary => binary(builder, text)?,
-    };
-    builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))?;
-    Ok(span)
+    }
 }
 
 /// Stores the bytes that base64 text stands for (R-BIN-1).

@@ -9,7 +9,7 @@ use std::ptr;
 
 use iamlet::evaluate::decision::Effect;
 use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decision};
-use iamlet::ffi::policy::{IAMLET_SCRATCH_LARGE, iamlet_policy_compile};
+use iamlet::ffi::policy::{IAMLET_SCRATCH_LARGE, iamlet_compile_options, iamlet_policy_compile};
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_key, iamlet_key_prepare, iamlet_principal, iamlet_principal_type_of_arn,
     iamlet_request, iamlet_request_prepare, iamlet_resource,
@@ -52,7 +52,15 @@ pub struct Scratch(Vec<u64>);
 
 impl Default for Scratch {
     fn default() -> Self {
-        Self(vec![0; IAMLET_SCRATCH_LARGE / size_of::<u64>()])
+        Self::of(IAMLET_SCRATCH_LARGE)
+    }
+}
+
+impl Scratch {
+    /// Memory of so many bytes.
+    #[must_use]
+    pub fn of(bytes: usize) -> Self {
+        Self(vec![0; bytes / size_of::<u64>()])
     }
 }
 
@@ -67,6 +75,21 @@ pub fn compile(
     scratch: &mut Scratch,
     image: &mut [u8],
 ) -> Result<usize, iamlet_status> {
+    compile_with(text.as_bytes(), kind, None, scratch, image)
+}
+
+/// The same with options.
+///
+/// # Errors
+/// The status.
+#[inline]
+pub fn compile_with(
+    text: &[u8],
+    kind: PolicyKind,
+    options: Option<&iamlet_compile_options>,
+    scratch: &mut Scratch,
+    image: &mut [u8],
+) -> Result<usize, iamlet_status> {
     let mut used = 0;
     // SAFETY: all pointers are those of live values with their own lengths.
     let status = unsafe {
@@ -74,7 +97,7 @@ pub fn compile(
             text.as_ptr().cast(),
             text.len(),
             kind as u32,
-            ptr::null(),
+            options.map_or(ptr::null(), ptr::from_ref),
             scratch.0.as_mut_ptr().cast(),
             size_of_val(scratch.0.as_slice()),
             image.as_mut_ptr(),
@@ -320,7 +343,7 @@ pub fn no_decision() -> iamlet_decision {
         set: 0,
         policy: 0,
         statement: 0,
-        reserved: 0,
+        layers: 0,
         tag: 0,
         sid,
     }
@@ -359,6 +382,11 @@ impl Engine {
         let engine = Self { set, prepared, expected };
         engine.check(&workload.name);
         engine
+    }
+
+    /// What the probe decides with: the set, then the requests.
+    pub fn blobs(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(&self.set).chain(&self.prepared).map(Vec::as_slice)
     }
 
     /// The opened set.

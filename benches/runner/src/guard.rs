@@ -38,8 +38,7 @@ pub fn count(name: &str, folder: &Path) -> Result<f64, String> {
         }
         None => {
             let engine = Engine::new(&load(name));
-            let requests = engine.prepared.iter().map(Vec::as_slice);
-            blobs::write(&file, std::iter::once(engine.set.as_slice()).chain(requests));
+            blobs::write(&file, engine.blobs());
             ("decide", engine.prepared.len())
         }
     };
@@ -52,10 +51,20 @@ pub fn count(name: &str, folder: &Path) -> Result<f64, String> {
 /// # Errors
 /// Why it cannot be counted.
 pub fn callgrind(what: &str, file: &Path) -> Result<u64, String> {
+    callgrind_each(what, file)?.first().copied().ok_or_else(|| "callgrind counted nothing".to_owned())
+}
+
+/// The same for a probe that counts several things: starting it takes longer than counting most of them.
+///
+/// # Errors
+/// Why they cannot be counted.
+pub fn callgrind_each(what: &str, file: &Path) -> Result<Vec<u64>, String> {
     let probe = std::env::current_exe().map_err(|error| error.to_string())?.with_file_name("iamlet-probe");
     let out = file.with_extension("callgrind");
+    let _ = std::fs::remove_file(&out);
     let output = Command::new("valgrind")
         .args(["--tool=callgrind", "--toggle-collect=iamlet_bench_probe", "--dump-instr=no"])
+        .args(["--dump-after=iamlet_bench_probe", "--combine-dumps=yes"])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(probe)
         .arg(what)
@@ -66,8 +75,12 @@ pub fn callgrind(what: &str, file: &Path) -> Result<u64, String> {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     let profile = std::fs::read_to_string(&out).map_err(|error| error.to_string())?;
-    let totals = profile.lines().rev().find_map(|line| line.strip_prefix("totals: "));
-    totals.and_then(|count| count.trim().parse().ok()).ok_or_else(|| "callgrind counted nothing".to_owned())
+    let totals = profile.lines().filter_map(|line| line.strip_prefix("totals: "));
+    let counts: Result<Vec<u64>, _> = totals.map(|count| count.trim().parse()).collect();
+    let mut counts = counts.map_err(|error| error.to_string())?;
+    // The last dump is that of the end, after which nothing was counted.
+    counts.pop();
+    Ok(counts)
 }
 
 /// Whether there is a valgrind.

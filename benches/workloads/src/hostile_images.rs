@@ -43,6 +43,12 @@ pub fn all(size: usize) -> Vec<HostileImage> {
         image("one text of letters, named without end", one_text(size, b"x", usize::MAX), false),
         image("one Sid of letters, as often as may be", one_sid(size, "x"), true),
         image("one Sid beyond ASCII, as often as may be", one_sid(size, "\u{20AC}"), true),
+        image("one Sid of two bytes a character", one_sid(size, "\u{E9}"), true),
+        image("one Sid of four bytes a character", one_sid(size, "\u{1F600}"), true),
+        image("resources that are pieces of one text", pieces(size, 11, false), true),
+        image("long resources that are pieces of one text", pieces(size, 70, false), true),
+        image("values that are pieces of one text", pieces(size, 11, true), true),
+        image("long values that are pieces of one text", pieces(size, 70, true), true),
         image("one name of 1 KB for all keys", one_key(size), true),
     ]
 }
@@ -51,6 +57,7 @@ pub fn all(size: usize) -> Vec<HostileImage> {
 #[derive(Clone, Debug, Default)]
 struct Tables {
     statements: Vec<[u8; 24]>,
+    conditions: Vec<[u8; 10]>,
     spans: Vec<[u8; 8]>,
     keys: Vec<[u8; 12]>,
     variables: Vec<[u8; 10]>,
@@ -59,21 +66,27 @@ struct Tables {
 
 impl Tables {
     fn size(&self) -> usize {
-        let Self { statements, spans, keys, variables, text } = self;
-        32 + statements.len() * 24 + spans.len() * 8 + keys.len() * 12 + variables.len() * 10 + text.len()
+        let Self { statements, conditions, spans, keys, variables, text } = self;
+        32 + statements.len() * 24
+            + conditions.len() * 10
+            + spans.len() * 8
+            + keys.len() * 12
+            + variables.len() * 10
+            + text.len()
     }
 
     fn image(&self) -> Vec<u8> {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes();
         let short = |count: usize| u16::try_from(count).unwrap_or(u16::MAX).to_le_bytes();
         let mut image = b"IAMp\x01\0\x01\x01".to_vec();
-        for count in [self.size(), self.statements.len(), 0, self.spans.len()] {
+        for count in [self.size(), self.statements.len(), self.conditions.len(), self.spans.len()] {
             image.extend(number(count));
         }
         image.extend(short(self.keys.len()));
         image.extend(short(self.variables.len()));
         image.extend(number(self.text.len()));
         image.extend(self.statements.as_flattened());
+        image.extend(self.conditions.as_flattened());
         image.extend(self.spans.as_flattened());
         image.extend(self.keys.as_flattened());
         image.extend(self.variables.as_flattened());
@@ -105,6 +118,17 @@ impl Tables {
         statement[18..22].copy_from_slice(&u32::try_from(sid.0).unwrap_or(u32::MAX).to_le_bytes());
         statement[22..].copy_from_slice(&u16::try_from(sid.1).unwrap_or(u16::MAX).to_le_bytes());
         self.statements.push(statement);
+    }
+
+    /// Adds a `StringEquals` about the first key to the last statement; its values are the spans that follow.
+    fn condition(&mut self, values: usize) {
+        let mut condition = [0; 10];
+        condition[4..6].copy_from_slice(&u16::try_from(values).unwrap_or(u16::MAX).to_le_bytes());
+        condition[6..].copy_from_slice(&u32::try_from(self.spans.len()).unwrap_or(u32::MAX).to_le_bytes());
+        self.conditions.push(condition);
+        if let Some(statement) = self.statements.last_mut() {
+            statement[8..10].copy_from_slice(&1_u16.to_le_bytes());
+        }
     }
 }
 
@@ -150,6 +174,38 @@ pub fn one_text(size: usize, piece: &[u8], times: usize) -> Vec<u8> {
     // What is left of the size is text that nothing names.
     let rest = size.saturating_sub(tables.size());
     tables.text(&vec![b'x'; rest]);
+    tables.image()
+}
+
+/// Resources or values that are all pieces of one text, of so many bytes: each differs from all others, and none has a
+/// text of its own.
+fn pieces(size: usize, len: usize, values: bool) -> Vec<u8> {
+    let mut tables = Tables::default();
+    let star = tables.text(b"\xFF");
+    tables.span(star, 0);
+    let name = tables.text(b"a:b");
+    // Every other byte is a colon, so that a piece of eleven bytes has the colons of an ARN.
+    let count = ((size - 200) / 10).min(60_000);
+    let mut state = 1_u64;
+    let letters: Vec<u8> = (0..count + len)
+        .flat_map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            [b':', b'0' + (state >> 33) as u8 % 64]
+        })
+        .collect();
+    let (start, _) = tables.text(&letters);
+    if values {
+        tables.keys.push(key(0x2298_C613, name));
+        tables.span(star, 0);
+        tables.statement(1, (0, 0));
+        tables.condition(count);
+    }
+    for number in 0..count {
+        tables.span((start + 2 * number, len), len);
+    }
+    if !values {
+        tables.statement(count, (0, 0));
+    }
     tables.image()
 }
 

@@ -2,7 +2,10 @@
 //!
 //!     iamlet-probe decide FILE     every request of the file once, after one round to find lazy bindings
 //!     iamlet-probe compile FILE    every document of the file once, after the same
-//!     iamlet-probe hostile FILE    one decision, with an item or without; hostile-scan without the index
+//!     iamlet-probe decide-each FILE       two decisions over each set, each counted for itself
+//!     iamlet-probe compile-each FILE      documents, each counted for itself, whether it is refused or not
+//!     iamlet-probe open-each FILE         images and sets, each counted for itself
+//!     iamlet-probe hostile FILE    decisions, each counted for itself: with an item or without, by the index or not
 //!     iamlet-probe hostile-prepare FILE   one request with the keys that the file names
 //!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
 #![allow(unsafe_code)]
@@ -14,7 +17,7 @@ use iamlet::image::kind::PolicyKind;
 use iamlet::image::set::PolicySet;
 use iamlet_bench::deciding::ten_keys;
 use iamlet_bench::engine::{self, Input, Scratch};
-use iamlet_bench::{blobs, guard, hostile_report};
+use iamlet_bench::{blobs, guard, hostile_compiling, hostile_opening, hostile_report};
 use iamlet_workloads::Request;
 
 /// The function whose instructions are counted, with all that it calls.
@@ -43,16 +46,48 @@ fn main() {
             work();
             iamlet_bench_probe(&mut work);
         }
-        "hostile" | "hostile-scan" => {
-            let [set, request, item @ ..] = blobs.as_slice() else { panic!("a set and a request") };
-            let set = PolicySet::open(set).expect("a set");
-            let item = item.first().map(Vec::as_slice);
-            // A spent budget is a decision, too.
-            let mut work = || {
-                let _ = hostile_report::decide(set, request, item, what == "hostile-scan");
-            };
-            work();
-            iamlet_bench_probe(&mut work);
+        "decide-each" => {
+            let mut decision = engine::no_decision();
+            for case in blobs.chunks(3) {
+                let (set, requests) = case.split_first().expect("a set");
+                let set = iamlet_set { data: set.as_ptr(), len: set.len() };
+                for request in requests {
+                    let mut work = || {
+                        engine::decide(&set, request, &mut decision);
+                    };
+                    work();
+                    iamlet_bench_probe(&mut work);
+                }
+            }
+        }
+        "compile-each" => {
+            let mut image = vec![0; 1 << 20];
+            for case in blobs.chunks(2) {
+                let [how, text] = case else { panic!("how to compile, and a document") };
+                let how = hostile_compiling::How::from_bytes(how);
+                let mut scratch = how.scratch();
+                let mut work = || {
+                    let _ = how.compile(text, &mut scratch, &mut image);
+                };
+                iamlet_bench_probe(&mut work);
+            }
+        }
+        "open-each" => {
+            for case in blobs.chunks(2) {
+                let [what, bytes] = case else { panic!("what to do, and an image or a set") };
+                hostile_opening::probe(what, bytes, &mut |work| iamlet_bench_probe(work));
+            }
+        }
+        "hostile" => {
+            for case in blobs.chunks(4) {
+                let [scan, set, request, item] = case else { panic!("a set, a request and an item") };
+                let set = PolicySet::open(set).expect("a set");
+                let item = Some(item.as_slice()).filter(|item| !item.is_empty());
+                // A spent budget is a decision, too.
+                iamlet_bench_probe(&mut || {
+                    let _ = hostile_report::decide(set, request, item, scan == &[1]);
+                });
+            }
         }
         "hostile-prepare" => {
             let names = blobs.iter().map(|name| str::from_utf8(name).expect("text").to_owned());

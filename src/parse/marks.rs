@@ -1,0 +1,111 @@
+//! The names and brackets of a text, for what looks at a document once more after it was refused.
+//!
+//! All else is passed over, most of it eight bytes a step: a list of short items costs little more than a long string.
+//! What is said in `text` holds here, too: the text is not checked.
+
+use super::text::{before, equal, lanes, past_string, past_whitespace, string_inside};
+
+/// The name of a member, or one of `{}[]`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark<'a> {
+    /// The offset of its first byte.
+    pub(super) start: usize,
+    /// Its first byte.
+    pub(super) byte: u8,
+    /// What stands between the quotes of a name.
+    pub(super) name: &'a [u8],
+}
+
+/// The marks of a text, read without checking it. The whole text takes time linear in its length.
+#[derive(Clone, Debug)]
+pub(super) struct Marks<'a> {
+    length: usize,
+    rest: &'a [u8],
+}
+
+impl<'a> Marks<'a> {
+    /// The marks of `json`.
+    pub(super) fn new(json: &'a [u8]) -> Self {
+        Self { length: json.len(), rest: json }
+    }
+}
+
+impl<'a> Iterator for Marks<'a> {
+    type Item = Mark<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Mark<'a>> {
+        loop {
+            let (byte, behind) = self.rest.split_first()?;
+            let start = self.length.saturating_sub(self.rest.len());
+            self.rest = match byte {
+                b'"' => {
+                    let rest = past_string(behind);
+                    if is_colon_next(rest) {
+                        self.rest = rest;
+                        let name = string_inside(behind, rest);
+                        return Some(Mark { start, byte: b'"', name });
+                    }
+                    rest
+                }
+                b'{' | b'}' | b'[' | b']' => {
+                    self.rest = behind;
+                    return Some(Mark { start, byte: *byte, name: &[] });
+                }
+                // Mostly a string or a bracket is next.
+                b',' | b':' => behind,
+                _ => behind.get(before(behind, begins_mark)..).unwrap_or_default(),
+            };
+        }
+    }
+}
+
+/// Whether a colon comes next, so that the string in front of it is a name.
+#[inline]
+fn is_colon_next(rest: &[u8]) -> bool {
+    match rest {
+        [b':', ..] => true,
+        [b' ' | b'\n' | b'\r' | b'\t', ..] => past_whitespace(rest).starts_with(b":"),
+        _ => false,
+    }
+}
+
+/// A mark on the lowest lane of `word` that begins a string or is a bracket; lanes above it may be marked wrongly.
+const fn begins_mark(word: u64) -> u64 {
+    // This bit tells `[` from `{` and `]` from `}`, and no more of ASCII from any of them.
+    let braces = word | lanes(0x20);
+    equal(word, b'"') | equal(braces, b'{') | equal(braces, b'}')
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::Marks;
+    use crate::parse::gate::samples::{Random, Sample, damage, rounds};
+    use crate::parse::text::{Token, Tokens};
+
+    #[test]
+    fn marks_are_the_tokens_that_are_names_or_brackets() {
+        let mut random = Random(41);
+        for _ in 0..rounds(20_000) {
+            let mut text = Sample::new(&mut random).text;
+            if random.below(2) == 0 {
+                damage(&mut text, &mut random);
+            }
+            let tokens: Vec<Token<'_>> = Tokens::new(&text).collect();
+            let mut marks = Marks::new(&text);
+            for (at, token) in tokens.iter().enumerate() {
+                let named = tokens.get(at + 1).is_some_and(|next| next.first() == b':');
+                if b"{}[]".contains(&token.first()) || (token.first() == b'"' && named) {
+                    let mark = marks.next().unwrap();
+                    let twin = if token.first() == b'"' { token.inner() } else { &[] };
+                    let found = (mark.start, mark.byte, mark.name);
+                    assert_eq!(found, (token.start, token.first(), twin), "{}", text.escape_ascii());
+                }
+            }
+            assert!(marks.next().is_none());
+        }
+    }
+}
