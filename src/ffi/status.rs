@@ -2,9 +2,9 @@
 
 use super::text::iamlet_text;
 use crate::evaluate::decision::DecideError;
-use crate::evaluate::malformed::RequestError;
 use crate::image::policy::ImageError;
 use crate::image::set::SetError;
+use crate::request::RequestError;
 
 /// What a function returns. Whatever is not IAMLET_OK denies.
 ///

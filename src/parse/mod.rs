@@ -12,6 +12,7 @@ mod check;
 mod condition;
 mod document;
 pub mod duplicates;
+mod elements;
 mod explain;
 pub mod gate;
 mod marks;
