@@ -286,6 +286,7 @@ struct Found {
 
 /// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
 /// noted in the table.
+#[inline]
 fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Found {
     let mut found = Found { span: new, is_new: true, is_in_table: false };
     if text.is_empty() {

@@ -8,7 +8,7 @@ use zerocopy::little_endian::{U16, U32};
 use super::builder::Refusal;
 use super::pattern;
 use super::reader::{Json, Name, Reader, pass};
-use super::recent::Recent;
+use super::recent::{Recent, Short};
 use super::value::{self, About};
 use crate::ground::error::{Fault, Pool};
 use crate::image::operator::QualifiedOperator;
@@ -207,9 +207,9 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
             pass(deserializer)?;
             reader.step_over_scalar()
         };
-        let added = match recent {
-            Some(recent) => add_again(reader, text, json, about, recent),
-            None => add(reader, text, json, about).map(|_| ()),
+        let added = match (recent, Short::new(text)) {
+            (Some(recent), Some(short)) => add_again(reader, text, json, about, (recent, short)),
+            _ => add(reader, text, json, about).map(|_| ()),
         };
         added.map_err(|refusal| reader.refuse(refusal, offset))
     }
@@ -220,19 +220,20 @@ fn add(reader: &mut Reader<'_, '_>, text: &[u8], json: Json, about: &About) -> R
     reader.with_text(text, |builder, text| value::add(builder, text, json, about))
 }
 
-/// Adds a value that the list may have had before.
+/// Adds a short value, which its list may have had before.
+#[inline]
 fn add_again(
     reader: &mut Reader<'_, '_>,
     text: &[u8],
     json: Json,
     about: &About,
-    recent: &mut Recent,
+    (recent, short): (&mut Recent, Short),
 ) -> Result<(), Refusal> {
-    if let Some(span) = recent.find(text, |span| reader.builder.would_share(span)) {
+    if let Some(span) = recent.find(short, |span| reader.builder.would_share(span)) {
         return reader.builder.value_again(span);
     }
     let span = add(reader, text, json, about)?;
-    recent.put(text, span, reader.builder.in_table);
+    recent.put(short, span, reader.builder.in_table);
     Ok(())
 }
 

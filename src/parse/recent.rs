@@ -27,8 +27,11 @@ impl Recent {
     /// What a text became, as it is written in the document, unless it is forgotten. A text that is not among the last
     /// is what the table of texts would give, so that `would_share` tells whether that would give it.
     #[inline]
-    pub(super) fn find(&mut self, text: &[u8], would_share: impl FnOnce(Span) -> bool) -> Option<Span> {
-        let text = packed(text)?;
+    pub(super) fn find(
+        &mut self,
+        Short(text): Short,
+        would_share: impl FnOnce(Span) -> bool,
+    ) -> Option<Span> {
         let last = self.last.get_mut(last_place(text))?;
         if last.0 == text {
             return Some(last.1);
@@ -41,10 +44,9 @@ impl Recent {
         Some(span)
     }
 
-    /// Remembers what a text became, if it is short; and whether the table of texts has that.
+    /// Remembers what a text became, and whether the table of texts has that.
     #[inline]
-    pub(super) fn put(&mut self, text: &[u8], span: Span, in_table: bool) {
-        let Some(text) = packed(text) else { return };
+    pub(super) fn put(&mut self, Short(text): Short, span: Span, in_table: bool) {
         if let Some(last) = self.last.get_mut(last_place(text)) {
             *last = (text, span);
         }
@@ -58,18 +60,24 @@ impl Recent {
 }
 
 /// A short text and its length in one number, which is not 0.
-#[inline]
-fn packed(text: &[u8]) -> Option<u64> {
-    let bytes = match *text {
-        [] => [0, 0, 0, 0, 1],
-        [a] => [0, 0, 0, 2, a],
-        [a, b] => [0, 0, 3, a, b],
-        [a, b, c] => [0, 4, a, b, c],
-        [a, b, c, d] => [5, a, b, c, d],
-        _ => return None,
-    };
-    let [a, b, c, d, e] = bytes;
-    Some(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
+#[derive(Clone, Copy)]
+pub(super) struct Short(u64);
+
+impl Short {
+    /// The text, if it is short.
+    #[inline]
+    pub(super) fn new(text: &[u8]) -> Option<Self> {
+        let few = |bytes: [u8; 4]| u64::from(u32::from_be_bytes(bytes));
+        let text = match *text {
+            [] => 1,
+            [a] => 2 << 8 | u64::from(a),
+            [a, b] => 3 << 16 | few([0, 0, a, b]),
+            [a, b, c] => 4 << 24 | few([0, a, b, c]),
+            [a, b, c, d] => 5 << 32 | few([a, b, c, d]),
+            _ => return None,
+        };
+        Some(Self(text))
+    }
 }
 
 /// Digits, and letters of one row of ASCII, have a place each.
@@ -90,7 +98,7 @@ fn known_place(text: u64) -> usize {
 mod tests {
     use zerocopy::little_endian::U32;
 
-    use super::Recent;
+    use super::{Recent, Short};
     use crate::image::records::Span;
     use crate::parse::gate::samples::{Random, rounds};
 
@@ -107,12 +115,16 @@ mod tests {
             let mut found = 0;
             for number in 0..200 {
                 let text: Vec<u8> = (0..random.below(6)).map(|_| random.pick(b"01\0a")).collect();
-                if let Some(span) = recent.find(&text, |_| true) {
+                let Some(short) = Short::new(&text) else {
+                    assert!(text.len() > 4);
+                    continue;
+                };
+                if let Some(span) = recent.find(short, |_| true) {
                     assert_eq!(Some(&span.start.get()), twin.get(&text), "{text:?}");
                     found += 1;
                 }
-                recent.put(&text, span(number), true);
-                assert_eq!(recent.find(&text, |_| false).is_some(), text.len() <= 4);
+                recent.put(short, span(number), true);
+                assert!(recent.find(short, |_| false).is_some());
                 twin.insert(text, number);
             }
             assert!(found > 10, "{found}");
@@ -122,21 +134,23 @@ mod tests {
     #[test]
     fn digits_do_not_replace_each_other() {
         let mut recent = Recent::new();
-        for digit in b"0123456789" {
-            recent.put(&[*digit], Span::default(), false);
+        let digits: Vec<Short> = b"0123456789".iter().filter_map(|digit| Short::new(&[*digit])).collect();
+        for digit in &digits {
+            recent.put(*digit, Span::default(), false);
         }
-        assert!(b"0123456789".iter().all(|digit| recent.find(&[*digit], |_| false).is_some()));
+        assert!(digits.len() == 10 && digits.iter().all(|digit| recent.find(*digit, |_| false).is_some()));
     }
 
     #[test]
     fn what_is_not_among_the_last_is_found_if_it_is_in_the_table_and_would_be_shared() {
-        let numbers: Vec<String> = (0..100).map(|number| format!("{number:02}")).collect();
+        let numbers: Vec<Short> =
+            (0..100).filter_map(|number| Short::new(format!("{number:02}").as_bytes())).collect();
         for (in_table, would_share) in [(true, true), (true, false), (false, true)] {
             let mut recent = Recent::new();
             for (text, number) in numbers.iter().zip(0..) {
-                recent.put(text.as_bytes(), span(number), in_table);
+                recent.put(*text, span(number), in_table);
             }
-            let mut find = |text: &String| recent.find(text.as_bytes(), |_| would_share);
+            let mut find = |text: &Short| recent.find(*text, |_| would_share);
             let found = numbers.iter().zip(0..).filter(|(text, number)| find(text) == Some(span(*number)));
             let all = in_table && would_share;
             assert_eq!(found.count() == 100, all, "{in_table} {would_share}");
