@@ -175,8 +175,8 @@ impl<'p> Builder<'p> {
         self.text(sid)
     }
 
-    /// Adds a value once more, whose span an earlier one has.
-    pub(super) fn value_again(&mut self, span: Span) -> Result<(), Refusal> {
+    /// Adds a span once more.
+    pub(super) fn again(&mut self, span: Span) -> Result<(), Refusal> {
         self.named += usize::from(span.len.get());
         self.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
     }

@@ -230,7 +230,7 @@ fn add_again(
     (recent, short): (&mut Recent, Short),
 ) -> Result<(), Refusal> {
     if let Some(span) = recent.find(short, |span| reader.builder.would_share(span)) {
-        return reader.builder.value_again(span);
+        return reader.builder.again(span);
     }
     let span = add(reader, text, json, about)?;
     recent.put(short, span, reader.builder.in_table);

@@ -1,6 +1,6 @@
 //! What the text of a pattern or value means: literal text, wildcards, and policy variables (section 7 of the rules).
 
-use super::text::{before, equal};
+use super::text::{before, each_equal, equal};
 use crate::ground::error::Fault;
 
 /// What is special in a text.
@@ -19,12 +19,9 @@ impl Syntax {
     #[inline]
     fn marks(self, word: u64) -> u64 {
         // A byte that no text has stands for what is not special.
-        let [star, one, dollar] = [
-            if self.wildcards { b'*' } else { 0xFF },
-            if self.wildcards { b'?' } else { 0xFF },
-            if self.variables { b'$' } else { 0xFF },
-        ];
-        equal(word, star) | equal(word, one) | equal(word, dollar)
+        let [star, one] = if self.wildcards { [b'*', b'?'] } else { [0xFF; 2] };
+        let variables = if self.variables { opening(word) } else { 0 };
+        equal(word, star) | equal(word, one) | variables
     }
 }
 
@@ -46,7 +43,7 @@ pub(super) enum Token<'s> {
     },
 }
 
-/// Divides a text before the first byte that may begin a token.
+/// Divides a text before the first byte that may begin a token: a dollar sign is one even where no brace may follow it.
 #[inline]
 pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
     source.split_at_checked(before(source, |word| syntax.marks(word))).unwrap_or_default()
@@ -165,13 +162,20 @@ pub(super) fn opens_variable(text: &[u8]) -> bool {
 fn has_opening(text: &[u8]) -> bool {
     let mut rest = text;
     loop {
-        rest = rest.get(before(rest, |word| equal(word, b'$'))..).unwrap_or_default();
+        rest = rest.get(before(rest, opening)..).unwrap_or_default();
         match rest {
             [b'$', b'{', ..] => return true,
             [_, tail @ ..] => rest = tail,
             [] => return false,
         }
     }
+}
+
+/// A mark on each lane of `word` that holds a dollar sign, unless the lane behind it holds something else than a brace.
+const fn opening(word: u64) -> u64 {
+    // What follows the last lane is not known.
+    let last = 0x80 << 56;
+    each_equal(word, b'$') & (each_equal(word, b'{') >> 8 | last)
 }
 
 /// Divides a text at its first `N - 1` colons that are outside variables (R-RES-1, R-VAR-12). Returns the fields, and
@@ -246,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_dollar_without_a_brace_is_text() {
-        assert_eq!(read("$x$", ALL), Ok(vec![Token::Literal(b"$x"), Token::Literal(b"$")]));
+        assert_eq!(read("$x$", ALL), Ok(vec![Token::Literal(b"$x$")]));
     }
 
     #[test]
@@ -294,10 +298,15 @@ mod tests {
                 text.contains(&b':') && !text.iter().any(|byte| b" {'$".contains(byte))
             );
             for (wildcards, variables) in [(true, true), (true, false), (false, true), (false, false)] {
-                let special = |byte: &u8| (wildcards && b"*?".contains(byte)) || (variables && *byte == b'$');
-                let at = text.iter().position(special).unwrap_or(text.len());
+                let special = |at: usize| {
+                    (wildcards && b"*?".contains(&text[at])) || (variables && text[at..].starts_with(b"${"))
+                };
+                let may_be = |at: &usize| special(*at) || (variables && text[*at] == b'$');
                 let syntax = Syntax { wildcards, variables, fold: false };
-                assert_eq!(split_literal(&text, syntax), text.split_at(at), "{}", text.escape_ascii());
+                let (literal, rest) = split_literal(&text, syntax);
+                assert_eq!([literal, rest].concat(), text);
+                assert!(!(0..literal.len()).any(special), "{}", text.escape_ascii());
+                assert!(rest.is_empty() || may_be(&literal.len()), "{}", text.escape_ascii());
             }
         }
     }

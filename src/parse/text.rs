@@ -23,6 +23,13 @@ pub(super) const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ lanes(byte), 1)
 }
 
+/// A mark on each lane of `word` that holds `byte`.
+pub(super) const fn each_equal(word: u64, byte: u8) -> u64 {
+    let other = word ^ lanes(byte);
+    // Seven bits a lane leave room for a carry into the eighth, which is set unless all of them are 0.
+    !((other & lanes(0x7F)).wrapping_add(lanes(0x7F)) | other) & lanes(0x80)
+}
+
 /// A mark on each lane of `word` that holds `byte` or more; `byte` is ASCII, as is every lane.
 pub(super) const fn reaching(word: u64, byte: u8) -> u64 {
     // Seven bits a lane leave room for a carry into the eighth.
