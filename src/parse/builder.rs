@@ -210,7 +210,7 @@ impl<'p> Builder<'p> {
         if source.is_empty() { self.text(source) } else { self.completed_pattern(source, &[], syntax) }
     }
 
-    /// Stores a pattern and what completes it, which has no variables.
+    /// Stores a pattern and what completes it: text and stars, as patterns are stored.
     pub(super) fn completed_pattern(
         &mut self,
         source: &[u8],
@@ -218,45 +218,47 @@ impl<'p> Builder<'p> {
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
         let (literal, rest) = pattern::split_literal(source, syntax);
-        self.divided_pattern(literal, [rest, completion], syntax)
+        self.divided_pattern(literal, rest, completion, syntax)
     }
 
-    /// Stores a pattern that begins with text which stands for itself.
+    /// Stores a pattern that begins with text which stands for itself. Its variables were checked before.
     pub(super) fn divided_pattern(
         &mut self,
         literal: &[u8],
-        rest: [&[u8]; 2],
+        rest: &[u8],
+        completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
-        if rest.iter().all(|source| source.is_empty()) {
+        if rest.is_empty() && completion.is_empty() {
             let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
             return Ok(Span { head: span.len, ..span });
         }
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
         let mut head = None;
-        let [first, _] = rest;
-        let pending = self.pending(first);
-        for source in rest {
-            for token in pattern::tokens(source, syntax) {
-                let token = token?;
-                if !matches!(token, Token::Literal(_)) {
-                    head.get_or_insert(self.text.len().saturating_sub(begin));
-                }
-                match token {
-                    Token::Literal(text) => self.append_literal(text, syntax)?,
-                    // Two stars in a row say no more than one.
-                    Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
-                    Token::Star => self.push(wildcard::STAR)?,
-                    Token::One => self.push(wildcard::ONE)?,
-                    Token::Variable { name, default } => {
-                        let number = self.variable(name, default, &pending)?;
-                        let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
-                        self.append(&token)?;
-                    }
+        let pending = self.pending(rest);
+        for token in pattern::tokens_again(rest, syntax) {
+            let token = token?;
+            if !matches!(token, Token::Literal(_)) {
+                head.get_or_insert(self.text.len().saturating_sub(begin));
+            }
+            match token {
+                Token::Literal(text) => self.append_literal(text, syntax)?,
+                // Two stars in a row say no more than one.
+                Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
+                Token::Star => self.push(wildcard::STAR)?,
+                Token::One => self.push(wildcard::ONE)?,
+                Token::Variable { name, default } => {
+                    let number = self.variable(name, default, &pending)?;
+                    let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
+                    self.append(&token)?;
                 }
             }
         }
+        if let Some(star) = completion.iter().position(|byte| *byte == wildcard::STAR) {
+            head.get_or_insert(self.text.len().saturating_sub(begin).saturating_add(star));
+        }
+        self.append(completion)?;
         let head = head.unwrap_or(self.text.len().saturating_sub(begin));
         let span = self.share(begin)?;
         self.store(&pending)?;

@@ -140,9 +140,10 @@ impl Builder<'_> {
             return Err(Refusal::Full(Pool::String));
         }
         let hash = hash::short_folded(name);
+        let keys = self.keys.as_slice();
         let found = order::find(self.orders.keys, |number| {
             let number = usize::from(number);
-            let Some(stored) = self.keys.get(number) else { return core::cmp::Ordering::Less };
+            let Some(stored) = keys.get(number) else { return core::cmp::Ordering::Less };
             stored.hash.get().cmp(&hash).then_with(|| {
                 let text = if number < pending.keys { &self.text[..] } else { pending.source };
                 hash::cmp_folded(slice(text, stored.start, stored.len).unwrap_or_default(), name)

@@ -51,13 +51,19 @@ pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
 
 /// The tokens of `source`; the last one may be a fault.
 pub(super) fn tokens(source: &[u8], syntax: Syntax) -> Tokens<'_> {
-    Tokens { rest: source, syntax }
+    Tokens { rest: source, syntax, checked: false }
+}
+
+/// The tokens of a source whose variables were checked before ([`check_variables`]).
+pub(super) fn tokens_again(source: &[u8], syntax: Syntax) -> Tokens<'_> {
+    Tokens { rest: source, syntax, checked: true }
 }
 
 /// The tokens of a text; see [`tokens`].
 pub(super) struct Tokens<'s> {
     rest: &'s [u8],
     syntax: Syntax,
+    checked: bool,
 }
 
 impl<'s> Iterator for Tokens<'s> {
@@ -71,7 +77,7 @@ impl<'s> Iterator for Tokens<'s> {
             b'*' if syntax.wildcards => (Token::Star, behind),
             b'?' if syntax.wildcards => (Token::One, behind),
             b'$' if syntax.variables && behind.first() == Some(&b'{') => {
-                let Some(read) = variable(behind.get(1..).unwrap_or_default()) else {
+                let Some(read) = variable(behind.get(1..).unwrap_or_default(), self.checked) else {
                     self.rest = &[];
                     return Some(Err(Fault::BadVariable));
                 };
@@ -96,8 +102,9 @@ pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault
     tokens(source, syntax).try_for_each(|token| token.map(|_| ()))
 }
 
-/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4).
-fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
+/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). What was
+/// `checked` before has a name.
+fn variable(opened: &[u8], checked: bool) -> Option<(Token<'_>, &[u8])> {
     let end = before(opened, |word| equal(word, b'}') | equal(word, b','));
     let (name, behind) = opened.split_at_checked(end)?;
     let token = |default| Token::Variable { name, default };
@@ -105,15 +112,15 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
         (b'}', behind) => {
             // R-VAR-3: the three characters that are special elsewhere, as themselves.
             let token = if matches!(name, b"*" | b"?" | b"$") { Token::Literal(name) } else { token(None) };
-            (matches!(token, Token::Literal(_)) || is_name(name)).then_some((token, behind))
+            (checked || matches!(token, Token::Literal(_)) || is_name(name)).then_some((token, behind))
         }
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
             let (default, behind) =
                 quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
-            let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
-            (plain && is_name(name)).then_some((token(Some(default)), behind))
+            let plain = || !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
+            (checked || (plain() && is_name(name))).then_some((token(Some(default)), behind))
         }
     }
 }
@@ -123,7 +130,7 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
 fn is_name(name: &[u8]) -> bool {
     let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'') | equal(word, b'$');
     before(name, unfit) == name.len()
-        && before(name, |word| equal(word, b':')) < name.len()
+        && name.contains(&b':')
         && !begins_with_space(name)
         && !ends_with_space(name)
 }
