@@ -270,7 +270,7 @@ impl<'p> Builder<'p> {
     pub(super) fn find_duplicate(&mut self, json: &[u8]) -> Option<usize> {
         let slots = duplicates::slots_for(json.len()).saturating_mul(size_of::<duplicates::Slot>());
         self.text.clear();
-        while self.text.len() < slots && self.text.extend_from_slice(&[0; 96]).is_ok() {}
+        while self.text.len() < slots && self.text.extend_from_slice(&[0; 768]).is_ok() {}
         let count = self.text.len() / size_of::<duplicates::Slot>();
         let (table, _) = <[duplicates::Slot]>::mut_from_prefix_with_elems(self.text, count).ok()?;
         duplicates::find(json, table)

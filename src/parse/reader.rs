@@ -152,6 +152,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
+    #[inline]
     pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
         let rest = self.json.get(self.cursor..).unwrap_or_default();
         let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
@@ -214,8 +215,8 @@ pub(super) fn pass<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::
     deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ())
 }
 
-/// A number that the JSON reader passes.
-struct Passed;
+/// A number or boolean that the JSON reader passes.
+pub(super) struct Passed;
 
 impl<'de> DeserializeSeed<'de> for Passed {
     type Value = ();
