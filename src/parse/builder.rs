@@ -273,7 +273,8 @@ impl<'p> Builder<'p> {
         while self.text.len() < slots && self.text.extend_from_slice(&[0; 768]).is_ok() {}
         let count = self.text.len() / size_of::<duplicates::Slot>();
         let (table, _) = <[duplicates::Slot]>::mut_from_prefix_with_elems(self.text, count).ok()?;
-        duplicates::find(json, table)
+        // Nothing but zeros is an empty slot.
+        duplicates::find_with_empty(json, table)
     }
 }
 
