@@ -5,11 +5,11 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::{
-    Decoded, Tokens, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string,
-    past_whitespace,
+    Decoded, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string, past_whitespace,
 };
 use super::{before, below, each_equal, equal, reaching, same_text, unescape};
 use crate::parse::gate::samples::{Random, Sample, damage, rounds};
+use crate::parse::tokens::Tokens;
 
 fn unescaped(raw: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
