@@ -28,6 +28,7 @@ mod rules;
 pub mod scratch;
 mod statement;
 pub mod text;
+mod tokens;
 mod value;
 
 use serde::de::DeserializeSeed;
