@@ -4,13 +4,12 @@
 //! set *decides* it. All of it happens in memory that the caller owns:
 //!
 //! ```
-//! use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-//! use iamlet::evaluate::request::{AbsentLayers, Request};
-//! use iamlet::evaluate::{context::ContextEntry, decide};
+//! use iamlet::evaluate::decide;
 //! use iamlet::image::kind::{Layer, PolicyKind};
 //! use iamlet::image::set::PolicySet;
 //! use iamlet::image::set_writer::{self, Levels, SetPolicy};
 //! use iamlet::parse::{CompileOptions, compile, scratch::SmallScratch};
+//! use iamlet::request::{AbsentLayers, ContextEntry, Principal, Request, RequestInput, Resource, prepare};
 //!
 //! let json = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
 //!     "Resource": "arn:aws:s3:::team/${aws:username}/*"}}"#;
@@ -46,8 +45,8 @@
 //! ```
 //!
 //! The modules are floors, each knowing only those below it: [`ground`] (limits and leaf algorithms), [`image`] (policy
-//! images and sets), [`parse`] (documents to images) and [`evaluate`] (sets and requests to decisions), and with the
-//! feature `capi` the C ABI in `ffi`. `ARCHITECTURE.md` has the whole picture, `docs/semantics.md` the rules whose ids
+//! images and sets), [`parse`] (documents to images), [`request`] (what callers say to prepared requests) and
+//! [`evaluate`] (sets and requests to decisions), and with the feature `capi` the C ABI in `ffi`. `ARCHITECTURE.md` has the whole picture, `docs/semantics.md` the rules whose ids
 //! comments cite.
 #![cfg_attr(not(any(test, feature = "std")), no_std)]
 #![deny(unsafe_code)]
@@ -76,3 +75,4 @@ pub mod ffi;
 pub mod ground;
 pub mod image;
 pub mod parse;
+pub mod request;

@@ -3,10 +3,9 @@
 mod support;
 
 use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::prepare::{self, RequestInput};
-use iamlet::evaluate::request::Request;
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::image::set::PolicySet;
+use iamlet::request::{Request, RequestInput, prepare};
 use iamlet_workloads::colliding::{Letters, names};
 use serde_json::json;
 use support::{ALICE, Beyond, Given, ROOT, Told, allow, deny, given, grant, renamed, with};

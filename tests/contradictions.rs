@@ -4,11 +4,12 @@
 mod support;
 
 use iamlet::evaluate::decision::{DecideError, Effect};
-use iamlet::evaluate::malformed::RequestError;
-use iamlet::evaluate::prepare::{self, ItemInput, PrepareError, RequestInput};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem, ResourceKind};
 use iamlet::evaluate::{Item, decide_item};
 use iamlet::image::set::PolicySet;
+use iamlet::request::{
+    AbsentLayers, ItemInput, PrepareError, Request, RequestError, RequestInput, RequestItem, Resource,
+    ResourceKind, prepare,
+};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, KEY, OBJECT, OTHER_ACCOUNT, ROOT, allow,
@@ -341,13 +342,9 @@ fn decided(made_for: &Given, asked: &Given, resource: &str) -> Result<Effect, De
         memory
     };
     let (made_for, asked_bytes) = (prepared(made_for), prepared(asked));
-    let none: [iamlet::evaluate::context::ContextEntry<'_>; 0] = [];
+    let none: [iamlet::request::ContextEntry<'_>; 0] = [];
     let account = if resource.contains(ACCOUNT) { "" } else { ACCOUNT };
-    let resource = prepare::Resource {
-        arn: resource.as_bytes(),
-        account: account.as_bytes(),
-        ..prepare::Resource::default()
-    };
+    let resource = Resource { arn: resource.as_bytes(), account: account.as_bytes(), ..Resource::default() };
     let input = ItemInput { resource, context: &none[..], absent: AbsentLayers::default() };
     let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
     let request = Request::open(&made_for).expect("a request");

@@ -4,8 +4,8 @@
 mod support;
 
 use iamlet::evaluate::decision::Reason::{self, ExplicitDeny};
-use iamlet::evaluate::request::AbsentLayers;
 use iamlet::image::kind::Layer;
+use iamlet::request::AbsentLayers;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, APP_SESSION, Beyond, FEDERATED, Given, OBJECT, OTHER_ACCOUNT, ROOT, Told,

@@ -1,19 +1,24 @@
 //! The building: which floor knows which, where `unsafe` may stand, how long a file may be, and nothing left undone.
 //!
-//! A file uses only floors below its own: ground, then image, then parse and evaluate, which do not know each other,
-//! then ffi.
+//! A file uses only floors below its own: ground, then image, then parse and request, which do not know each other, then
+//! evaluate, which does not know parse, then ffi. No files use each other in a circle.
+
+#[path = "floors/source.rs"]
+mod source;
 
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
+
+use quote::ToTokens;
+use source::{Source, arrows, circle, sources};
 
 /// The floors, each with those that it may use beside itself.
-const FLOORS: [(&str, &[&str]); 5] = [
+const FLOORS: [(&str, &[&str]); 6] = [
     ("ground", &[]),
     ("image", &["ground"]),
     ("parse", &["ground", "image"]),
-    ("evaluate", &["ground", "image"]),
-    ("ffi", &["ground", "image", "parse", "evaluate"]),
+    ("request", &["ground", "image"]),
+    ("evaluate", &["ground", "image", "request"]),
+    ("ffi", &["ground", "image", "parse", "request", "evaluate"]),
 ];
 
 /// Lines of a file; tests at its foot do not count, tests in a file of their own do.
@@ -21,67 +26,12 @@ const MAX_LINES: usize = 600;
 /// Lines from which on a file is named in the output of the test.
 const LONG: usize = 400;
 
-struct Source {
-    /// From the root of the package, with `/`.
-    name: String,
-    text: String,
-    /// The text without comments, strings and characters.
-    code: String,
-}
-
-impl Source {
-    /// The folder below `src`, or the empty name for a file of the root.
-    fn floor(&self) -> &str {
-        let inside = self.name.strip_prefix("src/").expect("a file below src");
-        inside.split_once('/').map_or("", |(floor, _)| floor)
-    }
-
-    fn is_tests(&self) -> bool {
-        self.name.ends_with("_tests.rs") || self.name.ends_with("/tests.rs")
-    }
-
-    /// How many steps `super::` takes to the root of the crate.
-    fn depth(&self) -> usize {
-        let inside = self.name.strip_prefix("src/").expect("a file below src");
-        let parts = inside.matches('/').count() + 1;
-        // `mod.rs` is the module of its folder; tests are a module inside another file.
-        if inside.ends_with("/mod.rs") || inside == "lib.rs" {
-            parts - 1
-        } else {
-            parts + usize::from(self.is_tests())
-        }
-    }
-
-    /// The code without the tests at the file's foot.
-    fn subject(&self) -> &str {
-        self.code.split("#[cfg(test)]").next().unwrap_or_default()
-    }
-
-    /// The lines that are not those of tests at its foot.
-    fn subject_lines(&self) -> usize {
-        let lines = self.text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count();
-        if self.is_tests() { self.text.lines().count() } else { lines }
-    }
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-}
-
-/// Where code is that is ours.
-const FOLDERS: [&str; 10] = [
+/// The crates that are ours.
+const CRATES: [&str; 9] = [
     "src",
     "cases/src",
     "cli/src",
     "header/src",
-    "tests",
     "benches/index-check/src",
     "benches/runner/src",
     "benches/workloads/src",
@@ -89,164 +39,50 @@ const FOLDERS: [&str; 10] = [
     "fuzz/src",
 ];
 
-/// The Rust files of a folder of the package.
-fn sources(folder: &str) -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut files = Vec::new();
-    collect(&root.join(folder), &mut files);
-    files.sort();
-    files
-        .into_iter()
-        .map(|path| {
-            let text = fs::read_to_string(&path).expect("UTF-8");
-            let name = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
-            let code = code_of(&text);
-            Source { name, text, code }
-        })
-        .collect()
-}
-
-/// The text without comments, and with nothing in its strings and characters. Lines stay where they are.
-fn code_of(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut code = String::with_capacity(text.len());
-    let mut at = 0;
-    let starts = |at: usize, what: &str| bytes[at..].starts_with(what.as_bytes());
-    while at < bytes.len() {
-        let skipped = if starts(at, "//") {
-            text[at..].find('\n').unwrap_or(text.len() - at)
-        } else if starts(at, "/*") {
-            text[at..].find("*/").map_or(text.len() - at, |end| end + 2)
-        } else if starts(at, "r\"") || starts(at, "r#\"") {
-            let closing = if starts(at, "r\"") { "\"" } else { "\"#" };
-            let opened = at + 1 + closing.len();
-            text[opened..].find(closing).expect("the end of a raw string") + opened + closing.len() - at
-        } else if starts(at, "\"") {
-            string_len(&bytes[at..], b'"')
-        } else if starts(at, "'") && (starts(at + 1, "\\") || text[at + 1..].chars().nth(1) == Some('\'')) {
-            string_len(&bytes[at..], b'\'')
-        } else {
-            0
-        };
-        if skipped > 0 {
-            code.extend(text[at..at + skipped].chars().filter(|character| *character == '\n'));
-            at += skipped;
-        } else {
-            let character = text[at..].chars().next().expect("a character");
-            code.push(character);
-            at += character.len_utf8();
-        }
-    }
-    code
-}
-
-/// The bytes of a string or character from its opening quote to its closing one.
-fn string_len(opened: &[u8], quote: u8) -> usize {
-    let mut at = 1;
-    loop {
-        match opened.get(at) {
-            Some(b'\\') => at += 2,
-            Some(byte) if *byte == quote => return at + 1,
-            Some(_) => at += 1,
-            None => panic!("a string without an end"),
-        }
-    }
-}
-
-fn is_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_'
-}
-
-/// Where `word` stands in `code` as a whole word, each with what follows it.
-fn words<'c>(code: &'c str, word: &'c str) -> impl Iterator<Item = (usize, &'c str)> {
-    code.match_indices(word).filter_map(move |(at, _)| {
-        let behind = &code[at + word.len()..];
-        let alone = !code[..at].ends_with(is_word) && !behind.starts_with(is_word);
-        alone.then_some((at, behind))
-    })
-}
-
-/// The modules at the root of the crate that a file names, with the line.
-fn named_floors(source: &Source) -> Vec<(usize, String)> {
-    let code = &source.code;
-    let mut found = Vec::new();
-    let mut add = |at: usize, behind: &str| {
-        // `crate::{a::b, c}` names a and c; a list inside a list belongs to its own module.
-        let behind = behind.trim_start();
-        let mut names = Vec::new();
-        if let Some(list) = behind.strip_prefix('{') {
-            let mut depth = 1;
-            let mut start = true;
-            for (at, character) in list.char_indices() {
-                match character {
-                    '{' => depth += 1,
-                    '}' if depth == 1 => break,
-                    '}' => depth -= 1,
-                    ',' if depth == 1 => start = true,
-                    _ if start && is_word(character) => {
-                        names.push(
-                            list[at..].split(|character| !is_word(character)).next().unwrap_or_default(),
-                        );
-                        start = false;
-                    }
-                    _ => {}
-                }
-            }
-        } else {
-            names.push(behind.split(|character| !is_word(character)).next().unwrap_or_default());
-        }
-        let line = code[..at].matches('\n').count() + 1;
-        found.extend(names.into_iter().map(|name| (line, name.to_owned())));
-    };
-    for root in ["crate", "iamlet"] {
-        for (at, behind) in words(code, root) {
-            if let Some(path) = behind.trim_start().strip_prefix("::") {
-                add(at, path);
-            }
-        }
-    }
-    // `super::super::` as far as the root.
-    let climb = "super::".repeat(source.depth().max(1));
-    for (at, _) in code.match_indices(&climb) {
-        let behind = &code[at + climb.len()..];
-        if source.depth() > 0 && !code[..at].ends_with("super::") && !behind.starts_with("super::") {
-            add(at, behind);
-        }
-    }
-    found
+/// The floor of a file of the core; empty for its root.
+fn floor(name: &str) -> &str {
+    let inside = name.strip_prefix("src/").expect("a file below src");
+    inside.split_once('/').map_or("", |(floor, _)| floor)
 }
 
 #[test]
 fn a_file_uses_only_the_floors_below_its_own() {
+    let sources = sources("src");
     let mut wrong = String::new();
     let mut uses = 0;
-    for source in sources("src") {
-        let floor = source.floor();
-        let Some((_, below)) = FLOORS.iter().find(|(name, _)| *name == floor) else { continue };
-        for (line, named) in named_floors(&source) {
-            // Macros and the like may stand at the root; a floor may not.
-            if FLOORS.iter().any(|(name, _)| *name == named) {
-                uses += 1;
-                if named != floor && !below.contains(&named.as_str()) {
-                    let _ = writeln!(wrong, "{}:{line}: `{floor}` must not know `{named}`", source.name);
-                }
+    for (name, used) in arrows(&sources) {
+        let Some((own, below)) = FLOORS.iter().find(|(own, _)| *own == floor(name)) else { continue };
+        for other in used {
+            uses += 1;
+            let named = floor(other);
+            if named != *own && !below.contains(&named) {
+                let _ = writeln!(wrong, "{name} must not know {other}");
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(uses > 50, "the scan finds what is used: {uses}");
+    assert!(uses > 200, "the scan finds what is used: {uses}");
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    for folder in CRATES {
+        let sources = sources(folder);
+        let found = circle(&arrows(&sources));
+        assert!(found.is_none(), "a circle: {}", found.unwrap_or_default().join(" -> "));
+    }
 }
 
 #[test]
 fn every_file_stands_on_a_floor() {
-    for source in sources("src") {
-        let floor = source.floor();
-        let known = FLOORS.iter().any(|(name, _)| *name == floor);
+    let sources = sources("src");
+    for source in &sources {
+        let known = FLOORS.iter().any(|(own, _)| *own == floor(&source.name));
         assert!(known || source.name == "src/lib.rs", "{} is on no floor", source.name);
     }
-    for (floor, _) in FLOORS {
-        let root = format!("src/{floor}/mod.rs");
-        assert!(sources("src").iter().any(|source| source.name == root), "{root}");
+    for (own, _) in FLOORS {
+        let root = format!("src/{own}/mod.rs");
+        assert!(sources.iter().any(|source| source.name == root), "{root}");
     }
 }
 
@@ -254,48 +90,49 @@ fn every_file_stands_on_a_floor() {
 fn unsafe_stands_in_ffi_only() {
     let mut in_ffi = 0;
     for source in sources("src") {
-        let count = words(&source.code, "unsafe").count();
-        if source.floor() == "ffi" {
+        let count = source.words().iter().filter(|word| word.word == "unsafe").count();
+        if floor(&source.name) == "ffi" {
             in_ffi += count;
         } else {
             assert_eq!(count, 0, "{} has `unsafe`", source.name);
-        }
-        if source.floor() != "ffi" {
-            assert!(!source.code.contains("allow(unsafe_code)"), "{} allows it", source.name);
+            assert!(!has_attribute(&source, "allow (unsafe_code)"), "{} allows it", source.name);
         }
     }
     assert!(in_ffi > 20, "the scan finds what is there: {in_ffi}");
 }
 
+/// Whether a file has this inner attribute.
+fn has_attribute(source: &Source, attribute: &str) -> bool {
+    source.attributes.iter().any(|own| own.meta.to_token_stream().to_string() == attribute)
+}
+
 #[test]
 fn every_floor_but_ffi_forbids_unsafe_and_the_root_denies_it() {
     let sources = sources("src");
-    let code = |name: &str| &sources.iter().find(|source| source.name == name).expect(name).code;
-    for (floor, _) in FLOORS.iter().filter(|(floor, _)| *floor != "ffi") {
-        assert!(code(&format!("src/{floor}/mod.rs")).contains("#![forbid(unsafe_code)]"), "{floor}");
+    let file = |name: &str| sources.iter().find(|source| source.name == name).expect("a file");
+    for (own, _) in FLOORS.iter().filter(|(own, _)| *own != "ffi") {
+        assert!(has_attribute(file(&format!("src/{own}/mod.rs")), "forbid (unsafe_code)"), "{own}");
     }
-    assert!(code("src/lib.rs").contains("#![deny(unsafe_code)]"));
+    assert!(has_attribute(file("src/lib.rs"), "deny (unsafe_code)"));
 }
 
 #[test]
 fn the_core_has_neither_std_nor_alloc() {
-    for source in sources("src") {
-        for name in ["std", "alloc"] {
-            for (at, behind) in words(source.subject(), name) {
-                let line = source.subject()[..at].matches('\n').count() + 1;
-                let is_path = behind.trim_start().starts_with("::");
-                let is_extern = source.subject()[..at].trim_end().ends_with("extern crate");
-                assert!(source.is_tests() || !(is_path || is_extern), "{}:{line}: `{name}`", source.name);
-            }
+    for source in sources("src").iter().filter(|source| !source.is_tests) {
+        for word in source.words() {
+            let is_path = word.is_path && (word.word == "std" || word.word == "alloc");
+            assert!(!is_path, "{}:{}: `{}`", source.name, word.line, word.word);
         }
+        let externs = source.items.iter().any(|item| matches!(item, syn::Item::ExternCrate(_)));
+        assert!(!externs, "{} names a crate", source.name);
     }
 }
 
 #[test]
 fn no_file_is_too_long() {
     let mut long = String::new();
-    for source in sources("src") {
-        let lines = source.subject_lines();
+    for source in CRATES.into_iter().flat_map(sources) {
+        let lines = source.lines();
         if lines > LONG {
             println!("{}: {lines} lines", source.name);
         }
@@ -318,7 +155,7 @@ fn nothing_is_left_to_do() {
         concat!("un", "implemented!"),
         concat!("db", "g!"),
     ];
-    for source in FOLDERS.into_iter().flat_map(sources) {
+    for source in CRATES.into_iter().chain(["tests"]).flat_map(sources) {
         for (at, line) in source.text.lines().enumerate() {
             // In comments as in code.
             if marks.iter().any(|mark| line.contains(mark)) {
@@ -330,14 +167,28 @@ fn nothing_is_left_to_do() {
 }
 
 #[test]
-fn the_scan_sees_code_and_no_comments_or_strings() {
-    let code = code_of("a // unsafe\n\"unsafe \\\" b\" /* unsafe\n */ r#\"unsafe\"# '\"' c::<'x>('\\'') d");
-    assert_eq!(code, "a \n \n   c::<'x>() d");
-    assert_eq!(words("unsafe_code unsafe {", "unsafe").count(), 1);
-    let source =
-        |name: &str, text: &str| Source { name: name.into(), text: text.into(), code: code_of(text) };
-    let named = |name: &str, text: &str| named_floors(&source(name, text));
-    assert_eq!(named("src/a/b.rs", "use crate::x::Y;\nuse crate::{p, q::{r, s}};").len(), 3);
-    assert_eq!(named("src/a/b.rs", "super::c(); super::super::ffi::d()"), [(1, "ffi".to_owned())]);
-    assert_eq!(named("src/a/mod.rs", "use super::ffi;"), [(1, "ffi".to_owned())]);
+fn the_scan_sees_code_and_no_comments_strings_or_tests() {
+    let source = |module: &str, text: &str| {
+        let module = module.split("::").map(str::to_owned).collect();
+        Source::parse(format!("src/{text}"), text.to_owned(), module)
+    };
+    let text = "fn a() { /* unsafe */ \"unsafe\"; b! { unsafe { crate::x::y() } } } #[cfg(test)] mod t { use super::z; }";
+    let words = source("m", text).words();
+    assert_eq!(words.iter().filter(|word| word.word == "unsafe").count(), 1);
+    assert!(words.iter().all(|word| word.word != "z"));
+
+    // What a module hands on is its own only where it is written there.
+    let files = [
+        source("a", "pub use b::B; mod b; mod c;"),
+        source("a::b", "pub struct B; use super::c::C;"),
+        source("a::c", "pub struct C(super::B, crate::d::D);"),
+        source("d", "use crate::a::{self, B}; pub struct D;"),
+    ];
+    let arrows = arrows(&files);
+    let of = |at: usize| arrows[files[at].name.as_str()].iter().copied().collect::<Vec<_>>();
+    let name = |at: usize| files[at].name.as_str();
+    assert_eq!(of(1), [name(2)]);
+    assert_eq!(of(2), [name(1), name(3)]);
+    assert_eq!(of(3), [name(1), name(0)]);
+    assert!(circle(&arrows).is_some());
 }

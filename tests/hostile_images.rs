@@ -5,11 +5,8 @@
 
 use std::mem::offset_of;
 
-use iamlet::evaluate::context::{Context, ContextEntry, ContextKey};
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{DecideError, Effect};
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::ground::hash::short;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::policy::{ImageError, Policy};
@@ -17,6 +14,9 @@ use iamlet::image::records::{POLICY_FORMAT, POLICY_MAGIC, PolicyHeader, Span, St
 use iamlet::image::set::{PolicySet, SetEntry, SetError, SetHeader};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{
+    AbsentLayers, Context, ContextEntry, ContextKey, Principal, Request, RequestInput, Resource, prepare,
+};
 use iamlet_cases::compile_document;
 use zerocopy::IntoBytes;
 use zerocopy::little_endian::{U16, U32};

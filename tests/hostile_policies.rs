@@ -6,16 +6,14 @@
 mod hostile;
 
 use hostile::{ATTACKS, Attack, LARGEST, OPENING};
-use iamlet::evaluate::context::ContextEntry;
 use iamlet::evaluate::decision::Effect;
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::ground::hash::prefix;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{AbsentLayers, ContextEntry, Principal, Request, RequestInput, Resource, prepare};
 use iamlet_cases::compile_document;
 
 const TENANTS: usize = 2_000;

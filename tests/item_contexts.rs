@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::malformed::RequestError;
-use iamlet::evaluate::prepare::{self, ItemInput, PrepareError, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
 use iamlet::evaluate::{Item, decide_item, decide_resources_by_scan};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{
+    AbsentLayers, ContextEntry, ContextKey, ItemInput, PrepareError, Principal, Request, RequestError,
+    RequestInput, RequestItem, Resource, prepare,
+};
 use iamlet_cases::compile_document;
 
 const ACCOUNT: &str = "111122223333";

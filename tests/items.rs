@@ -1,15 +1,15 @@
 //! Prepared requests and items, where one could open what the other denies.
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decision::{DecideError, Effect};
-use iamlet::evaluate::malformed::RequestError;
-use iamlet::evaluate::prepare::{self, ItemInput, PrepareError, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
 use iamlet::evaluate::{Item, decide, decide_item};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::known_key::KnownKey;
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::request::{
+    AbsentLayers, ContextEntry, ContextKey, ItemInput, PrepareError, Principal, Request, RequestError,
+    RequestInput, RequestItem, Resource, prepare,
+};
 use iamlet_cases::{compile_document, options_of};
 
 const ALICE: &str = "arn:aws:iam::111122223333:user/alice";

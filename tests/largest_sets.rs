@@ -1,16 +1,16 @@
 //! The largest sets that AWS's quotas allow (R-SIZE-3, R-SIZE-4), full of statements that all have to be looked at, are
 //! decided within the default budget, with an index or without.
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::ground::limits::DEFAULT_BUDGET;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{
+    AbsentLayers, ContextEntry, ContextKey, Principal, Request, RequestInput, Resource, prepare,
+};
 use iamlet_cases::compile_document;
 
 /// What AWS allows beside each other: kind, layer, how many at how many levels, and the bytes of each.

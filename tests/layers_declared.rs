@@ -4,13 +4,13 @@ mod support;
 
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{DecideError, Effect, Reason};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
 use iamlet::ground::limits::MAX_SETS;
 use iamlet::image::kind::{Layer, Layers};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set::SetError;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{AbsentLayers, Request, ResourceKind};
 use iamlet_cases::{Case, CasePolicy, compile_document};
 use serde_json::{Value, json};
 use support::{

@@ -3,10 +3,10 @@
 mod support;
 
 use iamlet::evaluate::decision::{DecideError, Reason};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
 use iamlet::evaluate::{Item, decide_item, decide_resources, decide_resources_by_scan};
 use iamlet::image::kind::{Layer, Layers};
 use iamlet::image::set::PolicySet;
+use iamlet::request::{AbsentLayers, Request, RequestItem};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, Beyond, Details, Given, OTHER_ACCOUNT, Told, allow, compile_set, deny, given, grant, with,

@@ -3,8 +3,7 @@
 mod support;
 
 use iamlet::evaluate::decision::Reason::{BoundarySilent, Impossible, ResourceAllows, ResourceSilent};
-use iamlet::evaluate::malformed::RequestError;
-use iamlet::evaluate::request::{AbsentLayers, PrincipalType};
+use iamlet::request::{AbsentLayers, PrincipalType, RequestError};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, Beyond, Given, OBJECT, OTHER_ACCOUNT, ROOT, Told, allow, deny, given, grant,

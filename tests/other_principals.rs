@@ -5,8 +5,8 @@ mod support;
 use iamlet::evaluate::decision::Reason::{
     BoundarySilent, Impossible, ResourceAllows, ResourceSilent, SessionSilent,
 };
-use iamlet::evaluate::malformed::RequestError;
 use iamlet::image::kind::Layer;
+use iamlet::request::RequestError;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Given, OTHER_ACCOUNT, accepts, allow, deny, given, grant, refuses, service, with,

@@ -2,9 +2,9 @@
 
 mod support;
 
-use iamlet::evaluate::malformed::RequestError;
 use iamlet::image::kind::PolicyKind;
 use iamlet::parse::CompileOptions;
+use iamlet::request::RequestError;
 use iamlet_cases::compile_document;
 use serde_json::{Value, json};
 use support::{

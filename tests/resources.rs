@@ -2,8 +2,8 @@
 
 mod support;
 
-use iamlet::evaluate::malformed::RequestError;
 use iamlet::ground::truth::Truth::{False, Indet, True};
+use iamlet::request::RequestError;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Given, OBJECT, OTHER_ACCOUNT, accepts, allow, deny, given, refuses, renamed, truth, with,
@@ -265,7 +265,7 @@ fn the_owner_is_the_account_of_the_arn_or_else_the_stated_one() {
 // R-RES-13: the reader of case files states the principal's account by default; the engine states none.
 #[test]
 fn the_engine_takes_no_owner_for_granted() {
-    use iamlet::evaluate::prepare::{self, PrepareError, RequestInput, Resource};
+    use iamlet::request::{PrepareError, RequestInput, Resource, prepare};
 
     let case = given().identity(allow("*", "*")).case();
     let input = case.request.input().expect("a principal");

@@ -1,14 +1,15 @@
 //! Policies divided among several sets, each with an index or without: the answer is that of all of them together, and
 //! the statement that it names is the first in the order of R-EVAL-22.
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::prepare::{self, ItemInput, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
 use iamlet::evaluate::{Item, decide, decide_by_scan, decide_item};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::request::{
+    AbsentLayers, ContextEntry, ContextKey, ItemInput, Principal, Request, RequestInput, RequestItem,
+    Resource, prepare,
+};
 use iamlet_cases::{compile_document, options_of};
 
 const SCP_LEVELS: u8 = 2;

@@ -3,9 +3,9 @@
 
 mod support;
 
-use iamlet::evaluate::malformed::RequestError;
 use iamlet::ground::truth::Truth::{self, False, Indet, True};
 use iamlet::image::known_key::KnownKey;
+use iamlet::request::RequestError;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Beyond, FEDERATED, Given, OTHER_ACCOUNT, ROOT, Told, allow, app_session, condition, deny,

@@ -7,15 +7,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::Effect;
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{
+    AbsentLayers, ContextEntry, ContextKey, Principal, PrincipalType, Request, RequestInput, Resource,
+    prepare,
+};
 use iamlet_cases::compile_document;
 use serde_json::Value;
 

@@ -8,8 +8,8 @@ use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallSc
 use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
 use serde_json::Value;
 
-use crate::NotACase;
 use crate::members::Members;
+use crate::not_a_case::NotACase;
 
 /// A refused document: the error, and the JSON Pointer of what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

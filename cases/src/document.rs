@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::compile::{DOCUMENT_OPTIONS, Refused, compile_document, options_of};
 use crate::members::Members;
-use crate::{NotACase, not_a_case};
+use crate::not_a_case::{NotACase, not_a_case};
 
 /// A document case.
 #[derive(Clone, Debug)]

@@ -8,6 +8,8 @@ mod compile;
 mod document;
 mod line;
 mod members;
+mod not_a_case;
+mod prepared;
 mod principal;
 mod request;
 mod time;
@@ -15,37 +17,22 @@ mod time;
 pub use compile::{Refused, compile_document, options_of};
 pub use document::DocumentCase;
 pub use line::read_line;
+pub use not_a_case::NotACase;
+pub use prepared::Prepared;
 pub use principal::OwnedPrincipal;
 pub use request::{OwnedContext, OwnedEntry, OwnedItem, OwnedRequest};
 pub use time::{NO_TIME, parse_time};
 
-use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::prepare::PrepareError;
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem, ResourceKind};
-use iamlet::evaluate::{Item, decide, decide_by_scan, decide_resources, decide_resources_by_scan, prepare};
+use iamlet::evaluate::decision::{Decision, Effect};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::{PolicySet, SetError};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{AbsentLayers, ResourceKind};
 use serde_json::Value;
 
 use self::members::Members;
-
-/// A line that is no case: what is wrong with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotACase(pub String);
-
-impl std::fmt::Display for NotACase {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for NotACase {}
-
-pub(crate) fn not_a_case<T>(what: impl Into<String>) -> Result<T, NotACase> {
-    Err(NotACase(what.into()))
-}
+use self::not_a_case::{list, not_a_case};
 
 /// A policy of a case, before it is compiled.
 #[derive(Clone, Debug)]
@@ -103,13 +90,6 @@ impl Outcome {
             Self::InvalidPolicy(_) => "invalid_policy",
             Self::Malformed(_) => Effect::ImplicitDeny.name(),
         }
-    }
-}
-
-fn list<'v>(value: &'v Value, what: &str) -> Result<&'v [Value], NotACase> {
-    match value.as_array() {
-        Some(list) => Ok(list),
-        None => not_a_case(format!("`{what}` is not an array")),
     }
 }
 
@@ -258,64 +238,6 @@ impl Compiled {
         let decided = prepared.decide(&[set]).map_err(|error| error.to_string());
         use_decision(decided)
     }
-}
-
-/// A request and its items, prepared.
-#[derive(Clone, Debug)]
-pub struct Prepared {
-    /// The prepared request.
-    pub request: Vec<u8>,
-    /// Its prepared items, where it is about several resources.
-    pub items: Option<Vec<Vec<u8>>>,
-}
-
-impl Prepared {
-    /// Decides.
-    ///
-    /// # Errors
-    /// As [`decide`].
-    pub fn decide<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
-        let request = self.request()?;
-        match &self.items {
-            None => decide(sets, request),
-            Some(items) => {
-                decide_resources(sets, request, open(items)?.into_iter()).map(|(_, decision)| decision)
-            }
-        }
-    }
-
-    /// Decides without the index.
-    ///
-    /// # Errors
-    /// As [`decide`].
-    pub fn decide_by_scan<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
-        let request = self.request()?;
-        match &self.items {
-            None => decide_by_scan(sets, request),
-            Some(items) => decide_resources_by_scan(sets, request, open(items)?.into_iter())
-                .map(|(_, decision)| decision),
-        }
-    }
-
-    fn request(&self) -> Result<Request<'_>, DecideError> {
-        Request::open(&self.request).ok_or(DecideError::NoResource)
-    }
-}
-
-fn open(items: &[Vec<u8>]) -> Result<Vec<Item<'_>>, DecideError> {
-    let item = |bytes| RequestItem::open(bytes).map(|item| Item { item, set: None });
-    items.iter().map(|bytes| item(bytes)).collect::<Option<_>>().ok_or(DecideError::NoResource)
-}
-
-/// Prepares into memory of the size that is asked for.
-pub(crate) fn in_memory(
-    size: usize,
-    prepare: impl FnOnce(&mut [u8]) -> Result<usize, prepare::PrepareError>,
-) -> Result<Vec<u8>, String> {
-    let mut memory = vec![0; size];
-    let used = prepare(&mut memory).map_err(|error: PrepareError| error.to_string())?;
-    memory.truncate(used);
-    Ok(memory)
 }
 
 /// Collects the policies of a case.

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::{NotACase, not_a_case};
+use crate::not_a_case::{NotACase, not_a_case};
 
 /// Arrays and objects open at once in a case, documents aside. The format itself needs 6.
 const MAX_CASE_DEPTH: usize = 16;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{NotACase, not_a_case};
+use crate::not_a_case::{NotACase, not_a_case};
 
 /// An object whose members all have names that are known, or free.
 pub(crate) struct Members<'v> {

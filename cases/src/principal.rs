@@ -1,12 +1,11 @@
 //! The principal of a case.
 
-use iamlet::evaluate::prepare::Principal;
-use iamlet::evaluate::request::PrincipalType;
 use iamlet::ground::arn;
+use iamlet::request::{Principal, PrincipalType};
 use serde_json::Value;
 
 use crate::members::{Members, correction};
-use crate::{NotACase, not_a_case};
+use crate::not_a_case::{NotACase, not_a_case};
 
 const MEMBERS: [&str; 11] = [
     "type",

@@ -1,14 +1,16 @@
 //! The request of a case, with its own texts.
 
-use iamlet::evaluate::context::{Context, ContextKey};
-use iamlet::evaluate::prepare::{self, ItemInput, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, ResourceKind};
 use iamlet::ground::arn;
+use iamlet::request::{
+    AbsentLayers, Context, ContextKey, ItemInput, Request, RequestInput, Resource, ResourceKind, prepare,
+};
 use serde_json::Value;
 
 use crate::members::Members;
+use crate::not_a_case::{NotACase, list, not_a_case};
+use crate::prepared::{Prepared, in_memory};
 use crate::principal::OwnedPrincipal;
-use crate::{NotACase, Prepared, in_memory, list, not_a_case, time};
+use crate::time;
 
 /// An entry of a context: a key with the values that the case gives, or a declaration that a key is multivalued, which
 /// has no values.

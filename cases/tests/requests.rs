@@ -1,8 +1,7 @@
 //! What a case says of its request: the time, the kind of the resource, who asks, and keys that an item lacks.
 
-use iamlet::evaluate::context::Context;
 use iamlet::evaluate::decision::Effect;
-use iamlet::evaluate::request::ResourceKind;
+use iamlet::request::{Context, ResourceKind};
 use iamlet_cases::{Case, Outcome, OwnedRequest};
 use serde_json::{Value, json};
 

@@ -3,8 +3,7 @@
 //! What the kind, the partition and R-PRIN-17 say is held against the new request (docs/semantics.md). Of keys that the
 //! engine derives, what it derives for the new request wins.
 
-use iamlet::evaluate::prepare::{self, ItemInput, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request, RequestItem};
+use iamlet::request::{AbsentLayers, ItemInput, Principal, PrincipalType, Request, RequestInput, RequestItem, Resource, prepare};
 use iamlet::evaluate::{Item, decide_item};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;

@@ -1,9 +1,6 @@
 //! What cbindgen wrote, item by item, and each as it is printed.
 
-use crate::comment;
-
-/// Columns of the header.
-pub const WIDTH: usize = 100;
+use crate::comment::{self, WIDTH};
 
 /// Structs without an initializer: the library fills them, or IAMLET_TEXT does.
 const WITHOUT_INIT: [&str; 4] = ["iamlet_text", "iamlet_policy_info", "iamlet_set_info", "iamlet_error"];

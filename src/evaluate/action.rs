@@ -1,13 +1,13 @@
 //! Whether a statement is about the request's action (R-ACT-1).
 
 use super::pattern;
-use super::subject::Subject;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::NoVariables;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
 use crate::image::records::{NOT_ACTION, Span, StatementRecord};
+use crate::request::request_context::RequestContext;
 
 /// Matches `Action` or `NotAction`.
 #[inline]
@@ -15,7 +15,7 @@ pub(super) fn matches(
     policy: &Policy<'_>,
     statement: &StatementRecord,
     spans: &[Span],
-    subject: &Subject<'_>,
+    context: &RequestContext<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     let case_counts = policy.is_of(PolicyKind::ScpClassic);
@@ -23,9 +23,9 @@ pub(super) fn matches(
     for span in spans {
         let one = if case_counts {
             budget.spend(1 + usize::from(span.len.get()) / 16)?;
-            classic(span, span.of(policy.text()).unwrap_or_default(), subject.request.action())
+            classic(span, span.of(policy.text()).unwrap_or_default(), context.request.action())
         } else {
-            Truth::from(pattern::matches(span, policy.text(), subject.action, &NoVariables, budget)?)
+            Truth::from(pattern::matches(span, policy.text(), context.action, &NoVariables, budget)?)
         };
         listed = listed.or(one);
         if listed == Truth::True {

@@ -1,30 +1,30 @@
 //! Which statements of an indexed set could apply to a request: the request's side of `image::index`.
 
 use super::decision::DecideError;
-use super::subject::Subject;
 use crate::ground::budget::Budget;
 use crate::ground::hash::prefix::{self, Prefixes};
 use crate::image::index::{ActionPart, Index, Posting};
 use crate::image::index_tree::Found;
+use crate::request::request_context::RequestContext;
 
 /// Hands every list of statements that could apply to `look_at`; a statement may be in several.
 #[inline]
 pub(super) fn look_up<'a>(
-    subject: &Subject<'a>,
+    context: &RequestContext<'a>,
     index: &Index<'a>,
     budget: &mut Budget,
     look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
 ) -> Result<(), DecideError> {
     // A resource that is no ARN has no part that a key could have (R-RES-3).
-    let (resource, field) = match subject.last_colon {
+    let (resource, field) = match context.last_colon {
         0 => (&Prefixes { text: &[], states: &[] }, &[][..]),
         colon => {
-            (&subject.resource_prefixes, subject.resource_prefixes.text.get(colon + 1..).unwrap_or_default())
+            (&context.resource_prefixes, context.resource_prefixes.text.get(colon + 1..).unwrap_or_default())
         }
     };
-    let action = subject.action;
+    let action = context.action;
     let service = action.iter().position(|byte| *byte == b':').and_then(|colon| action.get(..=colon));
-    let header = subject.request.header;
+    let header = context.request.header;
     budget.spend(3 * index.action_steps())?;
     let actions = [
         index.action(&ActionPart { hash: header.action_part.get(), text: action }),
@@ -34,7 +34,7 @@ pub(super) fn look_up<'a>(
     for action in actions.iter().flatten() {
         if let Some(heads) = index.tree(&action.heads) {
             heads.look_up(resource.text, |len| resource.of(len), budget, &mut |found, budget| {
-                for_resource(subject, index, found, budget, look_at)
+                for_resource(context, index, found, budget, look_at)
             })?;
         }
         if let Some(fields) = index.tree(&action.fields) {
@@ -42,7 +42,7 @@ pub(super) fn look_up<'a>(
                 field,
                 |len| field.get(..len).map(prefix::hash),
                 budget,
-                &mut |found, budget| for_resource(subject, index, found, budget, look_at),
+                &mut |found, budget| for_resource(context, index, found, budget, look_at),
             )?;
         }
     }
@@ -52,7 +52,7 @@ pub(super) fn look_up<'a>(
 /// The lists of one resource of an action.
 #[inline(always)]
 fn for_resource<'a>(
-    subject: &Subject<'a>,
+    context: &RequestContext<'a>,
     index: &Index<'a>,
     found: Found,
     budget: &mut Budget,
@@ -67,7 +67,7 @@ fn for_resource<'a>(
         budget.spend(1)?;
         // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
         // several are INDET (R-MULTI-1).
-        subject.single_values(key.hash.get(), key.known.get(), budget, &mut |value, budget| {
+        context.single_values(key.hash.get(), key.known.get(), budget, &mut |value, budget| {
             let hash = |len: usize| value.get(..len).map(prefix::hash);
             values.look_up(value, hash, budget, &mut |found, budget| {
                 look_at(index.postings(found.postings), budget)

@@ -2,9 +2,9 @@
 
 use super::decision::{Decision, Decisive, Effect, Reason};
 use super::principal::Grants;
-use super::request::{PrincipalType, ResourceKind};
-use super::subject::Subject;
 use crate::image::kind::{Layer, Layers};
+use crate::request::request_context::RequestContext;
+use crate::request::{PrincipalType, ResourceKind};
 
 /// Where a statement stands among all that a decision looks at. Of several that deny, the first in this order is
 /// reported (R-EVAL-22), and of several that allow as well.
@@ -141,7 +141,7 @@ fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Outcome {
 
 /// The decision that follows from what was found.
 #[inline(always)]
-pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
+pub(super) fn combine(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
     // R-EVAL-5
     if let Some(first) = findings.deny {
         let (layer, level) = (Some(first.layer), first.level);
@@ -159,23 +159,23 @@ pub(super) fn combine(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     if !findings.passes(Layer::Endpoint) {
         return silent(Reason::EndpointSilent, Layer::Endpoint, 0);
     }
-    match subject.request.principal_type {
+    match context.request.principal_type {
         PrincipalType::User | PrincipalType::RoleSession | PrincipalType::FederatedUser => {
-            grant_to_identity(findings, subject)
+            grant_to_identity(findings, context)
         }
-        _ => grant_to_others(findings, subject),
+        _ => grant_to_others(findings, context),
     }
 }
 
 /// Principals that have no identity policy, boundary or session policy of their own.
 #[inline(never)]
-fn grant_to_others(findings: &Findings, subject: &Subject<'_>) -> Outcome {
-    let outcome = match subject.request.principal_type {
-        PrincipalType::Root => grant_to_root(findings, subject),
+fn grant_to_others(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
+    let outcome = match context.request.principal_type {
+        PrincipalType::Root => grant_to_root(findings, context),
         // R-EVAL-20: their resource is a role (R-PRIN-17).
         PrincipalType::Saml | PrincipalType::Oidc => grant_by_resource(findings, Grants::DIRECT),
         // R-EVAL-21: keys and roles take signed requests only.
-        PrincipalType::Anonymous if subject.resource_kind == ResourceKind::Ordinary => {
+        PrincipalType::Anonymous if context.resource_kind == ResourceKind::Ordinary => {
             grant_by_resource(findings, Grants::WILD)
         }
         PrincipalType::Anonymous => impossible(),
@@ -206,9 +206,9 @@ fn grant_by_resource(findings: &Findings, classes: Grants) -> Outcome {
 }
 
 /// R-EVAL-13, R-EVAL-17
-fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Outcome {
-    let same_account = subject.is_same_account();
-    match subject.resource_kind {
+fn grant_to_root(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
+    let same_account = context.is_same_account();
+    match context.resource_kind {
         ResourceKind::Role => impossible(),
         ResourceKind::Ordinary if same_account => {
             Outcome { effect: Effect::Allow, reason: Reason::RootUser, layer: None, level: 0, by: None }
@@ -223,13 +223,13 @@ fn grant_to_root(findings: &Findings, subject: &Subject<'_>) -> Outcome {
 }
 
 /// R-EVAL-10, R-EVAL-12, R-EVAL-16: users, role sessions and federated users.
-fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
+fn grant_to_identity(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
     let grants = findings.grants;
-    let same_account = subject.is_same_account();
-    let kind = subject.request.principal_type;
+    let same_account = context.is_same_account();
+    let kind = context.request.principal_type;
     // R-EVAL-14: a federated user of the root user, which has no identity policy, needs the session policy in its place.
     let federated = kind == PrincipalType::FederatedUser;
-    let of_root = federated && subject.request.is_of_root();
+    let of_root = federated && context.request.is_of_root();
     let (own, own_allows) = if of_root {
         (Layer::Session, Reason::SessionAllows)
     } else {
@@ -241,7 +241,7 @@ fn grant_to_identity(findings: &Findings, subject: &Subject<'_>) -> Outcome {
     let without_session = federated && !findings.layers.has(Layer::Session);
     let session = findings.passes(Layer::Session) && !without_session;
     let limits = boundary && session;
-    let ordinary = subject.resource_kind == ResourceKind::Ordinary;
+    let ordinary = context.resource_kind == ResourceKind::Ordinary;
 
     if same_account {
         let direct = grants.intersects(Grants::DIRECT.union(Grants::WILD));

@@ -2,9 +2,8 @@
 
 use core::cmp::Ordering;
 
-use super::condition::Resolved;
 use super::pattern;
-use super::resource::matches_fields;
+use super::variables::Resolved;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::cidr::{self, Address, Prefix};
 use crate::ground::date::Instant;
@@ -98,7 +97,7 @@ pub(super) fn compare(
             }
             // A value of StringEquals has no wildcard tokens, so one function serves both.
             Value::Text(text) => Truth::from(pattern::matches(span, pool, text, resolved, budget)?),
-            Value::Arn(text) => Truth::from(matches_fields(expected, text, resolved, budget)?),
+            Value::Arn(text) => Truth::from(pattern::matches_fields(expected, text, resolved, budget)?),
             // A record that does not read is none of an opened image: it holds for a Deny only.
             Value::Number(number) => Decimal::from_bytes(expected)
                 .map_or(Truth::Indet, |bound| holds(number.cmp(&bound), relation)),

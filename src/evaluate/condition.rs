@@ -1,58 +1,25 @@
 //! Whether the conditions of a statement hold (R-COND-1).
 
 use super::compare::{self, Value};
-use super::context::Values;
-use super::subject::Subject;
+use super::variables::Resolved;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
-use crate::ground::wildcard::Variables;
-use crate::image::known_key;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
 use crate::image::policy::Policy;
 use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
-
-/// Steps that are charged for a policy variable, beside the look-up of its key.
-const VARIABLE: usize = 4;
-
-/// The policy variables of a policy, with the values that a request gives them (R-VAR-1).
-#[derive(Clone, Copy)]
-pub(super) struct Resolved<'p, 'a> {
-    pub(super) policy: &'p Policy<'a>,
-    pub(super) subject: &'p Subject<'a>,
-}
-
-impl Variables for Resolved<'_, '_> {
-    fn steps(&self, index: u16) -> usize {
-        let variable = self.policy.variables().get(usize::from(index));
-        let key = variable.and_then(|variable| self.policy.keys().get(usize::from(variable.key.get())));
-        VARIABLE + self.subject.look_up_steps(key.map_or(0, |key| usize::from(key.len.get())))
-    }
-
-    fn value(&self, index: u16) -> Option<&[u8]> {
-        let variable = self.policy.variables().get(usize::from(index))?;
-        let key = self.policy.keys().get(usize::from(variable.key.get()))?;
-        let name = slice(self.policy.text(), key.start, key.len)?;
-        let values = self.subject.values(key, name);
-        // R-VAR-2, R-VAR-8
-        values.single().or_else(|| {
-            let default = slice(self.policy.text(), variable.default_start, variable.default_len)?;
-            let applies = variable.has_default == 1 && values.is_void();
-            // R-MULTI-6: that they are not there makes no difference to these.
-            (applies && !known_key::is_multivalued(name)).then_some(default)
-        })
-    }
-}
+use crate::request::context::Values;
+use crate::request::request_context::RequestContext;
 
 /// All conditions of a statement together: a conjunction (R-COND-1).
 pub(super) fn matches(
     policy: &Policy<'_>,
     statement: &StatementRecord,
-    subject: &Subject<'_>,
+    context: &RequestContext<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     let mut all = Truth::True;
     for condition in policy.statement_conditions(statement) {
-        all = all.and(matches_one(policy, condition, subject, budget)?);
+        all = all.and(matches_one(policy, condition, context, budget)?);
         if all == Truth::False {
             break;
         }
@@ -67,7 +34,7 @@ const CONDITION: usize = 3;
 fn matches_one(
     policy: &Policy<'_>,
     condition: &ConditionRecord,
-    subject: &Subject<'_>,
+    context: &RequestContext<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     // What an opened image cannot have holds for a Deny and not for an Allow.
@@ -75,10 +42,10 @@ fn matches_one(
     let Some(key) = policy.keys().get(usize::from(condition.key.get())) else { return Ok(Truth::Indet) };
     let Some(name) = slice(policy.text(), key.start, key.len) else { return Ok(Truth::Indet) };
     let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
-    budget.spend(CONDITION + subject.look_up_steps(name.len()))?;
-    let values = subject.values(key, name);
+    budget.spend(CONDITION + context.look_up_steps(name.len()))?;
+    let values = context.values(key, name);
     budget.spend(values.count())?;
-    let test = Test { resolved: Resolved { policy, subject }, operator, expected: policy.values(condition) };
+    let test = Test { resolved: Resolved { policy, context }, operator, expected: policy.values(condition) };
 
     // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
     if values.is_unknown() {

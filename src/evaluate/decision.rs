@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use super::malformed::RequestError;
 use crate::ground::budget::BudgetExhausted;
 use crate::image::kind::{Layer, Layers};
 use crate::image::policy::ImageError;
+use crate::request::RequestError;
 
 /// What becomes of the request, in the terms of the IAM policy simulator. The numbers are part of the C ABI; 0 denies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use core::fmt::{self, Write};
 
 use super::decision::{Decision, Decisive, Effect};
-use super::request::{Request, RequestItem};
 use crate::image::kind::{Layer, Layers};
+use crate::request::{Request, RequestItem};
 
 /// A decision, or why there is none, with the request that it is about. Its `Display` is one line of at most [`MOST`]
 /// bytes: longer texts are cut, and characters that would end the line or turn it around are escaped.
@@ -58,7 +58,7 @@ impl<'a> Line<'a> {
 
     fn write_request(&self, f: &mut fmt::Formatter<'_>, request: &Request<'_>) -> fmt::Result {
         let resource = match &self.item {
-            Some(item) => item.resource(),
+            Some(item) => Some(item.resource()),
             None => request.resource(),
         };
         write_shown(f, request.who(), WHO)?;

@@ -1,5 +1,6 @@
 //! A pattern of an image against a text: most are decided by the literal text before their first token.
 
+use crate::ground::arn;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::wildcard::{self, STAR, Variables};
 use crate::image::records::Span;
@@ -36,6 +37,23 @@ pub(super) fn matches<V: Variables>(
         [] | [STAR] => Ok(true),
         _ => wildcard::matches(tokens, rest, variables, budget),
     }
+}
+
+/// Whether each of the six fields of `text` matches its field of `pattern`.
+pub(super) fn matches_fields<V: Variables>(
+    pattern: &[u8],
+    text: &[u8],
+    variables: &V,
+    budget: &mut Budget,
+) -> Result<bool, BudgetExhausted> {
+    budget.spend(1 + (pattern.len() + text.len()) / 16)?;
+    let (Some(patterns), Some(texts)) = (arn::split(pattern), arn::split(text)) else { return Ok(false) };
+    for (pattern, text) in patterns.iter().zip(texts) {
+        if !wildcard::matches(pattern, text, variables, budget)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Whether a statement is about the request's resource (R-RES-1).
 
-use super::condition::Resolved;
 use super::pattern;
-use super::subject::Subject;
+use super::variables::Resolved;
 use crate::ground::arn;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::{self, STAR, Variables};
 use crate::image::policy::Policy;
 use crate::image::records::{NOT_RESOURCE, Span, StatementRecord};
+use crate::request::request_context::RequestContext;
 
 /// Matches `Resource` or `NotResource`. A statement that has neither is about every resource (R-SCPC-19, R-KIND-6).
 #[inline]
@@ -16,7 +16,7 @@ pub(super) fn matches(
     policy: &Policy<'_>,
     statement: &StatementRecord,
     spans: &[Span],
-    subject: &Subject<'_>,
+    context: &RequestContext<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     if spans.is_empty() {
@@ -25,7 +25,7 @@ pub(super) fn matches(
     let negated = statement.flags & NOT_RESOURCE != 0;
     let mut listed = Truth::False;
     for span in spans {
-        listed = listed.or(matches_one(policy, span, negated, subject, budget)?);
+        listed = listed.or(matches_one(policy, span, negated, context, budget)?);
         if listed == Truth::True {
             break;
         }
@@ -39,17 +39,17 @@ fn matches_one(
     policy: &Policy<'_>,
     span: &Span,
     negated: bool,
-    subject: &Subject<'_>,
+    context: &RequestContext<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     let pattern = span.of(policy.text()).unwrap_or_default();
     if pattern == [STAR] {
         return Ok(Truth::True);
     }
-    let (text, last_colon) = (subject.resource_prefixes.text, subject.last_colon);
+    let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
     let head = usize::from(span.head.get());
     let has_tokens = head < pattern.len();
-    let resolved = Resolved { policy, subject };
+    let resolved = Resolved { policy, context };
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an
     // exemption it must not count as absent.
     if negated && has_tokens && wildcard::unresolved(pattern, &resolved, budget)? {
@@ -60,7 +60,7 @@ fn matches_one(
         budget.spend(1 + pattern.len() / 16)?;
         let Some(service) = arn::whole_service(pattern, |_| true) else { return Ok(Truth::False) };
         // R-VAR-9
-        if !subject.is_action_of(service) || wildcard::unresolved(pattern, &resolved, budget)? {
+        if !context.is_action_of(service) || wildcard::unresolved(pattern, &resolved, budget)? {
             return Ok(Truth::False);
         }
         // R-RES-14: AWS contradicts itself here.
@@ -73,26 +73,9 @@ fn matches_one(
     if !pattern::matches(span, policy.text(), text, &resolved, budget)? {
         return Ok(Truth::False);
     }
-    if head > last_colon || matches_fields(pattern, text, &resolved, budget)? {
+    if head > last_colon || pattern::matches_fields(pattern, text, &resolved, budget)? {
         Ok(Truth::True)
     } else {
         Ok(Truth::Indet)
     }
-}
-
-/// Whether each of the six fields of `text` matches its field of `pattern`.
-pub(super) fn matches_fields(
-    pattern: &[u8],
-    text: &[u8],
-    resolved: &Resolved<'_, '_>,
-    budget: &mut Budget,
-) -> Result<bool, BudgetExhausted> {
-    budget.spend(1 + (pattern.len() + text.len()) / 16)?;
-    let (Some(patterns), Some(texts)) = (arn::split(pattern), arn::split(text)) else { return Ok(false) };
-    for (pattern, text) in patterns.iter().zip(texts) {
-        if !wildcard::matches(pattern, text, resolved, budget)? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }

@@ -2,12 +2,12 @@
 
 use super::decision::DecideError;
 use super::principal::{self, Grants};
-use super::subject::Subject;
 use super::{action, condition, resource};
 use crate::ground::budget::Budget;
 use crate::ground::truth::Truth;
 use crate::image::policy::{ImageError, Policy, StatementSpans};
 use crate::image::records::{DENY, StatementRecord};
+use crate::request::request_context::RequestContext;
 
 /// What a statement says about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const STATEMENT: usize = 3;
 pub(super) fn judge(
     policy: &Policy<'_>,
     statement: &StatementRecord,
-    subject: &Subject<'_>,
+    context: &RequestContext<'_>,
     has_boundary: bool,
     budget: &mut Budget,
 ) -> Result<Verdict, DecideError> {
@@ -36,11 +36,11 @@ pub(super) fn judge(
         return Err(ImageError::Corrupt.into());
     };
     budget.spend(STATEMENT + actions.len() + 2 * resources.len())?;
-    let mut truth = action::matches(policy, statement, actions, subject, budget)?;
+    let mut truth = action::matches(policy, statement, actions, context, budget)?;
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
-    truth = truth.and(resource::matches(policy, statement, resources, subject, budget)?);
+    truth = truth.and(resource::matches(policy, statement, resources, context, budget)?);
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
@@ -49,14 +49,14 @@ pub(super) fn judge(
     if !principals.is_empty() {
         budget.spend(principal::steps(principals))?;
         let (about, granted) =
-            principal::matches(policy, statement, principals, &subject.request, has_boundary);
+            principal::matches(policy, statement, principals, &context.request, has_boundary);
         grants = granted;
         truth = truth.and(about);
         if truth == Truth::False {
             return Ok(Verdict::None);
         }
     }
-    truth = truth.and(condition::matches(policy, statement, subject, budget)?);
+    truth = truth.and(condition::matches(policy, statement, context, budget)?);
     // R-GEN-6: a Deny takes what is left open, an Allow does not.
     Ok(match (statement.flags & DENY != 0, truth) {
         (_, Truth::False) | (false, Truth::Indet) => Verdict::None,

@@ -3,7 +3,7 @@
 use super::args::{self, Checked, Outputs, attempt, range, status_of};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
-use crate::evaluate::context::{Context, ContextKey};
+use crate::request::{Context, ContextKey};
 
 /// A context key: a name, which may be written in any case, and its hash.
 ///

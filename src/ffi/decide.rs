@@ -8,11 +8,11 @@ use super::set::{iamlet_set, read_set};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::evaluate::decision::{DecideError, Decision, Effect, Reason};
-use crate::evaluate::request::RequestItem;
 use crate::evaluate::{Item, decide, decide_item, decide_resources};
 use crate::ground::limits::MAX_SETS;
 use crate::image::kind::Layers;
 use crate::image::set::PolicySet;
+use crate::request::RequestItem;
 
 /// Stands for "none" where a decision has a number.
 pub const IAMLET_NONE: u32 = 4_294_967_295;

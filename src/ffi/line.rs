@@ -10,8 +10,8 @@ use super::status::iamlet_status;
 use super::writer::{put_needed, write_text};
 use crate::evaluate::decision::{Decisive, Effect, Reason};
 use crate::evaluate::line::{self, Line};
-use crate::evaluate::request::{Request, RequestItem};
 use crate::image::kind::{Layer, Layers};
+use crate::request::{Request, RequestItem};
 
 /// The bytes that iamlet_decision_format takes at most.
 pub const IAMLET_DECISION_ROOM: usize = 2560;

@@ -5,8 +5,7 @@ use core::ffi::c_char;
 use super::args::{self, Checked, Outputs};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
-use crate::evaluate::prepare::{Principal, Resource};
-use crate::evaluate::request::{PrincipalType, ResourceKind};
+use crate::request::{Principal, PrincipalType, Resource, ResourceKind};
 
 /// The type of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

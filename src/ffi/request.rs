@@ -12,9 +12,8 @@ pub use super::principal::{
 use super::principal::{derived_or, read_principal, read_resource};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
-use crate::evaluate::prepare::{self, ItemInput, PrepareError, RequestInput};
-use crate::evaluate::request::{AbsentLayers, Request, ResourceKind};
 use crate::ground::limits::DEFAULT_BUDGET;
+use crate::request::{AbsentLayers, ItemInput, PrepareError, Request, RequestInput, ResourceKind, prepare};
 
 /// The steps that one decision may take where the request says 0: at most some 200
 /// million instructions, or 60 ms of one processor.

@@ -2,10 +2,10 @@
 
 use super::text::{iamlet_text, text_of};
 use crate::evaluate::decision::DecideError;
-use crate::evaluate::malformed::RequestError;
 use crate::image::known_key::KnownKey;
 use crate::image::policy::ImageError;
 use crate::image::set::SetError;
+use crate::request::RequestError;
 
 /// What a function returns. Whatever is not IAMLET_OK denies.
 ///

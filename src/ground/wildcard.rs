@@ -17,15 +17,19 @@
 //! What it costs, and charges to the budget, for a pattern of `p` bytes and a text of `t`:
 //!
 //! * no star, or one at the end: `min(p, t)`;
-//! * stars and literals: `p + t`, however hostile both are, for `search` finds the pieces;
-//! * `?` or a variable after a star: `p * t` at worst, the bytes of the values counted in `p`.
+//! * stars and literals that are found easily: five for each, one for 32 bytes of the text that are passed over;
+//! * what is not found easily, `?` or a variable after a star: for each 256 places of the text and 64 bytes of a
+//!   segment some 20 to 120 steps, the bytes of the values counted in `p`. So it is a product, but of a small number:
+//!   some hundreds of instructions do what takes 16,384 comparisons one by one. `places` has it.
 
 mod ignore_case;
+mod places;
 mod search;
 
 use super::budget::{Budget, BudgetExhausted};
 pub use ignore_case::equals_ignore_ascii_case;
-use search::{common_prefix, find, find_byte, find_last_byte};
+use places::{PLACES, Places, after_scalars};
+use search::{Found, common_prefix, find, find_byte, find_last_byte};
 
 /// The token of `*`: zero or more characters. Two never stand in a row.
 pub const STAR: u8 = 0xFF;
@@ -230,7 +234,7 @@ fn resolve<'p, 'v, V: Variables + ?Sized>(
 /// # Errors
 /// [`BudgetExhausted`] when the budget does not suffice.
 #[inline]
-pub fn matches<V: Variables + ?Sized>(
+pub fn matches<V: Variables>(
     pattern: &[u8],
     text: &[u8],
     variables: &V,
@@ -307,24 +311,16 @@ fn equals_by<V: Variables + ?Sized>(
 }
 
 /// [`matches`] for a pattern that begins with a token.
-fn matches_from_token<V: Variables + ?Sized>(
+fn matches_from_token(
     pattern: &[u8],
     text: &[u8],
-    variables: &V,
+    variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
-    let (pattern, text) = match match_front(pattern, text, variables, budget)? {
-        Some(([STAR, pattern @ ..], text)) => (pattern, text),
-        Some((_, text)) => return Ok(text.is_empty()),
-        None => return Ok(false),
-    };
-    budget.spend(pattern.len() + 1)?;
-    // Without an early end, so that it is done many bytes at a time.
-    let only_stars = pattern.iter().fold(true, |only, byte| only & !matches!(*byte, ONE | VARIABLE));
-    if only_stars {
-        stars_and_literals(pattern, text, budget)
-    } else {
-        stars_and_all(pattern, text, variables, budget)
+    match match_front(pattern, text, variables, budget)? {
+        Some(([STAR, pattern @ ..], text)) => after_star(pattern, text, variables, budget),
+        Some((_, text)) => Ok(text.is_empty()),
+        None => Ok(false),
     }
 }
 
@@ -334,10 +330,10 @@ type Rest<'p, 't> = Option<(&'p [u8], &'t [u8])>;
 /// Matches `pattern` up to its first star against the front of `text`.
 ///
 /// Time linear in the text that is matched.
-fn match_front<'p, 't, V: Variables + ?Sized>(
+fn match_front<'p, 't>(
     mut pattern: &'p [u8],
     mut text: &'t [u8],
-    variables: &V,
+    variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<Rest<'p, 't>, BudgetExhausted> {
     loop {
@@ -369,50 +365,26 @@ fn match_front<'p, 't, V: Variables + ?Sized>(
     }
 }
 
-/// Whether `*` and then `pattern`, of stars and literals, matches `text`. Time linear in both.
-///
-/// The last literal is where the text ends. Each of the others may be taken where it is found first, as
-/// that leaves the most text to those after it, so nothing is ever tried again.
-fn stars_and_literals(pattern: &[u8], text: &[u8], budget: &mut Budget) -> Result<bool, BudgetExhausted> {
-    let (mut middle, last) = split_at_last_star(pattern);
-    let Some(mut text) = text.strip_suffix(last) else {
-        return Ok(false);
-    };
-    if middle.is_empty() {
-        return Ok(true);
-    }
-    budget.spend(text.len())?;
-    while !middle.is_empty() {
-        let literal = take_segment(&mut middle);
-        match find(literal, text).and_then(|at| text.get(at + literal.len()..)) {
-            Some(rest) => text = rest,
-            None => return Ok(false),
-        }
-    }
-    Ok(true)
-}
-
-/// Whether `*` and then `pattern`, of anything, matches `text`. Time at worst the product of both.
+/// Whether `*` and then `pattern` matches `text`.
 ///
 /// A segment, which is what stands between two stars, matches as many scalars wherever it matches. So the
-/// last one can only be at the end of the text; and each of the others may be taken where it is found first.
-fn stars_and_all<V: Variables + ?Sized>(
+/// last one can only be at the end of the text; and each of the others may be taken where it is found first, as that
+/// leaves the most text to those after it.
+fn after_star(
     pattern: &[u8],
     text: &[u8],
-    variables: &V,
+    variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
+    budget.spend(2 + pattern.len() / 16)?;
     let (mut middle, last) = split_at_last_star(pattern);
-    let Some(scalars) = scalars_matched(last, variables, budget)? else {
-        return Ok(false);
+    let before = if is_literal(last) {
+        budget.spend(last.len() / 16)?;
+        text.strip_suffix(last)
+    } else {
+        before_end(last, text, variables, budget)?
     };
-    let Some((mut text, end)) = split_before_last_scalars(text, scalars) else {
-        return Ok(false);
-    };
-    budget.spend(end.len())?;
-    let Some(([], [])) = match_front(last, end, variables, budget)? else {
-        return Ok(false);
-    };
+    let Some(mut text) = before else { return Ok(false) };
     while !middle.is_empty() {
         let segment = take_segment(&mut middle);
         match find_segment(segment, text, variables, budget)? {
@@ -421,6 +393,30 @@ fn stars_and_all<V: Variables + ?Sized>(
         }
     }
     Ok(true)
+}
+
+/// `text` before the end that `last` matches, a segment.
+fn before_end<'t>(
+    last: &[u8],
+    text: &'t [u8],
+    variables: &dyn Variables,
+    budget: &mut Budget,
+) -> Result<Option<&'t [u8]>, BudgetExhausted> {
+    let Some(scalars) = scalars_matched(last, variables, budget)? else {
+        return Ok(None);
+    };
+    let Some((before, end)) = split_before_last_scalars(text, scalars) else {
+        return Ok(None);
+    };
+    budget.spend(end.len())?;
+    let matched = matches!(match_front(last, end, variables, budget)?, Some(([], [])));
+    Ok(matched.then_some(before))
+}
+
+/// Whether `segment` has no token.
+fn is_literal(segment: &[u8]) -> bool {
+    // Without an early end, so that it is done many bytes at a time.
+    segment.iter().fold(true, |literal, byte| literal & !is_token(*byte))
 }
 
 /// `pattern` before its last star, and after it; all of it is after when there is none.
@@ -443,9 +439,9 @@ fn take_segment<'p>(pattern: &mut &'p [u8]) -> &'p [u8] {
 }
 
 /// How many scalars a segment matches; `None` when a variable in it has no value.
-fn scalars_matched<V: Variables + ?Sized>(
+fn scalars_matched(
     segment: &[u8],
-    variables: &V,
+    variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<Option<usize>, BudgetExhausted> {
     let mut scalars = 0;
@@ -490,38 +486,52 @@ fn split_before_last_scalars(text: &[u8], scalars: usize) -> Option<(&[u8], &[u8
 
 /// The text after the first place where `segment` matches, which has no star.
 ///
-/// Time at worst the product of both; linear when the segment is one literal or one variable.
-fn find_segment<'t, V: Variables + ?Sized>(
+/// Most are found, or seen to be nowhere, at little cost. Where they are not, many places are looked at together.
+fn find_segment<'t>(
     segment: &[u8],
-    mut text: &'t [u8],
-    variables: &V,
+    text: &'t [u8],
+    variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<Option<&'t [u8]>, BudgetExhausted> {
-    let mut parts = pieces(segment);
-    let first = match parts.next() {
-        None if segment.is_empty() => return Ok(Some(text)),
-        None => return Ok(None),
-        Some(Piece::Literal(literal)) => literal,
-        Some(Piece::Variable(index)) => {
-            budget.spend(variables.steps(index))?;
-            match variables.value(index) {
-                Some(value) => value,
-                None => return Ok(None),
-            }
-        }
-        Some(Piece::One | Piece::Star) => &[],
-    };
-    if parts.rest.is_empty() && !first.is_empty() {
-        let found = find(first, text).and_then(|at| text.get(at + first.len()..));
-        let read = text.len() - found.map_or(0, <[u8]>::len);
-        budget.spend(first.len() + read)?;
-        return Ok(found);
+    budget.spend(3 + segment.len() / 16)?;
+    let mut rest = segment;
+    let Some(first) = take_part(&mut rest, variables, budget)? else { return Ok(None) };
+    if rest.is_empty() && is_literal(first) {
+        return Ok(match find(first, text, budget)? {
+            Found::At(at) => text.get(at + first.len()..),
+            Found::Nowhere => None,
+            Found::NotBefore(at) => match text.get(at..) {
+                Some(text) => find_together(first, text, variables, budget)?,
+                None => None,
+            },
+        });
     }
+    let mut few = Budget::new(budget.left().min(FEW));
+    let given = few.left();
+    let found = find_one_by_one(segment, text, variables, &mut few);
+    budget.spend(usize::try_from(given - few.left()).unwrap_or(usize::MAX))?;
+    match found {
+        Ok(found) => Ok(found),
+        Err(BudgetExhausted) => find_together(segment, text, variables, budget),
+    }
+}
+
+/// Steps after which places are looked at together.
+const FEW: u64 = 16;
+
+/// [`find_segment`], one place after the other: quick where few places begin as the segment does.
+fn find_one_by_one<'t>(
+    segment: &[u8],
+    mut text: &'t [u8],
+    variables: &dyn Variables,
+    budget: &mut Budget,
+) -> Result<Option<&'t [u8]>, BudgetExhausted> {
+    let first = segment.first().filter(|byte| !is_token(**byte));
     loop {
         // A place must begin as the segment does. UTF-8 is found only where a scalar begins.
-        if let Some(byte) = first.first() {
+        if let Some(byte) = first {
             let skipped = find_byte(*byte, text);
-            budget.spend(skipped.unwrap_or(text.len()))?;
+            budget.spend(skipped.unwrap_or(text.len()) / 32)?;
             match skipped.and_then(|at| text.get(at..)) {
                 Some(rest) => text = rest,
                 None => return Ok(None),
@@ -537,22 +547,82 @@ fn find_segment<'t, V: Variables + ?Sized>(
     }
 }
 
+/// [`find_segment`], [`PLACES`] at a time.
+fn find_together<'t>(
+    segment: &[u8],
+    mut text: &'t [u8],
+    variables: &dyn Variables,
+    budget: &mut Budget,
+) -> Result<Option<&'t [u8]>, BudgetExhausted> {
+    loop {
+        let mut places = Places::ALL;
+        let (mut rest, mut ahead, mut scalars) = (segment, text, 0);
+        while !rest.is_empty() {
+            let Some(mut part) = take_part(&mut rest, variables, budget)? else { return Ok(None) };
+            while !part.is_empty() {
+                let kept = places.keep(&mut part, ahead, budget)?;
+                scalars += kept;
+                // A text that ends before the first place has all ends before the others.
+                match after_scalars(ahead, kept) {
+                    Some(rest) => ahead = rest,
+                    None => return Ok(None),
+                }
+            }
+            if places.none() {
+                break;
+            }
+        }
+        if let Some(place) = places.first() {
+            budget.spend(6 + (place + scalars) / 4)?;
+            return Ok(after_scalars(text, place + scalars));
+        }
+        match after_scalars(text, PLACES) {
+            Some(rest) => text = rest,
+            None => return Ok(None),
+        }
+    }
+}
+
+/// Takes what comes before the next variable, or the value of one; `None` when it has none.
+fn take_part<'s>(
+    segment: &mut &'s [u8],
+    variables: &'s dyn Variables,
+    budget: &mut Budget,
+) -> Result<Option<&'s [u8]>, BudgetExhausted> {
+    if let [VARIABLE, after_token @ ..] = *segment {
+        let resolved = resolve(after_token, variables, budget)?;
+        return Ok(resolved.map(|(value, after)| {
+            *segment = after;
+            value
+        }));
+    }
+    let end = find_byte(VARIABLE, segment).unwrap_or(segment.len());
+    let (part, after) = segment.split_at_checked(end).unwrap_or((*segment, &[]));
+    *segment = after;
+    Ok(Some(part))
+}
+
 /// Whether `byte` is the first of a scalar: the others are `10xxxxxx`.
 #[inline]
 const fn begins_scalar(byte: u8) -> bool {
     byte & 0xC0 != 0x80
 }
 
+/// The bytes of the scalar that begins with `first`; a token `?` has one.
+#[inline]
+const fn scalar_width(first: u8) -> usize {
+    match first {
+        0x00..=0xBF | VARIABLE..=0xFF => 1,
+        0xC0..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..VARIABLE => 4,
+    }
+}
+
 /// `text` without its first scalar.
 #[inline]
 fn after_scalar(text: &[u8]) -> Option<&[u8]> {
-    let width = match text.first()? {
-        0x00..=0xBF => 1,
-        0xC0..=0xDF => 2,
-        0xE0..=0xEF => 3,
-        0xF0..=0xFF => 4,
-    };
-    text.get(width..)
+    text.get(scalar_width(*text.first()?)..)
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! memory, and be moved, mapped or sent. `docs/image-format.md` has the layout byte by byte.
 #![forbid(unsafe_code)]
 
-mod check;
 pub mod index;
 mod index_check;
 mod index_keys;
@@ -14,8 +13,10 @@ pub mod kind;
 pub mod known_key;
 pub mod operator;
 pub mod policy;
+mod policy_open;
 pub mod policy_writer;
 pub mod principal_form;
 pub mod records;
 pub mod set;
+mod set_open;
 pub mod set_writer;

@@ -64,17 +64,6 @@ pub(crate) struct StatementSpans<'a> {
 }
 
 impl<'a> Policy<'a> {
-    /// Opens an image: checks every record of it, once, in time linear in its size.
-    ///
-    /// # Errors
-    /// Any bytes may be offered. What is not an image that this version of the engine could have written is refused,
-    /// except that texts are not compared with the grammar of policies again.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, ImageError> {
-        let policy = Self::view(bytes)?;
-        super::check::check(&policy)?;
-        Ok(policy)
-    }
-
     /// Divides an image into its tables without looking into them. For images that were opened before.
     ///
     /// # Errors

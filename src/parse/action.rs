@@ -23,7 +23,7 @@ pub(super) fn add(
         // R-ACT-4: case does not count, except in the classic grammar (R-SCPC-15).
         let fold = kind != PolicyKind::ScpClassic;
         let syntax = Syntax { wildcards: true, variables: false, fold };
-        let span = builder.divided_pattern(literal, [rest, &[]], syntax)?;
+        let span = builder.divided_pattern(literal, rest, &[], syntax)?;
         builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
     })
 }

@@ -175,8 +175,8 @@ impl<'p> Builder<'p> {
         self.text(sid)
     }
 
-    /// Adds a value once more, whose span an earlier one has.
-    pub(super) fn value_again(&mut self, span: Span) -> Result<(), Refusal> {
+    /// Adds a span once more.
+    pub(super) fn again(&mut self, span: Span) -> Result<(), Refusal> {
         self.named += usize::from(span.len.get());
         self.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
     }
@@ -210,7 +210,7 @@ impl<'p> Builder<'p> {
         if source.is_empty() { self.text(source) } else { self.completed_pattern(source, &[], syntax) }
     }
 
-    /// Stores a pattern and what completes it, which has no variables.
+    /// Stores a pattern and what completes it: text and stars, as patterns are stored.
     pub(super) fn completed_pattern(
         &mut self,
         source: &[u8],
@@ -218,45 +218,47 @@ impl<'p> Builder<'p> {
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
         let (literal, rest) = pattern::split_literal(source, syntax);
-        self.divided_pattern(literal, [rest, completion], syntax)
+        self.divided_pattern(literal, rest, completion, syntax)
     }
 
-    /// Stores a pattern that begins with text which stands for itself.
+    /// Stores a pattern that begins with text which stands for itself. Its variables were checked before.
     pub(super) fn divided_pattern(
         &mut self,
         literal: &[u8],
-        rest: [&[u8]; 2],
+        rest: &[u8],
+        completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Refusal> {
-        if rest.iter().all(|source| source.is_empty()) {
+        if rest.is_empty() && completion.is_empty() {
             let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
             return Ok(Span { head: span.len, ..span });
         }
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
         let mut head = None;
-        let [first, _] = rest;
-        let pending = self.pending(first);
-        for source in rest {
-            for token in pattern::tokens(source, syntax) {
-                let token = token?;
-                if !matches!(token, Token::Literal(_)) {
-                    head.get_or_insert(self.text.len().saturating_sub(begin));
-                }
-                match token {
-                    Token::Literal(text) => self.append_literal(text, syntax)?,
-                    // Two stars in a row say no more than one.
-                    Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
-                    Token::Star => self.push(wildcard::STAR)?,
-                    Token::One => self.push(wildcard::ONE)?,
-                    Token::Variable { name, default } => {
-                        let number = self.variable(name, default, &pending)?;
-                        let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
-                        self.append(&token)?;
-                    }
+        let pending = self.pending(rest);
+        for token in pattern::tokens_again(rest, syntax) {
+            let token = token?;
+            if !matches!(token, Token::Literal(_)) {
+                head.get_or_insert(self.text.len().saturating_sub(begin));
+            }
+            match token {
+                Token::Literal(text) => self.append_literal(text, syntax)?,
+                // Two stars in a row say no more than one.
+                Token::Star if self.text.len() > begin && self.text.last() == Some(&wildcard::STAR) => {}
+                Token::Star => self.push(wildcard::STAR)?,
+                Token::One => self.push(wildcard::ONE)?,
+                Token::Variable { name, default } => {
+                    let number = self.variable(name, default, &pending)?;
+                    let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
+                    self.append(&token)?;
                 }
             }
         }
+        if let Some(star) = completion.iter().position(|byte| *byte == wildcard::STAR) {
+            head.get_or_insert(self.text.len().saturating_sub(begin).saturating_add(star));
+        }
+        self.append(completion)?;
         let head = head.unwrap_or(self.text.len().saturating_sub(begin));
         let span = self.share(begin)?;
         self.store(&pending)?;
@@ -268,10 +270,11 @@ impl<'p> Builder<'p> {
     pub(super) fn find_duplicate(&mut self, json: &[u8]) -> Option<usize> {
         let slots = duplicates::slots_for(json.len()).saturating_mul(size_of::<duplicates::Slot>());
         self.text.clear();
-        while self.text.len() < slots && self.text.extend_from_slice(&[0; 96]).is_ok() {}
+        while self.text.len() < slots && self.text.extend_from_slice(&[0; 768]).is_ok() {}
         let count = self.text.len() / size_of::<duplicates::Slot>();
         let (table, _) = <[duplicates::Slot]>::mut_from_prefix_with_elems(self.text, count).ok()?;
-        duplicates::find(json, table)
+        // Nothing but zeros is an empty slot.
+        duplicates::find_with_empty(json, table)
     }
 }
 
@@ -286,6 +289,7 @@ struct Found {
 
 /// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
 /// noted in the table.
+#[inline]
 fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Found {
     let mut found = Found { span: new, is_new: true, is_in_table: false };
     if text.is_empty() {

@@ -2,9 +2,9 @@
 
 use serde::de::Error;
 
+use super::elements::{Element, Notes};
 use super::reader::Reader;
-use super::rules::{Element, ResourceRule};
-use super::statement::{Notes, Of};
+use super::rules::{Allowance, ResourceRule};
 use crate::ground::error::{Fault, Missing};
 use crate::image::kind::PolicyKind;
 use crate::image::records::{DENY, StatementRecord};
@@ -19,13 +19,13 @@ pub(super) fn statement<E: Error>(
     let has = |element| notes.at(element).is_some();
     let deny = record.flags & DENY != 0;
 
-    if !has(Of::Effect) {
+    if !has(Element::Effect) {
         return Err(reader.miss(Missing::Effect, notes.opened));
     }
-    if rules.principal != Element::Forbidden && !has(Of::Principal) && !has(Of::NotPrincipal) {
+    if rules.principal != Allowance::Forbidden && !has(Element::Principal) && !has(Element::NotPrincipal) {
         return Err(reader.miss(Missing::Principal, notes.opened));
     }
-    if !has(Of::Action) && !has(Of::NotAction) {
+    if !has(Element::Action) && !has(Element::NotAction) {
         return Err(reader.miss(Missing::Action, notes.opened));
     }
     let resource_needed = match rules.resource {
@@ -33,24 +33,26 @@ pub(super) fn statement<E: Error>(
         ResourceRule::Classic => deny,
         ResourceRule::Implied => false,
     };
-    if resource_needed && !has(Of::Resource) && !has(Of::NotResource) {
+    if resource_needed && !has(Element::Resource) && !has(Element::NotResource) {
         return Err(reader.miss(Missing::Resource, notes.opened));
     }
 
     if !deny {
         // R-SCPC-11, R-SCPC-22, R-NPRIN-1
         for (element, rule) in [
-            (Of::NotPrincipal, rules.not_principal),
-            (Of::NotAction, rules.not_action),
-            (Of::Condition, rules.condition),
+            (Element::NotPrincipal, rules.not_principal),
+            (Element::NotAction, rules.not_action),
+            (Element::Condition, rules.condition),
         ] {
-            if let (Element::DenyOnly, Some(at)) = (rule, notes.at(element)) {
+            if let (Allowance::DenyOnly, Some(at)) = (rule, notes.at(element)) {
                 return Err(reader.fail(Fault::ForbiddenCombination, at));
             }
         }
         // R-SCPC-18
         let several = notes.narrow_resource || record.resources.get() > 1;
-        if let (ResourceRule::Classic, true, Some(at)) = (rules.resource, several, notes.at(Of::Resource)) {
+        if let (ResourceRule::Classic, true, Some(at)) =
+            (rules.resource, several, notes.at(Element::Resource))
+        {
             return Err(reader.fail(Fault::ForbiddenCombination, at));
         }
     }
@@ -58,10 +60,10 @@ pub(super) fn statement<E: Error>(
         // R-RCP-3: the one Allow is RCPFullAWSAccess; R-RCP-2: a Deny names its services.
         let full_access = notes.lone_star_action.is_some()
             && record.actions.get() == 1
-            && has(Of::Resource)
+            && has(Element::Resource)
             && record.resources.get() == 1
             && !notes.narrow_resource
-            && !has(Of::Condition);
+            && !has(Element::Condition);
         if !deny && !full_access {
             return Err(reader.fail(Fault::BadEffect, notes.effect));
         }

@@ -7,8 +7,8 @@ use zerocopy::little_endian::{U16, U32};
 
 use super::builder::Refusal;
 use super::pattern;
-use super::reader::{Json, Name, Reader, pass};
-use super::recent::Recent;
+use super::reader::{Json, Name, Passed, Reader, pass};
+use super::recent::{Recent, Short};
 use super::value::{self, About};
 use crate::ground::error::{Fault, Pool};
 use crate::image::operator::QualifiedOperator;
@@ -145,9 +145,22 @@ impl<'de> DeserializeSeed<'de> for Values<'_, '_, '_> {
     type Value = u16;
 
     fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<u16, D::Error> {
-        match self.reader.peek() {
-            (Json::Array, _) => deserializer.deserialize_seq(self),
-            next => Value(&mut self, next, None).deserialize(deserializer).map(|()| 1),
+        let next = self.reader.peek();
+        if next.0 == Json::Array {
+            return deserializer.deserialize_seq(self);
+        }
+        self.check_type(next)?;
+        let text = if next.0 == Json::String {
+            let raw = Name.deserialize(deserializer)?;
+            self.reader.step_over(raw);
+            raw.as_bytes()
+        } else {
+            pass(deserializer)?;
+            self.reader.step_over_scalar()
+        };
+        match self.add(text, next.0) {
+            Ok(_) => Ok(1),
+            Err(refusal) => Err(self.reader.refuse(refusal, next.1)),
         }
     }
 }
@@ -164,14 +177,24 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
         self.reader.enter();
         let mut count = 0_u16;
         let mut recent = Recent::new();
+        let differ = || A::Error::custom("the gate and the reader see different arrays");
         loop {
             let next = self.reader.peek();
             if next.0 == Json::End {
                 break;
             }
-            array
-                .next_element_seed(Value(&mut self, next, Some(&mut recent)))?
-                .ok_or_else(|| A::Error::custom("the gate and the reader see different arrays"))?;
+            self.check_type(next)?;
+            let text = if next.0 == Json::String {
+                let raw = array.next_element_seed(Name)?.ok_or_else(differ)?;
+                self.reader.step_over(raw);
+                raw.as_bytes()
+            } else {
+                array.next_element_seed(Passed)?.ok_or_else(differ)?;
+                self.reader.step_over_scalar()
+            };
+            if let Err(refusal) = self.add_again(text, next.0, &mut recent) {
+                return Err(self.reader.refuse(refusal, next.1));
+            }
             match count.checked_add(1) {
                 Some(next) => count = next,
                 None => return Err(self.reader.refuse(Refusal::Full(Pool::List), opened)),
@@ -185,55 +208,36 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
     }
 }
 
-/// One value, of this type and at this offset, and the values of its list.
-struct Value<'v, 'r, 'a, 'p>(&'v mut Values<'r, 'a, 'p>, (Json, usize), Option<&'v mut Recent>);
-
-impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Self(Values { reader, about, first }, (json, offset), recent) = self;
+impl Values<'_, '_, '_> {
+    /// Refuses a value that is no scalar, or of another type than the first one.
+    #[inline]
+    fn check_type<E: Error>(&mut self, (json, offset): (Json, usize)) -> Result<(), E> {
         if !matches!(json, Json::String | Json::Number | Json::Boolean) {
-            return Err(reader.fail(Fault::WrongType, offset));
+            return Err(self.reader.fail(Fault::WrongType, offset));
         }
-        if *first.get_or_insert(json) != json {
-            return Err(reader.fail(Fault::BadConditionValue, offset));
+        if *self.first.get_or_insert(json) != json {
+            return Err(self.reader.fail(Fault::BadConditionValue, offset));
         }
-        let text = if json == Json::String {
-            let raw = Name.deserialize(deserializer)?;
-            reader.step_over(raw);
-            raw.as_bytes()
-        } else {
-            pass(deserializer)?;
-            reader.step_over_scalar()
-        };
-        let added = match recent {
-            Some(recent) => add_again(reader, text, json, about, recent),
-            None => add(reader, text, json, about).map(|_| ()),
-        };
-        added.map_err(|refusal| reader.refuse(refusal, offset))
+        Ok(())
     }
-}
 
-/// Adds a value.
-fn add(reader: &mut Reader<'_, '_>, text: &[u8], json: Json, about: &About) -> Result<Span, Refusal> {
-    reader.with_text(text, |builder, text| value::add(builder, text, json, about))
-}
-
-/// Adds a value that the list may have had before.
-fn add_again(
-    reader: &mut Reader<'_, '_>,
-    text: &[u8],
-    json: Json,
-    about: &About,
-    recent: &mut Recent,
-) -> Result<(), Refusal> {
-    if let Some(span) = recent.find(text, |span| reader.builder.would_share(span)) {
-        return reader.builder.value_again(span);
+    /// Adds a value of this type.
+    fn add(&mut self, text: &[u8], json: Json) -> Result<Span, Refusal> {
+        let about = &self.about;
+        self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))
     }
-    let span = add(reader, text, json, about)?;
-    recent.put(text, span, reader.builder.in_table);
-    Ok(())
+
+    /// Adds a value that the list may have had before.
+    #[inline]
+    fn add_again(&mut self, text: &[u8], json: Json, recent: &mut Recent) -> Result<(), Refusal> {
+        let Some(short) = Short::new(text) else { return self.add(text, json).map(|_| ()) };
+        if let Some(span) = recent.find(short, |span| self.reader.builder.would_share(span)) {
+            return self.reader.builder.again(span);
+        }
+        let span = self.add(text, json)?;
+        recent.put(short, span, self.reader.builder.in_table);
+        Ok(())
+    }
 }
 
 /// Whether `name` can be a context key (R-COND-5, R-COND-8, R-COND-9).

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::reader::{Json, Name, Reader};
-use super::rules::Element;
+use super::rules::Allowance;
 use super::statement::Statement;
 use super::text;
 use crate::ground::error::{Fault, Missing};
@@ -42,7 +42,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
                 members.next_value_seed(Version(reader))?;
                 &mut version
             } else if reader.says(raw, b"Id") {
-                if reader.rules.id == Element::Forbidden {
+                if reader.rules.id == Allowance::Forbidden {
                     return Err(reader.fail(Fault::ForbiddenElement, key));
                 }
                 members.next_value_seed(Id(reader))?;

@@ -29,9 +29,20 @@ const DEEPEST: usize = 9;
 /// One pass over the text and `PROBES` slots for a name, whatever the text; without recursion.
 #[must_use]
 pub fn find(json: &[u8], table: &mut [Slot]) -> Option<usize> {
-    let largest = table.len().checked_ilog2().map_or(0, |log| 1_usize << log);
-    let slots = table.get_mut(..largest.min(slots_for(json.len()))).unwrap_or_default();
+    let slots = usable(json, table);
     slots.fill(Slot::default());
+    find_with_empty(json, slots)
+}
+
+/// The slots that a text can use.
+fn usable<'t>(json: &[u8], table: &'t mut [Slot]) -> &'t mut [Slot] {
+    let largest = table.len().checked_ilog2().map_or(0, |log| 1_usize << log);
+    table.get_mut(..largest.min(slots_for(json.len()))).unwrap_or_default()
+}
+
+/// As [`find`], with a table of empty slots.
+pub(super) fn find_with_empty(json: &[u8], table: &mut [Slot]) -> Option<usize> {
+    let slots = usable(json, table);
     let mut names = Names { json, slots, newest: NONE, budget: json.len() };
     let mut open = [Open { start: 0, newest: NONE }; DEEPEST];
     let mut depth = 0_usize;

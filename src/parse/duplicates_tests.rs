@@ -8,7 +8,8 @@ use std::{format, vec};
 use super::{Slot, find};
 use crate::parse::gate::check;
 use crate::parse::gate::samples::{Random, Sample, damage, rounds, vectors};
-use crate::parse::text::{Decoded, Tokens};
+use crate::parse::text::Decoded;
+use crate::parse::tokens::Tokens;
 use zerocopy::little_endian::U32;
 
 const EMPTY: Slot = Slot { name: U32::ZERO, hash: U32::ZERO, before: U32::ZERO };

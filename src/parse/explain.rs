@@ -5,7 +5,8 @@ mod arn;
 mod principal;
 
 use super::reader::{Failure, Reader};
-use super::text::{Tokens, is_text, written_at};
+use super::text::{is_text, written_at};
+use super::tokens::Tokens;
 use super::{pattern, pointer};
 use crate::ground::detail::{Detail, Part};
 use crate::ground::error::Fault;

@@ -84,7 +84,7 @@ mod tests {
 
     use super::Marks;
     use crate::parse::gate::samples::{Random, Sample, damage, rounds};
-    use crate::parse::text::{Token, Tokens};
+    use crate::parse::tokens::{Token, Tokens};
 
     #[test]
     fn marks_are_the_tokens_that_are_names_or_brackets() {

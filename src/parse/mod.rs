@@ -12,6 +12,7 @@ mod check;
 mod condition;
 mod document;
 pub mod duplicates;
+mod elements;
 mod explain;
 pub mod gate;
 mod marks;
@@ -27,6 +28,7 @@ mod rules;
 pub mod scratch;
 mod statement;
 pub mod text;
+mod tokens;
 mod value;
 
 use serde::de::DeserializeSeed;

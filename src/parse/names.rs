@@ -1,5 +1,7 @@
 //! Context keys and policy variables: each has one number, and is found again in few comparisons (`order.rs`).
 
+use core::cmp::Ordering;
+
 use zerocopy::little_endian::{U16, U32};
 
 use super::builder::{Builder, Refusal};
@@ -140,13 +142,16 @@ impl Builder<'_> {
             return Err(Refusal::Full(Pool::String));
         }
         let hash = hash::short_folded(name);
+        let keys = self.keys.as_slice();
         let found = order::find(self.orders.keys, |number| {
             let number = usize::from(number);
-            let Some(stored) = self.keys.get(number) else { return core::cmp::Ordering::Less };
-            stored.hash.get().cmp(&hash).then_with(|| {
-                let text = if number < pending.keys { &self.text[..] } else { pending.source };
-                hash::cmp_folded(slice(text, stored.start, stored.len).unwrap_or_default(), name)
-            })
+            let Some(stored) = keys.get(number) else { return Ordering::Less };
+            let other = stored.hash.get();
+            if other != hash {
+                return if other < hash { Ordering::Less } else { Ordering::Greater };
+            }
+            let text = if number < pending.keys { &self.text[..] } else { pending.source };
+            hash::cmp_folded(slice(text, stored.start, stored.len).unwrap_or_default(), name)
         });
         Ok((hash, found))
     }

@@ -12,14 +12,17 @@ use heapless::VecView;
 /// what a number stands for compares with what is looked for.
 #[inline]
 pub(super) fn find(order: &[u16], mut compare: impl FnMut(u16) -> Ordering) -> Result<u16, usize> {
-    let (mut from, mut to) = (0, order.len());
-    while from < to {
-        let middle = from.midpoint(to);
-        let Some(number) = order.get(middle) else { break };
+    let (mut from, mut count) = (0, order.len());
+    while count > 0 {
+        let half = count / 2;
+        let Some(number) = order.get(from + half) else { break };
         match compare(*number) {
-            Ordering::Less => from = middle + 1,
+            Ordering::Less => {
+                from += half + 1;
+                count -= half + 1;
+            }
             Ordering::Equal => return Ok(*number),
-            Ordering::Greater => to = middle,
+            Ordering::Greater => count = half,
         }
     }
     Err(from)

@@ -1,6 +1,6 @@
 //! What the text of a pattern or value means: literal text, wildcards, and policy variables (R-VAR-1).
 
-use super::text::{before, equal};
+use super::text::{before, each_equal, equal};
 use crate::ground::error::Fault;
 
 /// What is special in a text.
@@ -19,12 +19,9 @@ impl Syntax {
     #[inline]
     fn marks(self, word: u64) -> u64 {
         // A byte that no text has stands for what is not special.
-        let [star, one, dollar] = [
-            if self.wildcards { b'*' } else { 0xFF },
-            if self.wildcards { b'?' } else { 0xFF },
-            if self.variables { b'$' } else { 0xFF },
-        ];
-        equal(word, star) | equal(word, one) | equal(word, dollar)
+        let [star, one] = if self.wildcards { [b'*', b'?'] } else { [0xFF; 2] };
+        let variables = if self.variables { opening(word) } else { 0 };
+        equal(word, star) | equal(word, one) | variables
     }
 }
 
@@ -46,7 +43,7 @@ pub(super) enum Token<'s> {
     },
 }
 
-/// Divides a text before the first byte that may begin a token.
+/// Divides a text before the first byte that may begin a token: a dollar sign is one even where no brace may follow it.
 #[inline]
 pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
     source.split_at_checked(before(source, |word| syntax.marks(word))).unwrap_or_default()
@@ -54,13 +51,19 @@ pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
 
 /// The tokens of `source`; the last one may be a fault.
 pub(super) fn tokens(source: &[u8], syntax: Syntax) -> Tokens<'_> {
-    Tokens { rest: source, syntax }
+    Tokens { rest: source, syntax, checked: false }
+}
+
+/// The tokens of a source whose variables were checked before ([`check_variables`]).
+pub(super) fn tokens_again(source: &[u8], syntax: Syntax) -> Tokens<'_> {
+    Tokens { rest: source, syntax, checked: true }
 }
 
 /// The tokens of a text; see [`tokens`].
 pub(super) struct Tokens<'s> {
     rest: &'s [u8],
     syntax: Syntax,
+    checked: bool,
 }
 
 impl<'s> Iterator for Tokens<'s> {
@@ -74,7 +77,7 @@ impl<'s> Iterator for Tokens<'s> {
             b'*' if syntax.wildcards => (Token::Star, behind),
             b'?' if syntax.wildcards => (Token::One, behind),
             b'$' if syntax.variables && behind.first() == Some(&b'{') => {
-                let Some(read) = variable(behind.get(1..).unwrap_or_default()) else {
+                let Some(read) = variable(behind.get(1..).unwrap_or_default(), self.checked) else {
                     self.rest = &[];
                     return Some(Err(Fault::BadVariable));
                 };
@@ -99,8 +102,9 @@ pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault
     tokens(source, syntax).try_for_each(|token| token.map(|_| ()))
 }
 
-/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4).
-fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
+/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). What was
+/// `checked` before has a name.
+fn variable(opened: &[u8], checked: bool) -> Option<(Token<'_>, &[u8])> {
     let end = before(opened, |word| equal(word, b'}') | equal(word, b','));
     let (name, behind) = opened.split_at_checked(end)?;
     let token = |default| Token::Variable { name, default };
@@ -108,15 +112,15 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
         (b'}', behind) => {
             // R-VAR-3: the three characters that are special elsewhere, as themselves.
             let token = if matches!(name, b"*" | b"?" | b"$") { Token::Literal(name) } else { token(None) };
-            (matches!(token, Token::Literal(_)) || is_name(name)).then_some((token, behind))
+            (checked || matches!(token, Token::Literal(_)) || is_name(name)).then_some((token, behind))
         }
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
             let (default, behind) =
                 quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
-            let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
-            (plain && is_name(name)).then_some((token(Some(default)), behind))
+            let plain = || !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
+            (checked || (plain() && is_name(name))).then_some((token(Some(default)), behind))
         }
     }
 }
@@ -126,7 +130,7 @@ fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
 fn is_name(name: &[u8]) -> bool {
     let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'') | equal(word, b'$');
     before(name, unfit) == name.len()
-        && before(name, |word| equal(word, b':')) < name.len()
+        && name.contains(&b':')
         && !begins_with_space(name)
         && !ends_with_space(name)
 }
@@ -165,13 +169,20 @@ pub(super) fn opens_variable(text: &[u8]) -> bool {
 fn has_opening(text: &[u8]) -> bool {
     let mut rest = text;
     loop {
-        rest = rest.get(before(rest, |word| equal(word, b'$'))..).unwrap_or_default();
+        rest = rest.get(before(rest, opening)..).unwrap_or_default();
         match rest {
             [b'$', b'{', ..] => return true,
             [_, tail @ ..] => rest = tail,
             [] => return false,
         }
     }
+}
+
+/// A mark on each lane of `word` that holds a dollar sign, unless the lane behind it holds something else than a brace.
+const fn opening(word: u64) -> u64 {
+    // What follows the last lane is not known.
+    let last = 0x80 << 56;
+    each_equal(word, b'$') & (each_equal(word, b'{') >> 8 | last)
 }
 
 /// Divides a text at its first `N - 1` colons that are outside variables (R-RES-1, R-VAR-12). Returns the fields, and
@@ -246,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_dollar_without_a_brace_is_text() {
-        assert_eq!(read("$x$", ALL), Ok(vec![Token::Literal(b"$x"), Token::Literal(b"$")]));
+        assert_eq!(read("$x$", ALL), Ok(vec![Token::Literal(b"$x$")]));
     }
 
     #[test]
@@ -294,10 +305,15 @@ mod tests {
                 text.contains(&b':') && !text.iter().any(|byte| b" {'$".contains(byte))
             );
             for (wildcards, variables) in [(true, true), (true, false), (false, true), (false, false)] {
-                let special = |byte: &u8| (wildcards && b"*?".contains(byte)) || (variables && *byte == b'$');
-                let at = text.iter().position(special).unwrap_or(text.len());
+                let special = |at: usize| {
+                    (wildcards && b"*?".contains(&text[at])) || (variables && text[at..].starts_with(b"${"))
+                };
+                let may_be = |at: &usize| special(*at) || (variables && text[*at] == b'$');
                 let syntax = Syntax { wildcards, variables, fold: false };
-                assert_eq!(split_literal(&text, syntax), text.split_at(at), "{}", text.escape_ascii());
+                let (literal, rest) = split_literal(&text, syntax);
+                assert_eq!([literal, rest].concat(), text);
+                assert!(!(0..literal.len()).any(special), "{}", text.escape_ascii());
+                assert!(rest.is_empty() || may_be(&literal.len()), "{}", text.escape_ascii());
             }
         }
     }

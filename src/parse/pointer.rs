@@ -3,7 +3,8 @@
 //! While a policy is read, faults carry offsets only; this walks the text once more, when someone asks.
 
 use super::marks::Marks;
-use super::text::{Token, Tokens, unescape};
+use super::text::unescape;
+use super::tokens::{Token, Tokens};
 
 /// The containers around a place that a pointer can name: the 8 of R-JSON-5, and one to spare.
 ///

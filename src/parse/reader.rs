@@ -8,6 +8,7 @@ use heapless::VecView;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 
 use super::builder::{Builder, Refusal};
+use super::recent::{Known, Short};
 use super::rules::Rules;
 use super::text;
 use crate::ground::arn;
@@ -151,6 +152,7 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
+    #[inline]
     pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
         let rest = self.json.get(self.cursor..).unwrap_or_default();
         let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
@@ -213,8 +215,8 @@ pub(super) fn pass<'de, D: Deserializer<'de>>(deserializer: D) -> Result<(), D::
     deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ())
 }
 
-/// A number that the JSON reader passes.
-struct Passed;
+/// A number or boolean that the JSON reader passes.
+pub(super) struct Passed;
 
 impl<'de> DeserializeSeed<'de> for Passed {
     type Value = ();
@@ -262,6 +264,20 @@ where
         (self.item)(self.reader, raw.as_bytes()).map_err(|refusal| self.reader.refuse(refusal, offset))
     }
 
+    /// As [`take`](Self::take), where the list may have had the string before: of the same string it makes the same span.
+    fn take_again<E: Error>(&mut self, raw: &str, known: &mut Known) -> Result<(), E> {
+        let Some(short) = Short::new(raw.as_bytes()) else { return self.take(raw) };
+        if let Some(span) = known.find(short, |span| self.reader.builder.would_share(span)) {
+            let offset = self.reader.step_over(raw);
+            return self.reader.builder.again(span).map_err(|refusal| self.reader.refuse(refusal, offset));
+        }
+        self.take(raw)?;
+        if let Some(span) = self.reader.builder.spans.last() {
+            known.put(short, *span, self.reader.builder.in_table);
+        }
+        Ok(())
+    }
+
     /// Takes the number at the cursor, which stands at `offset`.
     fn take_number<E: Error>(&mut self, offset: usize) -> Result<(), E> {
         let digits = self.reader.step_over_scalar();
@@ -290,6 +306,7 @@ where
         let (_, opened) = self.reader.peek();
         self.reader.enter();
         let mut count = 0;
+        let mut known = Known::default();
         loop {
             match self.reader.peek() {
                 (Json::End, _) if count == 0 => return Err(self.reader.fail(Fault::Empty, opened)),
@@ -304,7 +321,7 @@ where
                 (_, offset) => return Err(self.reader.fail(Fault::WrongType, offset)),
             }
             let Some(raw) = array.next_element_seed(Name)? else { break };
-            self.take(raw)?;
+            self.take_again(raw, &mut known)?;
             count += 1;
         }
         self.reader.leave();

@@ -1,4 +1,4 @@
-//! The short values of a list: what each became.
+//! The short texts of a list: what each became.
 //!
 //! A list of numbers of one digit has no more than two bytes for each, which is little for a value that takes sixteen in
 //! the image and is looked for among the texts. So the list remembers the texts of up to four bytes that were read last,
@@ -12,45 +12,68 @@ const LAST: usize = 16;
 /// How many that are in the table of texts.
 const KNOWN: usize = 128;
 
-/// Texts of one list and where the image has what they say. Two of one place replace each other.
+/// Values of one list and where the image has what they say. Two of one place replace each other.
 pub(super) struct Recent {
     last: [(u64, Span); LAST],
-    known: [(u32, Span); KNOWN],
+    known: Known,
 }
 
 impl Recent {
     /// Nothing yet.
     pub(super) fn new() -> Self {
-        Self { last: [(0, Span::default()); LAST], known: [(0, Span::default()); KNOWN] }
+        Self { last: [(0, Span::default()); LAST], known: Known::default() }
     }
 
-    /// What a text became, as it is written in the document, unless it is forgotten. A text that is not among the last
-    /// is what the table of texts would give, so that `would_share` tells whether that would give it.
+    /// What a value became, as it is written in the document, unless it is forgotten. `would_share` is asked as by
+    /// [`Known::find`] about a value that is not among the last.
     #[inline]
-    pub(super) fn find(&mut self, text: &[u8], would_share: impl FnOnce(Span) -> bool) -> Option<Span> {
-        let text = packed(text)?;
-        let last = self.last.get_mut(last_place(text))?;
-        if last.0 == text {
+    pub(super) fn find(&mut self, short: Short, would_share: impl FnOnce(Span) -> bool) -> Option<Span> {
+        let last = self.last.get_mut(short.last_place())?;
+        if last.0 == short.0 {
             return Some(last.1);
         }
-        let (known, span) = *self.known.get(known_place(text))?;
-        if u64::from(known) != text || !would_share(span) {
-            return None;
-        }
-        *last = (text, span);
+        let span = self.known.find(short, would_share)?;
+        *last = (short.0, span);
         Some(span)
     }
 
-    /// Remembers what a text became, if it is short; and whether the table of texts has that.
+    /// Remembers what a value became, and whether the table of texts has that.
     #[inline]
-    pub(super) fn put(&mut self, text: &[u8], span: Span, in_table: bool) {
-        let Some(text) = packed(text) else { return };
-        if let Some(last) = self.last.get_mut(last_place(text)) {
-            *last = (text, span);
+    pub(super) fn put(&mut self, short: Short, span: Span, in_table: bool) {
+        if let Some(last) = self.last.get_mut(short.last_place()) {
+            *last = (short.0, span);
         }
-        if in_table
-            && let Ok(text) = u32::try_from(text)
-            && let Some(known) = self.known.get_mut(known_place(u64::from(text)))
+        self.known.put(short, span, in_table);
+    }
+}
+
+/// Texts of one list that the table of texts has. Two of one place replace each other.
+#[derive(Default)]
+pub(super) struct Known {
+    /// How many were put here.
+    count: usize,
+    /// Not there for the first ones: most lists end before there is something to win.
+    spans: Option<[(u32, Span); KNOWN]>,
+}
+
+impl Known {
+    /// What a text became, as it is written in the document, unless it is forgotten. `would_share` tells whether the
+    /// table of texts would give the span of a text that it has.
+    #[inline]
+    pub(super) fn find(&self, short: Short, would_share: impl FnOnce(Span) -> bool) -> Option<Span> {
+        let (text, span) = *self.spans.as_ref()?.get(short.known_place())?;
+        (u64::from(text) == short.0 && would_share(span)).then_some(span)
+    }
+
+    /// Remembers what a text became, if the table of texts has that.
+    #[inline]
+    pub(super) fn put(&mut self, short: Short, span: Span, in_table: bool) {
+        self.count += 1;
+        if self.count > LAST
+            && in_table
+            && let Ok(text) = u32::try_from(short.0)
+            && let Some(known) =
+                self.spans.get_or_insert([(0, Span::default()); KNOWN]).get_mut(short.known_place())
         {
             *known = (text, span);
         }
@@ -58,39 +81,45 @@ impl Recent {
 }
 
 /// A short text and its length in one number, which is not 0.
-#[inline]
-fn packed(text: &[u8]) -> Option<u64> {
-    let bytes = match *text {
-        [] => [0, 0, 0, 0, 1],
-        [a] => [0, 0, 0, 2, a],
-        [a, b] => [0, 0, 3, a, b],
-        [a, b, c] => [0, 4, a, b, c],
-        [a, b, c, d] => [5, a, b, c, d],
-        _ => return None,
-    };
-    let [a, b, c, d, e] = bytes;
-    Some(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
-}
+#[derive(Clone, Copy)]
+pub(super) struct Short(u64);
 
-/// Digits, and letters of one row of ASCII, have a place each.
-#[inline]
-fn last_place(text: u64) -> usize {
-    let [last, before, ..] = text.to_le_bytes();
-    usize::from(last ^ before.rotate_left(2)) % LAST
-}
+impl Short {
+    /// The text, if it is short.
+    #[inline]
+    pub(super) fn new(text: &[u8]) -> Option<Self> {
+        let few = |bytes: [u8; 4]| u64::from(u32::from_be_bytes(bytes));
+        let text = match *text {
+            [] => 1,
+            [a] => 2 << 8 | u64::from(a),
+            [a, b] => 3 << 16 | few([0, 0, a, b]),
+            [a, b, c] => 4 << 24 | few([0, a, b, c]),
+            [a, b, c, d] => 5 << 32 | few([a, b, c, d]),
+            _ => return None,
+        };
+        Some(Self(text))
+    }
 
-/// Characters of ASCII have a place each, and so have numbers of two digits.
-#[inline]
-fn known_place(text: u64) -> usize {
-    let [last, before, ..] = text.to_le_bytes();
-    (usize::from(last) + 10 * usize::from(before)) % KNOWN
+    /// Digits, and letters of one row of ASCII, have a place each.
+    #[inline]
+    fn last_place(self) -> usize {
+        let [last, before, ..] = self.0.to_le_bytes();
+        usize::from(last ^ before.rotate_left(2)) % LAST
+    }
+
+    /// Characters of ASCII have a place each, and so have numbers of two digits.
+    #[inline]
+    fn known_place(self) -> usize {
+        let [last, before, ..] = self.0.to_le_bytes();
+        (usize::from(last) + 10 * usize::from(before)) % KNOWN
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use zerocopy::little_endian::U32;
 
-    use super::Recent;
+    use super::{LAST, Recent, Short};
     use crate::image::records::Span;
     use crate::parse::gate::samples::{Random, rounds};
 
@@ -107,12 +136,16 @@ mod tests {
             let mut found = 0;
             for number in 0..200 {
                 let text: Vec<u8> = (0..random.below(6)).map(|_| random.pick(b"01\0a")).collect();
-                if let Some(span) = recent.find(&text, |_| true) {
+                let Some(short) = Short::new(&text) else {
+                    assert!(text.len() > 4);
+                    continue;
+                };
+                if let Some(span) = recent.find(short, |_| true) {
                     assert_eq!(Some(&span.start.get()), twin.get(&text), "{text:?}");
                     found += 1;
                 }
-                recent.put(&text, span(number), true);
-                assert_eq!(recent.find(&text, |_| false).is_some(), text.len() <= 4);
+                recent.put(short, span(number), true);
+                assert!(recent.find(short, |_| false).is_some());
                 twin.insert(text, number);
             }
             assert!(found > 10, "{found}");
@@ -122,22 +155,28 @@ mod tests {
     #[test]
     fn digits_do_not_replace_each_other() {
         let mut recent = Recent::new();
-        for digit in b"0123456789" {
-            recent.put(&[*digit], Span::default(), false);
+        let digits: Vec<Short> = b"0123456789".iter().filter_map(|digit| Short::new(&[*digit])).collect();
+        for digit in &digits {
+            recent.put(*digit, Span::default(), false);
         }
-        assert!(b"0123456789".iter().all(|digit| recent.find(&[*digit], |_| false).is_some()));
+        assert!(digits.len() == 10 && digits.iter().all(|digit| recent.find(*digit, |_| false).is_some()));
     }
 
     #[test]
     fn what_is_not_among_the_last_is_found_if_it_is_in_the_table_and_would_be_shared() {
-        let numbers: Vec<String> = (0..100).map(|number| format!("{number:02}")).collect();
+        let numbers: Vec<Short> =
+            (0..100).filter_map(|number| Short::new(format!("{number:02}").as_bytes())).collect();
         for (in_table, would_share) in [(true, true), (true, false), (false, true)] {
             let mut recent = Recent::new();
-            for (text, number) in numbers.iter().zip(0..) {
-                recent.put(text.as_bytes(), span(number), in_table);
+            // The first ones are among the last only.
+            for (text, number) in numbers.iter().zip(0..).take(LAST).chain(numbers.iter().zip(0..)) {
+                recent.put(*text, span(number), in_table);
             }
-            let mut find = |text: &String| recent.find(text.as_bytes(), |_| would_share);
-            let found = numbers.iter().zip(0..).filter(|(text, number)| find(text) == Some(span(*number)));
+            let mut find = |text: &Short| recent.find(*text, |_| would_share);
+            let found = numbers
+                .iter()
+                .zip(0..)
+                .filter(|(text, number)| find(text).is_some_and(|span| span.start.get() == *number));
             let all = in_table && would_share;
             assert_eq!(found.count() == 100, all, "{in_table} {would_share}");
         }

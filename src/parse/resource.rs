@@ -5,11 +5,12 @@ use super::pattern::{self, Syntax, Token};
 use super::reader::Reader;
 use crate::ground::arn::{is_account, is_partition};
 use crate::ground::error::{Fault, Pool};
+use crate::ground::wildcard::STAR;
 use crate::image::kind::PolicyKind;
 use crate::image::records::Span;
 
 /// What completes an ARN of three, four or five fields (R-RES-8).
-const COMPLETION: &[u8] = b":*:*:*";
+const COMPLETION: &[u8] = &[b':', STAR, b':', STAR, b':', STAR];
 
 /// Adds a resource to the spans; notes whether it is anything but `*`.
 pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) -> Result<(), Refusal> {

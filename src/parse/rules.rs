@@ -4,7 +4,7 @@ use crate::image::kind::PolicyKind;
 
 /// Whether an element may stand in a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Element {
+pub(super) enum Allowance {
     /// It must not.
     Forbidden,
     /// It may.
@@ -29,13 +29,13 @@ pub(super) enum ResourceRule {
 pub(super) struct Rules {
     /// `Version` is required, and must be 2012-10-17 (R-SCPC-3, R-SCPF-1, R-RCP-1).
     pub(super) version_2012: bool,
-    pub(super) id: Element,
-    pub(super) principal: Element,
-    pub(super) not_principal: Element,
-    pub(super) not_action: Element,
+    pub(super) id: Allowance,
+    pub(super) principal: Allowance,
+    pub(super) not_principal: Allowance,
+    pub(super) not_action: Allowance,
     pub(super) resource: ResourceRule,
-    pub(super) not_resource: Element,
-    pub(super) condition: Element,
+    pub(super) not_resource: Allowance,
+    pub(super) condition: Allowance,
     /// R-DOC-16, R-DOC-17: `Sid` takes `[A-Za-z0-9]*` and is unique.
     pub(super) plain_sid: bool,
     /// R-RES-8: an ARN of three to five fields is completed.
@@ -51,13 +51,13 @@ pub(super) struct Rules {
 /// The grammar that identity policies and their relatives share (R-KIND-1).
 const IDENTITY: Rules = Rules {
     version_2012: false,
-    id: Element::Allowed,
-    principal: Element::Forbidden,
-    not_principal: Element::Forbidden,
-    not_action: Element::Allowed,
+    id: Allowance::Allowed,
+    principal: Allowance::Forbidden,
+    not_principal: Allowance::Forbidden,
+    not_action: Allowance::Allowed,
     resource: ResourceRule::Required,
-    not_resource: Element::Allowed,
-    condition: Element::Allowed,
+    not_resource: Allowance::Allowed,
+    condition: Allowance::Allowed,
     plain_sid: true,
     completes_arns: true,
     ignores_white_space: true,
@@ -67,8 +67,8 @@ const IDENTITY: Rules = Rules {
 
 /// The grammar of resource-based policies (R-KIND-4).
 const RESOURCE: Rules = Rules {
-    principal: Element::Allowed,
-    not_principal: Element::DenyOnly,
+    principal: Allowance::Allowed,
+    not_principal: Allowance::DenyOnly,
     plain_sid: false,
     completes_arns: false,
     ignores_white_space: false,
@@ -80,7 +80,7 @@ const RESOURCE: Rules = Rules {
 /// The full language of service control policies (R-SCPF-1).
 const SCP: Rules = Rules {
     version_2012: true,
-    id: Element::Forbidden,
+    id: Allowance::Forbidden,
     completes_arns: false,
     ignores_white_space: false,
     latin1: false,
@@ -102,24 +102,24 @@ impl Rules {
             PolicyKind::Resource | PolicyKind::Vpce => RESOURCE,
             PolicyKind::Kms => Self { quota: 32_768, ..RESOURCE },
             PolicyKind::Trust => Self {
-                principal: Element::Allowed,
-                not_action: Element::Forbidden,
+                principal: Allowance::Allowed,
+                not_action: Allowance::Forbidden,
                 resource: ResourceRule::Implied,
-                not_resource: Element::Forbidden,
+                not_resource: Allowance::Forbidden,
                 quota: 2_048,
                 ..IDENTITY
             },
             PolicyKind::ScpClassic => Self {
-                not_action: Element::DenyOnly,
+                not_action: Allowance::DenyOnly,
                 resource: ResourceRule::Classic,
-                not_resource: Element::Forbidden,
-                condition: Element::DenyOnly,
+                not_resource: Allowance::Forbidden,
+                condition: Allowance::DenyOnly,
                 quota: 5_120,
                 ..SCP
             },
             PolicyKind::ScpFull => SCP,
             PolicyKind::Rcp => {
-                Self { principal: Element::Allowed, not_action: Element::Forbidden, quota: 5_120, ..SCP }
+                Self { principal: Allowance::Allowed, not_action: Allowance::Forbidden, quota: 5_120, ..SCP }
             }
         }
     }

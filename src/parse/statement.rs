@@ -7,9 +7,10 @@ use zerocopy::little_endian::{U16, U32};
 
 use super::builder::Refusal;
 use super::condition::Conditions;
+use super::elements::{Element, Notes};
 use super::principal::Principals;
 use super::reader::{Json, Name, Reader, Strings};
-use super::rules::{Element, ResourceRule};
+use super::rules::{Allowance, ResourceRule};
 use super::{action, check, resource};
 use crate::ground::error::{Fault, Pool};
 use crate::image::policy_writer::StatementDraft;
@@ -18,53 +19,17 @@ use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE};
 /// Reads one statement and adds it to the builder.
 pub(super) struct Statement<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
 
-/// The elements of a statement, in the order of [`NAMES`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Of {
-    Sid,
-    Effect,
-    Principal,
-    NotPrincipal,
-    Action,
-    NotAction,
-    Resource,
-    NotResource,
-    Condition,
-}
-
-const NAMES: [(Of, &[u8]); 9] = [
-    (Of::Effect, b"Effect"),
-    (Of::Action, b"Action"),
-    (Of::Resource, b"Resource"),
-    (Of::Sid, b"Sid"),
-    (Of::Condition, b"Condition"),
-    (Of::NotAction, b"NotAction"),
-    (Of::NotResource, b"NotResource"),
-    (Of::Principal, b"Principal"),
-    (Of::NotPrincipal, b"NotPrincipal"),
+const NAMES: [(Element, &[u8]); 9] = [
+    (Element::Effect, b"Effect"),
+    (Element::Action, b"Action"),
+    (Element::Resource, b"Resource"),
+    (Element::Sid, b"Sid"),
+    (Element::Condition, b"Condition"),
+    (Element::NotAction, b"NotAction"),
+    (Element::NotResource, b"NotResource"),
+    (Element::Principal, b"Principal"),
+    (Element::NotPrincipal, b"NotPrincipal"),
 ];
-
-/// What is known of a statement that the image does not keep: for the rules that span elements.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Notes {
-    /// Where the statement begins.
-    pub(super) opened: usize,
-    /// Where the name of each element stands that it has.
-    seen: [Option<usize>; 9],
-    /// Where the value of `Effect` stands.
-    pub(super) effect: usize,
-    /// Where an action stands that is `*` alone.
-    pub(super) lone_star_action: Option<usize>,
-    /// Whether a resource is not `*`.
-    pub(super) narrow_resource: bool,
-}
-
-impl Notes {
-    /// Where the name of the element stands, if the statement has it.
-    pub(super) fn at(&self, element: Of) -> Option<usize> {
-        self.seen.get(element as usize).copied().flatten()
-    }
-}
 
 impl<'de> DeserializeSeed<'de> for Statement<'_, '_, '_> {
     type Value = ();
@@ -114,29 +79,34 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
 }
 
 /// Whether the element whose name stands at `key` may come now.
-fn admit<E: Error>(reader: &mut Reader<'_, '_>, notes: &mut Notes, element: Of, key: usize) -> Result<(), E> {
+fn admit<E: Error>(
+    reader: &mut Reader<'_, '_>,
+    notes: &mut Notes,
+    element: Element,
+    key: usize,
+) -> Result<(), E> {
     let rules = &reader.rules;
     let rule = match element {
-        Of::Sid | Of::Effect | Of::Action => Element::Allowed,
-        Of::Resource if rules.resource == ResourceRule::Implied => Element::Forbidden,
-        Of::Resource => Element::Allowed,
-        Of::Principal => rules.principal,
-        Of::NotPrincipal => rules.not_principal,
-        Of::NotAction => rules.not_action,
-        Of::NotResource => rules.not_resource,
-        Of::Condition => rules.condition,
+        Element::Sid | Element::Effect | Element::Action => Allowance::Allowed,
+        Element::Resource if rules.resource == ResourceRule::Implied => Allowance::Forbidden,
+        Element::Resource => Allowance::Allowed,
+        Element::Principal => rules.principal,
+        Element::NotPrincipal => rules.not_principal,
+        Element::NotAction => rules.not_action,
+        Element::NotResource => rules.not_resource,
+        Element::Condition => rules.condition,
     };
-    if rule == Element::Forbidden {
+    if rule == Allowance::Forbidden {
         return Err(reader.fail(Fault::ForbiddenElement, key));
     }
     let other = match element {
-        Of::Action => Some(Of::NotAction),
-        Of::NotAction => Some(Of::Action),
-        Of::Resource => Some(Of::NotResource),
-        Of::NotResource => Some(Of::Resource),
-        Of::Principal => Some(Of::NotPrincipal),
-        Of::NotPrincipal => Some(Of::Principal),
-        Of::Sid | Of::Effect | Of::Condition => None,
+        Element::Action => Some(Element::NotAction),
+        Element::NotAction => Some(Element::Action),
+        Element::Resource => Some(Element::NotResource),
+        Element::NotResource => Some(Element::Resource),
+        Element::Principal => Some(Element::NotPrincipal),
+        Element::NotPrincipal => Some(Element::Principal),
+        Element::Sid | Element::Effect | Element::Condition => None,
     };
     if other.is_some_and(|other| notes.at(other).is_some()) {
         return Err(reader.fail(Fault::ExclusiveElements, key));
@@ -155,7 +125,7 @@ struct Value<'r, 's, 'a, 'p> {
     reader: &'r mut Reader<'a, 'p>,
     draft: &'s mut StatementDraft,
     notes: &'s mut Notes,
-    element: Of,
+    element: Element,
 }
 
 impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
@@ -170,13 +140,13 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
         let conditions = reader.builder.conditions.len();
         let at = u32::try_from(spans).unwrap_or(u32::MAX);
         match element {
-            Of::Sid | Of::Effect => {
+            Element::Sid | Element::Effect => {
                 if json != Json::String {
                     return Err(reader.fail(Fault::WrongType, offset));
                 }
                 let raw = Name.deserialize(deserializer)?;
                 reader.step_over(raw);
-                if element == Of::Sid {
+                if element == Element::Sid {
                     let sid = sid(reader, raw).map_err(|refusal| reader.refuse(refusal, offset))?;
                     (record.sid_start, record.sid_len) = sid;
                 } else if reader.says(raw, b"Deny") {
@@ -184,41 +154,41 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 } else if !reader.says(raw, b"Allow") {
                     return Err(reader.fail(Fault::BadEffect, offset));
                 }
-                if element == Of::Effect {
+                if element == Element::Effect {
                     notes.effect = offset;
                 }
             }
-            Of::Principal | Of::NotPrincipal => {
-                Principals { reader, negated: element == Of::NotPrincipal }.deserialize(deserializer)?;
-                if element == Of::NotPrincipal {
+            Element::Principal | Element::NotPrincipal => {
+                Principals { reader, negated: element == Element::NotPrincipal }.deserialize(deserializer)?;
+                if element == Element::NotPrincipal {
                     record.flags |= NOT_PRINCIPAL;
                 }
                 draft.principals_at = at;
                 record.principals = count(reader, spans, offset)?;
             }
-            Of::Action | Of::NotAction => {
+            Element::Action | Element::NotAction => {
                 let item = |reader: &mut Reader<'_, '_>, raw: &[u8]| {
                     action::add(reader, raw, &mut notes.lone_star_action)
                 };
                 Strings { reader: &mut *reader, numbers: false, item }.deserialize(deserializer)?;
-                if element == Of::NotAction {
+                if element == Element::NotAction {
                     record.flags |= NOT_ACTION;
                 }
                 draft.actions_at = at;
                 record.actions = count(reader, spans, offset)?;
             }
-            Of::Resource | Of::NotResource => {
+            Element::Resource | Element::NotResource => {
                 let item = |reader: &mut Reader<'_, '_>, raw: &[u8]| {
                     resource::add(reader, raw, &mut notes.narrow_resource)
                 };
                 Strings { reader: &mut *reader, numbers: false, item }.deserialize(deserializer)?;
-                if element == Of::NotResource {
+                if element == Element::NotResource {
                     record.flags |= NOT_RESOURCE;
                 }
                 draft.resources_at = at;
                 record.resources = count(reader, spans, offset)?;
             }
-            Of::Condition => {
+            Element::Condition => {
                 Conditions(reader).deserialize(deserializer)?;
                 let added = reader.builder.conditions.len().saturating_sub(conditions);
                 record.conditions = match u16::try_from(added) {

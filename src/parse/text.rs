@@ -1,8 +1,7 @@
 //! The strings of a JSON text: where they end, what they say once unescaped, and whether two say the same.
 //!
-//! It also reads a text as a row of tokens without checking it, for the slow paths that come after a fault
-//! (`pointer`). Everything here expects what the gate has accepted, and stays harmless on any
-//! other bytes: no panic, no loop without an end, at worst a meaningless answer.
+//! Everything here expects what the gate has accepted, and stays harmless on any other bytes: no panic, no loop without
+//! an end, at worst a meaningless answer.
 
 /// What a malformed escape decodes to. The gate lets none pass (R-JSON-3, R-JSON-7).
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
@@ -21,6 +20,13 @@ pub(super) const fn below(word: u64, limit: u8) -> u64 {
 /// A mark on the lowest lane of `word` that holds `byte`; lanes above it may be marked wrongly.
 pub(super) const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ lanes(byte), 1)
+}
+
+/// A mark on each lane of `word` that holds `byte`.
+pub(super) const fn each_equal(word: u64, byte: u8) -> u64 {
+    let other = word ^ lanes(byte);
+    // Seven bits a lane leave room for a carry into the eighth, which is set unless all of them are 0.
+    !((other & lanes(0x7F)).wrapping_add(lanes(0x7F)) | other) & lanes(0x80)
 }
 
 /// A mark on each lane of `word` that holds `byte` or more; `byte` is ASCII, as is every lane.
@@ -141,80 +147,6 @@ pub(super) fn string_inside<'a>(opened: &'a [u8], rest: &[u8]) -> &'a [u8] {
 pub(super) fn first_string(text: &[u8]) -> Option<&[u8]> {
     let opened = text.strip_prefix(b"\"")?;
     Some(string_inside(opened, past_string(opened)))
-}
-
-/// A token, as bytes: a string with its quotes, one of `{}[]:,`, or a run of anything else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    /// The offset of its first byte.
-    pub(super) start: usize,
-    /// Its bytes; never empty.
-    pub(super) text: &'a [u8],
-}
-
-impl<'a> Token<'a> {
-    /// The first byte, which tells the kind.
-    pub(super) fn first(&self) -> u8 {
-        self.text.first().copied().unwrap_or_default()
-    }
-
-    /// The offset of the byte after it.
-    pub(super) fn end(&self) -> usize {
-        self.start.saturating_add(self.text.len())
-    }
-
-    /// What stands between the quotes of a string.
-    pub(super) fn inner(&self) -> &'a [u8] {
-        let opened = self.text.strip_prefix(b"\"").unwrap_or(self.text);
-        opened.strip_suffix(b"\"").unwrap_or(opened)
-    }
-}
-
-/// The tokens of a text, read without checking it. The whole text takes time linear in its length.
-#[derive(Clone, Debug)]
-pub(super) struct Tokens<'a> {
-    length: usize,
-    rest: &'a [u8],
-}
-
-impl<'a> Tokens<'a> {
-    /// The tokens of `json`.
-    pub(super) fn new(json: &'a [u8]) -> Self {
-        Self { length: json.len(), rest: json }
-    }
-}
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = Token<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Token<'a>> {
-        let from = match self.rest {
-            [b' ' | b'\n' | b'\r' | b'\t', ..] => past_whitespace(self.rest),
-            rest => rest,
-        };
-        let (first, tail) = from.split_first()?;
-        self.rest = match first {
-            b'"' => past_string(tail),
-            b'{' | b'}' | b'[' | b']' | b':' | b',' => tail,
-            _ => past_word(tail),
-        };
-        let text = from.get(..from.len().saturating_sub(self.rest.len())).unwrap_or_default();
-        Some(Token { start: self.length.saturating_sub(from.len()), text })
-    }
-}
-
-/// What follows a run of bytes that are no punctuation, quote or whitespace.
-fn past_word(mut rest: &[u8]) -> &[u8] {
-    let ends = |byte: &u8| {
-        matches!(byte, b'{' | b'}' | b'[' | b']' | b':' | b',' | b'"' | b' ' | b'\n' | b'\r' | b'\t')
-    };
-    while let Some((byte, tail)) = rest.split_first()
-        && !ends(byte)
-    {
-        rest = tail;
-    }
-    rest
 }
 
 /// Whether the inside of a string holds an escape, so that it says something else than its bytes.

@@ -5,11 +5,11 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::{
-    Decoded, Tokens, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string,
-    past_whitespace,
+    Decoded, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string, past_whitespace,
 };
-use super::{before, below, equal, reaching, same_text, unescape};
+use super::{before, below, each_equal, equal, reaching, same_text, unescape};
 use crate::parse::gate::samples::{Random, Sample, damage, rounds};
+use crate::parse::tokens::Tokens;
 
 fn unescaped(raw: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
@@ -174,6 +174,11 @@ fn the_first_marked_byte_is_found_as_byte_by_byte() {
             |fits: &dyn Fn(u8) -> bool| text.iter().position(|byte| fits(*byte)).unwrap_or(text.len());
         let shown = text.escape_ascii();
         assert_eq!(before(&text, |word| equal(word, byte)), found(&|other| other == byte), "{shown}");
+        assert_eq!(before(&text, |word| each_equal(word, byte)), found(&|other| other == byte), "{shown}");
+        for word in text.as_chunks::<8>().0 {
+            let marks = word.map(|other| if other == byte { 0x80 } else { 0 });
+            assert_eq!(each_equal(u64::from_le_bytes(*word), byte).to_le_bytes(), marks, "{shown}");
+        }
         assert_eq!(before(&text, |word| below(word, limit)), found(&|other| other < limit), "{shown}");
         let either = |word| equal(word, byte) | below(word, limit);
         assert_eq!(before(&text, either), found(&|other| other == byte || other < limit), "{shown}");

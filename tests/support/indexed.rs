@@ -1,11 +1,9 @@
 //! Sets that have an index however few their statements are, and requests to decide over them.
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::AbsentLayers;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{AbsentLayers, ContextEntry, ContextKey, Principal, RequestInput, Resource, prepare};
 use iamlet_cases::compile_document;
 
 /// A set of an identity policy, `copies` times.

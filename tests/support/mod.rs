@@ -10,14 +10,12 @@
 
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::{Effect, Reason};
-use iamlet::evaluate::malformed::RequestError;
-use iamlet::evaluate::prepare::{self, PrepareError, RequestInput};
-use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::ground::truth::Truth;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{AbsentLayers, PrepareError, Request, RequestError, RequestInput, prepare};
 use iamlet_cases::{Case, CasePolicy, Compiled, Refused, compile_document};
 use serde_json::{Value, json};
 

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use iamlet::evaluate::decision::Effect;
-use iamlet::evaluate::request::AbsentLayers;
 use iamlet::image::kind::Layer;
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::Levels;
+use iamlet::request::AbsentLayers;
 use iamlet_cases::{Case, OwnedEntry, OwnedRequest, absent_layers};
 use iamlet_workloads::w3;
 use serde_json::{Map, Value, json};

@@ -1,16 +1,14 @@
 //! The bound on the work of a decision, measured: steps as the smallest budget that suffices, instructions by callgrind.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use iamlet_workloads::{Expected, Layer, Policy, Request, Workload};
 use serde_json::{Value, json};
 
-use crate::engine::{self, Engine, Input};
+use crate::document::{grouped, put};
+use crate::engine::{self, Engine, Input, MOST};
 use crate::{blobs, guard, hostile};
-
-/// More steps than any case takes.
-pub const MOST: u64 = 1 << 31;
 
 /// The part of `docs/limits.md` that is written here.
 const BEGIN: &str = "<!-- measured: make limits -->\n";
@@ -40,31 +38,6 @@ pub fn write() -> Result<(), String> {
     }
     let _ = std::fs::remove_dir_all(&folder);
     put(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md")), (BEGIN, END), &table)
-}
-
-/// Puts a text between two lines of a file, in place of what is there.
-///
-/// # Errors
-/// Why it cannot be written.
-pub fn put(path: &Path, (begin, end): (&str, &str), text: &str) -> Result<(), String> {
-    let file = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let (before, rest) = file.split_once(begin).ok_or("the file has no place for the table")?;
-    let (_, after) = rest.split_once(end).ok_or("the place for the table has no end")?;
-    std::fs::write(path, format!("{before}{begin}{text}{end}{after}")).map_err(|error| error.to_string())
-}
-
-/// With a comma after each three digits.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// The request, with a budget of steps.

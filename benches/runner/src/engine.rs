@@ -20,6 +20,9 @@ use iamlet::ffi::text::iamlet_text;
 use iamlet::image::kind::{Layer as Place, PolicyKind};
 use iamlet_workloads::{Expected, Layer, Request, Workload};
 
+/// More steps than any case takes.
+pub const MOST: u64 = 1 << 31;
+
 type BuildFn = unsafe extern "C" fn(
     *const iamlet_set_policy,
     usize,

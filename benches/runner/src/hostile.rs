@@ -5,7 +5,7 @@ use std::time::Duration;
 use iamlet_workloads::{Bench, Expected, Layer, Policy, Record, Request, Workload, interleave, median};
 
 use crate::engine::Engine;
-use crate::{bounds, engine, heap};
+use crate::{engine, heap};
 
 /// Bytes of pattern and of text.
 const BYTES: usize = 2048;
@@ -142,7 +142,7 @@ fn time(patterns: &[&str], text: &str, samples: usize) -> f64 {
     if patterns.iter().any(|pattern| naive(pattern.as_bytes(), text.as_bytes())) {
         workload.requests[0].expected = Expected::Allow;
     }
-    let engine = Engine::with_budget(&workload, bounds::MOST);
+    let engine = Engine::with_budget(&workload, engine::MOST);
     let set = engine.open();
     let mut decision = engine::no_decision();
     let mut benches = [Bench::new("hostile", 1, || {

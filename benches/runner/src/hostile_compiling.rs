@@ -11,9 +11,9 @@ use iamlet::ffi::status::iamlet_status;
 use iamlet::image::kind::PolicyKind;
 use iamlet_workloads::hostile_documents::{self, HostileDocument};
 
-use crate::bounds::grouped;
+use crate::document::grouped;
 use crate::engine::{self, Scratch};
-use crate::hostile_report::{Part, Row};
+use crate::hostile_row::{Part, Row};
 use crate::{blobs, guard};
 
 /// Instructions a byte.

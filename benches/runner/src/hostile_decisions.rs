@@ -1,10 +1,10 @@
 //! Policies and requests whose decisions take many instructions a step, each way that we know.
 
-use iamlet::evaluate::context::{ContextEntry, ContextKey};
-use iamlet::evaluate::prepare::{self, ItemInput, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::request::{
+    AbsentLayers, ContextEntry, ContextKey, ItemInput, Principal, Request, RequestInput, Resource, prepare,
+};
 use iamlet_workloads::colliding::{Letters, names};
 use iamlet_workloads::hostile::{self, Attack};
 use serde_json::{Value, json};

@@ -6,9 +6,9 @@ use std::path::Path;
 use iamlet_workloads::hostile::{self, ATTACKS, Attack, LARGEST, OPENING};
 use iamlet_workloads::{Expected, Layer, Policy, Request, Workload};
 
-use crate::bounds::grouped;
+use crate::document::grouped;
 use crate::engine::Engine;
-use crate::hostile_report::{Part, Row};
+use crate::hostile_row::{Part, Row};
 use crate::{blobs, guard};
 
 /// The tenants of the smallest set.

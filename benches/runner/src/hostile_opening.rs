@@ -9,8 +9,9 @@ use iamlet::image::set::PolicySet;
 use iamlet_workloads::Layer;
 use iamlet_workloads::hostile_images::{self, HostileImage};
 
+use crate::document::grouped;
 use crate::engine::{Image, SetInput};
-use crate::hostile_report::{Part, Row};
+use crate::hostile_row::{Part, Row};
 use crate::{blobs, guard};
 
 /// As many times as an honest image or set of the size takes.
@@ -149,7 +150,7 @@ fn table(counted: &[Counted]) -> String {
             table,
             "| {} | {what} | {} | {:.1} | {:.1} |",
             case.name,
-            crate::bounds::grouped(case.bytes as u64),
+            grouped(case.bytes as u64),
             case.instructions as f64 / case.bytes as f64,
             case.times
         );

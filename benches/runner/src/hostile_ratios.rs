@@ -5,7 +5,8 @@ use std::path::Path;
 use iamlet_workloads::colliding::{Letters, names};
 
 use crate::hostile_decisions::Keys;
-use crate::hostile_report::{Part, Row, preparing};
+use crate::hostile_row::{Part, Row};
+use crate::{blobs, guard};
 
 /// All of them.
 ///
@@ -29,4 +30,14 @@ fn keys(folder: &Path) -> Result<Vec<Row>, String> {
         rows.push(Row::new(what, ratio, 20.0, "times"));
     }
     Ok(rows)
+}
+
+/// Instructions of preparing a request with these keys, each of one value.
+///
+/// # Errors
+/// Why they cannot be counted.
+fn preparing(keys: &Keys, folder: &Path) -> Result<f64, String> {
+    let file = folder.join("keys.blobs");
+    blobs::write(&file, keys.iter().map(|(name, _)| name.as_bytes()));
+    Ok(guard::callgrind("hostile-prepare", &file)? as f64)
 }

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::request::{Request, RequestItem};
 use iamlet::evaluate::{Item, decide_by_scan, decide_item};
 use iamlet::ground::limits::DEFAULT_BUDGET;
 use iamlet::image::set::PolicySet;
+use iamlet::request::{Request, RequestItem};
 
-use crate::bounds::grouped;
-use crate::hostile_decisions::{self, Case, Keys};
+use crate::document::{grouped, put};
+use crate::hostile_decisions::{self, Case};
+use crate::hostile_row::{Part, Row};
 use crate::{blobs, guard, hostile_compiling, hostile_index, hostile_opening, hostile_ratios};
 
 /// What docs/limits.md promises of a decision: no more instructions than `FIXED + A_STEP * steps`.
@@ -24,62 +25,6 @@ const DEFAULT_DECISION: f64 = 200e6;
 /// The part of `docs/limits.md` that is written here.
 const BEGIN: &str = "<!-- measured: make hostile -->\n";
 const END: &str = "<!-- end of make hostile -->\n";
-
-/// A row of the table: what was measured, and what is the most that is wanted.
-pub struct Row {
-    /// What it is.
-    pub what: String,
-    /// The number.
-    pub measured: f64,
-    /// The most that is promised.
-    pub wanted: f64,
-    /// The most that is let pass: more than is promised where the promise is not met yet.
-    pub held: f64,
-    /// What it counts.
-    pub unit: &'static str,
-}
-
-impl Row {
-    /// A row.
-    #[must_use]
-    pub fn new(what: impl Into<String>, measured: f64, wanted: f64, unit: &'static str) -> Self {
-        Self { what: what.into(), measured, wanted, held: wanted, unit }
-    }
-
-    /// This row, whose promise is not met yet: no worse than so much.
-    #[must_use]
-    pub fn held_at(self, held: f64) -> Self {
-        Self { held, ..self }
-    }
-
-    fn is_met(&self) -> bool {
-        self.measured <= self.wanted
-    }
-
-    fn is_held(&self) -> bool {
-        self.measured <= self.held
-    }
-
-    fn line(&self) -> String {
-        let number = |number: f64| match number {
-            1_000.0.. => grouped(number.round() as u64),
-            _ if self.unit == "times" => format!("{number:.2}"),
-            _ => format!("{number:.1}"),
-        };
-        let met = match (self.is_met(), self.is_held()) {
-            (true, _) => "yes".to_owned(),
-            (false, true) => format!("**no**, held at {}", number(self.held)),
-            (false, false) => "**no**".to_owned(),
-        };
-        format!(
-            "| {} | {} | {} {} | {met} |",
-            self.what,
-            number(self.measured),
-            number(self.wanted),
-            self.unit
-        )
-    }
-}
 
 /// Decides as a case says; what is decided is of no interest here.
 ///
@@ -131,25 +76,6 @@ fn instructions(cases: &[Case], folder: &Path) -> Result<Vec<u64>, String> {
     }
     blobs::write(&file, blobs.iter().map(Vec::as_slice));
     guard::callgrind_each("hostile", &file)
-}
-
-/// Instructions of preparing a request with these keys, each of one value.
-///
-/// # Errors
-/// Why they cannot be counted.
-pub fn preparing(keys: &Keys, folder: &Path) -> Result<f64, String> {
-    let file = folder.join("keys.blobs");
-    blobs::write(&file, keys.iter().map(|(name, _)| name.as_bytes()));
-    Ok(guard::callgrind("hostile-prepare", &file)? as f64)
-}
-
-/// What is measured of one kind.
-#[derive(Default)]
-pub struct Part {
-    /// What is held against what is promised.
-    pub rows: Vec<Row>,
-    /// A heading and a table of cases; may be empty.
-    pub table: String,
 }
 
 /// The rows of decisions, and the ten cases that take the most instructions a step.
@@ -221,7 +147,7 @@ pub fn run(write: bool) -> Result<(), String> {
     }
     if write {
         let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/limits.md"));
-        crate::bounds::put(&path, (BEGIN, END), &text)?;
+        put(&path, (BEGIN, END), &text)?;
     }
     let unmet: Vec<&str> = rows.iter().filter(|row| !row.is_held()).map(|row| row.what.as_str()).collect();
     if unmet.is_empty() { Ok(()) } else { Err(format!("not met: {}", unmet.join("; "))) }

@@ -3,8 +3,10 @@
 
 pub mod blobs;
 pub mod bounds;
+pub mod columns;
 pub mod compiling;
 pub mod deciding;
+pub mod document;
 pub mod engine;
 pub mod goals;
 pub mod guard;
@@ -16,6 +18,7 @@ pub mod hostile_index;
 pub mod hostile_opening;
 pub mod hostile_ratios;
 pub mod hostile_report;
+pub mod hostile_row;
 pub mod plot;
 pub mod report;
 pub mod yardsticks;

@@ -5,8 +5,8 @@ use std::path::Path;
 use iamlet_workloads::Record;
 use plotters::prelude::*;
 
+use crate::columns::{PEERS, TABLE};
 use crate::goals::Measured;
-use crate::report::{PEERS, TABLE};
 
 const COLOURS: [RGBColor; 4] =
     [RGBColor(200, 40, 40), RGBColor(40, 90, 180), RGBColor(60, 140, 60), RGBColor(140, 90, 160)];

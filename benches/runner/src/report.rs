@@ -6,15 +6,9 @@ use std::process::Command;
 
 use iamlet_workloads::{Record, benches};
 
+use crate::columns::{PEERS, TABLE};
 use crate::goals::{Goal, Measured, goals, nanoseconds, thousands};
 use crate::{guard, plot};
-
-/// The peers, as their rows begin.
-pub const PEERS: [&str; 3] = ["iam-rs", "regorus", "Cedar"];
-
-/// Workloads with their statements.
-pub const TABLE: [(&str, u32); 6] =
-    [("w1", 1), ("w2", 59), ("w3-1k", 1_000), ("w3-10k", 10_000), ("w3-100k", 100_000), ("w4", 45)];
 
 /// Joins the files of `measure`, `count` and the peers, prints the tables, and writes the documents.
 ///

@@ -4,8 +4,7 @@ use std::cell::RefCell;
 
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::prepare::{self, Principal, RequestInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request};
+use iamlet::request::{AbsentLayers, Principal, Request, RequestInput, Resource, prepare};
 use iamlet::ground::error::Fault;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::policy::Policy;

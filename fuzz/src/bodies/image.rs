@@ -2,8 +2,7 @@
 
 use arbitrary::{Result, Unstructured};
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::prepare;
-use iamlet::evaluate::request::{AbsentLayers, Request};
+use iamlet::request::{AbsentLayers, Request, prepare};
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::image::kind::Layer;
 use iamlet::image::policy::Policy;

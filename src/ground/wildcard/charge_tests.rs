@@ -21,12 +21,15 @@ fn a_match_is_charged_for_each_byte_and_each_token() {
         ("x$0?", "xabcd", 2 + 1 + (LOOK_UP + 3) + 1 + 1),
         // What follows a star is looked through for tokens.
         ("*b", "ab", 1 + 1 + 2),
-        ("*b*", "abc", 1 + 1 + 3 + 3),
+        // A literal is charged where it is looked for, and for each place that is tried.
+        ("*b*", "abc", 1 + 1 + 2 + 3 + 2),
+        ("*bb*", "abcbb", 1 + 1 + 2 + 3 + 2 + 2),
         // With other tokens behind it, the end of the pattern is measured, then matched against that of the text.
         ("*?", "ab", 1 + 1 + 2 + 1 + 1 + 2),
-        ("*a$0", "xaabc", 1 + 1 + 5 + (2 + LOOK_UP + 3) + 4 + (2 + LOOK_UP + 3 + 1)),
-        // Pieces before that are looked for, up to where they end.
-        ("*bc*?", "abcxd", 1 + 1 + 5 + 1 + 1 + 2 + (2 + 3)),
+        ("*a$0", "xaabc", 1 + 1 + 2 + (2 + LOOK_UP + 3) + 4 + (2 + LOOK_UP + 3 + 1)),
+        // Pieces before that are looked for; those that are no literal are matched, from each place that they can begin at.
+        ("*bc*?", "abcxd", 1 + 1 + 2 + 1 + 1 + 2 + (3 + 2)),
+        ("*b?c*", "abbxc", 1 + 1 + 2 + 3 + (2 + 1) + (2 + 2)),
     ] {
         assert_eq!(spend_on(&pattern(written), text, &VALUES).1, steps, "{written} {text}");
     }

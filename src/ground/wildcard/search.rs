@@ -3,6 +3,8 @@
 //! Bytes are looked at eight at a time, in plain integers: the texts are short, and so nothing is dispatched
 //! at run time.
 
+use crate::ground::budget::{Budget, BudgetExhausted};
+
 /// How many bytes `a` and `b` have in common at the front. Eight at a time.
 #[inline]
 pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
@@ -69,39 +71,63 @@ pub(super) fn find_last_byte(byte: u8, text: &[u8]) -> Option<usize> {
     head.iter().rposition(|other| *other == byte)
 }
 
+/// What [`find`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    At(usize),
+    Nowhere,
+    /// It is not before this place, and has not been looked for from there on.
+    NotBefore(usize),
+}
+
 /// Where `needle` is first found in `text`. Time linear in both, however hostile, in constant space.
 ///
-/// Most searches are easy: look for the first byte of the needle, and compare. That is given up for
-/// [`find_two_way`] once more was compared in vain than an easy search would.
-pub(super) fn find(needle: &[u8], text: &[u8]) -> Option<usize> {
+/// Most searches are easy: look for the first byte of the needle, and compare. That is given up once more was compared
+/// in vain than an easy search would. From there on a needle of no more than [`LONG`] bytes is left to the caller, who
+/// looks at many places together; for a longer one [`find_two_way`] takes less.
+///
+/// # Errors
+/// [`BudgetExhausted`] when the budget does not suffice.
+pub(super) fn find(needle: &[u8], text: &[u8], budget: &mut Budget) -> Result<Found, BudgetExhausted> {
     /// What one place costs apart from the bytes that are compared: about the time of so many.
     const PLACE: usize = 8;
     /// In vain compared before it counts as hostile, besides one byte for each of needle and text passed
     /// over.
     const PATIENCE: usize = 64;
     let Some((first, _)) = needle.split_first() else {
-        return Some(0);
+        return Ok(Found::At(0));
     };
-    let mut patience = needle.len() + PATIENCE;
+    let mut patience = needle.len().min(LONG) + PATIENCE;
     let mut at = 0;
     loop {
-        let rest = text.get(at..)?;
-        let places = (rest.len() + 1).checked_sub(needle.len())?;
-        let skipped = find_byte(*first, rest.get(..places)?)?;
+        let rest = text.get(at..).unwrap_or_default();
+        let places = (rest.len() + 1).saturating_sub(needle.len());
+        let skipped = rest.get(..places).and_then(|places| find_byte(*first, places));
+        budget.spend(2 + skipped.unwrap_or(places) / 32)?;
+        let Some(window) = skipped.and_then(|skipped| rest.get(skipped..)) else { return Ok(Found::Nowhere) };
+        let skipped = rest.len() - window.len();
         at += skipped;
-        let window = rest.get(skipped..)?;
         let common = common_prefix(needle, window);
+        budget.spend(common / 16)?;
         count_work(skipped + common + 1);
         if common == needle.len() {
-            return Some(at);
+            return Ok(Found::At(at));
         }
         match (patience + skipped).checked_sub(common + PLACE) {
             Some(left) => patience = left,
-            None => return find_two_way(needle, window).map(|found| at + found),
+            None if needle.len() <= LONG => return Ok(Found::NotBefore(at)),
+            None => {
+                budget.spend(needle.len() + window.len())?;
+                let found = find_two_way(needle, window);
+                return Ok(found.map_or(Found::Nowhere, |found| Found::At(at + found)));
+            }
         }
         at += 1;
     }
 }
+
+/// Bytes of a needle from which on linear time is less than the product of needle and text, many places at a time.
+const LONG: usize = 1024;
 
 /// [`find`] by the Two-Way algorithm (Crochemore and Perrin, Journal of the ACM 38, 1991).
 ///

@@ -2,8 +2,7 @@
 //! which is before any policy is looked at, and leaves nothing in the memory that could be decided.
 
 use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::prepare::{self, ItemInput, PrepareError, RequestInput};
-use iamlet::evaluate::request::{AbsentLayers, PrincipalType, Request, RequestItem, ResourceKind};
+use iamlet::request::{AbsentLayers, ItemInput, PrepareError, PrincipalType, Request, RequestInput, RequestItem, ResourceKind, prepare};
 use iamlet::evaluate::{Item, decide_item, decide_resources, decide_resources_by_scan};
 use iamlet::image::set::PolicySet;
 use iamlet_cases::{Case, OwnedContext, OwnedEntry, OwnedPrincipal, OwnedRequest};

@@ -1,8 +1,7 @@
 //! Every way of deciding one case: they agree, whatever the decision is.
 
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::prepare::{self, ItemInput, Resource};
-use iamlet::evaluate::request::{AbsentLayers, Request, RequestItem};
+use iamlet::request::{AbsentLayers, ItemInput, Request, RequestItem, Resource, prepare};
 use iamlet::evaluate::{
     Item, decide, decide_by_scan, decide_item, decide_resources, decide_resources_by_scan,
 };

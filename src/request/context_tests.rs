@@ -7,19 +7,19 @@ use iamlet_workloads::colliding::{Letters, names};
 use iamlet_workloads::rng::Rng;
 use zerocopy::little_endian::{U16, U32};
 
-use super::{ContextEntry, ContextKey};
-use crate::evaluate::malformed::RequestError;
-use crate::evaluate::prepare::{self, Principal, RequestInput};
-use crate::evaluate::request::{AbsentLayers, Request};
-use crate::evaluate::subject::Subject;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash;
 use crate::ground::limits::MAX_CONTEXT;
 use crate::image::records::KeyRecord;
+use crate::request::request_context::RequestContext;
+use crate::request::{
+    AbsentLayers, ContextEntry, ContextKey, PrepareError, Principal, Request, RequestError, RequestInput,
+    prepare,
+};
 
 type Entry = (String, Vec<String>, bool);
 
-fn prepared(entries: &[Entry]) -> Result<Vec<u8>, prepare::PrepareError> {
+fn prepared(entries: &[Entry]) -> Result<Vec<u8>, PrepareError> {
     let values: Vec<Vec<&str>> =
         entries.iter().map(|(_, values, _)| values.iter().map(String::as_str).collect()).collect();
     let context: Vec<_> = entries
@@ -50,7 +50,7 @@ fn prepared(entries: &[Entry]) -> Result<Vec<u8>, prepare::PrepareError> {
 }
 
 /// What a request says of a key.
-fn found(subject: &Subject<'_>, name: &str) -> (Vec<String>, bool) {
+fn found(subject: &RequestContext<'_>, name: &str) -> (Vec<String>, bool) {
     let key = KeyRecord {
         start: U32::ZERO,
         len: U16::ZERO,
@@ -94,7 +94,7 @@ fn each_key_is_found_with_all_of_its_values_whatever_collides() {
             })
             .collect();
         let memory = prepared(&entries).unwrap();
-        let subject = Subject::new(&Request::open(&memory).unwrap(), None);
+        let subject = RequestContext::new(&Request::open(&memory).unwrap(), None);
         for name in &pool {
             assert_eq!(
                 found(&subject, name),
@@ -129,7 +129,7 @@ fn as_many_colliding_keys_as_a_request_may_have_are_prepared_and_found() {
     let entry = |name: &String| (name.clone(), vec![name.clone()], false);
     let entries: Vec<Entry> = pool.iter().take(MAX_CONTEXT).map(entry).collect();
     let memory = prepared(&entries).unwrap();
-    let subject = Subject::new(&Request::open(&memory).unwrap(), None);
+    let subject = RequestContext::new(&Request::open(&memory).unwrap(), None);
     for name in entries.iter().map(|(name, ..)| name) {
         assert_eq!(found(&subject, name), (vec![name.clone()], false));
     }

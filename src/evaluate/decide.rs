@@ -2,11 +2,8 @@
 
 use super::candidates;
 use super::combine::{self, Findings, Order};
-use super::contradiction;
 use super::decision::{DecideError, Decision, Decisive, Effect};
-use super::request::{NEEDS_NO_PERMISSION, Request, RequestItem, ResourceKind};
 use super::statement::{Verdict, judge};
-use super::subject::Subject;
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
 use crate::image::index::{ALLOWS, Index, Posting};
@@ -14,6 +11,9 @@ use crate::image::kind::{Layer, Layers, PolicyKind};
 use crate::image::policy::Policy;
 use crate::image::records::StatementRecord;
 use crate::image::set::{PolicySet, SetEntry};
+use crate::request::records::NEEDS_NO_PERMISSION;
+use crate::request::request_context::RequestContext;
+use crate::request::{Request, RequestItem, ResourceKind, applicable, contradiction};
 
 /// An item of a batch or of a multi-resource request, with the policies that belong to its resource.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ pub struct Item<'a> {
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: None, scan: false }.decide(&Subject::new(&request, None))
+    Sets { sets, own: None, scan: false }.decide(&RequestContext::new(&request, None))
 }
 
 /// As [`decide`], looking at every statement of every set: what the index is held against.
@@ -41,7 +41,7 @@ pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decisi
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide_by_scan<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: None, scan: true }.decide(&Subject::new(&request, None))
+    Sets { sets, own: None, scan: true }.decide(&RequestContext::new(&request, None))
 }
 
 /// Decides a request about the resource of an item, with the item's context and set; without one, as [`decide`].
@@ -55,7 +55,8 @@ pub fn decide_item<'a>(
 ) -> Result<Decision<'a>, DecideError> {
     let item = item.into();
     let own = item.and_then(|item| item.set);
-    Sides { sets, own, scan: false }.decide(&Subject::new(&request, item.as_ref().map(|item| &item.item)))
+    Sets { sets, own, scan: false }
+        .decide(&RequestContext::new(&request, item.as_ref().map(|item| &item.item)))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. Returns the
@@ -92,7 +93,7 @@ fn decide_one<'a>(
     item: &Item<'a>,
     scan: bool,
 ) -> Result<Decision<'a>, DecideError> {
-    Sides { sets, own: item.set, scan }.decide(&Subject::new(request, Some(&item.item)))
+    Sets { sets, own: item.set, scan }.decide(&RequestContext::new(request, Some(&item.item)))
 }
 
 fn combine_items<'a>(
@@ -117,14 +118,14 @@ const SET: usize = 8;
 const ENTRY: usize = 3;
 
 /// The sets of one decision: the caller's list, and the item's own.
-struct Sides<'s, 'a> {
+struct Sets<'s, 'a> {
     sets: &'s [PolicySet<'a>],
     own: Option<PolicySet<'a>>,
     /// Look at every statement even where there is an index.
     scan: bool,
 }
 
-impl<'s, 'a> Sides<'s, 'a> {
+impl<'s, 'a> Sets<'s, 'a> {
     fn iter(&self) -> impl Iterator<Item = &PolicySet<'a>> {
         self.sets.iter().chain(&self.own)
     }
@@ -133,42 +134,42 @@ impl<'s, 'a> Sides<'s, 'a> {
         self.sets.get(usize::from(number)).or(self.own.as_ref())
     }
 
-    fn decide(&self, subject: &Subject<'a>) -> Result<Decision<'a>, DecideError> {
+    fn decide(&self, context: &RequestContext<'a>) -> Result<Decision<'a>, DecideError> {
         if self.sets.len() + usize::from(self.own.is_some()) > MAX_SETS {
             return Err(DecideError::TooManySets);
         }
-        if subject.resource.given == 0 {
+        if context.resource.given == 0 {
             return Err(DecideError::NoResource);
         }
-        if subject.has_item() {
-            contradiction::check(subject)?;
+        if context.has_item() {
+            contradiction::check(context)?;
         }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
-        let mut budget = Budget::new(subject.request.header.budget.get());
+        let mut budget = Budget::new(context.request.header.budget.get());
         budget.spend(SET * (self.sets.len() + usize::from(self.own.is_some())))?;
-        let layers = self.layers(subject, &mut budget)?;
+        let layers = self.layers(context, &mut budget)?;
         // R-EVAL-23
-        if subject.request.has_flag(NEEDS_NO_PERMISSION) {
+        if context.request.has_flag(NEEDS_NO_PERMISSION) {
             return Ok(combine::needs_no_permission().decision(None));
         }
         let findings = Findings::new(layers, self.scp_levels());
         let has_boundary = findings.layers.has(Layer::Boundary);
-        let mut search = Search { subject, has_boundary, findings };
+        let mut search = Search { context, has_boundary, findings };
         for (number, set) in (0..).zip(self.iter()) {
             match set.index() {
                 Some(index) if !self.scan => search.look_up(number, set, &index, &mut budget)?,
                 _ => search.scan(number, set, &mut budget)?,
             }
         }
-        let verdict = combine::combine(&search.findings, subject);
+        let verdict = combine::combine(&search.findings, context);
         let decisive = verdict.by.and_then(|order| self.decisive(&order));
         Ok(verdict.decision(decisive))
     }
 
     /// The layers that the decision looks at: those that apply to the request and are there
     /// (R-EVAL-4).
-    fn layers(&self, subject: &Subject<'a>, budget: &mut Budget) -> Result<Layers, DecideError> {
-        let applicable = subject.layers();
+    fn layers(&self, context: &RequestContext<'a>, budget: &mut Budget) -> Result<Layers, DecideError> {
+        let applicable = applicable::to_resource(context);
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
         for set in self.iter() {
@@ -177,13 +178,13 @@ impl<'s, 'a> Sides<'s, 'a> {
             if set.layers().has(Layer::Resource) {
                 for entry in set.entries_of(Layer::Resource) {
                     budget.spend(ENTRY)?;
-                    check_kind(set.policy(entry)?.kind(), subject.resource_kind)?;
+                    check_kind(set.policy(entry)?.kind(), context.resource_kind)?;
                 }
             }
         }
         // R-EVAL-5: a restriction that was passed is not ignored, whoever calls.
         let considered = applicable.union(present.intersection(Layers::RESTRICTING));
-        let absent = subject.absent();
+        let absent = context.absent();
         let repeated = considered.intersection(repeated);
         if !repeated.is_empty() {
             return Err(DecideError::RepeatedLayers(repeated));
@@ -198,7 +199,7 @@ impl<'s, 'a> Sides<'s, 'a> {
         }
         let layers = considered.intersection(present);
         // R-EVAL-23
-        if subject.is_beyond_bucket_policy() {
+        if applicable::is_beyond_bucket_policy(context) {
             return Ok(layers.without(Layers::NONE.with(Layer::Resource)));
         }
         Ok(layers)
@@ -236,7 +237,7 @@ fn check_kind(policy: Option<PolicyKind>, resource: ResourceKind) -> Result<(), 
 
 /// A decision under way.
 struct Search<'s, 'a> {
-    subject: &'s Subject<'a>,
+    context: &'s RequestContext<'a>,
     has_boundary: bool,
     findings: Findings,
 }
@@ -253,7 +254,7 @@ impl<'a> Search<'_, 'a> {
         index: &Index<'a>,
         budget: &mut Budget,
     ) -> Result<(), DecideError> {
-        candidates::look_up(self.subject, index, budget, &mut |list, budget| {
+        candidates::look_up(self.context, index, budget, &mut |list, budget| {
             self.look_at(number, set, list, budget)
         })
     }
@@ -319,7 +320,7 @@ impl<'a> Search<'_, 'a> {
         record: &'a StatementRecord,
         budget: &mut Budget,
     ) -> Result<bool, DecideError> {
-        let verdict = judge(policy, record, self.subject, self.has_boundary, budget)?;
+        let verdict = judge(policy, record, self.context, self.has_boundary, budget)?;
         match verdict {
             Verdict::None => {}
             Verdict::Deny => self.findings.deny(order),

@@ -2,20 +2,16 @@
 
 use zerocopy::little_endian::U32;
 
-use super::context::{Context, ContextKey};
-use super::context_writer::Output;
+use super::input::{Context, ContextKey, Principal, PrincipalType};
 use super::malformed::RequestError;
-use super::prepare::Principal;
-use super::principal::{PrincipalFacts, PrincipalTexts};
-use super::request::{PrincipalType, Request, RequestHeader, Text};
+use super::memory::Output;
+use super::principal::PrincipalFacts;
+use super::records::{PrincipalTexts, RequestHeader, Text, WORDS};
+use super::view::Request;
 use crate::ground::date::{self, Instant};
 use crate::image::known_key::KnownKey;
 
 type Derived = [Text; KnownKey::TABLE];
-
-/// The words that derived keys have for values, end to end. They stand in the head of each prepared request, so that
-/// none is written by itself.
-pub(super) const WORDS: [u8; 58] = *b"AssumedRoleFederatedUserAccountanonymousAnonymoustruefalse";
 
 const ASSUMED_ROLE: Text = word(0, 11);
 const FEDERATED_USER: Text = word(11, 13);
@@ -38,7 +34,7 @@ fn as_word(text: Text) -> Option<&'static [u8]> {
 }
 
 /// Writes the derived keys of a principal and of the time.
-pub(super) fn write(
+pub(crate) fn write(
     principal: &Principal<'_>,
     facts: &PrincipalFacts<'_>,
     texts: &PrincipalTexts,
@@ -136,12 +132,12 @@ fn write_clock(seconds: i64, output: &mut Output<'_>) -> Result<(Text, Text), Re
 }
 
 /// What the engine says of known keys, for comparison with what the caller says.
-pub(super) struct Known<'k> {
-    pub(super) derived: &'k Derived,
+pub(crate) struct Known<'k> {
+    pub(crate) derived: &'k Derived,
     /// The request whose texts `derived` names, for an item; without it they are the output's own.
-    pub(super) derived_in: Option<Request<'k>>,
+    pub(crate) derived_in: Option<Request<'k>>,
     /// `aws:ResourceAccount`, whose text is always the output's.
-    pub(super) resource_account: Text,
+    pub(crate) resource_account: Text,
 }
 
 impl Known<'_> {
@@ -153,13 +149,13 @@ impl Known<'_> {
     }
 
     /// Whether the engine speaks for this key, so that the caller's entry is not kept.
-    pub(super) fn has(&self, key: &ContextKey<'_>) -> bool {
+    pub(crate) fn has(&self, key: &ContextKey<'_>) -> bool {
         key.known().is_some_and(|known| !self.text(known).is_callers())
     }
 
     /// As [`has`](Self::has), once the caller's values were compared: one that contradicts the engine makes the
     /// request malformed (R-CTX-1).
-    pub(super) fn settles<C: Context + ?Sized>(
+    pub(crate) fn settles<C: Context + ?Sized>(
         &self,
         key: &ContextKey<'_>,
         context: &C,

@@ -3,120 +3,27 @@
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, FromZeros};
 
-use super::context::{Context, ContextRecord};
-use super::context_writer::{Output, Tables, slots_for, value_count};
+use super::applicable;
+use super::context_writer::{Tables, slots_for, value_count};
 use super::contradiction;
-use super::derived::{self, Known, WORDS};
+use super::derived::{self, Known};
+use super::input::{AbsentLayers, Context, ItemInput, PrincipalType, RequestInput, Resource};
 use super::malformed::RequestError;
-use super::principal::{PrincipalFacts, PrincipalTexts, check_principal};
-use super::request::{
-    ASSUMES_ROLE, AbsentLayers, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader,
-    NEEDS_NO_PERMISSION, PrincipalType, REQUEST_FORMAT, REQUEST_MAGIC, ROOT_AND_BUCKET_POLICY, Request,
-    RequestHeader, RequestItem, ResourceForm, ResourceKind, ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
-    assumes_role,
+use super::memory::Output;
+use super::principal::check_principal;
+use super::records::{
+    ASSUMES_ROLE, ContextRecord, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, ITEM_MAGIC, ItemHeader,
+    NEEDS_NO_PERMISSION, PrincipalTexts, REQUEST_FORMAT, REQUEST_MAGIC, ROOT_AND_BUCKET_POLICY,
+    RequestHeader, ResourceRecord, SERVICE_ASSUMES_ROLE, Text, WORDS,
 };
-use super::subject::Subject;
+use super::request_context::RequestContext;
+use super::resource_form::{ResourceForm, assumes_role};
+use super::view::{Request, RequestItem};
 use crate::ground::arn;
 use crate::ground::hash::prefix;
 use crate::ground::limits::{DEFAULT_BUDGET, MAX_REQUEST_TEXT};
 use crate::image::index;
-use crate::image::kind::{Layer, Layers};
 use crate::image::known_key::KnownKey;
-
-/// Who makes the request. Texts that do not belong to the type stay empty.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Principal<'a> {
-    /// The type; [`PrincipalType`] says what each is. `None` takes it from the ARN; one that contradicts the ARN makes
-    /// the request malformed.
-    pub kind: Option<PrincipalType>,
-    /// The ARN of the user, role session, federated user, root user or origin access identity.
-    pub arn: &'a [u8],
-    /// The ARN of the role, for a role session: its path is not in the session's ARN (R-PRIN-2). A path that begins with
-    /// `/aws-service-role/` makes the role service-linked, to which neither SCPs nor RCPs apply (R-PRIN-17).
-    pub role_arn: &'a [u8],
-    /// The ARN of the user whose session a federated user has, if it is known.
-    pub user_arn: &'a [u8],
-    /// The service principal, for a service.
-    pub service: &'a [u8],
-    /// The provider, for a SAML or OIDC identity: an ARN, or a name that IAM knows.
-    pub provider: &'a [u8],
-    /// The canonical user id of the principal's account, if it is known.
-    pub canonical_user: &'a [u8],
-    /// The unique id of the user or role, if it is known.
-    pub unique_id: &'a [u8],
-    /// The account belongs to the organization's management account: no SCP applies (R-EVAL-2).
-    pub management_account: bool,
-}
-
-impl<'a> Principal<'a> {
-    /// A principal of this type, with no texts.
-    #[must_use]
-    pub fn new(kind: PrincipalType) -> Self {
-        Self { kind: Some(kind), ..Self::default() }
-    }
-
-    /// The user with this ARN.
-    #[must_use]
-    pub fn user(arn: &'a str) -> Self {
-        Self { arn: arn.as_bytes(), ..Self::new(PrincipalType::User) }
-    }
-
-    /// The session with this ARN, of the role with that one.
-    #[must_use]
-    pub fn role_session(arn: &'a str, role_arn: &'a str) -> Self {
-        Self { arn: arn.as_bytes(), role_arn: role_arn.as_bytes(), ..Self::new(PrincipalType::RoleSession) }
-    }
-}
-
-/// One resource, and whose it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Resource<'a> {
-    /// The ARN, or `*` for actions without resource-level permissions (R-RES-3, R-NACT-5).
-    pub arn: &'a [u8],
-    /// The account that owns it: required where the ARN has none (R-RES-13).
-    pub account: &'a [u8],
-    /// It belongs to the organization's management account: no RCP applies (R-RCP-5).
-    pub in_management_account: bool,
-}
-
-/// A request, before it is prepared.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestInput<'a, C: Context + ?Sized> {
-    /// Who makes it.
-    pub principal: Principal<'a>,
-    /// The action, `s3:GetObject` for one.
-    pub action: &'a [u8],
-    /// The resource; none where each item of the request has its own.
-    pub resource: Option<Resource<'a>>,
-    /// What kind of thing the resource is. `None` takes it from the resource's ARN and the action; a kind that
-    /// contradicts them makes the request malformed (R-RES-15).
-    pub resource_kind: Option<ResourceKind>,
-    /// The layers that do not exist (R-EVAL-4).
-    pub absent: AbsentLayers,
-    /// The VPC endpoint on the way is a gateway endpoint (R-VPCE-6).
-    pub gateway_endpoint: bool,
-    /// Derive `aws:ResourceAccount` from the owner (R-CTX-6).
-    pub derive_resource_account: bool,
-    /// The time as seconds since 1970, for `aws:CurrentTime` and `aws:EpochTime` (R-CTX-3).
-    pub clock: Option<i64>,
-    /// The steps that one decision may take; 0 for [`DEFAULT_BUDGET`].
-    pub budget: u64,
-    /// All other context keys (R-CTX-2).
-    pub context: &'a C,
-}
-
-/// One item of a batch or of a multi-resource request, before it is prepared.
-#[derive(Clone, Copy, Debug)]
-pub struct ItemInput<'a, C: Context + ?Sized> {
-    /// The item's resource.
-    pub resource: Resource<'a>,
-    /// Its context, whose keys replace those of the request (R-RES-12); a key without values takes the request's away
-    /// (R-MISS-2).
-    pub context: &'a C,
-    /// The layers that do not exist for this resource, beside those that the request declares: another resource of the
-    /// same request may have them.
-    pub absent: AbsentLayers,
-}
 
 /// Why nothing was prepared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,7 +129,7 @@ pub fn request<C: Context + ?Sized>(
     clear(memory);
     let written = write_request(input, memory).and_then(|used| {
         let request = Request::open(memory).ok_or(RequestError::Unknown)?;
-        contradiction::check(&Subject::new(&request, None))?;
+        contradiction::check(&RequestContext::new(&request, None))?;
         Ok(used)
     });
     written.map_err(|error| {
@@ -281,7 +188,7 @@ fn write_request<C: Context + ?Sized>(
             | action_flags(input.action, facts.kind),
     );
     header.absent = U32::new(input.absent.0);
-    header.layers = layers(&input.principal, &facts, input.action).0;
+    header.layers = applicable::to_principal(&input.principal, &facts, input.action).0;
     header.budget = U64::new(if input.budget == 0 { DEFAULT_BUDGET } else { input.budget });
     let used = output.used();
     header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge)?);
@@ -302,7 +209,7 @@ pub fn item<C: Context + ?Sized>(
     clear(memory);
     let written = write_item(request, input, memory).and_then(|used| {
         let item = RequestItem::open(memory).ok_or(RequestError::Unknown)?;
-        contradiction::check(&Subject::new(request, Some(&item)))?;
+        contradiction::check(&RequestContext::new(request, Some(&item)))?;
         Ok(used)
     });
     written.map_err(|error| {
@@ -396,23 +303,6 @@ fn clear(memory: &mut [u8]) {
     if let Some(magic) = memory.get_mut(..REQUEST_MAGIC.len()) {
         magic.fill(0);
     }
-}
-
-/// The layers that apply to a principal and an action (R-EVAL-4).
-fn layers(principal: &Principal<'_>, facts: &PrincipalFacts<'_>, action: &[u8]) -> Layers {
-    let mut layers = Layers::NONE.with(Layer::Resource).with(Layer::Endpoint);
-    // R-EVAL-2
-    if facts.kind.has_account() && !facts.service_linked && !principal.management_account {
-        layers = layers.with(Layer::Scp);
-    }
-    // R-RCP-5
-    if !facts.service_linked && !action.eq_ignore_ascii_case(b"kms:RetireGrant") {
-        layers = layers.with(Layer::Rcp);
-    }
-    if facts.kind.has_identity() {
-        layers = layers.with(Layer::Identity).with(Layer::Boundary).with(Layer::Session);
-    }
-    layers
 }
 
 /// What the rules say of a few actions by their names (R-RES-15, R-RCP-5, R-EVAL-23), as flags of the request.

@@ -1,126 +1,25 @@
 //! Writing a context into a prepared request: texts behind, tables in front.
 
 use zerocopy::little_endian::{U16, U32};
-use zerocopy::{FromBytes, IntoBytes, KnownLayout, Unaligned};
 
-use super::context::{Context, ContextHeader, ContextKey, ContextRecord, Name, PROBES};
+use super::context::{Name, PROBES};
 use super::derived::Known;
+use super::input::{Context, ContextKey};
 use super::malformed::RequestError;
-use super::request::Text;
-use crate::ground::copy;
-use crate::ground::hash::{self, prefix};
-use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
+use super::memory::{Output, number};
+use super::records::{ContextHeader, ContextRecord, Text};
+use crate::ground::hash;
+use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES};
 use crate::ground::sort::heapsort;
-
-/// The caller's memory: tables are taken off its front, then texts are written into the rest.
-pub(super) struct Output<'o> {
-    text: &'o mut [u8],
-    /// Where `text` begins in the caller's memory.
-    start: usize,
-    /// Bytes of `text` that are written.
-    written: usize,
-}
-
-impl<'o> Output<'o> {
-    pub(super) fn new(memory: &'o mut [u8], start: usize) -> Self {
-        Self { text: memory, start, written: 0 }
-    }
-
-    /// Bytes of the caller's memory that are in use.
-    pub(super) fn used(&self) -> usize {
-        self.start + self.written
-    }
-
-    /// A table of `count` records, from the front of the memory.
-    fn table<T>(&mut self, count: usize) -> Result<&'o mut [T], RequestError>
-    where
-        T: FromBytes + IntoBytes + KnownLayout + Unaligned,
-    {
-        let memory = core::mem::take(&mut self.text);
-        let (table, rest) =
-            <[T]>::mut_from_prefix_with_elems(memory, count).map_err(|_| RequestError::TooLarge)?;
-        self.start += size_of_val(table);
-        self.text = rest;
-        Ok(table)
-    }
-
-    /// The next `len` bytes behind what is written.
-    #[inline]
-    fn append(&mut self, len: usize) -> Result<(U32, &mut [u8]), RequestError> {
-        let begin = number(self.used())?;
-        let Some(end) = self.written.checked_add(len) else { return Err(RequestError::TooLarge) };
-        let Some(free) = self.text.get_mut(self.written..end) else { return Err(RequestError::TooLarge) };
-        self.written = end;
-        Ok((begin, free))
-    }
-
-    #[inline]
-    fn checked_copy(
-        &mut self,
-        text: &[u8],
-        copy: impl Fn(&[u8], &mut [u8]) -> bool,
-    ) -> Result<Text, RequestError> {
-        if text.is_empty() {
-            return Ok(Text::EMPTY);
-        }
-        if text.len() > MAX_REQUEST_TEXT {
-            return Err(RequestError::TooLarge);
-        }
-        let (start, out) = self.append(text.len())?;
-        if !copy(text, out) && core::str::from_utf8(text).is_err() {
-            return Err(RequestError::Encoding);
-        }
-        Ok(Text { start, len: number(text.len())? })
-    }
-
-    /// Copies a text, which must be UTF-8.
-    #[inline]
-    pub(super) fn text(&mut self, text: &[u8]) -> Result<Text, RequestError> {
-        self.checked_copy(text, copy::copy)
-    }
-
-    /// Copies a text, which must be UTF-8, in lower case.
-    pub(super) fn folded(&mut self, text: &[u8]) -> Result<Text, RequestError> {
-        self.checked_copy(text, copy::copy_folded)
-    }
-
-    /// Copies pieces of texts that were checked before, end to end.
-    pub(super) fn pieces<const N: usize>(&mut self, pieces: [&[u8]; N]) -> Result<Text, RequestError> {
-        let start = number(self.used())?;
-        for piece in pieces {
-            let (_, out) = self.append(piece.len())?;
-            out.copy_from_slice(piece);
-        }
-        Ok(Text { start, len: number(self.used())? - start })
-    }
-
-    /// Writes the states of a text's prefixes.
-    pub(super) fn prefixes(&mut self, text: &[u8]) -> Result<U32, RequestError> {
-        let (start, out) = self.append(prefix::words(text) * size_of::<u64>())?;
-        prefix::write_states(text, out.as_chunks_mut::<8>().0);
-        Ok(start)
-    }
-
-    /// A text that was written.
-    pub(super) fn read(&self, text: Text) -> &[u8] {
-        let begin = (text.start.get() as usize).saturating_sub(self.start);
-        let written = self.text.get(begin..self.written).unwrap_or_default();
-        written.get(..text.len.get() as usize).unwrap_or_default()
-    }
-}
-
-fn number(number: usize) -> Result<U32, RequestError> {
-    u32::try_from(number).map(U32::new).map_err(|_| RequestError::TooLarge)
-}
 
 /// The slots for a context of `entries` keys: at least twice as many, so that looking for a key that is not there
 /// ends soon.
-pub(super) fn slots_for(entries: usize) -> usize {
+pub(crate) fn slots_for(entries: usize) -> usize {
     if entries == 0 { 0 } else { (entries * 2).next_power_of_two() }
 }
 
 /// The values of all entries of a context together.
-pub(super) fn value_count<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
+pub(crate) fn value_count<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
     let mut values = 0_usize;
     for entry in 0..context.len() {
         values = values.saturating_add(context.value_count(entry));
@@ -132,7 +31,7 @@ pub(super) fn value_count<C: Context + ?Sized>(context: &C) -> Result<usize, Req
 }
 
 /// The tables of a context, while they are filled.
-pub(super) struct Tables<'o> {
+pub(crate) struct Tables<'o> {
     start: usize,
     slots: &'o mut [U16],
     records: &'o mut [ContextRecord],
@@ -155,15 +54,15 @@ enum Place {
 }
 
 /// A context that was written.
-pub(super) struct Filled {
-    pub(super) header: ContextHeader,
+pub(crate) struct Filled {
+    pub(crate) header: ContextHeader,
     /// Known keys that were declared multivalued, a bit each.
-    pub(super) derived_multivalued: u16,
+    pub(crate) derived_multivalued: u16,
 }
 
 impl<'o> Tables<'o> {
     /// Takes the tables' memory off the front of what is free.
-    pub(super) fn reserve<C: Context + ?Sized>(
+    pub(crate) fn reserve<C: Context + ?Sized>(
         output: &mut Output<'o>,
         context: &C,
     ) -> Result<Self, RequestError> {
@@ -179,7 +78,7 @@ impl<'o> Tables<'o> {
 
     /// Fills them: keys that the engine derives are compared and left out (R-CTX-1), the others are merged by name
     /// (R-MULTI-5).
-    pub(super) fn fill<C: Context + ?Sized>(
+    pub(crate) fn fill<C: Context + ?Sized>(
         mut self,
         context: &C,
         output: &mut Output<'o>,

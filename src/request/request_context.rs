@@ -1,13 +1,13 @@
-//! What one decision is about.
+//! What one decision is about: the IAM guide's *request context*.
 
 use super::context::{ContextView, Values};
-use super::request::{
-    ASSUMES_ROLE, AbsentLayers, DERIVE_RESOURCE_ACCOUNT, ROOT_AND_BUCKET_POLICY, Request, RequestItem,
-    ResourceForm, ResourceKind, ResourceRecord, SERVICE_ASSUMES_ROLE, Text,
-};
+use super::input::{AbsentLayers, ResourceKind};
+use super::records::{ASSUMES_ROLE, DERIVE_RESOURCE_ACCOUNT, ResourceRecord, Text};
+use super::resource_form::ResourceForm;
+use super::view::{Request, RequestItem};
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix::Prefixes;
-use crate::image::kind::{Layer, Layers};
+use crate::image::kind::Layers;
 use crate::image::known_key::KnownKey;
 use crate::image::records::KeyRecord;
 
@@ -16,17 +16,17 @@ const TABLE: usize = 2;
 
 /// What one decision is about: a request, with the resource and context of an item where there is one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Subject<'a> {
-    pub(super) request: Request<'a>,
-    pub(super) resource: &'a ResourceRecord,
+pub(crate) struct RequestContext<'a> {
+    pub(crate) request: Request<'a>,
+    pub(crate) resource: &'a ResourceRecord,
     /// What kind of thing the resource is (R-RES-15).
-    pub(super) resource_kind: ResourceKind,
+    pub(crate) resource_kind: ResourceKind,
     /// The action in lower case (R-ACT-4).
-    pub(super) action: &'a [u8],
+    pub(crate) action: &'a [u8],
     /// The resource's text, hashed.
-    pub(super) resource_prefixes: Prefixes<'a>,
+    pub(crate) resource_prefixes: Prefixes<'a>,
     /// Where the fifth colon of the resource is; 0 where it has fewer (R-RES-3).
-    pub(super) last_colon: usize,
+    pub(crate) last_colon: usize,
     /// What the texts of the resource lie in.
     resource_bytes: &'a [u8],
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
@@ -34,9 +34,9 @@ pub(super) struct Subject<'a> {
     overlay: Option<ContextView<'a>>,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> RequestContext<'a> {
     #[inline(always)]
-    pub(super) fn new(request: &Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
+    pub(crate) fn new(request: &Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
         let (resource, resource_bytes, declared) = match item {
             Some(item) => (&item.header.resource, item.context.bytes, item.header.derived_multivalued.get()),
             None => (&request.header.resource, request.context.bytes, 0),
@@ -55,47 +55,25 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// The layers that apply to the request (R-EVAL-4).
-    #[inline]
-    pub(super) fn layers(&self) -> Layers {
-        let layers = Layers(self.request.header.layers);
-        // R-RCP-5
-        let service_takes_its_role = self.request.has_flag(SERVICE_ASSUMES_ROLE)
-            && self.resource.form == ResourceForm::ServiceLinkedRole as u8;
-        if self.resource.in_management_account == 0 && !service_takes_its_role {
-            layers
-        } else {
-            layers.without(Layers::NONE.with(Layer::Rcp))
-        }
-    }
-
-    /// R-EVAL-23: whether the request is the owner's root user's about the bucket policy, which then denies nothing.
-    #[inline]
-    pub(super) fn is_beyond_bucket_policy(&self) -> bool {
-        self.request.has_flag(ROOT_AND_BUCKET_POLICY)
-            && self.resource.form == ResourceForm::Bucket as u8
-            && self.is_same_account()
-    }
-
     /// Whether the action is one of this service.
-    pub(super) fn is_action_of(&self, service: &[u8]) -> bool {
+    pub(crate) fn is_action_of(&self, service: &[u8]) -> bool {
         self.action.strip_prefix(service).is_some_and(|rest| rest.starts_with(b":"))
     }
 
     /// The partition of the resource; empty for `*`, which has none.
-    pub(super) fn resource_partition(&self) -> &'a [u8] {
+    pub(crate) fn resource_partition(&self) -> &'a [u8] {
         let [before, after, ..] = self.resource.colons.map(|colon| colon.get() as usize);
         self.resource_prefixes.text.get(before + 1..after).unwrap_or_default()
     }
 
     /// The account that owns the resource (R-RES-13).
-    pub(super) fn owner(&self) -> &'a [u8] {
+    pub(crate) fn owner(&self) -> &'a [u8] {
         self.resource.owner.of(self.resource_bytes)
     }
 
     /// Whether the principal's account owns the resource. Found here, for an item may have been prepared for another
     /// request.
-    pub(super) fn is_same_account(&self) -> bool {
+    pub(crate) fn is_same_account(&self) -> bool {
         let account = self.request.text(self.request.header.principal.account);
         !account.is_empty() && account == self.owner()
     }
@@ -107,18 +85,18 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether the resource is an item's.
-    pub(super) fn has_item(&self) -> bool {
+    pub(crate) fn has_item(&self) -> bool {
         self.overlay.is_some()
     }
 
     /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
-    pub(super) fn absent(&self) -> Layers {
+    pub(crate) fn absent(&self) -> Layers {
         AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
     }
 
     /// Steps that are charged for finding the values of a context key whose name has so many bytes.
     #[inline]
-    pub(super) fn look_up_steps(&self, len: usize) -> usize {
+    pub(crate) fn look_up_steps(&self, len: usize) -> usize {
         match self.overlay {
             None if !self.request.context.is_crowded() => TABLE + len / 16,
             _ => self.more_look_up_steps(len / 16),
@@ -133,7 +111,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.
-    pub(super) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+    pub(crate) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
         let hash = key.hash.get();
         let mut always_sent = false;
         if key.known != 0 {
@@ -163,7 +141,7 @@ impl<'a> Subject<'a> {
 
     /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
     /// who asks compares them again.
-    pub(super) fn single_values<E: From<BudgetExhausted>>(
+    pub(crate) fn single_values<E: From<BudgetExhausted>>(
         &self,
         hash: u32,
         known: u16,

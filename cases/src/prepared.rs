@@ -1,0 +1,64 @@
+//! Prepared requests, and their decisions.
+
+use iamlet::evaluate::decision::{DecideError, Decision};
+use iamlet::evaluate::{Item, decide, decide_by_scan, decide_resources, decide_resources_by_scan};
+use iamlet::image::set::PolicySet;
+use iamlet::request::{PrepareError, Request, RequestItem};
+
+/// A request and its items, prepared.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The prepared request.
+    pub request: Vec<u8>,
+    /// Its prepared items, where it is about several resources.
+    pub items: Option<Vec<Vec<u8>>>,
+}
+
+impl Prepared {
+    /// Decides.
+    ///
+    /// # Errors
+    /// As [`decide`].
+    pub fn decide<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
+        let request = self.request()?;
+        match &self.items {
+            None => decide(sets, request),
+            Some(items) => {
+                decide_resources(sets, request, open(items)?.into_iter()).map(|(_, decision)| decision)
+            }
+        }
+    }
+
+    /// Decides without the index.
+    ///
+    /// # Errors
+    /// As [`decide`].
+    pub fn decide_by_scan<'a>(&'a self, sets: &[PolicySet<'a>]) -> Result<Decision<'a>, DecideError> {
+        let request = self.request()?;
+        match &self.items {
+            None => decide_by_scan(sets, request),
+            Some(items) => decide_resources_by_scan(sets, request, open(items)?.into_iter())
+                .map(|(_, decision)| decision),
+        }
+    }
+
+    fn request(&self) -> Result<Request<'_>, DecideError> {
+        Request::open(&self.request).ok_or(DecideError::NoResource)
+    }
+}
+
+fn open(items: &[Vec<u8>]) -> Result<Vec<Item<'_>>, DecideError> {
+    let item = |bytes| RequestItem::open(bytes).map(|item| Item { item, set: None });
+    items.iter().map(|bytes| item(bytes)).collect::<Option<_>>().ok_or(DecideError::NoResource)
+}
+
+/// Prepares into memory of the size that is asked for.
+pub(crate) fn in_memory(
+    size: usize,
+    prepare: impl FnOnce(&mut [u8]) -> Result<usize, PrepareError>,
+) -> Result<Vec<u8>, String> {
+    let mut memory = vec![0; size];
+    let used = prepare(&mut memory).map_err(|error| error.to_string())?;
+    memory.truncate(used);
+    Ok(memory)
+}

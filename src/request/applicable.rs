@@ -1,0 +1,47 @@
+//! Which layers apply to a request (R-EVAL-2, R-RCP-5).
+
+use super::input::Principal;
+use super::principal::PrincipalFacts;
+use super::records::{ROOT_AND_BUCKET_POLICY, SERVICE_ASSUMES_ROLE};
+use super::request_context::RequestContext;
+use super::resource_form::ResourceForm;
+use crate::image::kind::{Layer, Layers};
+
+/// The layers that apply to a principal and an action.
+pub(crate) fn to_principal(principal: &Principal<'_>, facts: &PrincipalFacts<'_>, action: &[u8]) -> Layers {
+    let mut layers = Layers::NONE.with(Layer::Resource).with(Layer::Endpoint);
+    // R-EVAL-2
+    if facts.kind.has_account() && !facts.service_linked && !principal.management_account {
+        layers = layers.with(Layer::Scp);
+    }
+    // R-RCP-5
+    if !facts.service_linked && !action.eq_ignore_ascii_case(b"kms:RetireGrant") {
+        layers = layers.with(Layer::Rcp);
+    }
+    if facts.kind.has_identity() {
+        layers = layers.with(Layer::Identity).with(Layer::Boundary).with(Layer::Session);
+    }
+    layers
+}
+
+/// The layers that apply to a request about a resource.
+#[inline]
+pub(crate) fn to_resource(context: &RequestContext<'_>) -> Layers {
+    let layers = Layers(context.request.header.layers);
+    // R-RCP-5
+    let service_takes_its_role = context.request.has_flag(SERVICE_ASSUMES_ROLE)
+        && context.resource.form == ResourceForm::ServiceLinkedRole as u8;
+    if context.resource.in_management_account == 0 && !service_takes_its_role {
+        layers
+    } else {
+        layers.without(Layers::NONE.with(Layer::Rcp))
+    }
+}
+
+/// R-EVAL-23: whether the request is the owner's root user's about the bucket policy, which then denies nothing.
+#[inline]
+pub(crate) fn is_beyond_bucket_policy(context: &RequestContext<'_>) -> bool {
+    context.request.has_flag(ROOT_AND_BUCKET_POLICY)
+        && context.resource.form == ResourceForm::Bucket as u8
+        && context.is_same_account()
+}
