@@ -103,7 +103,7 @@ no-std:
 
 c-test: build
 	$(MAKE) -s -C c-examples test LIB=$(abspath $(LIB)/libiamlet.a) BUILD=$(abspath $(BUILD)/c)
-	printf '#include "iamlet.h"\n' > $(BUILD)/header.c
+	printf '#include "iamlet_easy.h"\n' > $(BUILD)/header.c
 	gcc -std=c11 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only $(BUILD)/header.c
 	g++ -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only $(BUILD)/header.c
 

@@ -38,11 +38,11 @@ fi
     while read -r name; do
         echo "__typeof__(&$name) abi_$name;"
     done < "$out/functions"
-    grep -Eo 'typedef (struct|enum) iamlet_[a-z0-9_]+' "$out/header.i" | while read -r _ kind name; do
+    grep -Eo 'typedef (struct|enum) iamlet_[a-z0-9_]+' "$out/header.i" | sort -u | while read -r _ kind name; do
         echo "$kind $name abi_$name;"
     done
     # An enum for each: libabigail lets a value pass that another name of the enum has.
-    grep -Eo '^#define IAMLET_[A-Z0-9_]+ [0-9"(].*' "$header" | while read -r _ name _; do
+    grep -Eo '^#define IAMLET_[A-Z0-9_]+ ([0-9"(]|UINT32_C).*' "$header" | while read -r _ name _; do
         echo "enum of_$name { abi_$name = $name } of_$name;"
     done
 } > "$out/probe.c"

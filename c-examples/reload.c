@@ -127,10 +127,10 @@ static void load(struct snapshot *snapshot, uint64_t number)
 
 static buffer request_for(iamlet_text action)
 {
-    const iamlet_resource resource = {.arn = TEXT("arn:aws:s3:::clock/hand"), .account = TEXT("111122223333")};
+    const iamlet_resource resource = {.arn = IAMLET_TEXT("arn:aws:s3:::clock/hand"), .account = IAMLET_TEXT("111122223333")};
     const iamlet_request request = {
         .struct_size = sizeof request,
-        .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT("arn:aws:iam::111122223333:user/alice")},
+        .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = IAMLET_TEXT("arn:aws:iam::111122223333:user/alice")},
         .action = action,
         .resource = &resource,
         .absent = IAMLET_ABSENT_ORGANIZATION | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_BOUNDARY |
@@ -149,8 +149,8 @@ static double seconds(void)
 int main(int count, char **arguments)
 {
     double end = seconds() + (count > 1 ? atof(arguments[1]) : 1.0);
-    read_request = request_for(TEXT("s3:GetObject"));
-    write_request = request_for(TEXT("s3:PutObject"));
+    read_request = request_for(IAMLET_TEXT("s3:GetObject"));
+    write_request = request_for(IAMLET_TEXT("s3:PutObject"));
     load(&snapshots[1], 1);
     publish(&snapshots[1]);
     for (size_t i = 0; i < READERS; i++) {

@@ -92,7 +92,7 @@ static buffer prepare_row(const struct row *row)
              row->user == ROOT ? "" : USERS[row->user].name);
     iamlet_text region = text_of(row->region), value = text_of(row->value);
     const iamlet_context_entry context[] = {
-        {.key = {.name = TEXT("aws:RequestedRegion")}, .values = &region, .value_count = 1},
+        {.key = {.name = IAMLET_TEXT("aws:RequestedRegion")}, .values = &region, .value_count = 1},
         {.key = {.name = text_of(row->key)}, .values = &value, .value_count = 1},
     };
     const iamlet_resource resource = {.arn = text_of(row->resource), .account = text_of(account)};

@@ -8,8 +8,6 @@
 
 #include "iamlet.h"
 
-/* A literal as an iamlet_text. */
-#define TEXT(literal) {(literal), sizeof(literal) - 1}
 
 /* In flash: a deny of everything but IAM without a second factor. */
 static const uint8_t MFA_POLICY[] = {
@@ -31,8 +29,8 @@ static const char REPORTS_POLICY[] =
  * The sizes were asked for once and rounded up. Where something does not fit,
  * IAMLET_BUFFER_TOO_SMALL says how many bytes it takes.
  */
-static _Alignas(IAMLET_SCRATCH_ALIGN) uint8_t scratch[IAMLET_SCRATCH_SMALL];
-static uint8_t reports_policy[512];
+static uint64_t scratch[IAMLET_SCRATCH_SMALL_WORDS];
+static uint8_t reports_policy[IAMLET_IMAGE_ROOM(sizeof REPORTS_POLICY)];
 static uint8_t set_bytes[1024];
 static uint8_t prepared[1024];
 static char standard_output[BUFSIZ];
@@ -68,17 +66,16 @@ static iamlet_status load(iamlet_set *set)
 /* Decides, and prints the answer. Whatever goes wrong on the way, the answer denies. */
 static uint32_t decide(const iamlet_set *set, iamlet_text action, iamlet_text arn, size_t keys)
 {
-    static const iamlet_text yes = TEXT("true");
+    static const iamlet_text yes = IAMLET_TEXT_INIT("true");
     static const iamlet_context_entry mfa = {
-        .key = {.name = TEXT("aws:MultiFactorAuthPresent")}, .values = &yes, .value_count = 1};
-    const iamlet_resource resource = {.arn = arn, .account = TEXT("111122223333")};
+        .key = {.name = IAMLET_TEXT_INIT("aws:MultiFactorAuthPresent")}, .values = &yes, .value_count = 1};
+    const iamlet_resource resource = {.arn = arn, .account = IAMLET_TEXT("111122223333")};
     const iamlet_request request = {
         .struct_size = sizeof request,
-        .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT("arn:aws:iam::111122223333:user/alice")},
+        .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = IAMLET_TEXT("arn:aws:iam::111122223333:user/alice")},
         .action = action,
         .resource = &resource,
-        .absent = IAMLET_ABSENT_ORGANIZATION | IAMLET_ABSENT_RESOURCE | IAMLET_ABSENT_BOUNDARY |
-                  IAMLET_ABSENT_SESSION | IAMLET_ABSENT_ENDPOINT,
+        .absent = IAMLET_ABSENT_ALL & ~IAMLET_ABSENT_IDENTITY,
         .context = &mfa,
         .context_count = keys,
     };
@@ -102,16 +99,17 @@ int main(void)
     /* Else the C library would take its buffer from the heap. */
     setvbuf(stdout, standard_output, _IOFBF, sizeof standard_output);
 
+#define MAY(name) IAMLET_TEXT_INIT("arn:aws:s3:::reports/" name "/may.csv")
     static const struct {
         iamlet_text action, arn;
         size_t keys;
         uint32_t effect;
     } REQUESTS[] = {
-        {TEXT("s3:GetObject"), TEXT("arn:aws:s3:::reports/alice/may.csv"), 1, IAMLET_ALLOW},
-        {TEXT("s3:GetObject"), TEXT("arn:aws:s3:::reports/alice/may.csv"), 0, IAMLET_EXPLICIT_DENY},
-        {TEXT("s3:GetObject"), TEXT("arn:aws:s3:::reports/bob/may.csv"), 1, IAMLET_IMPLICIT_DENY},
-        {TEXT("iam:ListUsers"), TEXT("*"), 0, IAMLET_IMPLICIT_DENY},
-        {TEXT("s3:Get*"), TEXT("*"), 1, IAMLET_IMPLICIT_DENY}, /* no action: malformed */
+        {IAMLET_TEXT_INIT("s3:GetObject"), MAY("alice"), 1, IAMLET_ALLOW},
+        {IAMLET_TEXT_INIT("s3:GetObject"), MAY("alice"), 0, IAMLET_EXPLICIT_DENY},
+        {IAMLET_TEXT_INIT("s3:GetObject"), MAY("bob"), 1, IAMLET_IMPLICIT_DENY},
+        {IAMLET_TEXT_INIT("iam:ListUsers"), IAMLET_TEXT_INIT("*"), 0, IAMLET_IMPLICIT_DENY},
+        {IAMLET_TEXT_INIT("s3:Get*"), IAMLET_TEXT_INIT("*"), 1, IAMLET_IMPLICIT_DENY}, /* no action: malformed */
     };
     iamlet_set set;
     iamlet_status status = load(&set);

@@ -10,9 +10,6 @@
 
 #include "iamlet.h"
 
-/* A string literal as a text. */
-#define TEXT(literal) ((iamlet_text){(literal), sizeof(literal) - 1})
-
 typedef struct buffer {
     uint8_t *data;
     size_t len;

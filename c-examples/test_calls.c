@@ -45,13 +45,13 @@ static iamlet_status prepare_it(void)
 /* A request that is allowed; each test changes one thing of it. */
 static void reset(void)
 {
-    value = TEXT("10.0.0.1");
-    entry = (iamlet_context_entry){.key = {.name = TEXT("aws:SourceIp")}, .values = &value, .value_count = 1};
-    resource = (iamlet_resource){.arn = TEXT("arn:aws:s3:::b/k"), .account = TEXT("111122223333")};
+    value = IAMLET_TEXT("10.0.0.1");
+    entry = (iamlet_context_entry){.key = {.name = IAMLET_TEXT("aws:SourceIp")}, .values = &value, .value_count = 1};
+    resource = (iamlet_resource){.arn = IAMLET_TEXT("arn:aws:s3:::b/k"), .account = IAMLET_TEXT("111122223333")};
     request = (iamlet_request){
         .struct_size = sizeof request,
-        .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = TEXT(USER)},
-        .action = TEXT("s3:GetObject"),
+        .principal = {.type = IAMLET_PRINCIPAL_USER, .arn = IAMLET_TEXT(USER)},
+        .action = IAMLET_TEXT("s3:GetObject"),
         .resource = &resource,
         .absent = ABSENT_BUT_IDENTITY,
         .flags = IAMLET_HAS_CLOCK,
@@ -142,7 +142,7 @@ static void test_images(void)
 static void test_context_keys(void)
 {
     iamlet_policy_info info;
-    iamlet_text name = TEXT("stale");
+    iamlet_text name = IAMLET_TEXT("stale");
     RETURNS(IAMLET_OK, iamlet_policy_open(identity, identity_len, &info));
     expect(info.context_keys == 1, "%u context keys", (unsigned)info.context_keys);
     RETURNS(IAMLET_OK, iamlet_policy_context_key(identity, identity_len, 0, &name));
@@ -232,19 +232,19 @@ static void test_requests(void)
     PREPARES(IAMLET_CONTRADICTED_RESOURCE_KIND);
     request.principal.type = IAMLET_PRINCIPAL_ROOT;
     PREPARES(IAMLET_CONTRADICTED_PRINCIPAL_TYPE);
-    request.action = TEXT("s3:Get*");
+    request.action = IAMLET_TEXT("s3:Get*");
     PREPARES(IAMLET_MALFORMED_ACTION);
-    request.principal.arn = TEXT(SESSION);
+    request.principal.arn = IAMLET_TEXT(SESSION);
     PREPARES(IAMLET_CONTRADICTED_PRINCIPAL_TYPE);
-    resource.account = TEXT("");
+    resource.account = IAMLET_TEXT("");
     PREPARES(IAMLET_MALFORMED_RESOURCE_ACCOUNT);
-    resource.arn = TEXT("arn:aws:sqs:eu-west-1:222233334444:jobs");
+    resource.arn = IAMLET_TEXT("arn:aws:sqs:eu-west-1:222233334444:jobs");
     PREPARES(IAMLET_CONTRADICTED_RESOURCE_ACCOUNT);
-    entry.key.name = TEXT("aws:principalarn");
+    entry.key.name = IAMLET_TEXT("aws:principalarn");
     PREPARES(IAMLET_CONTRADICTED_KEY);
-    entry.key.name = TEXT("");
+    entry.key.name = IAMLET_TEXT("");
     PREPARES(IAMLET_MALFORMED_CONTEXT_KEY);
-    value = TEXT("\xff");
+    value = IAMLET_TEXT("\xff");
     PREPARES(IAMLET_NOT_UTF8);
     static char long_text[70000];
     memset(long_text, 'a', sizeof long_text);
@@ -260,8 +260,8 @@ static void test_requests(void)
     PREPARES(IAMLET_BAD_LENGTH);
     RETURNS(IAMLET_OK, iamlet_key_prepare(entry.key.name, &entry.key));
     PREPARES(IAMLET_OK);
-    RETURNS(IAMLET_MALFORMED_CONTEXT_KEY, iamlet_key_prepare(TEXT(""), &entry.key));
-    RETURNS(IAMLET_NULL_ARGUMENT, iamlet_key_prepare(TEXT("a:b"), NULL));
+    RETURNS(IAMLET_MALFORMED_CONTEXT_KEY, iamlet_key_prepare(IAMLET_TEXT(""), &entry.key));
+    RETURNS(IAMLET_NULL_ARGUMENT, iamlet_key_prepare(IAMLET_TEXT("a:b"), NULL));
     reset();
 }
 
@@ -306,11 +306,11 @@ static void test_single_decisions(void)
     request.absent &= ~(uint32_t)IAMLET_ABSENT_RESOURCE;
     DECIDES(repeated, 3, IAMLET_LAYER_REPEATED, IAMLET_IMPLICIT_DENY);
     request.absent &= ~(uint32_t)IAMLET_ABSENT_RESOURCE;
-    iamlet_resource key_resource = {.arn = TEXT("arn:aws:kms:eu-west-1:111122223333:key/k")};
+    iamlet_resource key_resource = {.arn = IAMLET_TEXT("arn:aws:kms:eu-west-1:111122223333:key/k")};
     request.resource = &key_resource;
     DECIDES(both_sets, 2, IAMLET_WRONG_RESOURCE_KIND, IAMLET_IMPLICIT_DENY);
     request.absent &= ~(uint32_t)IAMLET_ABSENT_RESOURCE;
-    request.action = TEXT("S3:PUTOBJECT");
+    request.action = IAMLET_TEXT("S3:PUTOBJECT");
     iamlet_decision denied = DECIDES(both_sets, 2, IAMLET_OK, IAMLET_EXPLICIT_DENY);
     expect(denied.set == 1 && text_equals(denied.sid, "NoWrite") && denied.layer == IAMLET_LAYER_RESOURCE, "the deny");
     RETURNS(IAMLET_NULL_ARGUMENT, iamlet_decide(&set, 1, memory, used, NULL));
@@ -354,7 +354,7 @@ static void test_many_decisions(void)
     RETURNS(IAMLET_OK, iamlet_decide_resources(&set, 1, memory, used, entries, 2, decisions));
     expect(decisions[0].effect == IAMLET_ALLOW && decisions[0].item == 0, "both items are allowed");
 
-    item.resource.arn = TEXT("arn:aws:s3:::other/k");
+    item.resource.arn = IAMLET_TEXT("arn:aws:s3:::other/k");
     static uint8_t other_memory[1024];
     RETURNS(IAMLET_OK, iamlet_item_prepare(memory, used, &item, other_memory, sizeof other_memory, &item_len));
     entries[1].item = other_memory;
@@ -380,7 +380,7 @@ static void test_many_decisions(void)
     item.struct_size = sizeof item;
     RETURNS(IAMLET_OVERLAP, iamlet_item_prepare(memory, used, &item, memory, sizeof memory, &size));
     RETURNS(IAMLET_NOT_A_REQUEST, iamlet_item_prepare(out, 64, &item, item_memory, sizeof item_memory, &size));
-    item.resource.account = TEXT("");
+    item.resource.account = IAMLET_TEXT("");
     RETURNS(IAMLET_MALFORMED_RESOURCE_ACCOUNT,
             iamlet_item_prepare(memory, used, &item, item_memory, sizeof item_memory, &size));
 }
@@ -396,10 +396,10 @@ static void test_misaligned(void)
     RETURNS(IAMLET_MISALIGNED, iamlet_set_build(NULL, 0, 0, 0, out, sizeof out, odd, NULL));
     RETURNS(IAMLET_MISALIGNED, iamlet_request_size(odd, &size));
     RETURNS(IAMLET_MISALIGNED, iamlet_request_prepare(&request, memory, sizeof memory, odd));
-    RETURNS(IAMLET_MISALIGNED, iamlet_key_prepare(TEXT("a:b"), odd));
+    RETURNS(IAMLET_MISALIGNED, iamlet_key_prepare(IAMLET_TEXT("a:b"), odd));
     RETURNS(IAMLET_MISALIGNED, iamlet_decide(&set, 1, memory, used, odd));
     RETURNS(IAMLET_MISALIGNED, iamlet_decide_batch(&set, 1, odd, 1, (iamlet_decision *)(void *)aligned));
-    RETURNS(IAMLET_MISALIGNED, iamlet_error_format(TEXT("x"), odd, NULL, 0, &size));
+    RETURNS(IAMLET_MISALIGNED, iamlet_error_format(IAMLET_TEXT("x"), odd, NULL, 0, &size));
     /* A prepared request has no alignment. */
     static uint8_t shifted[sizeof memory + 1];
     RETURNS(IAMLET_OK, iamlet_request_prepare(&request, shifted + 1, sizeof memory, &used));

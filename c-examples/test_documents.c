@@ -51,7 +51,7 @@ static void check_refusal(const struct document_case *want, const iamlet_error *
            "iamlet_error_pointer asks for %zu bytes and takes %zu", size, len);
 
     char line[256];
-    status = iamlet_error_format(TEXT("p.json"), error, line, sizeof line, &len);
+    status = iamlet_error_format(IAMLET_TEXT("p.json"), error, line, sizeof line, &len);
     char start[64];
     int start_len = snprintf(start, sizeof start, "p.json:%u:%u: %s", (unsigned)error->line,
                              (unsigned)error->column, want->code);

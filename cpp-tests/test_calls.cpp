@@ -247,6 +247,15 @@ TEST(Key, IsPreparedOnce)
     EXPECT_EQ(Key::prepare("").error().status, Status::malformed_context_key);
 }
 
+TEST(Names, AreFoundByTheirTexts)
+{
+    EXPECT_EQ(iamlet::kind_from_text("scp_full"), iamlet::Kind::scp_full);
+    EXPECT_EQ(iamlet::kind_from_text("scp"), std::nullopt);
+    EXPECT_EQ(iamlet::layer_from_text(iamlet::code(iamlet::Layer::endpoint)), iamlet::Layer::endpoint);
+    EXPECT_EQ(iamlet::layer_from_text("scp_full"), std::nullopt);
+    EXPECT_EQ(iamlet::layer_of(iamlet::Kind::trust), iamlet::Layer::resource);
+}
+
 TEST(Principal, HasATypeOfItsArn)
 {
     EXPECT_EQ(iamlet::principal_type_of("arn:aws:iam::111122223333:root"), PrincipalType::root);
@@ -257,7 +266,7 @@ TEST(Principal, HasATypeOfItsArn)
               Status::role_as_principal);
     const std::string_view session = "arn:aws:sts::111122223333:assumed-role/r/s";
     EXPECT_EQ(prepared([&](RequestInput& r) { r.principal = Principal::from_arn(session); }),
-              Status::malformed_principal);
+              Status::malformed_role_arn);
     const Principal all[] = {
         Principal::user("arn:aws:iam::111122223333:user/u"),
         Principal::role_session(session, "arn:aws:iam::111122223333:role/r"),

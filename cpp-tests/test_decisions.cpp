@@ -53,6 +53,11 @@ TEST(Decide, TellsWhatDecided)
     EXPECT_EQ(allowed.statement(), 0u);
     EXPECT_EQ(allowed.tag(), 4711u);
     EXPECT_EQ(allowed.sid(), "Read");
+    EXPECT_EQ(allowed.text(), "allow: an identity-based policy allows (identity-based policy, set 1, policy 0, "
+                              "statement 0, Sid Read, tag 4711)");
+    EXPECT_EQ(allowed.text(read).rfind("allow: arn:aws:iam::", 0), 0u) << allowed.text(read);
+    EXPECT_NE(allowed.text(read).find(", s3:GetObject, arn:aws:s3:::"), std::string::npos) << allowed.text(read);
+    EXPECT_EQ(Decision().text(), "implicit_deny: no decision could be computed");
 
     const Decision denied = decide({bucket(), user()}, request_with(ABSENT_BUT_BOTH, "S3:PUTOBJECT"));
     EXPECT_EQ(denied.effect(), Effect::explicit_deny);

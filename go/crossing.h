@@ -166,7 +166,10 @@ static inline void go_decide(const go_set *sets, size_t set_count, const uint8_t
                              go_decision *decision)
 {
     iamletGoCollect();
-    iamlet_decide((const iamlet_set *)sets, set_count, request, request_len, (iamlet_decision *)decision);
+    /* The decision has the status. */
+    iamlet_status status =
+        iamlet_decide((const iamlet_set *)sets, set_count, request, request_len, (iamlet_decision *)decision);
+    (void)status;
 }
 
 static inline uint32_t go_decide_batch(const go_set *sets, size_t set_count, const go_entry *entries, size_t count,
@@ -181,8 +184,10 @@ static inline void go_decide_resources(const go_set *sets, size_t set_count, con
                                        size_t request_len, const go_entry *items, size_t count, go_decision *decision)
 {
     iamletGoCollect();
-    iamlet_decide_resources((const iamlet_set *)sets, set_count, request, request_len,
-                            (const iamlet_batch_entry *)items, count, (iamlet_decision *)decision);
+    iamlet_status status = iamlet_decide_resources((const iamlet_set *)sets, set_count, request, request_len,
+                                                   (const iamlet_batch_entry *)items, count,
+                                                   (iamlet_decision *)decision);
+    (void)status;
 }
 
 #endif

@@ -186,7 +186,7 @@ func ExampleNewRequest() {
 	input.Action = "s3:Get*"
 	_, err := iamlet.NewRequest(input)
 	fmt.Println(errors.Is(err, iamlet.StatusMalformedAction), err)
-	// Output: true iamlet: the action is not one concrete `prefix:Name`
+	// Output: true iamlet: action: it is not one concrete `prefix:Name`
 }
 
 // One Request may be made anew for each request that a server gets, in the same memory.

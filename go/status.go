@@ -8,7 +8,7 @@ import "C"
 type Status uint8
 
 // The statuses. Below 16 the call is wrong; from 32 on an image or a set is refused, from 64 on a request is malformed,
-// from 80 on there is no decision, and from 96 on a request contradicts itself, which makes it malformed as well.
+// from 80 on there is no decision, and from 96 on a request is malformed in the member that the text names.
 const (
 	StatusOK                       Status = C.IAMLET_OK                         // done
 	StatusNullArgument             Status = C.IAMLET_NULL_ARGUMENT              // something is nil that must not be
@@ -55,6 +55,11 @@ const (
 	StatusContradictedResourceAccount Status = C.IAMLET_CONTRADICTED_RESOURCE_ACCOUNT // Account contradicts the resource's ARN
 	StatusContradictedResourceKind    Status = C.IAMLET_CONTRADICTED_RESOURCE_KIND    // ResourceKind contradicts ARN and Action
 	StatusContradictedPartition       Status = C.IAMLET_CONTRADICTED_PARTITION        // principal and resource are of two
+	StatusUnknownPrincipalType        Status = C.IAMLET_UNKNOWN_PRINCIPAL_TYPE        // not stated, and no ARN tells it
+	StatusMalformedRoleARN            Status = C.IAMLET_MALFORMED_ROLE_ARN            // a role session needs that of its role
+	StatusMalformedUserARN            Status = C.IAMLET_MALFORMED_USER_ARN            // none of a user or root user
+	StatusMissingService              Status = C.IAMLET_MISSING_SERVICE               // a service needs its name
+	StatusMissingProvider             Status = C.IAMLET_MISSING_PROVIDER              // a SAML or OIDC identity needs it
 )
 
 // String says what the status means.

@@ -12,7 +12,7 @@ dist=$4
 unset DESTDIR LIBDIR INCLUDEDIR PC_PREFIX
 away=$(mktemp -d)
 trap 'rm -rf "$away"' EXIT
-expected='allow: an identity-based policy allows'
+expected='^allow: (arn:aws:iam::[^ ]*, s3:GetObject, [^ ]*: )?an identity-based policy allows( |$)'
 
 fail() {
     echo "FAILED: $1"
@@ -21,7 +21,7 @@ fail() {
 
 # says PROGRAM...: it decides as the example does.
 says() {
-    [ "$("$@")" = "$expected" ] || fail "$* does not say: $expected"
+    "$@" | grep -Eq "$expected" || fail "$* does not say: $expected"
 }
 
 # The foreign sources, which see nothing of this tree.

@@ -79,7 +79,7 @@ fn a_request_without_one_concrete_action_is_malformed() {
     let everything = given().identity(allow("*", "*"));
     everything.clone().action("s3:GetObject").allows();
     for action in ["s3:Get*", "s3:GetObjec?", "*", "GetObject", "s3:", ":GetObject", "s3:Get:Object", ""] {
-        everything.clone().action(action).is_malformed("the action is not one concrete");
+        everything.clone().action(action).is_malformed("action: it is not one concrete");
     }
 }
 
@@ -88,7 +88,7 @@ fn a_request_without_one_concrete_action_is_malformed() {
 fn a_malformed_action_is_denied_before_a_deny_is_looked_at() {
     let denied = given().identity(deny("*", "*"));
     denied.clone().denies_explicitly();
-    denied.action("s3:Get*").is_malformed("the action is not one concrete");
+    denied.action("s3:Get*").is_malformed("action: it is not one concrete");
 }
 
 // R-ACT-10: a variable would have to begin with the `$` that no action has.

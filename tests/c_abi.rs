@@ -3,7 +3,7 @@
 //! Here are the means and the good path. `c_abi/every_argument.rs` goes through the header and changes each argument
 //! alone; `arguments.rs` and `requests.rs` have the calls that are wrong in more ways, `overlaps.rs` memory that
 //! overlaps, `sizes.rs` outputs that are too small and images that are none, `statuses.rs` what the engine refuses,
-//! `texts.rs` every text.
+//! `texts.rs` every text, `lines.rs` decisions in one line.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
@@ -37,10 +37,14 @@ mod every_argument;
 mod good_calls;
 #[path = "c_abi/header.rs"]
 mod header;
+#[path = "c_abi/lines.rs"]
+mod lines;
 #[path = "c_abi/overlaps.rs"]
 mod overlaps;
 #[path = "c_abi/requests.rs"]
 mod requests;
+#[path = "c_abi/rooms.rs"]
+mod rooms;
 #[path = "c_abi/sizes.rs"]
 mod sizes;
 #[path = "c_abi/statuses.rs"]

@@ -263,7 +263,7 @@ fn a_provider_is_one_of_its_type() {
     trusting(oidc("accounts.google.com"), web, "accounts.google.com").allows();
     for kind in ["saml", "oidc"] {
         let action = if kind == "saml" { "sts:AssumeRoleWithSAML" } else { web };
-        trusting(json!({"type": kind}), action, SAML).contradicts(RequestError::Principal);
+        trusting(json!({"type": kind}), action, SAML).contradicts(RequestError::NoProvider);
     }
 }
 
@@ -325,7 +325,7 @@ fn a_federated_user_is_of_the_account_and_partition_of_its_user() {
         by(other).contradicts(RequestError::ParentUser);
     }
     for no_user in [APP_ROLE, APP_SESSION, FEDERATED, "alice", "arn:aws:iam::111122223333:group/g"] {
-        by(no_user).contradicts(RequestError::Principal);
+        by(no_user).contradicts(RequestError::UserArn);
     }
     let unknown = given().owner(ACCOUNT).by(without(federated_user(), "user_arn"));
     unknown.resource_policy(grant(json!({"AWS": FEDERATED}))).allows();

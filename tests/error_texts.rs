@@ -40,6 +40,11 @@ fn each_error_says_what_it_is_about() {
     let requests = [
         RequestError::Action,
         RequestError::Principal,
+        RequestError::UnknownType,
+        RequestError::RoleArn,
+        RequestError::UserArn,
+        RequestError::Service,
+        RequestError::NoProvider,
         RequestError::RoleAsPrincipal,
         RequestError::PrincipalType,
         RequestError::Provider,

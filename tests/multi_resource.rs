@@ -141,13 +141,13 @@ fn a_key_declared_multivalued_is_so_for_every_resource() {
 fn one_malformed_resource_makes_the_request_malformed() {
     let everything = |resources: &[&str]| plain(resources).identity(allow("*", "*"));
     everything(&[INSTANCE, IMAGE]).owner(ACCOUNT).allows();
-    everything(&[INSTANCE, IMAGE]).owner(OTHER_ACCOUNT).is_malformed("contradicts its ARN");
+    everything(&[INSTANCE, IMAGE]).owner(OTHER_ACCOUNT).is_malformed("contradicts the resource's ARN");
     let foreign = "arn:aws:ec2:us-east-1:444455556666:image/ami";
-    everything(&[INSTANCE, foreign]).owner(ACCOUNT).is_malformed("contradicts its ARN");
+    everything(&[INSTANCE, foreign]).owner(ACCOUNT).is_malformed("contradicts the resource's ARN");
     // Even where another resource is denied explicitly.
     let denied = plain(&[INSTANCE, foreign]).identity(deny("*", "*"));
     denied.clone().denies_explicitly();
-    denied.owner(ACCOUNT).is_malformed("contradicts its ARN");
+    denied.owner(ACCOUNT).is_malformed("contradicts the resource's ARN");
     // A context that contradicts what is derived is malformed in an overlay as well (R-CTX-1).
     run(&[(INSTANCE, json!({})), (IMAGE, json!({"aws:username": ["alice"]}))])
         .identity(allow("*", "*"))

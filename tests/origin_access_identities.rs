@@ -36,10 +36,10 @@ fn its_arn_tells_its_type() {
         "arn:aws:iam::cloudfront:user/path/CloudFront Origin Access Identity E1",
         "arn:aws:sts::cloudfront:user/CloudFront Origin Access Identity E1",
     ] {
-        everyone(json!(wrong)).contradicts(RequestError::Principal);
+        everyone(json!(wrong)).contradicts(RequestError::UnknownType);
     }
     let role = "arn:aws:iam::cloudfront:role/CloudFront Origin Access Identity E1";
-    everyone(json!(role)).contradicts(RequestError::Principal);
+    everyone(json!(role)).contradicts(RequestError::UnknownType);
 }
 
 // R-PRIN-5: a direct or a wild grant suffices, in any account.

@@ -68,7 +68,7 @@ fn the_type_of_a_principal_goes_with_its_texts() {
         (user(""), lacks),
         (json!({"type": "root", "arn": ALICE}), other_type),
         (json!({"type": "federated_user", "arn": ALICE}), other_type),
-        (json!({"type": "service"}), lacks),
+        (json!({"type": "service"}), RequestError::Service),
         (json!({"type": "service", "service": "s3.amazonaws.com", "arn": ALICE}), other_type),
         (json!({"type": "anonymous", "arn": ALICE}), other_type),
     ] {
@@ -85,7 +85,7 @@ fn a_role_session_brings_the_arn_of_its_role_and_agrees_with_it() {
     let session = |role: &str| with(app_session(), "role_arn", role);
     everyone.clone().by(session(APP_ROLE)).allows();
     everyone.clone().by(session("arn:aws:iam::111122223333:role/team/path/App")).allows();
-    everyone.clone().by(without(app_session(), "role_arn")).contradicts(RequestError::Principal);
+    everyone.clone().by(without(app_session(), "role_arn")).contradicts(RequestError::RoleArn);
     for other in [
         "arn:aws:iam::111122223333:role/Other",
         "arn:aws:iam::111122223333:role/App/Other",
@@ -97,7 +97,7 @@ fn a_role_session_brings_the_arn_of_its_role_and_agrees_with_it() {
         everyone.clone().by(session(other)).contradicts(RequestError::SessionRole);
     }
     for no_role in ["arn:aws:iam::111122223333:user/App", APP_SESSION, "App"] {
-        everyone.clone().by(session(no_role)).contradicts(RequestError::Principal);
+        everyone.clone().by(session(no_role)).contradicts(RequestError::RoleArn);
     }
 }
 

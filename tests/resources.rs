@@ -256,8 +256,8 @@ fn the_owner_is_the_account_of_the_arn_or_else_the_stated_one() {
     everything.clone().on(OBJECT).owner(ACCOUNT).allows();
     everything.clone().on(OBJECT).owner(OTHER_ACCOUNT).denies();
     everything.clone().on(own).owner(ACCOUNT).allows();
-    everything.clone().on(own).owner(OTHER_ACCOUNT).is_malformed("contradicts its ARN");
-    everything.clone().on(OBJECT).owner("bucket-owner").is_malformed("the account that owns the resource");
+    everything.clone().on(own).owner(OTHER_ACCOUNT).is_malformed("contradicts the resource's ARN");
+    everything.clone().on(OBJECT).owner("bucket-owner").is_malformed("resource.account: no ARN tells it");
     // `aws` is no 12 digits, so the owner is stated.
     everything.on("arn:aws:iam::aws:policy/x").owner(OTHER_ACCOUNT).denies();
 }

@@ -230,22 +230,22 @@ static void read_s3(reader *reader, const json_t *root)
     if (!s3->path_style && s3->host_count != 0) {
         fail(reader, "they are for path_style: beside addresses, these hosts name no bucket", "hosts");
     }
-    if (path != NULL && text_equals(text_of(reader, path, "path"), AS_TEXT("raw"))) {
+    if (path != NULL && text_equals(text_of(reader, path, "path"), IAMLET_TEXT("raw"))) {
         s3->path = S3_PATH_RAW;
-    } else if (path != NULL && !text_equals(text_of(reader, path, "path"), AS_TEXT("strict"))) {
+    } else if (path != NULL && !text_equals(text_of(reader, path, "path"), IAMLET_TEXT("strict"))) {
         fail(reader, "it is strict or raw; what Envoy normalizes, the filter sees as it is forwarded", "path");
     }
     if (plus != NULL) {
         iamlet_text how = text_of(reader, plus, "plus");
-        if (text_equals(how, AS_TEXT("literal"))) {
+        if (text_equals(how, IAMLET_TEXT("literal"))) {
             s3->plus = URI_PLUS_LITERAL;
-        } else if (text_equals(how, AS_TEXT("space"))) {
+        } else if (text_equals(how, IAMLET_TEXT("space"))) {
             s3->plus = URI_PLUS_SPACE;
-        } else if (!text_equals(how, AS_TEXT("refused"))) {
+        } else if (!text_equals(how, IAMLET_TEXT("refused"))) {
             fail(reader, "it is refused, literal or space", "plus");
         }
     }
-    if (bodies != NULL && !text_equals(text_of(reader, bodies, "bodies"), AS_TEXT("unseen"))) {
+    if (bodies != NULL && !text_equals(text_of(reader, bodies, "bodies"), IAMLET_TEXT("unseen"))) {
         fail(reader, "it is unseen, or is not there", "bodies");
     }
     s3->bodies_unseen = bodies != NULL;

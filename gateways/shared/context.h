@@ -21,7 +21,8 @@ typedef struct context {
 static inline iamlet_key context_key(iamlet_text name)
 {
     iamlet_key key;
-    (void)iamlet_key_prepare(name, &key);
+    iamlet_status status = iamlet_key_prepare(name, &key);
+    (void)status;
     return key;
 }
 

@@ -2,13 +2,13 @@
 
 void gate_begin(gate *gate)
 {
-    gate->source_ip = context_key(AS_TEXT("aws:SourceIp"));
-    gate->secure_transport = context_key(AS_TEXT("aws:SecureTransport"));
-    gate->user_agent = context_key(AS_TEXT("aws:UserAgent"));
-    gate->referer = context_key(AS_TEXT("aws:Referer"));
-    gate->version_id = context_key(AS_TEXT("s3:VersionId"));
-    gate->current_time = context_key(AS_TEXT("aws:CurrentTime"));
-    gate->epoch_time = context_key(AS_TEXT("aws:EpochTime"));
+    gate->source_ip = context_key(IAMLET_TEXT("aws:SourceIp"));
+    gate->secure_transport = context_key(IAMLET_TEXT("aws:SecureTransport"));
+    gate->user_agent = context_key(IAMLET_TEXT("aws:UserAgent"));
+    gate->referer = context_key(IAMLET_TEXT("aws:Referer"));
+    gate->version_id = context_key(IAMLET_TEXT("s3:VersionId"));
+    gate->current_time = context_key(IAMLET_TEXT("aws:CurrentTime"));
+    gate->epoch_time = context_key(IAMLET_TEXT("aws:EpochTime"));
 }
 
 bool gate_gives(const gate *gate, iamlet_text key)
@@ -17,8 +17,8 @@ bool gate_gives(const gate *gate, iamlet_text key)
         gate->source_ip.name, gate->secure_transport.name, gate->user_agent.name, gate->referer.name,
         gate->current_time.name, gate->epoch_time.name,
         /* Derived by the engine. */
-        AS_TEXT("aws:PrincipalArn"), AS_TEXT("aws:PrincipalAccount"), AS_TEXT("aws:PrincipalType"),
-        AS_TEXT("aws:PrincipalIsAWSService"), AS_TEXT("aws:username"), AS_TEXT("aws:ResourceAccount"),
+        IAMLET_TEXT("aws:PrincipalArn"), IAMLET_TEXT("aws:PrincipalAccount"), IAMLET_TEXT("aws:PrincipalType"),
+        IAMLET_TEXT("aws:PrincipalIsAWSService"), IAMLET_TEXT("aws:username"), IAMLET_TEXT("aws:ResourceAccount"),
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (text_equals_in_any_case(key, names[i])) {
@@ -30,7 +30,7 @@ bool gate_gives(const gate *gate, iamlet_text key)
 
 bool gate_trusts(iamlet_text key)
 {
-    iamlet_text begin = AS_TEXT("aws:Principal");
+    iamlet_text begin = IAMLET_TEXT("aws:Principal");
     return key.len >= begin.len && text_equals_in_any_case((iamlet_text){key.data, begin.len}, begin);
 }
 
@@ -92,10 +92,10 @@ static void write_reason(const iamlet_decision *decision, iamlet_status status, 
     bool is_explicit = status == IAMLET_OK && decision->reason == IAMLET_REASON_EXPLICIT_DENY;
     bool has_levels = decision->layer == IAMLET_LAYER_SCP || decision->layer == IAMLET_LAYER_RCP;
     iamlet_text why = status == IAMLET_OK              ? iamlet_reason_text(decision->reason)
-                      : status == IAMLET_MISSING_LAYER ? AS_TEXT("there is no policy for this principal")
+                      : status == IAMLET_MISSING_LAYER ? IAMLET_TEXT("there is no policy for this principal")
                                                        : iamlet_status_text(status);
-    iamlet_text layer = is_explicit || status != IAMLET_OK ? iamlet_layer_text(decision->layer) : AS_TEXT("");
-    iamlet_text sid = is_plain(decision->sid) ? decision->sid : AS_TEXT("");
+    iamlet_text layer = is_explicit || status != IAMLET_OK ? iamlet_layer_text(decision->layer) : IAMLET_TEXT("");
+    iamlet_text sid = is_plain(decision->sid) ? decision->sid : IAMLET_TEXT("");
     char level[32] = "";
     if (has_levels && status == IAMLET_OK) {
         snprintf(level, sizeof level, "; level %u", decision->level);
@@ -126,8 +126,8 @@ size_t gate_describe(const gate_answer *answer, iamlet_text principal, char line
     bool is_decided = action.len != 0 || resource.len != 0;
     /* What was refused before may have been so before it was known who asks. */
     iamlet_text who = principal.len != 0 ? gate_text_for_log(principal, rooms[2], sizeof rooms[2])
-                      : is_decided       ? AS_TEXT("nobody")
-                                         : AS_TEXT("");
+                      : is_decided       ? IAMLET_TEXT("nobody")
+                                         : IAMLET_TEXT("");
     int len = snprintf(line, GATE_LINE_MAX, "%d: %s%s%.*s%s%.*s%s%.*s%s%s", answer->status, answer->reason,
                        is_decided ? ": " : "", (int)action.len, action.data, is_decided ? " on " : "", (int)resource.len,
                        resource.data, who.len == 0 ? "" : ", for ", (int)who.len, who.data,
@@ -146,7 +146,7 @@ static void add_caller(const gate *gate, const gate_caller *caller, context *con
     if (caller->referer.len != 0) {
         context_add(context, gate->referer, caller->referer);
     }
-    context_add(context, gate->secure_transport, caller->is_tls ? AS_TEXT("true") : AS_TEXT("false"));
+    context_add(context, gate->secure_transport, caller->is_tls ? IAMLET_TEXT("true") : IAMLET_TEXT("false"));
 }
 
 void gate_decide(const gate *gate, const gate_caller *caller, gate_memory *memory, gate_answer *answer)

@@ -193,7 +193,7 @@ static uint8_t *image_of(const char *path, uint8_t *bytes, size_t len, uint32_t 
         *image_len = len;
         return bytes;
     }
-    iamlet_text why = status == IAMLET_OK ? AS_TEXT("the image is of another kind") : iamlet_status_text(status);
+    iamlet_text why = status == IAMLET_OK ? IAMLET_TEXT("the image is of another kind") : iamlet_status_text(status);
     fail(message, "%s: %.*s", path, (int)why.len, why.data);
     free(bytes);
     return NULL;
@@ -212,7 +212,7 @@ static bool is_holder(iamlet_text arn)
         (void)text_cut(parts == 0 ? arn : account, ':', &account);
     }
     (void)text_cut(account, ':', &name);
-    bool is_role = text_begins_with(arn, AS_TEXT("arn:")) && name.len > 5 && text_begins_with(name, AS_TEXT("role/"));
+    bool is_role = text_begins_with(arn, IAMLET_TEXT("arn:")) && name.len > 5 && text_begins_with(name, IAMLET_TEXT("role/"));
     return is_role || (type != 0 && type != IAMLET_PRINCIPAL_ROLE_SESSION);
 }
 
@@ -353,7 +353,7 @@ static bool build(policies *policies, size_t first, size_t end, char message[POL
     }
     free(list);
     if (status != IAMLET_OK || new->bytes == NULL) {
-        iamlet_text why = status == IAMLET_OK ? AS_TEXT("out of memory") : iamlet_status_text(status);
+        iamlet_text why = status == IAMLET_OK ? IAMLET_TEXT("out of memory") : iamlet_status_text(status);
         free(new->bytes);
         return fail(message, "the policies do not make a set: %.*s", (int)why.len, why.data);
     }

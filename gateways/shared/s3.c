@@ -3,10 +3,10 @@
 /* Stores take a POST that they do not know for a form, whose key is in the body. */
 static bool may_be_form(iamlet_text method, const http_header *header)
 {
-    return text_equals(method, AS_TEXT("POST")) &&
-           (text_equals(header->name, AS_TEXT("content-type")) || text_equals(header->name, AS_TEXT("content_type"))) &&
-           (text_has_in_any_case(header->value, AS_TEXT("multipart")) ||
-            text_has_in_any_case(header->value, AS_TEXT("form-data")));
+    return text_equals(method, IAMLET_TEXT("POST")) &&
+           (text_equals(header->name, IAMLET_TEXT("content-type")) || text_equals(header->name, IAMLET_TEXT("content_type"))) &&
+           (text_has_in_any_case(header->value, IAMLET_TEXT("multipart")) ||
+            text_has_in_any_case(header->value, IAMLET_TEXT("form-data")));
 }
 
 static const char *read_headers(s3_mapping *mapping)
@@ -23,7 +23,7 @@ static const char *read_headers(s3_mapping *mapping)
         if (may_be_form(mapping->http->method, &header)) {
             return "a form has its key in the body, which is not read";
         }
-        if (text_equals(header.name, AS_TEXT("host"))) {
+        if (text_equals(header.name, IAMLET_TEXT("host"))) {
             if (has_host || !s3_is_same_host(mapping->http->host, header.value)) {
                 return "the request names two hosts";
             }
@@ -32,7 +32,7 @@ static const char *read_headers(s3_mapping *mapping)
         if (s3_is_overruling_header(header.name)) {
             return "there is a header by which some stores do something else";
         }
-        if (!text_begins_with(header.name, AS_TEXT("x-amz-"))) {
+        if (!text_begins_with(header.name, IAMLET_TEXT("x-amz-"))) {
             continue;
         }
         if (!s3_find_header(header.name, &number)) {
@@ -67,10 +67,10 @@ static const char *read_headers(s3_mapping *mapping)
 static void add_access(s3_mapping *mapping, iamlet_text action, iamlet_text bucket, iamlet_text key, iamlet_text version)
 {
     size_t begin = mapping->memory.used;
-    text_push(&mapping->memory, AS_TEXT("arn:aws:s3:::"));
-    text_push(&mapping->memory, bucket.len == 0 ? AS_TEXT("*") : bucket);
+    text_push(&mapping->memory, IAMLET_TEXT("arn:aws:s3:::"));
+    text_push(&mapping->memory, bucket.len == 0 ? IAMLET_TEXT("*") : bucket);
     if (key.len != 0) {
-        text_push(&mapping->memory, AS_TEXT("/"));
+        text_push(&mapping->memory, IAMLET_TEXT("/"));
         text_push(&mapping->memory, key);
     }
     /* The number is bounded by what headers can ask for: fewer than S3_ACCESSES_MAX. */
@@ -105,7 +105,7 @@ static const char *add_copy_source(s3_mapping *mapping, bool copies_tags)
     if (query.data != NULL) {
         iamlet_text value;
         iamlet_text name = text_cut(query, '=', &value);
-        if (!text_equals(name, AS_TEXT("versionId")) || value.len == 0 || memchr(value.data, '&', value.len) != NULL) {
+        if (!text_equals(name, IAMLET_TEXT("versionId")) || value.len == 0 || memchr(value.data, '&', value.len) != NULL) {
             return "the source of the copy has more than a version";
         }
         refused = uri_decode(value, s3_plus_of_query(mapping->settings), &mapping->memory, &version);
@@ -117,10 +117,10 @@ static const char *add_copy_source(s3_mapping *mapping, bool copies_tags)
         }
     }
     context_add(mapping->context, mapping->settings->copy_source, source);
-    add_access(mapping, version.data == NULL ? AS_TEXT("s3:GetObject") : AS_TEXT("s3:GetObjectVersion"), bucket, key,
+    add_access(mapping, version.data == NULL ? IAMLET_TEXT("s3:GetObject") : IAMLET_TEXT("s3:GetObjectVersion"), bucket, key,
                version);
     if (copies_tags) {
-        add_access(mapping, version.data == NULL ? AS_TEXT("s3:GetObjectTagging") : AS_TEXT("s3:GetObjectVersionTagging"),
+        add_access(mapping, version.data == NULL ? IAMLET_TEXT("s3:GetObjectTagging") : IAMLET_TEXT("s3:GetObjectVersionTagging"),
                    bucket, key, version);
     }
     return NULL;
@@ -138,7 +138,7 @@ static const char *add_tags(s3_mapping *mapping)
         iamlet_text value;
         iamlet_text name;
         size_t begin = mapping->memory.used;
-        text_push(&mapping->memory, AS_TEXT("s3:RequestObjectTag/"));
+        text_push(&mapping->memory, IAMLET_TEXT("s3:RequestObjectTag/"));
         size_t prefix = mapping->memory.used - begin;
         const char *refused = uri_decode(encoded_name, s3_plus_of_query(mapping->settings), &mapping->memory, &name);
         iamlet_key key = {.name = text_since(&mapping->memory, begin)};
@@ -171,11 +171,11 @@ static const char *add_what_headers_ask(s3_mapping *mapping, const s3_operation 
     iamlet_text key = mapping->key;
     iamlet_text none = {NULL, 0};
     unsigned asks = mapping->asks;
-    bool is_put = text_equals(operation->action, AS_TEXT("s3:PutObject"));
+    bool is_put = text_equals(operation->action, IAMLET_TEXT("s3:PutObject"));
     bool begins_object = is_put && (operation->required == 0 || operation->required == S3_BIT(S3_UPLOADS));
-    bool creates_bucket = text_equals(operation->action, AS_TEXT("s3:CreateBucket"));
+    bool creates_bucket = text_equals(operation->action, IAMLET_TEXT("s3:CreateBucket"));
     bool is_copy = begins_object && (asks & S3_ASKS_COPY) != 0;
-    bool copies_tags = is_copy && !text_equals(mapping->tagging_directive, AS_TEXT("REPLACE"));
+    bool copies_tags = is_copy && !text_equals(mapping->tagging_directive, IAMLET_TEXT("REPLACE"));
     bool writes_acl = (operation->required & S3_BIT(S3_ACL)) != 0;
 
     unsigned known = S3_ASKS_BYPASS;
@@ -183,38 +183,38 @@ static const char *add_what_headers_ask(s3_mapping *mapping, const s3_operation 
     known |= creates_bucket ? S3_ASKS_ACL | S3_ASKS_OBJECT_LOCK | S3_ASKS_OWNERSHIP : 0;
     known |= writes_acl ? S3_ASKS_ACL : 0;
     known |= is_copy ? S3_ASKS_TAGGING_DIRECTIVE : 0;
-    known |= is_put && text_equals(operation->method, AS_TEXT("PUT")) ? S3_ASKS_COPY : 0;
+    known |= is_put && text_equals(operation->method, IAMLET_TEXT("PUT")) ? S3_ASKS_COPY : 0;
     if ((asks & ~known) != 0) {
         return "an x-amz header does not belong to this operation";
     }
     bool has_directive = (asks & S3_ASKS_TAGGING_DIRECTIVE) != 0;
     if (copies_tags && ((asks & S3_ASKS_TAGGING) != 0 ||
-                        (has_directive && !text_equals(mapping->tagging_directive, AS_TEXT("COPY"))))) {
+                        (has_directive && !text_equals(mapping->tagging_directive, IAMLET_TEXT("COPY"))))) {
         return "it is not clear which tags the copy gets";
     }
     if ((asks & S3_ASKS_ACL) != 0 && !writes_acl) {
-        add_access(mapping, creates_bucket ? AS_TEXT("s3:PutBucketAcl") : AS_TEXT("s3:PutObjectAcl"),
+        add_access(mapping, creates_bucket ? IAMLET_TEXT("s3:PutBucketAcl") : IAMLET_TEXT("s3:PutObjectAcl"),
                    bucket, key, none);
     }
     if ((asks & S3_ASKS_OWNERSHIP) != 0) {
-        add_access(mapping, AS_TEXT("s3:PutBucketOwnershipControls"), bucket, key, none);
+        add_access(mapping, IAMLET_TEXT("s3:PutBucketOwnershipControls"), bucket, key, none);
     }
     if ((asks & S3_ASKS_OBJECT_LOCK) != 0) {
-        add_access(mapping, AS_TEXT("s3:PutBucketObjectLockConfiguration"), bucket, key, none);
-        add_access(mapping, AS_TEXT("s3:PutBucketVersioning"), bucket, key, none);
+        add_access(mapping, IAMLET_TEXT("s3:PutBucketObjectLockConfiguration"), bucket, key, none);
+        add_access(mapping, IAMLET_TEXT("s3:PutBucketVersioning"), bucket, key, none);
     }
     if ((asks & S3_ASKS_RETENTION) != 0) {
-        add_access(mapping, AS_TEXT("s3:PutObjectRetention"), bucket, key, none);
+        add_access(mapping, IAMLET_TEXT("s3:PutObjectRetention"), bucket, key, none);
     }
     if ((asks & S3_ASKS_LEGAL_HOLD) != 0) {
-        add_access(mapping, AS_TEXT("s3:PutObjectLegalHold"), bucket, key, none);
+        add_access(mapping, IAMLET_TEXT("s3:PutObjectLegalHold"), bucket, key, none);
     }
     if ((asks & S3_ASKS_BYPASS) != 0) {
-        add_access(mapping, AS_TEXT("s3:BypassGovernanceRetention"), bucket, key, none);
+        add_access(mapping, IAMLET_TEXT("s3:BypassGovernanceRetention"), bucket, key, none);
     }
     /* Whether the source of a copy has tags is not known. S3 asks for this only where it has. */
     if ((asks & S3_ASKS_TAGGING) != 0 || copies_tags) {
-        add_access(mapping, AS_TEXT("s3:PutObjectTagging"), bucket, key, none);
+        add_access(mapping, IAMLET_TEXT("s3:PutObjectTagging"), bucket, key, none);
     }
     if ((asks & S3_ASKS_TAGGING) != 0) {
         const char *refused = add_tags(mapping);

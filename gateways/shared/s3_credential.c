@@ -34,12 +34,12 @@ static bool is_scope(iamlet_text text)
         parts[i] = text_cut(text, '/', &text);
     }
     return text.data == NULL && is_access_key(parts[0]) && is_word(parts[1], "") && is_word(parts[2], "_-.:") &&
-           text_equals(parts[3], AS_TEXT("s3")) && text_equals(parts[4], AS_TEXT("aws4_request"));
+           text_equals(parts[3], IAMLET_TEXT("s3")) && text_equals(parts[4], IAMLET_TEXT("aws4_request"));
 }
 
 const char *s3_read_signature(s3_parameter part, iamlet_text value)
 {
-    bool is_good = part == S3_V4_ALGORITHM    ? text_equals(value, AS_TEXT("AWS4-HMAC-SHA256"))
+    bool is_good = part == S3_V4_ALGORITHM    ? text_equals(value, IAMLET_TEXT("AWS4-HMAC-SHA256"))
                    : part == S3_V4_CREDENTIAL ? is_scope(value)
                    : part == S3_V2_KEY        ? is_access_key(value)
                                               : value.len != 0 && !text_has_loose_ends(value);
@@ -83,17 +83,17 @@ static const char *read_authorization(s3_mapping *mapping, iamlet_text value)
     iamlet_text scheme = text_cut(value, ' ', &rest);
     bool is_good;
     rest = without_spaces(rest);
-    if (text_equals(scheme, AS_TEXT("AWS4-HMAC-SHA256"))) {
+    if (text_equals(scheme, IAMLET_TEXT("AWS4-HMAC-SHA256"))) {
         mapping->is_signed_by_header = true;
         is_good = is_v4(rest);
-    } else if (text_equals(scheme, AS_TEXT("AWS"))) {
+    } else if (text_equals(scheme, IAMLET_TEXT("AWS"))) {
         iamlet_text signature;
         mapping->is_signed_by_header = true;
         is_good = is_access_key(text_cut(rest, ':', &signature)) && is_word(signature, "+/=");
     } else {
         /* Not S3's: what the gateway itself may ask for. Two fields that were joined have a comma. */
         is_good = is_word(scheme, "-") && is_word(rest, "-._~+/=") &&
-                  !text_equals_in_any_case((iamlet_text){scheme.data, scheme.len < 3 ? scheme.len : 3}, AS_TEXT("aws"));
+                  !text_equals_in_any_case((iamlet_text){scheme.data, scheme.len < 3 ? scheme.len : 3}, IAMLET_TEXT("aws"));
     }
     return is_good ? NULL : "the Authorization header is not one credential, with each part of it once";
 }
@@ -106,9 +106,9 @@ enum {
 
 const char *s3_read_credential(s3_mapping *mapping, const http_header *header)
 {
-    unsigned which = text_equals(header->name, AS_TEXT("authorization"))          ? AUTHORIZATION
-                     : text_equals(header->name, AS_TEXT("x-amz-date"))           ? DATE
-                     : text_equals(header->name, AS_TEXT("x-amz-security-token")) ? TOKEN
+    unsigned which = text_equals(header->name, IAMLET_TEXT("authorization"))          ? AUTHORIZATION
+                     : text_equals(header->name, IAMLET_TEXT("x-amz-date"))           ? DATE
+                     : text_equals(header->name, IAMLET_TEXT("x-amz-security-token")) ? TOKEN
                                                                                   : 0;
     if (which == 0) {
         return NULL;

@@ -134,7 +134,7 @@ bool s3_is_overruling_header(iamlet_text name)
             return true;
         }
     }
-    return may_begin_with(name, AS_TEXT("x-amz-")) && !text_begins_with(name, AS_TEXT("x-amz-"));
+    return may_begin_with(name, IAMLET_TEXT("x-amz-")) && !text_begins_with(name, IAMLET_TEXT("x-amz-"));
 }
 
 bool s3_find_header(iamlet_text name, size_t *number)

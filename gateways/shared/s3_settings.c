@@ -86,11 +86,11 @@ const char *s3_add_bucket(s3_settings *settings, iamlet_text bucket)
 
 void s3_begin(s3_settings *settings)
 {
-    settings->prefix = context_key(AS_TEXT("s3:prefix"));
-    settings->delimiter = context_key(AS_TEXT("s3:delimiter"));
-    settings->max_keys = context_key(AS_TEXT("s3:max-keys"));
-    settings->tag_keys = context_key(AS_TEXT("s3:RequestObjectTagKeys"));
-    settings->copy_source = context_key(AS_TEXT("s3:x-amz-copy-source"));
+    settings->prefix = context_key(IAMLET_TEXT("s3:prefix"));
+    settings->delimiter = context_key(IAMLET_TEXT("s3:delimiter"));
+    settings->max_keys = context_key(IAMLET_TEXT("s3:max-keys"));
+    settings->tag_keys = context_key(IAMLET_TEXT("s3:RequestObjectTagKeys"));
+    settings->copy_source = context_key(IAMLET_TEXT("s3:x-amz-copy-source"));
     for (size_t i = 0; i < s3_header_count; i++) {
         if (s3_headers[i].key.len != 0) {
             settings->headers[i] = context_key(s3_headers[i].key);
@@ -103,7 +103,7 @@ bool s3_gives(const s3_settings *settings, iamlet_text key)
     static const iamlet_text tag = TEXT("s3:RequestObjectTag/");
     const iamlet_key *const own[] = {&settings->prefix, &settings->delimiter, &settings->max_keys, &settings->tag_keys,
                                      &settings->copy_source};
-    bool gives = text_equals_in_any_case(key, AS_TEXT("s3:VersionId")) ||
+    bool gives = text_equals_in_any_case(key, IAMLET_TEXT("s3:VersionId")) ||
                  (key.len >= tag.len && text_equals_in_any_case((iamlet_text){key.data, tag.len}, tag));
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         gives = gives || text_equals_in_any_case(key, own[i]->name);

@@ -189,7 +189,7 @@ bool s3_is_id(iamlet_text text)
         }
     }
     /* Some stores keep parts in a folder of this name. */
-    return text.len != 0 && !text_equals(text, AS_TEXT(".")) && !text_equals(text, AS_TEXT(".."));
+    return text.len != 0 && !text_equals(text, IAMLET_TEXT(".")) && !text_equals(text, IAMLET_TEXT(".."));
 }
 
 /* Whether stores read a value in one way: some strip white space off ids, take what is no number for none, and resolve a
@@ -205,7 +205,7 @@ static bool has_one_meaning(const s3_mapping *mapping, s3_parameter parameter, i
         return text_is_digits(value) && value.len <= 9;
     case S3_SELECT_TYPE:
         /* A store that does not see the pair takes the request for a form. */
-        return text_equals(value, AS_TEXT("2"));
+        return text_equals(value, IAMLET_TEXT("2"));
     case S3_PREFIX:
         return mapping->settings->path == S3_PATH_RAW || !uri_has_doubtful_segments(value);
     default:

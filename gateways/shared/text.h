@@ -9,9 +9,8 @@
 
 #include "iamlet.h"
 
-/* A string literal as a text: to initialize one, and as a value. */
-#define TEXT(literal) {(literal), sizeof(literal) - 1}
-#define AS_TEXT(literal) ((iamlet_text)TEXT(literal))
+/* A string literal that initializes a text. */
+#define TEXT IAMLET_TEXT_INIT
 
 static inline bool text_equals(iamlet_text a, iamlet_text b)
 {

@@ -120,10 +120,10 @@ static bool is_allowed_with_all(const gate *gate, const gate_caller *caller, con
 {
     static uint8_t prepared[GATE_REQUEST_MAX];
     iamlet_context_entry entries[CONTEXT_ENTRIES_MAX];
-    const iamlet_text given[][2] = {{AS_TEXT("aws:SourceIp"), caller->address},
-                                    {AS_TEXT("aws:UserAgent"), caller->user_agent},
-                                    {AS_TEXT("aws:Referer"), caller->referer},
-                                    {AS_TEXT("aws:SecureTransport"), caller->is_tls ? AS_TEXT("true") : AS_TEXT("false")}};
+    const iamlet_text given[][2] = {{IAMLET_TEXT("aws:SourceIp"), caller->address},
+                                    {IAMLET_TEXT("aws:UserAgent"), caller->user_agent},
+                                    {IAMLET_TEXT("aws:Referer"), caller->referer},
+                                    {IAMLET_TEXT("aws:SecureTransport"), caller->is_tls ? IAMLET_TEXT("true") : IAMLET_TEXT("false")}};
     iamlet_set sets[2];
     key_set named;
     size_t count = memory->context.count;
@@ -141,7 +141,7 @@ static bool is_allowed_with_all(const gate *gate, const gate_caller *caller, con
         size_t entry_count = count;
         if (access->version.data != NULL) {
             entries[entry_count++] =
-                (iamlet_context_entry){.key = {.name = AS_TEXT("s3:VersionId")}, .values = &access->version, .value_count = 1};
+                (iamlet_context_entry){.key = {.name = IAMLET_TEXT("s3:VersionId")}, .values = &access->version, .value_count = 1};
         }
         iamlet_request request = {
             .struct_size = sizeof request,
@@ -173,7 +173,7 @@ static void check_context(const gate *gate, const gate_caller *caller, const con
     (void)policies_of(gate->policies, caller->role.len != 0 ? caller->role : caller->principal, sets, &named);
     for (size_t i = 0; i < context->count; i++) {
         const iamlet_context_entry *entry = &context->entries[i];
-        iamlet_text value = entry->value_count == 0 ? AS_TEXT("") : entry->values[0];
+        iamlet_text value = entry->value_count == 0 ? IAMLET_TEXT("") : entry->values[0];
         bool is_malformed = value.len != 0 && memchr(value.data, 0xFF, value.len) != NULL;
         CHECK(!entry->key.prepared || is_malformed || (named & key_set_of(entry->key)) != 0);
     }
@@ -189,8 +189,8 @@ static void make(gate_caller *caller, gate_memory *memory)
     }
     *caller = (gate_caller){.principal = PICK(principals), .address = PICK(addresses), .user_agent = PICK(agents),
                             .referer = PICK(referers), .is_tls = below(2) == 0, .now = below(2) == 0 ? 1767225600 : 1925000000};
-    if (text_begins_with(caller->principal, AS_TEXT("arn:aws:sts:"))) {
-        caller->role = AS_TEXT(ROLE);
+    if (text_begins_with(caller->principal, IAMLET_TEXT("arn:aws:sts:"))) {
+        caller->role = IAMLET_TEXT(ROLE);
     }
     context_begin(&memory->context);
     memory->s3.access_count = 1 + below(2);
@@ -206,7 +206,7 @@ static void make(gate_caller *caller, gate_memory *memory)
     }
     static const iamlet_text names[] = {TEXT("plan"), TEXT("year"), TEXT("other")};
     if (below(3) == 0) {
-        context_add_list(&memory->context, context_key(AS_TEXT("s3:RequestObjectTagKeys")), names, 1 + below(3));
+        context_add_list(&memory->context, context_key(IAMLET_TEXT("s3:RequestObjectTagKeys")), names, 1 + below(3));
     }
     for (size_t i = 0; i < COUNT(tags); i++) {
         if (below(3) == 0) {
@@ -223,18 +223,18 @@ static void check_full_context(const gate *gate, gate_memory *memory)
 {
     static char names[CONTEXT_ENTRIES_MAX - 1][32];
     for (int with_version = 0; with_version < 2; with_version++) {
-        gate_caller caller = {.principal = AS_TEXT("arn:aws:sts::" ACCOUNT ":assumed-role/app/s"), .role = AS_TEXT(ROLE),
+        gate_caller caller = {.principal = IAMLET_TEXT("arn:aws:sts::" ACCOUNT ":assumed-role/app/s"), .role = IAMLET_TEXT(ROLE),
                               .is_tls = true};
         gate_answer answer;
         context_begin(&memory->context);
         for (size_t i = 0; i < COUNT(names); i++) {
             int len = snprintf(names[i], sizeof names[i], "s3:RequestObjectTag/%zu", i);
-            context_add(&memory->context, (iamlet_key){.name = {names[i], (size_t)len}}, AS_TEXT("x"));
+            context_add(&memory->context, (iamlet_key){.name = {names[i], (size_t)len}}, IAMLET_TEXT("x"));
         }
         memory->s3.access_count = 1;
-        memory->s3.accesses[0] = (s3_access){.action = AS_TEXT("s3:GetObject"), .resource = AS_TEXT("arn:aws:s3:::team/a")};
+        memory->s3.accesses[0] = (s3_access){.action = IAMLET_TEXT("s3:GetObject"), .resource = IAMLET_TEXT("arn:aws:s3:::team/a")};
         if (with_version == 1) {
-            memory->s3.accesses[0].version = AS_TEXT("1");
+            memory->s3.accesses[0].version = IAMLET_TEXT("1");
         }
         gate_decide(gate, &caller, memory, &answer);
         CHECK(answer.is_allowed == (with_version == 0));
@@ -261,7 +261,7 @@ int main(int argc, char **argv)
             if (i != 0) {
                 policies_free(gates[j].policies);
             }
-            gates[j] = (gate){.policies = load(folder, of_all[i / 20000 % 2 + j]), .account = AS_TEXT(ACCOUNT)};
+            gates[j] = (gate){.policies = load(folder, of_all[i / 20000 % 2 + j]), .account = IAMLET_TEXT(ACCOUNT)};
             gate_begin(&gates[j]);
         }
         const gate *gate = &gates[below(2)];

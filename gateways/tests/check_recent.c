@@ -148,7 +148,7 @@ static void check_texts_like_lengths(recent *recent)
     static const iamlet_text before[] = {TEXT(""), TEXT(ZERO)};
     static const iamlet_text after[] = {TEXT(ZERO), TEXT("")};
     const iamlet_context_entry pairs[][2][ENTRIES] = {
-        {{entry(empty, &zero, 1), entry(empty, NULL, 0)}, {entry(AS_TEXT(EIGHT), &empty, 1), entry(empty, NULL, 0)}},
+        {{entry(empty, &zero, 1), entry(empty, NULL, 0)}, {entry(IAMLET_TEXT(EIGHT), &empty, 1), entry(empty, NULL, 0)}},
         {{entry(empty, before, 2), entry(empty, NULL, 0)}, {entry(empty, after, 2), entry(empty, NULL, 0)}},
         {{entry(empty, zeros, 2), entry(empty, NULL, 0)}, {entry(empty, zeros, 1), entry(zeros[1], &empty, 1)}},
     };

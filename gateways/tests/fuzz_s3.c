@@ -140,21 +140,21 @@ static void check_headers(const http_request *http, lines headers, bool is_signe
     size_t hosts = 0;
     size_t credentials = 0;
     while (next_header(&headers, &header)) {
-        bool is_credential = text_equals(header.name, AS_TEXT("authorization"));
+        bool is_credential = text_equals(header.name, IAMLET_TEXT("authorization"));
         credentials += is_credential;
         if (is_credential) {
             /* One key, and no second credential after a comma. */
             CHECK(header.value.len != 0);
             CHECK(!has(header.value, "AKADMIN") || !has(header.value, "AKALICE"));
-            CHECK(!has(header.value, ",") || text_begins_with(header.value, AS_TEXT("AWS4-HMAC-SHA256 ")));
+            CHECK(!has(header.value, ",") || text_begins_with(header.value, IAMLET_TEXT("AWS4-HMAC-SHA256 ")));
         }
-        if (text_equals(header.name, AS_TEXT("host"))) {
+        if (text_equals(header.name, IAMLET_TEXT("host"))) {
             iamlet_text ports[2];
             hosts++;
             CHECK(http->host.data[0] == '[' ||
                   text_equals_in_any_case(text_cut(http->host, ':', &ports[0]), text_cut(header.value, ':', &ports[1])));
         }
-        if (text_equals(http->method, AS_TEXT("POST")) && text_equals(header.name, AS_TEXT("content-type"))) {
+        if (text_equals(http->method, IAMLET_TEXT("POST")) && text_equals(header.name, IAMLET_TEXT("content-type"))) {
             CHECK(!has_in_any_case(header.value, "form-data"));
         }
     }
@@ -166,11 +166,11 @@ static void check_resource(const s3_settings *settings, iamlet_text resource, co
 {
     iamlet_text key;
     CHECK(lies_in(resource, s3->text, sizeof s3->text));
-    CHECK(text_begins_with(resource, AS_TEXT("arn:aws:s3:::")));
+    CHECK(text_begins_with(resource, IAMLET_TEXT("arn:aws:s3:::")));
     CHECK(memchr(resource.data, 0, resource.len) == NULL);
     iamlet_text path = text_after(resource, sizeof "arn:aws:s3:::" - 1);
     iamlet_text bucket = text_cut(path, '/', &key);
-    CHECK(text_equals(bucket, AS_TEXT("*")) || (bucket.len >= 3 && bucket.len <= 63));
+    CHECK(text_equals(bucket, IAMLET_TEXT("*")) || (bucket.len >= 3 && bucket.len <= 63));
     for (size_t i = 0; i < bucket.len && bucket.len > 1; i++) {
         CHECK(strchr("abcdefghijklmnopqrstuvwxyz0123456789-.", bucket.data[i]) != NULL);
     }
@@ -214,11 +214,11 @@ static bool map(const char *data, size_t size)
     s3_settings settings = {.path_style = (bits & 1) != 0, .path = (s3_path)((bits >> 1) % 3),
                             .plus = (uri_plus)((bits >> 3) % 3)};
     if (!settings.path_style) {
-        CHECK(s3_add_domain(&settings, AS_TEXT("s3.example.com")) == NULL);
-        CHECK(s3_add_domain(&settings, AS_TEXT("store.internal")) == NULL);
+        CHECK(s3_add_domain(&settings, IAMLET_TEXT("s3.example.com")) == NULL);
+        CHECK(s3_add_domain(&settings, IAMLET_TEXT("store.internal")) == NULL);
     }
     if (settings.path_style) {
-        CHECK(s3_add_host(&settings, AS_TEXT("s3.example.com")) == NULL);
+        CHECK(s3_add_host(&settings, IAMLET_TEXT("s3.example.com")) == NULL);
     }
     s3_begin(&settings);
     http_request http = {.next_header = next_header, .headers = &lines};
@@ -239,7 +239,7 @@ static bool map(const char *data, size_t size)
     CHECK(s3.access_count <= S3_ACCESSES_MAX);
     for (size_t i = 0; i < s3.access_count; i++) {
         const s3_access *access = &s3.accesses[i];
-        CHECK(text_begins_with(access->action, AS_TEXT("s3:")) && access->action.len > 3);
+        CHECK(text_begins_with(access->action, IAMLET_TEXT("s3:")) && access->action.len > 3);
         CHECK(lies_in(access->version, s3.text, sizeof s3.text));
         check_resource(&settings, access->resource, &s3);
     }

@@ -1,11 +1,15 @@
 //! `include/iamlet.h`, generated from the C ABI's own source. The core does not depend on this.
 
+mod comment;
+mod items;
+mod sections;
+
 use std::path::{Path, PathBuf};
 
 use cbindgen::{Builder, Config};
 
-/// The sources of the header, in its order.
-const SOURCES: [&str; 12] = [
+/// The sources of the header.
+const SOURCES: [&str; 13] = [
     "version",
     "text",
     "status",
@@ -18,6 +22,7 @@ const SOURCES: [&str; 12] = [
     "principal",
     "request",
     "decide",
+    "line",
 ];
 
 /// The root of the repository.
@@ -29,7 +34,7 @@ pub fn root() -> PathBuf {
 /// The header's text.
 ///
 /// # Errors
-/// What is wrong with the sources or with `cbindgen.toml`.
+/// What is wrong with the sources, with `cbindgen.toml` or with the list of sections.
 pub fn generate() -> Result<String, String> {
     let root = root();
     let config = Config::from_file(root.join("cbindgen.toml"))?;
@@ -39,5 +44,6 @@ pub fn generate() -> Result<String, String> {
     let bindings = builder.generate().map_err(|error| error.to_string())?;
     let mut text = Vec::new();
     bindings.write(&mut text);
-    String::from_utf8(text).map_err(|error| error.to_string())
+    let text = String::from_utf8(text).map_err(|error| error.to_string())?;
+    sections::arrange(items::read(&text)?)
 }

@@ -60,7 +60,57 @@ fn every_exported_function_is_in_the_header_and_no_other() {
     for name in &exported {
         assert!(header.contains(&format!(" {name}(")), "{name} is not in the header");
     }
-    let declared = header.matches("\nenum iamlet_status iamlet_").count()
-        + header.matches("\niamlet_status iamlet_").count();
-    assert!(declared > 10, "{declared}");
+    let declared = declarations(&header).len();
+    assert_eq!(declared, exported.len());
+    let returns_status = header.matches("\niamlet_status iamlet_").count();
+    assert_eq!(returns_status, 0, "each status is marked IAMLET_MUST_USE");
+}
+
+/// Each function with the lines of its comment and declaration.
+fn declarations(header: &str) -> Vec<(usize, &str)> {
+    let declares = |part: &&str| {
+        let last = part.rsplit("*/\n").next().unwrap_or_default();
+        last.contains(" iamlet_") && last.trim_end().ends_with(");") && !last.contains('#')
+    };
+    header.split("\n\n").filter(declares).map(|part| (part.lines().count(), part)).collect()
+}
+
+/// What came after 0.1, by the beginning of what one declares or of its comment.
+const LATER: [&str; 12] = [
+    "iamlet_status iamlet_set_describe(",
+    "iamlet_status iamlet_set_context_key(",
+    "iamlet_status iamlet_error_explain(",
+    "iamlet_status iamlet_decision_format(",
+    "typedef struct iamlet_set_info {",
+    "typedef enum iamlet_detail {",
+    "iamlet_text iamlet_detail_code(",
+    "iamlet_text iamlet_layer_code(",
+    "uint32_t iamlet_kind_from_text(",
+    "uint32_t iamlet_layer_from_text(",
+    "uint32_t iamlet_layer_of_kind(",
+    "uint32_t iamlet_resource_kind_of(",
+];
+
+#[test]
+fn the_header_is_short_and_so_is_each_function() {
+    let header = header();
+    let mut later = 0;
+    for part in header.split("\n\n").filter(|part| LATER.iter().any(|name| part.contains(name))) {
+        later += part.lines().count() + 1;
+    }
+    // Statuses from 96 on, of two lines each, and macros.
+    later +=
+        2 * header.lines().filter(|line| line.starts_with("    IAMLET_") && line.contains("= 1")).count();
+    later += header.lines().filter(|line| line.contains("_INIT {") || line.contains("_ROOM")).count();
+    let lines = header.lines().count();
+    assert!(lines - later <= 1150, "{lines} lines, {later} of them later than 0.1");
+    assert!(lines <= 1400, "{lines} lines");
+    for (lines, function) in declarations(&header) {
+        assert!(lines <= 25, "{lines} lines: {function}");
+    }
+    let wide: Vec<_> = header.lines().filter(|line| line.chars().count() > 100).collect();
+    assert_eq!(wide, [""; 0]);
+    let program_ends = header.lines().position(|line| line.ends_with("return allowed ? 0 : 1;"));
+    let declarations_begin = header.lines().position(|line| line.starts_with("/* TEXTS"));
+    assert!(program_ends.is_some_and(|line| line < 40) && declarations_begin.is_some_and(|line| line < 160));
 }

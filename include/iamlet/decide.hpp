@@ -3,6 +3,7 @@
 #define IAMLET_DECIDE_HPP
 
 #include <initializer_list>
+#include <string>
 
 #include "policy.hpp"
 #include "request.hpp"
@@ -46,6 +47,12 @@ public:
     /// The Sid of the statement; it lies in the set's own bytes.
     std::string_view sid() const noexcept { return detail::view(answer_.sid); }
 
+    /// The decision in one line: effect, reason, layer, policy, statement and Sid. With the request, and the item of it
+    /// that the decision is about, it begins with who wanted what of what. May throw std::bad_alloc.
+    std::string text() const { return line({}, {}); }
+    std::string text(const Request& request) const { return line(request.bytes(), {}); }
+    std::string text(const Request& request, const Item& item) const { return line(request.bytes(), item.bytes()); }
+
     const iamlet_decision& c() const noexcept { return answer_; }
 
 private:
@@ -54,6 +61,16 @@ private:
     static std::optional<std::uint32_t> known(std::uint32_t number) noexcept
     {
         return number == IAMLET_NONE ? std::nullopt : std::optional(number);
+    }
+
+    std::string line(Bytes request, Bytes item) const
+    {
+        std::string out(IAMLET_DECISION_ROOM, '\0');
+        std::size_t used = 0;
+        const bool written = iamlet_decision_format(&answer_, request.data(), request.size(), item.data(), item.size(),
+                                                    out.data(), out.size(), &used) == IAMLET_OK;
+        out.resize(written ? used : 0);
+        return out;
     }
 
     iamlet_decision answer_{};

@@ -4,6 +4,7 @@
 #define IAMLET_NUMBERS_HPP
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "../iamlet.h"
@@ -56,6 +57,11 @@ enum class Status : std::uint32_t {
     contradicted_resource_account = IAMLET_CONTRADICTED_RESOURCE_ACCOUNT,
     contradicted_resource_kind = IAMLET_CONTRADICTED_RESOURCE_KIND,
     contradicted_partition = IAMLET_CONTRADICTED_PARTITION,
+    unknown_principal_type = IAMLET_UNKNOWN_PRINCIPAL_TYPE,
+    malformed_role_arn = IAMLET_MALFORMED_ROLE_ARN,
+    malformed_user_arn = IAMLET_MALFORMED_USER_ARN,
+    missing_service = IAMLET_MISSING_SERVICE,
+    missing_provider = IAMLET_MISSING_PROVIDER,
     out_of_memory = 1u << 16, ///< Of the C++ layer alone: the heap has no memory.
 };
 
@@ -340,6 +346,26 @@ inline std::string_view code(Detail value) noexcept
     return detail::view(iamlet_detail_code(detail::number(value)));
 }
 inline std::string_view code(Fault fault) noexcept { return detail::view(iamlet_fault_code(detail::number(fault))); }
+
+/// The name of a layer in a configuration, "scp" for one.
+inline std::string_view code(Layer layer) noexcept { return detail::view(iamlet_layer_code(detail::number(layer))); }
+
+/// The kind with this name, Kind::scp_full for "scp_full"; none for a text that is none.
+inline std::optional<Kind> kind_from_text(std::string_view name) noexcept
+{
+    const std::uint32_t kind = iamlet_kind_from_text(detail::c(name));
+    return kind == 0 ? std::nullopt : std::optional(static_cast<Kind>(kind));
+}
+
+/// The layer with this code, Layer::scp for "scp"; none for a text that is none.
+inline std::optional<Layer> layer_from_text(std::string_view name) noexcept
+{
+    const std::uint32_t layer = iamlet_layer_from_text(detail::c(name));
+    return layer == 0 ? std::nullopt : std::optional(static_cast<Layer>(layer));
+}
+
+/// The layer at which policies of a kind apply.
+inline Layer layer_of(Kind kind) noexcept { return static_cast<Layer>(iamlet_layer_of_kind(detail::number(kind))); }
 
 /// The version of the library: major * 1000000 + minor * 1000 + patch.
 inline std::uint32_t version() noexcept { return iamlet_version(); }

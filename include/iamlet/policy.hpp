@@ -201,6 +201,14 @@ public:
                 detail::error(status)};
     }
 
+    /// One of the context keys that one of its policies names, in lower case, from 0 on. Several may name one key.
+    Result<std::string_view> context_key(std::uint32_t policy, std::uint32_t number) const noexcept
+    {
+        iamlet_text name{};
+        const auto status = iamlet_set_context_key(&view_, policy, number, &name);
+        return {detail::view(name), detail::error(status)};
+    }
+
     /// Its bytes: store, map and send them as they are.
     Bytes bytes() const noexcept { return {view_.data, view_.len}; }
     operator const SetView&() const& noexcept { return view_; }

@@ -96,7 +96,7 @@ struct [[nodiscard]] Error {
         if (status != Status::document_refused) {
             return std::string(text());
         }
-        std::string out(256, '\0');
+        std::string out(IAMLET_ERROR_ROOM, '\0');
         out.resize(explain(json, Span<char>(out)).size());
         return out;
     }
@@ -117,7 +117,7 @@ struct [[nodiscard]] Error {
         if (status != Status::document_refused) {
             return std::string(file).append(": ").append(text());
         }
-        std::string out(256 + file.size(), '\0');
+        std::string out(IAMLET_ERROR_ROOM + file.size(), '\0');
         out.resize(format(file, Span<char>(out)).size());
         return out;
     }

@@ -21,6 +21,9 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Every effect, in the order of the numbers.
+    pub const ALL: [Self; 3] = [Self::ImplicitDeny, Self::ExplicitDeny, Self::Allow];
+
     /// The effect as the rules spell it.
     #[must_use]
     pub const fn name(self) -> &'static str {

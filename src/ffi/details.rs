@@ -1,6 +1,6 @@
 //! The numbers of what exactly is wrong with a document, and their texts.
 
-use super::text::iamlet_text;
+use super::text::{iamlet_text, text_of};
 use crate::ground::detail::Detail;
 
 /// What exactly is wrong with an element, where a fault could be several things.
@@ -157,7 +157,7 @@ pub enum iamlet_detail {
 /// The code of a detail, "ACCOUNT_LENGTH" for one; empty for a number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_detail_code(detail: u32) -> iamlet_text {
-    iamlet_text::of(detail_of(detail).map_or("", Detail::code))
+    text_of!(detail, Detail::ALL, |detail| (detail as u32, detail.code()))
 }
 
 pub(super) fn detail_of(number: u32) -> Option<Detail> {

@@ -8,9 +8,13 @@ use super::details::detail_of;
 use super::names::{fault_of, missing_of, pool_of};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
+use super::writer::{Writer, put_needed, write_text};
 use crate::ground::detail::Part;
 use crate::ground::error::CompileError;
 use crate::parse;
+
+/// The bytes that iamlet_error_explain takes at most, and iamlet_error_format beside the file's name.
+pub const IAMLET_ERROR_ROOM: usize = 256;
 
 /// Why and where a document is refused. All zero after a success.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,35 +89,6 @@ impl iamlet_error {
     }
 }
 
-/// Text that is written into the caller's memory as far as it fits, and counted beyond that.
-struct Writer<'a> {
-    room: &'a mut [u8],
-    written: usize,
-}
-
-impl Write for Writer<'_> {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        let end = self.written.saturating_add(text.len());
-        let room = self.room.get_mut(self.written..end).unwrap_or_default();
-        for (place, byte) in room.iter_mut().zip(text.bytes()) {
-            *place = byte;
-        }
-        self.written = end;
-        Ok(())
-    }
-}
-
-/// Writes to `room` what `text` writes, if it fits. Returns the bytes that it takes.
-fn write_text(room: &mut [u8], text: impl Fn(&mut Writer<'_>)) -> usize {
-    let mut counter = Writer { room: &mut [], written: 0 };
-    text(&mut counter);
-    let needed = counter.written;
-    if needed <= room.len() {
-        text(&mut Writer { room, written: 0 });
-    }
-    needed
-}
-
 /// Writes what `write` says of an error and its document.
 ///
 /// # Safety
@@ -143,19 +118,6 @@ unsafe fn write_about(
         // SAFETY: the caller promises that outputs are writable.
         unsafe { put_needed(used, needed, out_len) }
     })
-}
-
-/// Writes the bytes that a text takes, and returns whether it was written.
-///
-/// # Safety
-/// `used` must be writable.
-unsafe fn put_needed(used: *mut usize, needed: Checked<usize>, out_len: usize) -> Checked<()> {
-    // SAFETY: the caller's promise is ours.
-    unsafe { args::put_result(used, needed, 0)? };
-    match needed {
-        Ok(needed) if needed > out_len => Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL),
-        _ => Ok(()),
-    }
 }
 
 /// Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that

@@ -13,6 +13,8 @@
 
 mod args;
 
+mod writer;
+
 pub mod version;
 
 pub mod status;
@@ -36,6 +38,8 @@ pub mod principal;
 pub mod request;
 
 pub mod decide;
+
+pub mod line;
 
 #[cfg(not(feature = "std"))]
 mod panic;

@@ -1,6 +1,7 @@
 //! The numbers of the policy language: faults, kinds, layers, effects, reasons, and their texts.
 
-use super::text::iamlet_text;
+use super::args;
+use super::text::{iamlet_text, text_of};
 use crate::evaluate::decision::{Effect, Reason};
 use crate::ground::error::{Fault, Missing, Pool};
 use crate::image::kind::{Layer, PolicyKind};
@@ -69,13 +70,13 @@ pub enum iamlet_fault {
 /// The code of a fault, "JSON_SYNTAX" for one; empty for a number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_fault_code(fault: u32) -> iamlet_text {
-    iamlet_text::of(fault_of(fault).map_or("", Fault::code))
+    text_of!(fault, Fault::ALL, |fault| (fault as u32, fault.code()))
 }
 
 /// What a fault means, in a sentence's half; empty for a number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_fault_text(fault: u32) -> iamlet_text {
-    iamlet_text::of(fault_of(fault).map_or("", Fault::message))
+    text_of!(fault, Fault::ALL, |fault| (fault as u32, fault.message()))
 }
 
 pub(super) fn fault_of(number: u32) -> Option<Fault> {
@@ -110,7 +111,7 @@ pub enum iamlet_pool {
 /// The name of a pool, "text" for one; empty for a number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_pool_text(pool: u32) -> iamlet_text {
-    iamlet_text::of(pool_of(pool).map_or("", Pool::name))
+    text_of!(pool, Pool::ALL, |pool| (pool as u32, pool.name()))
 }
 
 pub(super) fn pool_of(number: u32) -> Option<Pool> {
@@ -157,7 +158,32 @@ pub enum iamlet_kind {
 /// The name of a kind, "scp_full" for one; empty for a number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_kind_text(kind: u32) -> iamlet_text {
-    iamlet_text::of(PolicyKind::from_number(kind).map_or("", PolicyKind::name))
+    text_of!(kind, PolicyKind::ALL, |kind| (kind as u32, kind.name()))
+}
+
+/// The kind with this name, IAMLET_KIND_SCP_FULL for "scp_full"; 0 for a text that is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_kind_from_text(name: iamlet_text) -> u32 {
+    // SAFETY: the caller promises that inputs are readable.
+    unsafe { read_name(name) }.and_then(PolicyKind::from_name).map_or(0, |kind| kind as u32)
+}
+
+/// The layer at which policies of a kind apply; 0 for a number that is no kind.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_layer_of_kind(kind: u32) -> u32 {
+    let kind = PolicyKind::from_number(kind);
+    kind.and_then(|kind| Layer::ALL.into_iter().find(|layer| layer.takes(kind)))
+        .map_or(0, |layer| layer as u32)
+}
+
+/// A name that the caller gives; `None` where it cannot be read, and then it is none.
+///
+/// # Safety
+/// The text must be readable for `'a`.
+unsafe fn read_name<'a>(name: iamlet_text) -> Option<&'a str> {
+    // SAFETY: the caller's promise is ours.
+    let bytes = unsafe { args::slice(name.data.cast::<u8>(), name.len) };
+    core::str::from_utf8(bytes.ok()?).ok()
 }
 
 /// The layer at which a policy applies, and the kinds of policies that it takes.
@@ -192,7 +218,21 @@ pub enum iamlet_layer {
 /// is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_layer_text(layer: u32) -> iamlet_text {
-    iamlet_text::of(Layer::from_number(layer).map_or("", Layer::name))
+    text_of!(layer, Layer::ALL, |layer| (layer as u32, layer.name()))
+}
+
+/// The name of a layer in a configuration, "scp" for one: its constant without IAMLET_LAYER_, in lower
+/// case. Empty for a number that is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn iamlet_layer_code(layer: u32) -> iamlet_text {
+    text_of!(layer, Layer::ALL, |layer| (layer as u32, layer.code()))
+}
+
+/// The layer with this code, IAMLET_LAYER_SCP for "scp"; 0 for a text that is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_layer_from_text(code: iamlet_text) -> u32 {
+    // SAFETY: the caller promises that inputs are readable.
+    unsafe { read_name(code) }.and_then(Layer::from_code).map_or(0, |layer| layer as u32)
 }
 
 /// What becomes of a request. Only IAMLET_ALLOW permits.
@@ -211,8 +251,7 @@ pub enum iamlet_effect {
 /// none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_effect_text(effect: u32) -> iamlet_text {
-    let effects = [Effect::ImplicitDeny, Effect::ExplicitDeny, Effect::Allow];
-    iamlet_text::of(effects.into_iter().find(|known| *known as u32 == effect).map_or("", Effect::name))
+    text_of!(effect, Effect::ALL, |effect| (effect as u32, effect.name()))
 }
 
 /// Why a decision is what it is.
@@ -254,7 +293,7 @@ pub enum iamlet_reason {
 /// What a reason means, in a sentence's half; empty for a number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_reason_text(reason: u32) -> iamlet_text {
-    iamlet_text::of(Reason::ALL.into_iter().find(|known| *known as u32 == reason).map_or("", Reason::message))
+    text_of!(reason, Reason::ALL, |reason| (reason as u32, reason.message()))
 }
 
 // The numbers of the ABI are those of the floors below.

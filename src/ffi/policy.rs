@@ -62,35 +62,27 @@ pub struct iamlet_compile_options {
 
 /// Compiles one policy document into a policy image.
 ///
-/// The image has exactly the size that it needs, no pointers, and no alignment:
-/// it may be copied, stored, mapped and sent as the bytes that it is. The same
-/// document, options and class of scratch memory give the same image. Time is
-/// linear in the document, whatever it says and whether it is refused:
-/// docs/limits.md has the factor. Most images are smaller than their documents:
-/// with 256 bytes more than the document, hardly any call has to be repeated for
-/// its size.
+/// The image has no pointers and no alignment: it may be copied, stored, mapped and sent. The same
+/// document, options and class of scratch memory give the same image. Time is linear in the document,
+/// whatever it says. With 256 bytes more than the document, hardly any call has to be repeated for its
+/// size; with IAMLET_IMAGE_ROOM, none.
 ///
 /// @param json        the document, UTF-8, at most 1 MiB.
 /// @param json_len    its bytes.
 /// @param kind        an iamlet_kind.
 /// @param options     NULL for none.
-/// @param scratch     memory that the call may use as it likes, aligned to
-///                    IAMLET_SCRATCH_ALIGN. Its contents need no care; one call at
-///                    a time may use it.
+/// @param scratch     memory for one call at a time, aligned to IAMLET_SCRATCH_ALIGN.
 /// @param scratch_len its bytes: IAMLET_SCRATCH_SMALL, _MEDIUM or _LARGE; any
 ///                    other number counts as the largest of them that fits.
 /// @param image       where the image goes; may be NULL where image_len is 0,
 ///                    to ask for the size. Must not overlap other arguments.
 /// @param image_len   its bytes.
-/// @param image_used  the bytes that the image takes: after IAMLET_OK those that
-///                    were written, after IAMLET_BUFFER_TOO_SMALL those that are
-///                    needed, else 0.
+/// @param image_used  the bytes that the image takes; 0 after another error than
+///                    IAMLET_BUFFER_TOO_SMALL.
 /// @param error       why and where the document is refused; may be NULL.
-/// @return IAMLET_OK; IAMLET_DOCUMENT_REFUSED, with `error`; or
-///         IAMLET_BUFFER_TOO_SMALL, IAMLET_SCRATCH_TOO_SMALL,
-///         IAMLET_UNKNOWN_VALUE, IAMLET_BAD_STRUCT_SIZE, IAMLET_NULL_ARGUMENT,
-///         IAMLET_MISALIGNED, IAMLET_BAD_LENGTH, IAMLET_OVERLAP. `image` is
-///         written after IAMLET_OK only.
+/// @return IAMLET_OK; IAMLET_DOCUMENT_REFUSED, with `error`; IAMLET_BUFFER_TOO_SMALL,
+///         IAMLET_SCRATCH_TOO_SMALL; or what is wrong with the call. `image` is written after
+///         IAMLET_OK only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_policy_compile(
     json: *const c_char,

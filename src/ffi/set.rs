@@ -2,6 +2,7 @@
 
 use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
 use super::status::iamlet_status;
+use super::text::iamlet_text;
 use crate::image::kind::Layer;
 use crate::image::set::{PolicySet, SetError};
 use crate::image::set_writer::{self, Levels, SetPolicy};
@@ -63,17 +64,16 @@ pub unsafe extern "C" fn iamlet_set_size(
 
 /// Builds a policy set: policies that apply together, each at its layer.
 ///
-/// The images are copied, so that the set stands alone: it may be stored, mapped
-/// and sent like a policy image. Put what changes together into one set (the
-/// organization, a user with its groups, a session, a bucket): a decision takes a
-/// list of sets. The layers of several sets unite, level by level.
+/// The images are copied: the set stands alone, and may be stored, mapped and sent. Put what changes
+/// together into one set (the organization, a user with its groups, a session, a bucket): a decision
+/// takes a list of sets. The layers of several sets unite, level by level. Time is n log n in the
+/// statements.
 ///
 /// @param policies   the policies, in any order; their numbers in this list are
 ///                   returned in decisions.
 /// @param count      how many; 0 is allowed.
-/// @param scp_levels the levels of service control policies that the
-///                   organization has above and at the account, 0 where this set
-///                   has no part in them. Of several sets the largest number
+/// @param scp_levels the levels of service control policies that the organization has above and at the
+///                   account, 0 where this set has no part in them. Of several sets the largest number
 ///                   counts. A level without policies in any set allows nothing.
 /// @param rcp_levels the same for resource control policies.
 /// @param out        where the set goes; may be NULL where out_len is 0, to ask
@@ -83,10 +83,6 @@ pub unsafe extern "C" fn iamlet_set_size(
 ///                   IAMLET_BUFFER_TOO_SMALL those that building it takes, which
 ///                   may be more; else 0.
 /// @param at_fault   the number of the policy at fault, or SIZE_MAX; may be NULL.
-///
-/// Time is n log n in the statements. Nobody else may write to `out` meanwhile, as
-/// to no output of any call; if somebody does, the call ends with some error, or
-/// with a set that does not open.
 ///
 /// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; for one of
 ///         the policies IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT,
@@ -282,6 +278,39 @@ pub unsafe extern "C" fn iamlet_set_describe(
         });
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put_result(info, found, iamlet_set_info::default()) }
+    })
+}
+
+/// Tells one of the context keys that a policy of a set names, as iamlet_policy_context_key does. Several
+/// policies may name one key. Time is linear in the policies; nothing is checked again.
+///
+/// @param set    an opened set.
+/// @param policy the number of the policy in the list that the set was built from.
+/// @param number which of its keys, from 0.
+/// @param name   the key's name in lower case; it points into the set. Empty after a failure.
+/// @return IAMLET_OK, IAMLET_UNKNOWN_VALUE beyond the last policy or key, IAMLET_NOT_AN_IMAGE,
+///         IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, or what is wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_set_context_key(
+    set: *const iamlet_set,
+    policy: u32,
+    number: u32,
+    name: *mut iamlet_text,
+) -> iamlet_status {
+    status_of(|| {
+        let found = attempt(|| {
+            let outputs = Outputs::new([range(name, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let set = unsafe { read_set(outputs.value(set)?, &outputs)? };
+            let policy = usize::try_from(policy).ok().and_then(|policy| set.policy_at(policy));
+            let number = usize::try_from(number).ok();
+            let name = policy.and_then(|policy| policy.context_key(number?));
+            name.filter(|name| !name.is_empty())
+                .map(iamlet_text::of)
+                .ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put_result(name, found, iamlet_text::EMPTY) }
     })
 }
 

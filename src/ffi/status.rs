@@ -1,7 +1,8 @@
 //! What functions return.
 
-use super::text::iamlet_text;
+use super::text::{iamlet_text, text_of};
 use crate::evaluate::decision::DecideError;
+use crate::image::known_key::KnownKey;
 use crate::image::policy::ImageError;
 use crate::image::set::SetError;
 use crate::request::RequestError;
@@ -10,8 +11,8 @@ use crate::request::RequestError;
 ///
 /// 1 to 15: the call is wrong. 16: the document is refused. 32 to 63: an image
 /// or a set is refused. 64 to 79: the request is malformed. 80 to 95: there is no
-/// decision. 96 on: the request contradicts itself, which makes it malformed as
-/// well. Numbers are never used again for something else.
+/// decision. 96 on: the request is malformed in one of its members, which the text
+/// of the status names. Numbers are never used again for something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub enum iamlet_status {
@@ -53,7 +54,7 @@ pub enum iamlet_status {
     IAMLET_TOO_MANY_POLICIES = 43,
     /// The action is not one concrete `prefix:Name`.
     IAMLET_MALFORMED_ACTION = 64,
-    /// The principal lacks a text that its type needs.
+    /// The principal's `arn` is missing, or none that a principal of its `type` has.
     IAMLET_MALFORMED_PRINCIPAL = 65,
     /// The owner of the resource is neither in its ARN nor stated, or is no account.
     IAMLET_MALFORMED_RESOURCE_ACCOUNT = 66,
@@ -103,10 +104,20 @@ pub enum iamlet_status {
     IAMLET_CONTRADICTED_RESOURCE_KIND = 103,
     /// The partition of the resource's `arn` contradicts that of the principal.
     IAMLET_CONTRADICTED_PARTITION = 104,
+    /// The principal's `type` is 0, and its `arn` does not tell it.
+    IAMLET_UNKNOWN_PRINCIPAL_TYPE = 105,
+    /// The principal's `role_arn` is missing, which a role session needs, or is no role's.
+    IAMLET_MALFORMED_ROLE_ARN = 106,
+    /// The principal's `user_arn` is no ARN of a user or root user.
+    IAMLET_MALFORMED_USER_ARN = 107,
+    /// The principal's `service` is missing.
+    IAMLET_MISSING_SERVICE = 108,
+    /// The principal's `provider` is missing.
+    IAMLET_MISSING_PROVIDER = 109,
 }
 
 impl iamlet_status {
-    const ALL: [(Self, &'static str); 44] = [
+    const ALL: [(Self, &'static str); 49] = [
         (Self::IAMLET_OK, "done"),
         (Self::IAMLET_NULL_ARGUMENT, "a pointer is NULL that must not be"),
         (Self::IAMLET_MISALIGNED, "a pointer does not have the alignment of its type"),
@@ -137,32 +148,23 @@ impl iamlet_status {
         ),
         (Self::IAMLET_LAYER_REPEATED, "a layer that has room for one policy has two"),
         (Self::IAMLET_TOO_MANY_POLICIES, "more policies or bytes than a set can number"),
-        (Self::IAMLET_MALFORMED_ACTION, "the action is not one concrete `prefix:Name`"),
-        (Self::IAMLET_MALFORMED_PRINCIPAL, "the principal lacks a text that its type needs"),
-        (
-            Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT,
-            "the owner of the resource is neither in its ARN nor stated, or is no account",
-        ),
-        (
-            Self::IAMLET_CONTRADICTED_KEY,
-            "a context value contradicts what the engine derives from the request",
-        ),
-        (Self::IAMLET_MALFORMED_CONTEXT_KEY, "a context key has no name"),
-        (Self::IAMLET_NOT_UTF8, "a text is not UTF-8"),
+        (Self::IAMLET_MALFORMED_ACTION, RequestError::Action.message()),
+        (Self::IAMLET_MALFORMED_PRINCIPAL, RequestError::Principal.message()),
+        (Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT, RequestError::ResourceAccount.message()),
+        (Self::IAMLET_CONTRADICTED_KEY, RequestError::DerivedKey(KnownKey::PrincipalArn).message()),
+        (Self::IAMLET_MALFORMED_CONTEXT_KEY, RequestError::ContextKey.message()),
+        (Self::IAMLET_NOT_UTF8, RequestError::Encoding.message()),
         (
             Self::IAMLET_REQUEST_TOO_LARGE,
             "a text of the request is longer than 65,535 bytes, or there are too many context keys or values",
         ),
-        (Self::IAMLET_BAD_CLOCK, "the clock is outside the years 0 to 9999"),
+        (Self::IAMLET_BAD_CLOCK, RequestError::Clock.message()),
         (
             Self::IAMLET_NOT_A_REQUEST,
             "the memory holds no prepared request or item of this version of the library",
         ),
-        (Self::IAMLET_MALFORMED_RESOURCE, "the resource is neither `*` nor an ARN"),
-        (
-            Self::IAMLET_ROLE_AS_PRINCIPAL,
-            "the principal's ARN is a role's: roles make no requests, their sessions do",
-        ),
+        (Self::IAMLET_MALFORMED_RESOURCE, RequestError::Resource.message()),
+        (Self::IAMLET_ROLE_AS_PRINCIPAL, RequestError::RoleAsPrincipal.message()),
         (Self::IAMLET_TOO_MANY_SETS, "more than 16 policy sets in one decision"),
         (Self::IAMLET_NO_RESOURCE, "the request has no resource, or there are no items"),
         (
@@ -172,45 +174,36 @@ impl iamlet_status {
         (Self::IAMLET_CONTRADICTED_LAYER, "a set has layers that the request declares absent"),
         (Self::IAMLET_WRONG_RESOURCE_KIND, "the resource policy is of another kind than the resource"),
         (Self::IAMLET_BUDGET_EXHAUSTED, "the decision takes more work than the request's budget allows"),
-        (Self::IAMLET_CONTRADICTED_PRINCIPAL_TYPE, "the principal's `type` contradicts its `arn`"),
-        (
-            Self::IAMLET_CONTRADICTED_ROLE_ARN,
-            "the principal's `role_arn` contradicts its `arn` in partition, account or name",
-        ),
-        (
-            Self::IAMLET_CONTRADICTED_USER_ARN,
-            "the principal's `user_arn` contradicts its `arn` in partition or account",
-        ),
-        (
-            Self::IAMLET_CONTRADICTED_ACTION,
-            "the `action` contradicts the principal's `type`: SAML and OIDC identities only assume roles",
-        ),
-        (
-            Self::IAMLET_CONTRADICTED_RESOURCE,
-            "the `resource` contradicts the principal's `type`: SAML and OIDC identities only assume roles",
-        ),
+        (Self::IAMLET_CONTRADICTED_PRINCIPAL_TYPE, RequestError::PrincipalType.message()),
+        (Self::IAMLET_CONTRADICTED_ROLE_ARN, RequestError::SessionRole.message()),
+        (Self::IAMLET_CONTRADICTED_USER_ARN, RequestError::ParentUser.message()),
+        (Self::IAMLET_CONTRADICTED_ACTION, RequestError::FederatedAction.message()),
+        (Self::IAMLET_CONTRADICTED_RESOURCE, RequestError::FederatedResource.message()),
         (
             Self::IAMLET_CONTRADICTED_PROVIDER,
-            "the principal's `provider` contradicts its `type`, or is of another account than the role",
+            "principal.provider: it contradicts the principal's type, or is of another account than the role",
         ),
-        (Self::IAMLET_CONTRADICTED_RESOURCE_ACCOUNT, "the `account` of the resource contradicts its `arn`"),
-        (
-            Self::IAMLET_CONTRADICTED_RESOURCE_KIND,
-            "the `resource_kind` contradicts the resource's `arn` and the `action`",
-        ),
-        (
-            Self::IAMLET_CONTRADICTED_PARTITION,
-            "the partition of the resource's `arn` contradicts that of the principal",
-        ),
+        (Self::IAMLET_CONTRADICTED_RESOURCE_ACCOUNT, RequestError::ResourceOwner.message()),
+        (Self::IAMLET_CONTRADICTED_RESOURCE_KIND, RequestError::ResourceKind.message()),
+        (Self::IAMLET_CONTRADICTED_PARTITION, RequestError::Partition.message()),
+        (Self::IAMLET_UNKNOWN_PRINCIPAL_TYPE, RequestError::UnknownType.message()),
+        (Self::IAMLET_MALFORMED_ROLE_ARN, RequestError::RoleArn.message()),
+        (Self::IAMLET_MALFORMED_USER_ARN, RequestError::UserArn.message()),
+        (Self::IAMLET_MISSING_SERVICE, RequestError::Service.message()),
+        (Self::IAMLET_MISSING_PROVIDER, RequestError::NoProvider.message()),
     ];
+
+    /// What a number means that a function returned; `None` for a number that is none.
+    pub(super) fn message(number: u32) -> Option<&'static str> {
+        Self::ALL.iter().find(|(status, _)| *status as u32 == number).map(|(_, text)| *text)
+    }
 }
 
 /// What a status means, in lower case and without a full stop; empty for a
 /// number that is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_status_text(status: u32) -> iamlet_text {
-    let found = iamlet_status::ALL.iter().find(|(known, _)| *known as u32 == status);
-    iamlet_text::of(found.map_or("", |(_, text)| text))
+    text_of!(status, iamlet_status::ALL, |row| (row.0 as u32, row.1))
 }
 
 impl From<ImageError> for iamlet_status {
@@ -242,6 +235,11 @@ impl From<RequestError> for iamlet_status {
         match error {
             RequestError::Action => Self::IAMLET_MALFORMED_ACTION,
             RequestError::Principal => Self::IAMLET_MALFORMED_PRINCIPAL,
+            RequestError::UnknownType => Self::IAMLET_UNKNOWN_PRINCIPAL_TYPE,
+            RequestError::RoleArn => Self::IAMLET_MALFORMED_ROLE_ARN,
+            RequestError::UserArn => Self::IAMLET_MALFORMED_USER_ARN,
+            RequestError::Service => Self::IAMLET_MISSING_SERVICE,
+            RequestError::NoProvider => Self::IAMLET_MISSING_PROVIDER,
             RequestError::ResourceAccount => Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT,
             RequestError::RoleAsPrincipal => Self::IAMLET_ROLE_AS_PRINCIPAL,
             RequestError::PrincipalType => Self::IAMLET_CONTRADICTED_PRINCIPAL_TYPE,

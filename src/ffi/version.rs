@@ -1,6 +1,6 @@
 //! Versions.
 
-use super::text::iamlet_text;
+use super::text::{iamlet_text, text_of};
 
 /// The first part of the version of this header.
 pub const IAMLET_VERSION_MAJOR: u32 = 0;
@@ -21,5 +21,5 @@ pub extern "C" fn iamlet_version() -> u32 {
 /// The version of the library as text, "0.2.0" for one.
 #[unsafe(no_mangle)]
 pub extern "C" fn iamlet_version_text() -> iamlet_text {
-    iamlet_text::of(env!("CARGO_PKG_VERSION"))
+    text_of!(0, [0], |number| (number, env!("CARGO_PKG_VERSION")))
 }

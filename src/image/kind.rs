@@ -135,6 +135,26 @@ impl Layer {
         }
     }
 
+    /// The name of the layer in a configuration.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Scp => "scp",
+            Self::Rcp => "rcp",
+            Self::Resource => "resource",
+            Self::Identity => "identity",
+            Self::Boundary => "boundary",
+            Self::Session => "session",
+            Self::Endpoint => "endpoint",
+        }
+    }
+
+    /// The layer with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|layer| layer.code() == code)
+    }
+
     /// The name of the layer, in the words of the IAM guide.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -12,8 +12,18 @@ use crate::image::known_key::KnownKey;
 pub enum RequestError {
     /// The action is not one concrete `prefix:Name` (R-ACT-9).
     Action,
-    /// The principal lacks a text that its type needs, or a text is not what the type needs (R-PRIN-1, R-PRIN-2).
+    /// The principal's ARN is missing, or none that its type has (R-PRIN-1, R-PRIN-2).
     Principal,
+    /// The principal's type is not stated, and its ARN does not tell it (R-PRIN-1).
+    UnknownType,
+    /// The ARN of a session's role is missing, or none of a role (R-PRIN-3).
+    RoleArn,
+    /// The ARN of a federated user's parent is none of a user or root user (R-PRIN-18).
+    UserArn,
+    /// The name of the service is missing (R-PRIN-1).
+    Service,
+    /// The identity provider is missing (R-PRIN-17).
+    NoProvider,
     /// The principal's ARN is a role's (R-PRIN-1).
     RoleAsPrincipal,
     /// The principal's type contradicts its ARN (R-PRIN-1).
@@ -60,34 +70,43 @@ impl RequestError {
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
-            Self::Action => "the action is not one concrete `prefix:Name`",
-            Self::Principal => "the principal lacks a text that its type needs",
+            Self::Action => "action: it is not one concrete `prefix:Name`",
+            Self::Principal => "principal.arn: it is missing, or no ARN that a principal of this type has",
+            Self::UnknownType => "principal.type: it is 0, and no ARN tells the type",
+            Self::RoleArn => "principal.role_arn: a role session needs the ARN of its role",
+            Self::UserArn => "principal.user_arn: it is no ARN of a user or root user",
+            Self::Service => "principal.service: a service needs it",
+            Self::NoProvider => "principal.provider: a SAML or OIDC identity needs it",
             Self::RoleAsPrincipal => {
-                "the principal's ARN is a role's: roles make no requests, their sessions do"
+                "principal.arn: it is a role's; roles make no requests, their sessions do"
             }
-            Self::PrincipalType => "the principal's type contradicts its ARN",
-            Self::Provider => "the principal's type contradicts its provider",
-            Self::SessionRole => "the role's ARN contradicts the session's ARN in partition, account or name",
-            Self::ParentUser => "the user's ARN contradicts the federated user's ARN in partition or account",
+            Self::PrincipalType => "principal.type: it contradicts the principal's ARN",
+            Self::Provider => "principal.provider: it contradicts the principal's type",
+            Self::SessionRole => {
+                "principal.role_arn: it contradicts the session's ARN in partition, account or name"
+            }
+            Self::ParentUser => {
+                "principal.user_arn: it contradicts the federated user's ARN in partition or account"
+            }
             Self::FederatedAction => {
-                "the action contradicts the principal's type: SAML and OIDC identities only assume roles"
+                "action: it contradicts the principal's type; SAML and OIDC identities only assume roles"
             }
             Self::FederatedResource => {
-                "the resource contradicts the principal's type: SAML and OIDC identities only assume roles"
+                "resource: it contradicts the principal's type; SAML and OIDC identities only assume roles"
             }
-            Self::ProviderAccount => "the provider's account contradicts the role's ARN",
-            Self::Resource => "the resource is neither `*` nor an ARN",
-            Self::ResourceAccount => "the account that owns the resource is unknown",
-            Self::ResourceOwner => "the stated account of the resource contradicts its ARN",
-            Self::ResourceKind => "the stated kind of the resource contradicts its ARN and the action",
-            Self::Partition => "the resource's partition contradicts the principal's",
+            Self::ProviderAccount => "principal.provider: it is of another account than the role",
+            Self::Resource => "resource.arn: it is neither `*` nor an ARN",
+            Self::ResourceAccount => "resource.account: no ARN tells it, and it is missing or no account",
+            Self::ResourceOwner => "resource.account: it contradicts the resource's ARN",
+            Self::ResourceKind => "resource_kind: it contradicts the resource's ARN and the action",
+            Self::Partition => "resource.arn: it is of another partition than the principal",
             Self::DerivedKey(_) => {
-                "a context value contradicts what the request says of its principal, resource or time"
+                "context: a value contradicts what the request says of its principal, resource or time"
             }
-            Self::ContextKey => "a context key has no name",
+            Self::ContextKey => "context: a key has no name",
             Self::Encoding => "a text is not UTF-8",
             Self::TooLarge => "a text is too long, or there are too many context keys or values",
-            Self::Clock => "the clock is outside the years 0 to 9999",
+            Self::Clock => "clock: it is outside the years 0 to 9999",
             Self::Unknown => "a flag or number has no meaning",
         }
     }

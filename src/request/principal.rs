@@ -50,7 +50,7 @@ pub(crate) fn check_principal<'a>(
     };
     match kind {
         PrincipalType::Anonymous => return Ok(facts),
-        PrincipalType::Service if principal.service.is_empty() => return Err(RequestError::Principal),
+        PrincipalType::Service if principal.service.is_empty() => return Err(RequestError::Service),
         PrincipalType::Service => return Ok(facts),
         PrincipalType::Saml | PrincipalType::Oidc => {
             check_federated(principal.provider, kind, action, &mut facts)?;
@@ -66,7 +66,7 @@ pub(crate) fn check_principal<'a>(
         PrincipalType::RoleSession => {
             let role = split_as(PrincipalForm::Role, principal.role_arn);
             let Some([_, role_partition, _, _, role_account, role]) = role else {
-                return Err(RequestError::Principal);
+                return Err(RequestError::RoleArn);
             };
             // R-PRIN-3: `assumed-role/Name/Session`, and the role's own ARN ends in the same name.
             let role_name = name.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
@@ -78,7 +78,7 @@ pub(crate) fn check_principal<'a>(
         PrincipalType::FederatedUser if !principal.user_arn.is_empty() => {
             let parent = PrincipalForm::of_arn(principal.user_arn);
             if !matches!(parent, Some(PrincipalForm::User | PrincipalForm::AccountRoot)) {
-                return Err(RequestError::Principal);
+                return Err(RequestError::UserArn);
             }
             // R-PRIN-18
             let same_account = arn::split(principal.user_arn)
@@ -102,6 +102,7 @@ fn check_type(principal: &Principal<'_>, form: Option<PrincipalForm>) -> Result<
         (Some(_), Some(_)) => Err(RequestError::PrincipalType),
         (Some(stated), None) if principal.arn.is_empty() && !stated.has_arn() => Ok(stated),
         _ if form == Some(PrincipalForm::Role) => Err(RequestError::RoleAsPrincipal),
+        (None, None) => Err(RequestError::UnknownType),
         _ => Err(RequestError::Principal),
     }
 }
@@ -130,7 +131,7 @@ fn check_federated<'a>(
         }
         // Some OIDC providers have a name that IAM knows in place of an ARN.
         _ if kind == PrincipalType::Oidc && !provider.is_empty() && !provider.starts_with(b"arn:") => Ok(()),
-        _ if provider.is_empty() => Err(RequestError::Principal),
+        _ if provider.is_empty() => Err(RequestError::NoProvider),
         _ => Err(RequestError::Provider),
     }
 }

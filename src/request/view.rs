@@ -54,6 +54,18 @@ impl<'a> Request<'a> {
         self.text(self.header.action)
     }
 
+    /// Who makes the request: an ARN, a service or a provider.
+    pub(crate) fn who(&self) -> &'a [u8] {
+        let texts = &self.header.principal;
+        let who = [texts.arn, texts.service, texts.provider].map(|text| self.text(text));
+        who.into_iter().find(|text| !text.is_empty()).unwrap_or(b"anonymous")
+    }
+
+    /// Its own resource, if it has one.
+    pub(crate) fn resource(&self) -> Option<&'a [u8]> {
+        (self.header.resource.given != 0).then(|| self.text(self.header.resource.text))
+    }
+
     pub(crate) fn has_flag(&self, flag: u32) -> bool {
         self.header.flags.get() & flag != 0
     }
@@ -77,5 +89,10 @@ impl<'a> RequestItem<'a> {
         }
         let bytes = bytes.get(..header.size.get() as usize)?;
         Some(Self { header, context: ContextView::new(bytes, &header.context)? })
+    }
+
+    /// Its resource.
+    pub(crate) fn resource(&self) -> Option<&'a [u8]> {
+        Some(self.header.resource.text.of(self.context.bytes))
     }
 }

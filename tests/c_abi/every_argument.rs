@@ -21,12 +21,25 @@ use super::header::{Header, Kind, Member};
 use super::{Sets, assert_denies};
 
 /// What a number may not be, by struct or function and name. Empty: any number will do.
-const NUMBERS: [(&str, iamlet_status, &[u64]); 39] = [
+const NUMBERS: [(&str, iamlet_status, &[u64]); 52] = [
     ("iamlet_policy_compile.kind", IAMLET_UNKNOWN_VALUE, &[0, 14, 257, MAX]),
     ("iamlet_compile_options.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, 15, 17, u64::MAX]),
     ("iamlet_compile_options.flags", IAMLET_UNKNOWN_VALUE, &[4, 1 << 31, MAX]),
     ("iamlet_compile_options.quota_bytes", IAMLET_OK, &[]),
     ("iamlet_policy_context_key.number", IAMLET_UNKNOWN_VALUE, &[1, 256, MAX]),
+    ("iamlet_set_context_key.policy", IAMLET_UNKNOWN_VALUE, &[0, 3, 256, MAX]),
+    ("iamlet_set_context_key.number", IAMLET_UNKNOWN_VALUE, &[1, 256, MAX]),
+    ("iamlet_decision.effect", IAMLET_UNKNOWN_VALUE, &[3, 257, MAX]),
+    ("iamlet_decision.reason", IAMLET_UNKNOWN_VALUE, &[15, 257, MAX]),
+    ("iamlet_decision.status", IAMLET_UNKNOWN_VALUE, &[9, 257, MAX]),
+    ("iamlet_decision.layer", IAMLET_UNKNOWN_VALUE, &[8, 257, MAX]),
+    ("iamlet_decision.level", IAMLET_OK, &[]),
+    ("iamlet_decision.item", IAMLET_OK, &[]),
+    ("iamlet_decision.set", IAMLET_OK, &[]),
+    ("iamlet_decision.policy", IAMLET_OK, &[]),
+    ("iamlet_decision.statement", IAMLET_OK, &[]),
+    ("iamlet_decision.layers", IAMLET_UNKNOWN_VALUE, &[128, 257, MAX]),
+    ("iamlet_decision.tag", IAMLET_OK, &[]),
     ("iamlet_error.fault", IAMLET_UNKNOWN_VALUE, &[0, 28, 257, MAX]),
     ("iamlet_error.offset", IAMLET_OK, &[]),
     ("iamlet_error.line", IAMLET_OK, &[]),
@@ -325,6 +338,10 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
             || [
                 "iamlet_fault_code",
                 "iamlet_detail_code",
+                "iamlet_layer_code",
+                "iamlet_kind_from_text",
+                "iamlet_layer_from_text",
+                "iamlet_layer_of_kind",
                 "iamlet_version",
                 "iamlet_principal_type_of_arn",
                 "iamlet_resource_kind_of",
@@ -332,7 +349,7 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
             .contains(name)
     };
     assert_eq!(uncovered.iter().find(|name| !without(name)), None, "functions without a good call here");
-    assert_eq!(calls.len(), 18, "{calls:?}");
+    assert_eq!(calls.len(), 20, "{calls:?}");
     assert!(calls.values().sum::<i32>() > 1_000, "{calls:?}");
 }
 

@@ -6,6 +6,7 @@ use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
 use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::line::iamlet_decision_format;
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
@@ -16,14 +17,15 @@ use iamlet::ffi::request::{
     iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
 };
 use iamlet::ffi::set::{
-    iamlet_set, iamlet_set_build, iamlet_set_describe, iamlet_set_info, iamlet_set_open, iamlet_set_policy,
-    iamlet_set_size,
+    iamlet_set, iamlet_set_build, iamlet_set_context_key, iamlet_set_describe, iamlet_set_info,
+    iamlet_set_open, iamlet_set_policy, iamlet_set_size,
 };
 use iamlet::ffi::status::iamlet_status::{self, IAMLET_OK};
 use iamlet::ffi::text::iamlet_text;
 
 use super::{
-    IDENTITY, SCP, Sets, call, image, prepare, prepare_item, request, resource, set_policy, text, zeroed,
+    IDENTITY, SCP, Sets, call, image, prepare, prepare_item, request, resource, set_policy, stale, text,
+    zeroed,
 };
 
 /// Memory of the test that all arguments lie in, each in a place of its own.
@@ -183,6 +185,25 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
         "iamlet_set_describe" => {
             vec![list(arena, &sets.bucket), arena.output(size_of::<iamlet_set_info>())]
         }
+        "iamlet_set_context_key" => {
+            let set = list(arena, &sets.organization);
+            vec![set, 1, 0, arena.output(size_of::<iamlet_text>())]
+        }
+        "iamlet_decision_format" => {
+            let sid = arena.text("Read");
+            let decision =
+                arena.put(iamlet_decision { effect: 2, reason: 2, status: 0, layer: 4, sid, ..stale() });
+            let request = arena.place(&prepared, prepared.len());
+            let item = arena.place(&prepared_item, prepared_item.len());
+            let (mut used, none) = (0, std::ptr::null_mut());
+            let [first, second] = [request as *const c_void, item as *const c_void];
+            let (of_request, of_item) = (prepared.len(), prepared_item.len());
+            let asked = decision as *const iamlet_decision;
+            let status =
+                call!(iamlet_decision_format(asked, first, of_request, second, of_item, none, 0, &mut used));
+            assert_eq!(status, iamlet_status::IAMLET_BUFFER_TOO_SMALL);
+            [&[decision, request, of_request, item, of_item][..], &out(arena, used)].concat()
+        }
         "iamlet_key_prepare" => {
             let name = arena.text("aws:SourceIp");
             vec![name.data.addr(), name.len, arena.output(size_of::<iamlet_key>())]
@@ -238,6 +259,8 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
         "iamlet_set_build" => call!(iamlet_set_build(p!(0), a[1], n!(2), n!(3), p!(4), a[5], p!(6), p!(7))),
         "iamlet_set_open" => call!(iamlet_set_open(p!(0), a[1], p!(2))),
         "iamlet_set_describe" => call!(iamlet_set_describe(p!(0), p!(1))),
+        "iamlet_set_context_key" => call!(iamlet_set_context_key(p!(0), n!(1), n!(2), p!(3))),
+        "iamlet_decision_format" => call!(iamlet_decision_format(p!(0), p!(1), a[2], p!(3), a[4], p!(5), a[6], p!(7))),
         "iamlet_key_prepare" => call!(iamlet_key_prepare(text(0), p!(2))),
         "iamlet_request_size" => call!(iamlet_request_size(p!(0), p!(1))),
         "iamlet_request_prepare" => call!(iamlet_request_prepare(p!(0), p!(1), a[2], p!(3))),

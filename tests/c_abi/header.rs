@@ -32,7 +32,10 @@ impl Header {
         let text = without_comments(include_str!("../../include/iamlet.h"));
         let mut structs = BTreeMap::new();
         for part in text.split("typedef struct ").skip(1) {
-            let (name, rest) = part.split_once('{').expect("a struct");
+            // One that is only named before it is there has no fields.
+            let Some((name, rest)) = part.split_once('{').filter(|(name, _)| !name.contains(';')) else {
+                continue;
+            };
             let (body, _) = rest.split_once('}').expect("its end");
             structs.insert(name.trim().to_owned(), members(body, ';'));
         }
@@ -100,11 +103,15 @@ fn members(list: &str, separator: char) -> Vec<Member> {
     list.split(separator).map(str::trim).filter(|member| !matches!(*member, "" | "void")).map(read).collect()
 }
 
-/// The header without comments and without lines for the preprocessor.
+/// The header without comments and without lines for the preprocessor, which may go on in the next.
 fn without_comments(text: &str) -> String {
     let mut out = String::new();
     for (at, part) in text.split("/*").enumerate() {
         out += if at == 0 { part } else { part.split_once("*/").expect("the end of a comment").1 };
     }
-    out.lines().filter(|line| !line.trim_start().starts_with('#')).collect::<Vec<_>>().join("\n")
+    out.replace("\\\n", "")
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .collect::<Vec<_>>()
+        .join("\n")
 }

@@ -17,8 +17,10 @@ use iamlet::ffi::status::iamlet_status::{
     IAMLET_CONTRADICTED_PARTITION, IAMLET_CONTRADICTED_PRINCIPAL_TYPE, IAMLET_CONTRADICTED_PROVIDER,
     IAMLET_CONTRADICTED_RESOURCE, IAMLET_CONTRADICTED_RESOURCE_ACCOUNT, IAMLET_CONTRADICTED_RESOURCE_KIND,
     IAMLET_CONTRADICTED_ROLE_ARN, IAMLET_CONTRADICTED_USER_ARN, IAMLET_DOCUMENT_REFUSED,
-    IAMLET_LAYER_REPEATED, IAMLET_MALFORMED_ACTION, IAMLET_MALFORMED_RESOURCE, IAMLET_OK,
-    IAMLET_REQUEST_TOO_LARGE, IAMLET_ROLE_AS_PRINCIPAL, IAMLET_TOO_MANY_SETS,
+    IAMLET_LAYER_REPEATED, IAMLET_MALFORMED_ACTION, IAMLET_MALFORMED_PRINCIPAL, IAMLET_MALFORMED_RESOURCE,
+    IAMLET_MALFORMED_ROLE_ARN, IAMLET_MALFORMED_USER_ARN, IAMLET_MISSING_PROVIDER, IAMLET_MISSING_SERVICE,
+    IAMLET_OK, IAMLET_REQUEST_TOO_LARGE, IAMLET_ROLE_AS_PRINCIPAL, IAMLET_TOO_MANY_SETS,
+    IAMLET_UNKNOWN_PRINCIPAL_TYPE,
 };
 use iamlet::ffi::status::iamlet_status_text;
 use iamlet::ground::limits::{MAX_CONTEXT, MAX_REQUEST_TEXT, MAX_SETS};
@@ -124,14 +126,14 @@ fn each_contradiction_of_a_request_has_a_status_whose_text_names_the_member() {
     let cases: [(Change, iamlet_status, &str); 15] = [
         (|_, resource| resource.arn = text("secret/key"), IAMLET_MALFORMED_RESOURCE, "resource"),
         (|request, _| request.principal.arn = text(ROLE), IAMLET_ROLE_AS_PRINCIPAL, "role"),
-        (|request, _| request.principal.r#type = 4, IAMLET_CONTRADICTED_PRINCIPAL_TYPE, "`type`"),
+        (|request, _| request.principal.r#type = 4, IAMLET_CONTRADICTED_PRINCIPAL_TYPE, "principal.type:"),
         (
             |request, _| {
                 (request.principal.arn, request.principal.r#type) = (text(SESSION), 0);
                 request.principal.role_arn = text("arn:aws:iam::111122223333:role/Other");
             },
             IAMLET_CONTRADICTED_ROLE_ARN,
-            "`role_arn`",
+            "principal.role_arn:",
         ),
         (
             |request, _| {
@@ -140,28 +142,28 @@ fn each_contradiction_of_a_request_has_a_status_whose_text_names_the_member() {
                 request.principal.user_arn = text("arn:aws:iam::444455556666:user/alice");
             },
             IAMLET_CONTRADICTED_USER_ARN,
-            "`user_arn`",
+            "principal.user_arn:",
         ),
         (|_, _| (), IAMLET_OK, "done"),
         (
             |request, _| request.action = text("sts:AssumeRoleWithWebIdentity"),
             IAMLET_CONTRADICTED_ACTION,
-            "`action`",
+            "action:",
         ),
         (
             |_, resource| *resource = super::resource("arn:aws:s3:::b/k"),
             IAMLET_CONTRADICTED_RESOURCE,
-            "`resource`",
+            "resource:",
         ),
         (
             |request, _| request.principal.provider = text("arn:aws:iam::444455556666:saml-provider/P"),
             IAMLET_CONTRADICTED_PROVIDER,
-            "`provider`",
+            "principal.provider",
         ),
         (
             |request, _| request.principal.provider = text("arn:aws:iam::111122223333:oidc-provider/P"),
             IAMLET_CONTRADICTED_PROVIDER,
-            "`provider`",
+            "principal.provider",
         ),
         (
             |request, _| request.principal.provider = text("arn:aws-cn:iam::111122223333:saml-provider/P"),
@@ -171,9 +173,9 @@ fn each_contradiction_of_a_request_has_a_status_whose_text_names_the_member() {
         (
             |_, resource| resource.account = text("444455556666"),
             IAMLET_CONTRADICTED_RESOURCE_ACCOUNT,
-            "`account`",
+            "resource.account",
         ),
-        (|request, _| request.resource_kind = 1, IAMLET_CONTRADICTED_RESOURCE_KIND, "`resource_kind`"),
+        (|request, _| request.resource_kind = 1, IAMLET_CONTRADICTED_RESOURCE_KIND, "resource_kind:"),
         (|request, _| request.resource_kind = 3, IAMLET_OK, "done"),
         (
             |request, resource| {
@@ -202,6 +204,49 @@ fn each_contradiction_of_a_request_has_a_status_whose_text_names_the_member() {
         assert!(std::str::from_utf8(said).is_ok_and(|said| said.contains(word)), "{status:?}: {word}");
     }
 }
+
+#[test]
+fn what_a_principal_lacks_is_named() {
+    type Change = fn(&mut iamlet::ffi::request::iamlet_principal);
+    let cases: [(Change, iamlet_status, &str); 7] = [
+        (|who| who.arn = text(""), IAMLET_MALFORMED_PRINCIPAL, "principal.arn: it is missing"),
+        (
+            |who| (who.r#type, who.arn) = (0, text("")),
+            IAMLET_UNKNOWN_PRINCIPAL_TYPE,
+            "principal.type: it is 0",
+        ),
+        (
+            |who| (who.r#type, who.arn) = (0, text("al")),
+            IAMLET_UNKNOWN_PRINCIPAL_TYPE,
+            "principal.type: it is 0",
+        ),
+        (
+            |who| (who.r#type, who.arn) = (0, text(SESSION)),
+            IAMLET_MALFORMED_ROLE_ARN,
+            "principal.role_arn: a role",
+        ),
+        (
+            |who| (who.r#type, who.arn, who.user_arn) = (3, text(FEDERATED), text("alice")),
+            IAMLET_MALFORMED_USER_ARN,
+            "principal.user_arn: ",
+        ),
+        (|who| (who.r#type, who.arn) = (5, text("")), IAMLET_MISSING_SERVICE, "principal.service: "),
+        (|who| (who.r#type, who.arn) = (7, text("")), IAMLET_MISSING_PROVIDER, "principal.provider: "),
+    ];
+    for (change, status, begin) in cases {
+        let object = resource("arn:aws:s3:::b/k");
+        let mut wrong = request("sts:TagSession", &object, &[]);
+        change(&mut wrong.principal);
+        let (mut memory, mut used) = (vec![0_u8; 4096], 77);
+        let done = call!(iamlet_request_prepare(&wrong, memory.as_mut_ptr().cast(), 4096, &mut used));
+        assert_eq!(done, status);
+        let said = super::string(iamlet_status_text(status as u32));
+        assert!(said.starts_with(begin), "{said}");
+    }
+}
+
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/App/s";
+const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/bob";
 
 #[test]
 fn the_own_set_of_an_entry_counts_among_the_sets() {

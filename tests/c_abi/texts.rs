@@ -5,8 +5,9 @@ use std::ptr;
 use iamlet::ffi::details::iamlet_detail_code;
 use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::names::{
-    iamlet_effect_text, iamlet_fault_code, iamlet_fault_text, iamlet_kind_text, iamlet_layer_text,
-    iamlet_pool_text, iamlet_reason_text,
+    iamlet_effect_text, iamlet_fault_code, iamlet_fault_text, iamlet_kind_from_text, iamlet_kind_text,
+    iamlet_layer_code, iamlet_layer_from_text, iamlet_layer_of_kind, iamlet_layer_text, iamlet_pool_text,
+    iamlet_reason_text,
 };
 use iamlet::ffi::policy::{IAMLET_SCRATCH_SMALL, iamlet_policy_compile};
 use iamlet::ffi::status::{iamlet_status, iamlet_status_text};
@@ -19,7 +20,7 @@ use super::{call, scratch, string, text, zeroed};
 fn numbers_of(name: &str) -> Vec<u32> {
     let header = include_str!("../../include/iamlet.h");
     let body = header.split(&format!("typedef enum {name} {{")).nth(1).expect("the enum");
-    let body = body.split('}').next().expect("its end");
+    let body = body.split("\n}").next().expect("its end");
     let numbers = body.lines().filter_map(|line| {
         let line = line.trim().strip_prefix("IAMLET_")?;
         line.trim_end_matches(',').split(" = ").nth(1)?.parse().ok()
@@ -27,10 +28,48 @@ fn numbers_of(name: &str) -> Vec<u32> {
     numbers.collect()
 }
 
+/// A constant, which has a NUL behind it and none inside.
+fn terminated(text: iamlet_text) -> String {
+    // SAFETY: it ends in NUL, which is what is tested; without one, the next text of the table ends it.
+    let whole = unsafe { std::ffi::CStr::from_ptr(text.data) };
+    assert_eq!(whole.to_bytes(), string(text).as_bytes());
+    string(text)
+}
+
+#[test]
+fn kinds_and_layers_are_found_by_their_names() {
+    for kind in numbers_of("iamlet_kind") {
+        assert_eq!(call!(iamlet_kind_from_text(iamlet_kind_text(kind))), kind);
+        let layer = iamlet_layer_of_kind(kind);
+        assert!(numbers_of("iamlet_layer").contains(&layer), "{kind}");
+    }
+    for layer in numbers_of("iamlet_layer") {
+        assert_eq!(call!(iamlet_layer_from_text(iamlet_layer_code(layer))), layer);
+    }
+    assert_eq!(call!(iamlet_kind_from_text(text("scp_full"))), 11);
+    assert_eq!(call!(iamlet_layer_from_text(text("scp"))), 1);
+    assert_eq!(iamlet_layer_of_kind(11), 1);
+    for other in ["", "SCP", "scp ", "scp_", "scp_full\0", "identity policy"] {
+        assert_eq!(call!(iamlet_kind_from_text(text(other))), 0, "{other}");
+        assert_eq!(call!(iamlet_layer_from_text(text(other))), u32::from(other == "scp"), "{other}");
+    }
+    let wrong = [
+        iamlet_text { data: ptr::null(), len: 3 },
+        iamlet_text { data: c"scp".as_ptr(), len: usize::MAX },
+        iamlet_text { data: c"\xff\xfe".as_ptr(), len: 2 },
+    ];
+    for text in wrong {
+        assert_eq!([call!(iamlet_kind_from_text(text)), call!(iamlet_layer_from_text(text))], [0, 0]);
+    }
+    for number in [0, 8, 14, u32::MAX] {
+        assert!(number == 8 || iamlet_layer_of_kind(number) == 0);
+    }
+}
+
 #[test]
 fn every_number_of_the_header_has_a_text_and_no_other_has() {
     type Text = extern "C" fn(u32) -> iamlet_text;
-    let tables: [(&str, usize, Text); 9] = [
+    let tables: [(&str, usize, Text); 10] = [
         ("iamlet_status", 33, iamlet_status_text),
         ("iamlet_fault", 27, iamlet_fault_text),
         ("iamlet_fault", 27, iamlet_fault_code),
@@ -38,20 +77,21 @@ fn every_number_of_the_header_has_a_text_and_no_other_has() {
         ("iamlet_pool", 9, iamlet_pool_text),
         ("iamlet_kind", 13, iamlet_kind_text),
         ("iamlet_layer", 7, iamlet_layer_text),
+        ("iamlet_layer", 7, iamlet_layer_code),
         ("iamlet_effect", 3, iamlet_effect_text),
         ("iamlet_reason", 13, iamlet_reason_text),
     ];
     for (name, count, text_of) in tables {
         let numbers = numbers_of(name);
         assert!(numbers.len() >= count, "{name}: {numbers:?}");
-        let mut texts: Vec<_> = numbers.iter().map(|number| string(text_of(*number))).collect();
+        let mut texts: Vec<_> = numbers.iter().map(|number| terminated(text_of(*number))).collect();
         assert!(texts.iter().all(|text| !text.is_empty() && !text.ends_with('.')), "{name}: {texts:?}");
         texts.sort();
         texts.dedup();
         assert_eq!(texts.len(), numbers.len(), "{name}: no two texts are alike");
         for number in (0..512).chain([u32::MAX, 1 << 31, 257 * 257]) {
             if !numbers.contains(&number) {
-                assert_eq!(string(text_of(number)), "", "{name} {number}");
+                assert_eq!(terminated(text_of(number)), "", "{name} {number}");
             }
         }
     }
@@ -59,7 +99,7 @@ fn every_number_of_the_header_has_a_text_and_no_other_has() {
 
 #[test]
 fn the_version_is_that_of_the_package() {
-    assert_eq!(string(iamlet_version_text()), env!("CARGO_PKG_VERSION"));
+    assert_eq!(terminated(iamlet_version_text()), env!("CARGO_PKG_VERSION"));
     let parts = [iamlet_version() / 1_000_000, iamlet_version() / 1_000 % 1_000, iamlet_version() % 1_000];
     assert_eq!(parts.map(|part| part.to_string()).join("."), env!("CARGO_PKG_VERSION"));
 }

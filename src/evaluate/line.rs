@@ -1,0 +1,127 @@
+//! A decision in one line, for a log: who, what, on what, and why.
+
+use core::fmt::{self, Write};
+
+use super::decision::{Decision, Decisive, Effect};
+use crate::image::kind::{Layer, Layers};
+use crate::request::{Request, RequestItem};
+
+/// A decision, or why there is none, with the request that it is about. Its `Display` is one line of at most [`MOST`]
+/// bytes: longer texts are cut, and characters that would end the line or turn it around are escaped.
+///
+/// `allow: arn:aws:iam::111122223333:user/alice, s3:GetObject, arn:aws:s3:::b/k: an identity-based policy allows
+/// (identity-based policy, set 0, policy 1, statement 0, Sid Read, tag 7)`
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// What becomes of the request.
+    pub effect: Effect,
+    /// Why.
+    pub why: &'a str,
+    /// The layers that it is about.
+    pub layers: Layers,
+    /// The level, of a decision that a layer with levels made.
+    pub level: Option<u32>,
+    /// The statement that decided.
+    pub decisive: Option<Decisive<'a>>,
+    /// The request, where it is known.
+    pub request: Option<Request<'a>>,
+    /// The item of it, whose resource it is about.
+    pub item: Option<RequestItem<'a>>,
+}
+
+/// The bytes that a line takes at most.
+pub const MOST: usize = 2560;
+
+/// The bytes of an ARN of a principal: an account, a path of 512 bytes and names.
+const WHO: usize = 640;
+/// The bytes of an action.
+const WHAT: usize = 128;
+/// The bytes of a resource: an S3 key of 1,024 bytes in a bucket.
+const RESOURCE: usize = 1152;
+/// The bytes of a Sid.
+const SID: usize = 128;
+
+impl<'a> Line<'a> {
+    /// The line of a decision, not yet with a request.
+    #[must_use]
+    pub fn of(decision: &Decision<'a>) -> Self {
+        Self {
+            effect: decision.effect,
+            why: decision.reason.message(),
+            layers: decision.layer.map_or(Layers::NONE, |layer| Layers::NONE.with(layer)),
+            level: decision.layer.filter(|layer| layer.has_levels()).map(|_| decision.level.into()),
+            decisive: decision.decisive,
+            request: None,
+            item: None,
+        }
+    }
+
+    fn write_request(&self, f: &mut fmt::Formatter<'_>, request: &Request<'_>) -> fmt::Result {
+        let resource = match &self.item {
+            Some(item) => item.resource(),
+            None => request.resource(),
+        };
+        write_shown(f, request.who(), WHO)?;
+        f.write_str(", ")?;
+        write_shown(f, request.action(), WHAT)?;
+        f.write_str(", ")?;
+        write_shown(f, resource.unwrap_or(b"no resource"), RESOURCE)?;
+        f.write_str(": ")
+    }
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.effect.name())?;
+        if let Some(request) = &self.request {
+            self.write_request(f, request)?;
+        }
+        f.write_str(self.why)?;
+        let mut begin = " (";
+        for layer in Layer::ALL.into_iter().filter(|layer| self.layers.has(*layer)) {
+            write!(f, "{begin}{}", layer.name())?;
+            begin = ", ";
+        }
+        if let Some(level) = self.level {
+            write!(f, "{begin}level {level}")?;
+            begin = ", ";
+        }
+        if let Some(Decisive { set, policy, statement, sid, tag }) = self.decisive {
+            write!(f, "{begin}set {set}, policy {policy}, statement {statement}")?;
+            if !sid.is_empty() {
+                f.write_str(", Sid ")?;
+                write_shown(f, sid.as_bytes(), SID)?;
+            }
+            if tag != 0 {
+                write!(f, ", tag {tag}")?;
+            }
+            begin = ", ";
+        }
+        f.write_str(if begin == ", " { ")" } else { "" })
+    }
+}
+
+/// Writes a text as far as it fits `most` bytes, and an ellipsis for the rest.
+fn write_shown(f: &mut fmt::Formatter<'_>, text: &[u8], most: usize) -> fmt::Result {
+    let mut left = most;
+    for character in text.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {
+        let escaped = is_unfit(character);
+        // An escape is `\u{10ffff}` at most.
+        let len = if escaped { 10 } else { character.len_utf8() };
+        if len > left {
+            return f.write_char('\u{2026}');
+        }
+        left -= len;
+        if escaped {
+            write!(f, "\\u{{{:x}}}", u32::from(character))?;
+        } else {
+            f.write_char(character)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a character would end the line, or turn it around.
+fn is_unfit(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}

@@ -1,0 +1,109 @@
+//! A decision in one line.
+
+use core::ffi::{c_char, c_void};
+use core::fmt::Write;
+
+use super::args::{self, Checked, Outputs, attempt, range, status_of};
+use super::decide::{IAMLET_NONE, iamlet_decision};
+use super::request::IAMLET_ABSENT_ALL;
+use super::status::iamlet_status;
+use super::writer::{put_needed, write_text};
+use crate::evaluate::decision::{Decisive, Effect, Reason};
+use crate::evaluate::line::{self, Line};
+use crate::image::kind::{Layer, Layers};
+use crate::request::{Request, RequestItem};
+
+/// The bytes that iamlet_decision_format takes at most.
+pub const IAMLET_DECISION_ROOM: usize = 2560;
+
+const _: () = assert!(IAMLET_DECISION_ROOM == line::MOST);
+
+/// Writes a decision in one line, for a log: effect, who, what, on what; why; layer, level, set, policy,
+/// statement, Sid and tag, or after an error all layers that it is about. Long texts are cut, and
+/// characters that would end the line are escaped.
+///
+/// `allow: arn:aws:iam::111122223333:user/alice, s3:GetObject, arn:aws:s3:::b/k: an identity-based
+/// policy allows (identity-based policy, set 0, policy 1, statement 0, Sid Read, tag 7)`
+///
+/// @param decision    the decision, with its Sid still there.
+/// @param request     the prepared request; NULL for none, and then it is left out, as are bytes that
+///                    are no request.
+/// @param request_len its bytes.
+/// @param item        the prepared item that it is about; NULL for none.
+/// @param item_len    its bytes.
+/// @param out         where the line goes, without a NUL; NULL where out_len is 0, to ask for the size.
+///                    IAMLET_DECISION_ROOM suffices.
+/// @param out_len     its bytes.
+/// @param used        the bytes that the line takes.
+/// @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what is wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_decision_format(
+    decision: *const iamlet_decision,
+    request: *const c_void,
+    request_len: usize,
+    item: *const c_void,
+    item_len: usize,
+    out: *mut c_char,
+    out_len: usize,
+    used: *mut usize,
+) -> iamlet_status {
+    status_of(|| {
+        let needed = attempt(|| {
+            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable, the Sid of the decision among them.
+            let line = unsafe { read_line(outputs.value(decision)?, &outputs)? };
+            // SAFETY: as above.
+            let request = unsafe { outputs.slice(request.cast::<u8>(), request_len)? };
+            // SAFETY: as above.
+            let item = unsafe { outputs.slice(item.cast::<u8>(), item_len)? };
+            let line = Line { request: Request::open(request), item: RequestItem::open(item), ..line };
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
+            Ok(write_text(room, |writer| {
+                let _ = write!(writer, "{line}");
+            }))
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { put_needed(used, needed, out_len) }
+    })
+}
+
+/// What a decision says.
+///
+/// # Safety
+/// The Sid must be readable for `'a`.
+unsafe fn read_line<'a, const N: usize>(
+    decision: &iamlet_decision,
+    outputs: &Outputs<N>,
+) -> Checked<Line<'a>> {
+    let unknown = iamlet_status::IAMLET_UNKNOWN_VALUE;
+    let effect = Effect::ALL.into_iter().find(|effect| *effect as u32 == decision.effect).ok_or(unknown)?;
+    let reason = Reason::ALL.into_iter().find(|reason| *reason as u32 == decision.reason).ok_or(unknown)?;
+    let status = iamlet_status::message(decision.status).ok_or(unknown)?;
+    let layer = match decision.layer {
+        0 => None,
+        number => Some(Layer::from_number(number).ok_or(unknown)?),
+    };
+    // SAFETY: the caller's promise is ours.
+    let sid = unsafe { outputs.text(decision.sid)? };
+    let sid = core::str::from_utf8(sid).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
+    let failed = decision.status != iamlet_status::IAMLET_OK as u32;
+    let of_layer = layer.map_or(Layers::NONE, |layer| Layers::NONE.with(layer));
+    let all = Some(decision.layers).filter(|layers| layers & !IAMLET_ABSENT_ALL == 0);
+    let all = all.and_then(|layers| u8::try_from(layers).ok()).ok_or(unknown)?;
+    Ok(Line {
+        effect,
+        why: if failed { status } else { reason.message() },
+        layers: if failed { Layers(all) } else { of_layer },
+        level: layer.filter(|layer| layer.has_levels() && !failed).map(|_| decision.level),
+        decisive: (decision.policy != IAMLET_NONE && !failed).then_some(Decisive {
+            set: decision.set as usize,
+            policy: decision.policy,
+            tag: decision.tag,
+            statement: decision.statement,
+            sid,
+        }),
+        request: None,
+        item: None,
+    })
+}
