@@ -1,6 +1,7 @@
 //! Comments: read as cbindgen writes them, and written in as few lines as they fit.
 
-use crate::items::WIDTH;
+/// Columns of the header.
+pub const WIDTH: usize = 100;
 
 /// The paragraphs of a comment, up to the line that ends it.
 pub fn read<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Vec<String> {

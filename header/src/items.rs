@@ -2,9 +2,6 @@
 
 use crate::comment;
 
-/// Columns of the header.
-pub const WIDTH: usize = 100;
-
 /// Structs without an initializer: the library fills them, or IAMLET_TEXT does.
 const WITHOUT_INIT: [&str; 4] = ["iamlet_text", "iamlet_policy_info", "iamlet_set_info", "iamlet_error"];
 
@@ -142,7 +139,7 @@ fn wrap(line: &str, mark: &str, out: &mut String) {
     for word in line.split_inclusive(", ") {
         let word = word.replace('~', " ");
         let len = word.trim_end().len();
-        if column > 0 && column + len + mark.len() > WIDTH {
+        if column > 0 && column + len + mark.len() > comment::WIDTH {
             *out = out.trim_end_matches(' ').to_owned() + mark + "\n    ";
             column = 4;
         }
