@@ -1,8 +1,10 @@
 # The commands of the project. `make demo` shows what it does, `make test` runs every test.
 #
 #   make build     the library, static and shared, in build/lib
-#   make install   installs it below PREFIX=/usr/local, with headers, iamlet.pc and files for CMake
-#   make demo      an organization's guardrails, decided through the C library
+#   make tool      the command-line tool, build/lib/iamlet
+#   make help      this list
+#   make install   installs both below PREFIX=/usr/local, with headers, iamlet.pc and files for CMake
+#   make demo      an organization's guardrails, decided through the C library; needs cargo and a C compiler
 #   make test      everything that CI runs
 #   make bare-metal           the engine on a Cortex-M4 in QEMU, and what it takes there
 #   make dist      the archives of a release, in build/dist
@@ -33,13 +35,16 @@ ABI := $(shell echo $(VERSION) | sed -E 's/^(0\.[0-9]+|[1-9][0-9]*)\..*/\1/')
 SECONDS ?= 600
 NO_STD := --release -p iamlet --no-default-features --features capi --target-dir $(BUILD)/cargo
 
-.PHONY: all build demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
+.PHONY: all build help tool demo test header corpus clean setup lint rust-test no-std c-test sanitized-c-test bare-metal cases
 .PHONY: install install-test dist cpp-test
 .PHONY: abi accept-abi harden coverage mutants fuzz fuzz-smoke fuzz-replay limits hostile hostile-check
 .PHONY: go-test go-bench gateway-test sanitized-gateway-test gateway-cost
 .PHONY: bench guard accept-instructions index-check
 
 all: build
+
+help:
+	@sed -n 's/^#   make/make/p' Makefile
 
 build:
 	$(CARGO) rustc $(NO_STD) --crate-type staticlib
@@ -50,17 +55,25 @@ build:
 	ln -sf libiamlet.so.$(VERSION) $(LIB)/libiamlet.so.$(ABI)
 	ln -sf libiamlet.so.$(ABI) $(LIB)/libiamlet.so
 
+# No path of this machine is in it, so that two folders give the same bytes.
+tool:
+	@RUSTFLAGS="--remap-path-prefix=$(CURDIR)=iamlet --remap-path-prefix=$${CARGO_HOME:-$$HOME/.cargo}=cargo" \
+	    $(CARGO) build -q --release -p iamlet-cli --target-dir $(BUILD)/tool
+	mkdir -p $(LIB)
+	cp $(BUILD)/tool/release/iamlet $(LIB)
+
 # With PREFIX, LIBDIR, INCLUDEDIR and DESTDIR, which packaging/install.sh explains and finds in its environment.
-install: build
+install: build tool
 	@packaging/install.sh $(LIB) $(VERSION) $(ABI)
 
-dist: build
+dist: build tool
 	@packaging/dist.sh $(LIB) $(VERSION) $(ABI) $(BUILD)/dist
 
 install-test: dist
 	@packaging/test.sh $(abspath $(LIB)) $(VERSION) $(ABI) $(abspath $(BUILD)/dist)
 
-demo: setup
+# Needs cargo and a C compiler, and installs nothing.
+demo:
 	@$(CARGO) rustc -q $(NO_STD) --crate-type staticlib
 	@$(MAKE) -s -C c-examples demo LIB=$(abspath $(BUILD)/cargo/release/libiamlet.a) BUILD=$(abspath $(BUILD)/c)
 

@@ -69,6 +69,18 @@ static inline uint32_t go_policy_compile(const char *json, size_t json_len, uint
     return iamlet_policy_compile(json, json_len, kind, options, scratch, scratch_len, image, image_len, used, error);
 }
 
+static inline uint32_t go_kind_from_text(const char *name, size_t len)
+{
+    iamletGoCollect();
+    return iamlet_kind_from_text((iamlet_text){name, len});
+}
+
+static inline uint32_t go_layer_from_text(const char *code, size_t len)
+{
+    iamletGoCollect();
+    return iamlet_layer_from_text((iamlet_text){code, len});
+}
+
 static inline uint32_t go_policy_open(const uint8_t *image, size_t image_len, iamlet_policy_info *info)
 {
     iamletGoCollect();

@@ -12,7 +12,7 @@ import (
 )
 
 // Every exported name has a comment; every function and type has an example, which runs; every method is called in
-// an example, but for those that implement interfaces and are called by fmt and errors.
+// an example, but for those that implement interfaces and are called by fmt, errors, encoding and log/slog.
 func TestEveryExportedNameHasACommentAndAnExample(t *testing.T) {
 	fileSet := token.NewFileSet()
 	paths, _ := filepath.Glob("*.go")
@@ -67,7 +67,8 @@ func TestEveryExportedNameHasACommentAndAnExample(t *testing.T) {
 			}
 		}
 	}
-	implements := map[string]bool{"String": true, "Error": true, "Unwrap": true}
+	implements := map[string]bool{"String": true, "Error": true, "Unwrap": true,
+		"MarshalText": true, "LogValue": true}
 	functions(pkg.Funcs)
 	values(pkg.Consts)
 	for _, one := range pkg.Types {

@@ -1,8 +1,11 @@
 package iamlet_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
 
 	"iamlet"
 )
@@ -273,4 +276,37 @@ func ExampleDecisionError() {
 	// true true session
 	// iamlet: no set has some layers that apply, and the request does not declare them absent: session
 	// true
+}
+
+func ExampleKind_UnmarshalText() {
+	var config struct {
+		Kind  iamlet.Kind
+		Layer iamlet.Layer
+	}
+	fmt.Println(json.Unmarshal([]byte(`{"Kind": "scp_full", "Layer": "scp"}`), &config), config.Kind == iamlet.KindSCPFull)
+	text, err := json.Marshal(config)
+	fmt.Println(string(text), err)
+	fmt.Println(config.Kind.UnmarshalText([]byte("bucket")))
+	fmt.Println(config.Layer.UnmarshalText([]byte("bucket")))
+	// Output:
+	// <nil> true
+	// {"Kind":"scp_full","Layer":"scp"} <nil>
+	// iamlet: no kind of policies has this name: "bucket"
+	// iamlet: no layer has this name: "bucket"
+}
+
+func ExampleDecision_LogValue() {
+	decision, _ := identitySet(teamFolder).Decide(must(iamlet.NewRequest(aliceGets("team/alice/plan"))))
+	withoutTime := func(_ []string, attribute slog.Attr) slog.Attr {
+		if attribute.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return attribute
+	}
+	log := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: withoutTime}))
+	log.Info("asked", "decision", decision)
+	log.Info("asked", "decision", iamlet.Decision{Status: iamlet.StatusMissingLayer, Layers: iamlet.AbsentSCP | iamlet.AbsentRCP})
+	// Output:
+	// level=INFO msg=asked decision.effect=allow decision.reason="an identity-based policy allows" decision.layer="identity-based policy" decision.level=0 decision.set=0 decision.policy=0 decision.statement=0 decision.sid=OwnFolder decision.tag=7
+	// level=INFO msg=asked decision.effect=implicit_deny decision.status="no set has some layers that apply, and the request does not declare them absent" decision.layers=SCP|RCP
 }

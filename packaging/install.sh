@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what `make build` built: `make install`.
 #   packaging/install.sh LIB VERSION ABI
-# LIB is the folder of the libraries. From the environment: PREFIX; LIBDIR and INCLUDEDIR, folders below it; DESTDIR,
+# LIB is the folder of the libraries and of the tool, `iamlet`. From the environment: PREFIX; LIBDIR and INCLUDEDIR, folders below it; DESTDIR,
 # which goes before all of them and into no file; PC_PREFIX, the prefix that iamlet.pc names, if it is another.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,7 +27,8 @@ fill() {
     chmod 644 "$2/$1"
 }
 
-install -d "$to/$LIBDIR/pkgconfig" "$to/$cmake" "$to/$INCLUDEDIR/iamlet" "$to/share/doc/iamlet"
+install -d "$to/bin" "$to/$LIBDIR/pkgconfig" "$to/$cmake" "$to/$INCLUDEDIR/iamlet" "$to/share/doc/iamlet"
+install -m 755 "$lib/iamlet" "$to/bin"
 install -m 644 "$lib/libiamlet.a" "$to/$LIBDIR"
 install -m 755 "$lib/libiamlet.so.$VERSION" "$to/$LIBDIR"
 ln -sf "libiamlet.so.$VERSION" "$to/$LIBDIR/libiamlet.so.$ABI"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Copies the licences of what the library contains: a folder for each crate, and one for Rust's own library.
+"""Copies the licences of what the library and the tool contain: a folder for each crate, and one for Rust's own library.
 
     licences.py FOLDER
 """
@@ -14,10 +14,10 @@ NAMES = ("LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE")
 
 
 def contained(metadata):
-    """The packages that iamlet links, itself left out. What only builds or tests it, or is a macro, is not in it."""
+    """The packages of others that the tool links, and so the library. What only builds or tests it, or is a macro, is not in it."""
     packages = {package["id"]: package for package in metadata["packages"]}
     nodes = {node["id"]: node for node in metadata["resolve"]["nodes"]}
-    waiting = [next(id for id, package in packages.items() if package["name"] == "iamlet")]
+    waiting = [next(id for id, package in packages.items() if package["name"] == "iamlet-cli")]
     seen = set(waiting)
     while waiting:
         for dependency in nodes[waiting.pop()]["deps"]:
@@ -27,7 +27,9 @@ def contained(metadata):
             if linked and not macro and package["id"] not in seen:
                 seen.add(package["id"])
                 waiting.append(package["id"])
-                yield package
+                # What has no source is of this tree.
+                if package["source"]:
+                    yield package
 
 
 def main(folder):

@@ -24,6 +24,11 @@ says() {
     "$@" | grep -Eq "$expected" || fail "$* does not say: $expected"
 }
 
+# tells PREFIX: the tool of this version is there.
+tells() {
+    [ "$("$1/bin/iamlet" --version)" = "iamlet $version" ] || fail "$1/bin/iamlet is no iamlet $version"
+}
+
 # The foreign sources, which see nothing of this tree.
 mkdir "$away/source"
 cp "$here/../c-examples/first.c" "$here/../cpp-examples/first.cpp" "$here/foreign/CMakeLists.txt" "$away/source"
@@ -87,6 +92,7 @@ echo "installed:"
 PREFIX=$away/prefix "$here/install.sh" "$lib" "$version" "$abi"
 PREFIX=$away/prefix "$here/install.sh" "$lib" "$version" "$abi" # over itself
 readelf -d "$away/prefix/lib/libiamlet.so" | grep -q "SONAME.*\[libiamlet.so.$abi\]" || fail "another soname"
+tells "$away/prefix"
 with_pkg_config "$away/prefix" lib
 with_cmake "$away/prefix" lib
 
@@ -111,5 +117,6 @@ if [ -e "$dist/iamlet-$version.tar.gz" ]; then
 fi
 mkdir "$away/unpacked"
 tar -C "$away/unpacked" -xzf "$dist/iamlet-$version-$(uname -m)-linux.tar.gz"
+tells "$away/unpacked/iamlet-$version-$(uname -m)-linux"
 with_pkg_config "$away/unpacked/iamlet-$version-$(uname -m)-linux" lib
 with_cmake "$away/unpacked/iamlet-$version-$(uname -m)-linux" lib

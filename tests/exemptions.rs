@@ -192,7 +192,7 @@ fn who_one_is_is_not_told_to_a_malformed_request() {
     for layer in [1, 2, 4, 8, 16, 32, 64] {
         let absent = Some(AbsentLayers(AbsentLayers::ALL.0 & !layer));
         let told = asked.told_with(&Beyond { absent, ..Beyond::default() });
-        assert!(matches!(told, Told::Malformed(error) if error.contains("does not declare it absent")));
+        assert!(matches!(told, Told::Malformed(error) if error.contains("does not declare them absent")));
     }
 }
 

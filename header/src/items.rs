@@ -1,6 +1,6 @@
 //! What cbindgen wrote, item by item, and each as it is printed.
 
-use crate::comment::{self, WIDTH};
+use crate::comment;
 
 /// Structs without an initializer: the library fills them, or IAMLET_TEXT does.
 const WITHOUT_INIT: [&str; 4] = ["iamlet_text", "iamlet_policy_info", "iamlet_set_info", "iamlet_error"];
@@ -139,7 +139,7 @@ fn wrap(line: &str, mark: &str, out: &mut String) {
     for word in line.split_inclusive(", ") {
         let word = word.replace('~', " ");
         let len = word.trim_end().len();
-        if column > 0 && column + len + mark.len() > WIDTH {
+        if column > 0 && column + len + mark.len() > comment::WIDTH {
             *out = out.trim_end_matches(' ').to_owned() + mark + "\n    ";
             column = 4;
         }

@@ -58,7 +58,7 @@ impl<'a> Line<'a> {
 
     fn write_request(&self, f: &mut fmt::Formatter<'_>, request: &Request<'_>) -> fmt::Result {
         let resource = match &self.item {
-            Some(item) => Some(item.resource()),
+            Some(item) => item.resource(),
             None => request.resource(),
         };
         write_shown(f, request.who(), WHO)?;
