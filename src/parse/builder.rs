@@ -8,6 +8,7 @@ use zerocopy::little_endian::{U16, U32};
 use super::pattern::{self, Syntax, Token};
 use super::scratch::{KeyNote, Orders, Pools};
 use super::{duplicates, order};
+use crate::ground::copy::copy_folded;
 use crate::ground::error::{Fault, Pool};
 use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};
 use crate::ground::{hash, wildcard};
@@ -155,7 +156,7 @@ impl<'p> Builder<'p> {
     fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let begin = self.text.len();
         self.append(bytes)?;
-        fold_into(bytes, self.text.get_mut(begin..).unwrap_or_default());
+        let _is_ascii = copy_folded(bytes, self.text.get_mut(begin..).unwrap_or_default());
         Ok(())
     }
 
@@ -289,7 +290,7 @@ struct Found {
 
 /// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
 /// noted in the table.
-#[inline]
+#[inline(always)]
 fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Found {
     let mut found = Found { span: new, is_new: true, is_in_table: false };
     if text.is_empty() {
@@ -314,22 +315,6 @@ fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_sh
     found
 }
 
-/// Writes a text in ASCII lower case to `out`, which is as long, eight bytes at a time.
-fn fold_into(text: &[u8], out: &mut [u8]) {
-    let fold = |to: &mut [u8; 8], from: &[u8; 8]| {
-        *to = *from;
-        to.make_ascii_lowercase();
-    };
-    for (to, from) in out.as_chunks_mut().0.iter_mut().zip(text.as_chunks().0) {
-        fold(to, from);
-    }
-    // What is left over is written with the last eight bytes, of which the front ones are there already.
-    match (out.last_chunk_mut(), text.last_chunk()) {
-        (Some(to), Some(from)) => fold(to, from),
-        _ => out.iter_mut().zip(text).for_each(|(to, from)| *to = from.to_ascii_lowercase()),
-    }
-}
-
 /// An offset into the text, which is bounded by its pool.
 fn offset(at: usize) -> Result<U32, Refusal> {
     u32::try_from(at).map(U32::new).map_err(|_| Refusal::Full(Pool::Text))
@@ -338,21 +323,4 @@ fn offset(at: usize) -> Result<U32, Refusal> {
 /// The length of a string, or its head's.
 fn length(len: usize) -> Result<U16, Refusal> {
     u16::try_from(len).map(U16::new).map_err(|_| Refusal::Full(Pool::String))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fold_into;
-
-    #[test]
-    fn a_text_of_any_length_is_folded_as_byte_by_byte() {
-        let text: std::vec::Vec<u8> = (0..=u8::MAX).rev().chain(0..=u8::MAX).collect();
-        for length in 0..64 {
-            for text in text.windows(length.max(1)).map(|window| &window[..length]) {
-                let mut out = std::vec![0; length];
-                fold_into(text, &mut out);
-                assert_eq!(out, text.to_ascii_lowercase());
-            }
-        }
-    }
 }
