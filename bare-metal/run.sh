@@ -62,7 +62,7 @@ for name in program decide decide_and_prepare decide_prepare_and_open; do
     fi
 done
 
-# Runs a program, and says what it takes; a stack of 4 KiB has to do.
+# run PROGRAM STACK: runs it, and says what it takes; a stack of so many bytes has to do.
 run() {
     status=0
     timeout 60 qemu-system-arm -machine netduinoplus2 -nographic -monitor none -serial none \
@@ -77,11 +77,12 @@ run() {
     static=$(($(part "$1" 2) + $(part "$1" 3) - reserved))
     stack=$(sed -n 's/^peak of the stack: \([0-9]*\) bytes$/\1/p' "$out/$1.log")
     echo "$1: $(grep 'requests decided' "$out/$1.log")"
-    [ "$stack" -lt 4096 ] || { echo "FAILED: $1 takes $stack bytes of stack" && failed=1; }
+    [ "$stack" -lt "$2" ] || { echo "FAILED: $1 takes $stack bytes of stack" && failed=1; }
     echo "$1: $(($(part "$1" 1) + $(part "$1" 2))) bytes of flash, $static of static memory, $stack of stack"
 }
-run compiler
-run program
+# As the header says: 8 KiB to compile, 4 KiB for all else.
+run compiler 8192
+run program 4096
 grep '^  ' "$out/program.log"
 echo "of that flash, $(grep -o '[0-9]*,' "$out/sets.inc" | wc -l) bytes are policy sets"
 for name in decide decide_and_prepare decide_prepare_and_open; do

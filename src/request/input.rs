@@ -81,7 +81,7 @@ pub struct RequestInput<'a, C: Context + ?Sized> {
     pub derive_resource_account: bool,
     /// The time as seconds since 1970, for `aws:CurrentTime` and `aws:EpochTime` (R-CTX-3).
     pub clock: Option<i64>,
-    /// The steps that one decision may take; 0 for [`DEFAULT_BUDGET`].
+    /// The steps that one decision may take; 0 for [`DEFAULT_BUDGET`](crate::ground::limits::DEFAULT_BUDGET).
     pub budget: u64,
     /// All other context keys (R-CTX-2).
     pub context: &'a C,
