@@ -156,7 +156,12 @@ impl<'p> Builder<'p> {
     fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         let begin = self.text.len();
         self.append(bytes)?;
-        let _is_ascii = copy_folded(bytes, self.text.get_mut(begin..).unwrap_or_default());
+        let stored = self.text.get_mut(begin..).unwrap_or_default();
+        if bytes.len() < size_of::<u64>() {
+            stored.make_ascii_lowercase();
+        } else {
+            let _is_ascii = copy_folded(bytes, stored);
+        }
         Ok(())
     }
 
@@ -206,9 +211,15 @@ impl<'p> Builder<'p> {
         Ok((Span { start: offset(begin)?, len: length(len)?, head: U16::ZERO }, may_share))
     }
 
+    /// Stores a pattern that is text which stands for itself.
+    pub(super) fn plain_pattern(&mut self, source: &[u8]) -> Result<Span, Refusal> {
+        let span = self.text(source)?;
+        Ok(Span { head: span.len, ..span })
+    }
+
     /// Stores a pattern, with tokens in place of its wildcards and variables.
     pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Refusal> {
-        if source.is_empty() { self.text(source) } else { self.completed_pattern(source, &[], syntax) }
+        self.completed_pattern(source, &[], syntax)
     }
 
     /// Stores a pattern and what completes it: text and stars, as patterns are stored.
@@ -223,6 +234,7 @@ impl<'p> Builder<'p> {
     }
 
     /// Stores a pattern that begins with text which stands for itself. Its variables were checked before.
+    #[inline]
     pub(super) fn divided_pattern(
         &mut self,
         literal: &[u8],
@@ -234,6 +246,18 @@ impl<'p> Builder<'p> {
             let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
             return Ok(Span { head: span.len, ..span });
         }
+        self.tokens(literal, rest, completion, syntax)
+    }
+
+    /// Stores a pattern that has tokens. Not inlined: those that have none need less of the stack and of time.
+    #[inline(never)]
+    fn tokens(
+        &mut self,
+        literal: &[u8],
+        rest: &[u8],
+        completion: &[u8],
+        syntax: Syntax,
+    ) -> Result<Span, Refusal> {
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
         let mut head = None;

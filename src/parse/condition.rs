@@ -261,6 +261,6 @@ fn is_key(name: &[u8]) -> bool {
     prefix_fits
         && !local.is_empty()
         && !pattern::ends_with_space(local)
-        && !pattern::opens_variable(name)
+        && (pattern::is_plain(name) || !pattern::opens_variable(name))
         && !TAGGED.iter().any(tag_missing)
 }

@@ -64,13 +64,17 @@ pub(super) fn add(
 /// Stores a value that is compared as it is written.
 fn written(builder: &mut Builder<'_>, text: &[u8], about: &About) -> Result<Span, Refusal> {
     let family = about.family;
-    let variables = about.version_2012 && pattern::opens_variable(text);
+    let plain = pattern::is_plain(text);
+    let variables = !plain && about.version_2012 && pattern::opens_variable(text);
     let syntax = Syntax { wildcards: family.takes_wildcards(), variables, fold: false };
     pattern::check_variables(text, syntax)?;
     // R-ARN-1
     let six_fields = || pattern::fields::<6>(text, variables).1 == 6;
     if family == Family::Arn && !((text.starts_with(b"arn:") || text.starts_with(b"*:")) && six_fields()) {
         return Err(Fault::BadConditionValue.into());
+    }
+    if plain {
+        return builder.plain_pattern(text);
     }
     if about.kind == PolicyKind::Vpce {
         check_endpoint(text, syntax, family, about.system_identifier)?;
