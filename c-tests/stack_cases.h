@@ -37,6 +37,10 @@ static const char endpoint[] = STATEMENT("\"Effect\":\"Allow\",\"Principal\":\"*
 static const char trust[] = STATEMENT("\"Effect\":\"Allow\",\"Principal\":{\"Federated\":"
     "\"arn:aws:iam::111122223333:saml-provider/p\"},\"Action\":\"sts:AssumeRoleWithSAML\"");
 
+/* A condition of patterns that are looked for at many places together, below fields of an ARN: the deepest of matching. */
+static const char deep[] = STATEMENT(
+    "\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\",\"Condition\":{"
+    "\"ForAnyValue:ArnLike\":{\"a:arns\":[\"arn:*:*:*:*:*?y?*\",\"arn:*:*:*:*:*?${a:t}?y?*\"]}}");
 static const char allow[] = STATEMENT("\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"");
 static const char rcp_allow[] =
     STATEMENT("\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:Never\",\"Resource\":\"*\"");
@@ -143,6 +147,7 @@ static void decide_cases(void) {
         policy(every_operator, IAMLET_KIND_SESSION, IAMLET_LAYER_SESSION, 0),
         policy(endpoint, IAMLET_KIND_VPCE, IAMLET_LAYER_ENDPOINT, 0),
         policy(allow, IAMLET_KIND_IDENTITY, IAMLET_LAYER_IDENTITY, 0),
+        policy(deep, IAMLET_KIND_IDENTITY, IAMLET_LAYER_IDENTITY, 0),
         policy(allow, IAMLET_KIND_BOUNDARY, IAMLET_LAYER_BOUNDARY, 0),
         policy(allow, IAMLET_KIND_SESSION, IAMLET_LAYER_SESSION, 0),
     };
@@ -160,10 +165,10 @@ static void decide_cases(void) {
     /* One set for each layer or policy, and the identity's again until there are 16. */
     iamlet_set_policy levels[] = {list[0], list[1], list[2], list[3]};
     iamlet_set own = build(&list[4], 1, 0, 0);
-    iamlet_set identity = build(&list[5], 2, 0, 0), easy = build(&list[10], 1, 0, 0);
+    iamlet_set identity = build(&list[5], 2, 0, 0), easy = build(&list[10], 2, 0, 0);
     iamlet_set full[16] = {build(levels, 4, 2, 2), own, build(&list[7], 1, 0, 0), build(&list[8], 1, 0, 0),
                            build(&list[9], 1, 0, 0)};
-    iamlet_set open[16] = {full[0], own, build(&list[11], 1, 0, 0), build(&list[12], 1, 0, 0), full[4]};
+    iamlet_set open[16] = {full[0], own, build(&list[12], 1, 0, 0), build(&list[13], 1, 0, 0), full[4]};
     for (size_t at = 5; at < 16; at++) full[at] = at % 2 ? identity : easy, open[at] = at % 2 ? easy : identity;
 
     fill_context();

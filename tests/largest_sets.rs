@@ -1,5 +1,6 @@
 //! The largest sets that AWS's quotas allow (R-SIZE-3, R-SIZE-4), full of statements that all have to be looked at, are
-//! decided within the default budget, with an index or without.
+//! decided within the default budget, with an index or without. Where patterns are hostile and texts long, a tenth of
+//! them is.
 
 use iamlet::evaluate::decision::DecideError;
 use iamlet::evaluate::{decide, decide_by_scan};
@@ -107,63 +108,151 @@ fn document(filling: &Filling, kind: PolicyKind, bytes: usize) -> String {
     text + after + "]}"
 }
 
+/// A set of what AWS allows beside each other, each document full; or, at most `each` policies of a kind at a level.
+fn largest(filling: &Filling, each: usize) -> Vec<u8> {
+    let mut images = Vec::new();
+    for (kind, layer, count, levels, bytes) in QUOTAS {
+        // R-VPCE-4
+        let refused = kind == PolicyKind::Vpce && filling.before == VALUES;
+        let text = document(if refused { &PATTERNS[0] } else { filling }, kind, bytes);
+        let image = compile_document(text.as_bytes(), kind, CompileOptions::default());
+        let image = image.unwrap_or_else(|refused| panic!("{}, {kind:?}: {refused}", filling.name));
+        for level in 0..levels {
+            images.extend((0..count.min(each)).map(|_| (image.clone(), layer, level)));
+        }
+    }
+    let policies = images.iter().zip(0..).map(|((image, layer, level), tag)| SetPolicy {
+        image,
+        layer: *layer,
+        level: *level,
+        tag,
+    });
+    let levels = Levels { scp: 7, rcp: 7 };
+    let mut set = vec![0; set_writer::size(policies.clone(), levels).expect("a size")];
+    let used = set_writer::build(policies, levels, &mut set).expect("a set");
+    set.truncate(used);
+    set
+}
+
+/// What is said of an object of this key with so many steps: with the index, and by a scan.
+fn decided(set: &[u8], key: &str, budget: u64) -> [Result<(), DecideError>; 2] {
+    let set = PolicySet::open(set).expect("a set");
+    let context = [("x:k", "zzz"), ("x:date", "2026-01-01T00:00:00Z"), ("x:long", key)];
+    let context = context.map(|(name, value)| (name, [value]));
+    let context = context.each_ref().map(|(name, values)| ContextEntry {
+        key: ContextKey::new(name.as_bytes()),
+        values,
+        multivalued: false,
+    });
+    let arn = format!("arn:aws:s3:::b/{key}");
+    let input = RequestInput {
+        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
+        action: b"s3:GetObject",
+        resource: Some(Resource { arn: arn.as_bytes(), account: b"111122223333", ..Resource::default() }),
+        resource_kind: None,
+        absent: AbsentLayers::default(),
+        gateway_endpoint: false,
+        derive_resource_account: false,
+        clock: None,
+        budget,
+        context: &context[..],
+    };
+    let mut memory = vec![0; 1 << 14];
+    prepare::request(&input, &mut memory).expect("a request");
+    let request = Request::open(&memory).expect("a request");
+    [decide(&[set], request).map(|_| ()), decide_by_scan(&[set], request).map(|_| ())]
+}
+
+/// Fillings with patterns that are looked for at many places, as long as a quota lets them be or many short ones.
+const PATTERNS: [Filling; 8] = [
+    Filling {
+        name: "resources of 60 `a?`",
+        before: RESOURCES,
+        piece: |_| format!(r#""arn:aws:s3:::*{}b*""#, "a?".repeat(60)),
+        after: "]}",
+    },
+    Filling {
+        name: "resources of 400 `a?`",
+        before: RESOURCES,
+        piece: |_| format!(r#""arn:aws:s3:::*{}b*""#, "a?".repeat(400)),
+        after: "]}",
+    },
+    Filling {
+        name: "resources of 30 `a` and a `?`",
+        before: RESOURCES,
+        piece: |_| format!(r#""arn:aws:s3:::*{}?ab*""#, "a".repeat(30)),
+        after: "]}",
+    },
+    Filling {
+        name: "resources of a `?` and two letters",
+        before: RESOURCES,
+        piece: |_| r#""arn:aws:s3:::*a?b*""#.into(),
+        after: "]}",
+    },
+    Filling {
+        name: "resources of three letters",
+        before: RESOURCES,
+        piece: |_| r#""arn:aws:s3:::*aab*""#.into(),
+        after: "]}",
+    },
+    Filling {
+        name: "resources with a variable after a star",
+        before: RESOURCES,
+        piece: |_| r#""arn:aws:s3:::*${aws:username}b*""#.into(),
+        after: "]}",
+    },
+    Filling { name: SHORT_VALUES, before: VALUES, piece: |_| r#""*a?b*""#.into(), after: "]}}}" },
+    Filling {
+        name: "values of 60 `a?`",
+        before: VALUES,
+        piece: |_| format!(r#""*{}b*""#, "a?".repeat(60)),
+        after: "]}}}",
+    },
+];
+
+const RESOURCES: &str = r#"{"Effect":"Deny",P"Action":"s3:*","Resource":["#;
+const SHORT_VALUES: &str = "values of three letters";
+const VALUES: &str =
+    r#"{"Effect":"Deny",P"Action":"s3:*","Resource":"*","Condition":{"StringLike":{"x:long":["#;
+
+#[test]
+fn one_policy_of_each_kind_and_level_full_of_hostile_patterns_is_decided_within_the_default_budget() {
+    // The longest key of S3, for which many short values are too many; half of it; and a shorter one beyond ASCII.
+    for (key, with_short_values) in
+        [("a".repeat(1_024), false), ("a".repeat(512), true), ("aé".repeat(85), false)]
+    {
+        for filling in PATTERNS.iter().filter(|filling| with_short_values || filling.name != SHORT_VALUES) {
+            let set = largest(filling, 1);
+            assert_eq!(decided(&set, &key, DEFAULT_BUDGET), [Ok(()); 2], "{}, {key}", filling.name);
+            // Not because there is nothing to do.
+            assert_ne!(decided(&set, &key, DEFAULT_BUDGET / 60)[1], Ok(()), "{}, {key}", filling.name);
+        }
+    }
+}
+
+#[test]
+fn the_largest_sets_full_of_hostile_patterns_are_decided_within_the_default_budget_for_a_short_text() {
+    // Those of 30 letters and more.
+    for filling in PATTERNS.iter().filter(|filling| filling.name.contains('0')) {
+        let set = largest(filling, usize::MAX);
+        assert_eq!(decided(&set, &"a".repeat(64), DEFAULT_BUDGET), [Ok(()); 2], "{}", filling.name);
+    }
+}
+
 #[test]
 fn the_largest_sets_are_decided_within_the_default_budget() {
     for filling in &FILLINGS {
-        let mut images = Vec::new();
-        for (kind, layer, count, levels, bytes) in QUOTAS {
-            let text = document(filling, kind, bytes);
-            let image = compile_document(text.as_bytes(), kind, CompileOptions::default());
-            let image = image.unwrap_or_else(|refused| panic!("{}, {kind:?}: {refused}", filling.name));
-            for level in 0..levels {
-                images.extend((0..count).map(|_| (image.clone(), layer, level)));
-            }
-        }
-        let policies = images.iter().zip(0..).map(|((image, layer, level), tag)| SetPolicy {
-            image,
-            layer: *layer,
-            level: *level,
-            tag,
-        });
-        let levels = Levels { scp: 7, rcp: 7 };
-        let mut set = vec![0; set_writer::size(policies.clone(), levels).expect("a size")];
-        let used = set_writer::build(policies, levels, &mut set).expect("a set");
-        let set = PolicySet::open(&set[..used]).expect("a set");
-
-        let context =
-            [("x:k", "zzz"), ("x:date", "2026-01-01T00:00:00Z")].map(|(name, value)| (name, [value]));
-        let context = context.each_ref().map(|(name, values)| ContextEntry {
-            key: ContextKey::new(name.as_bytes()),
-            values,
-            multivalued: false,
-        });
-        let mut memory = vec![0; 1 << 12];
-        let mut decided = |budget: u64| {
-            let input = RequestInput {
-                principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-                action: b"s3:GetObject",
-                resource: Some(Resource {
-                    arn: b"arn:aws:s3:::b/alice/zy",
-                    account: b"111122223333",
-                    ..Resource::default()
-                }),
-                resource_kind: None,
-                absent: AbsentLayers::default(),
-                gateway_endpoint: false,
-                derive_resource_account: false,
-                clock: None,
-                budget,
-                context: &context[..],
-            };
-            prepare::request(&input, &mut memory).expect("a request");
-            let request = Request::open(&memory).expect("a request");
-            (decide(&[set], request).map(|_| ()), decide_by_scan(&[set], request).map(|_| ()))
-        };
-        assert_eq!(decided(0), (Ok(()), Ok(())), "{}", filling.name);
+        let set = largest(filling, usize::MAX);
+        assert_eq!(decided(&set, "alice/zy", 0), [Ok(()); 2], "{}", filling.name);
         // A scan looks at all of it, two megabytes.
-        assert_eq!(decided(100_000).1, Err(DecideError::BudgetExhausted), "{}", filling.name);
+        assert_eq!(
+            decided(&set, "alice/zy", 100_000)[1],
+            Err(DecideError::BudgetExhausted),
+            "{}",
+            filling.name
+        );
         // With room to spare.
-        assert_eq!(decided(DEFAULT_BUDGET / 2), (Ok(()), Ok(())), "{}", filling.name);
+        assert_eq!(decided(&set, "alice/zy", DEFAULT_BUDGET / 2), [Ok(()); 2], "{}", filling.name);
     }
 }
 

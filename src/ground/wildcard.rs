@@ -18,9 +18,9 @@
 //!
 //! * no star, or one at the end: `min(p, t)`;
 //! * stars and literals that are found easily: five for each, one for 32 bytes of the text that are passed over;
-//! * what is not found easily, `?` or a variable after a star: for each 256 places of the text and 64 bytes of a
-//!   segment some 20 to 120 steps, the bytes of the values counted in `p`. So it is a product, but of a small number:
-//!   some hundreds of instructions do what takes 16,384 comparisons one by one. `places` has it.
+//! * what is not found easily, with `?`, variables or none: for each 128 places of the text and 64 bytes of a segment
+//!   some 20 to 150 steps, the bytes of the values counted in `p`. So it is a product, but of small numbers: in place
+//!   of 8,192 comparisons. Beyond ASCII it is five times that. `places` has it.
 
 mod ignore_case;
 mod places;
@@ -233,7 +233,7 @@ fn resolve<'p, 'v, V: Variables + ?Sized>(
 ///
 /// # Errors
 /// [`BudgetExhausted`] when the budget does not suffice.
-#[inline]
+#[inline(never)]
 pub fn matches<V: Variables>(
     pattern: &[u8],
     text: &[u8],
@@ -330,6 +330,7 @@ type Rest<'p, 't> = Option<(&'p [u8], &'t [u8])>;
 /// Matches `pattern` up to its first star against the front of `text`.
 ///
 /// Time linear in the text that is matched.
+#[inline(never)]
 fn match_front<'p, 't>(
     mut pattern: &'p [u8],
     mut text: &'t [u8],
@@ -387,7 +388,11 @@ fn after_star(
     let Some(mut text) = before else { return Ok(false) };
     while !middle.is_empty() {
         let segment = take_segment(&mut middle);
-        match find_segment(segment, text, variables, budget)? {
+        let found = match find_easily(segment, text, variables, budget)? {
+            Easily::Found(found) => found,
+            Easily::NotBefore(text) => find_together(segment, text, variables, budget)?,
+        };
+        match found {
             Some(rest) => text = rest,
             None => return Ok(false),
         }
@@ -396,6 +401,7 @@ fn after_star(
 }
 
 /// `text` before the end that `last` matches, a segment.
+#[inline(never)]
 fn before_end<'t>(
     last: &[u8],
     text: &'t [u8],
@@ -484,42 +490,44 @@ fn split_before_last_scalars(text: &[u8], scalars: usize) -> Option<(&[u8], &[u8
     text.split_at_checked(start)
 }
 
-/// The text after the first place where `segment` matches, which has no star.
-///
-/// Most are found, or seen to be nowhere, at little cost. Where they are not, many places are looked at together.
-fn find_segment<'t>(
+/// What is easily seen of where a segment matches.
+enum Easily<'t> {
+    /// The text after the first place; none where there is no place.
+    Found(Option<&'t [u8]>),
+    /// No place before this text, which is left to [`find_together`].
+    NotBefore(&'t [u8]),
+}
+
+/// Looks for `segment`, which has no star, as long as that takes little: most are found, or seen to be nowhere.
+#[inline(never)]
+fn find_easily<'t>(
     segment: &[u8],
     text: &'t [u8],
     variables: &dyn Variables,
     budget: &mut Budget,
-) -> Result<Option<&'t [u8]>, BudgetExhausted> {
+) -> Result<Easily<'t>, BudgetExhausted> {
     budget.spend(3 + segment.len() / 16)?;
     let mut rest = segment;
-    let Some(first) = take_part(&mut rest, variables, budget)? else { return Ok(None) };
+    let Some(first) = take_part(&mut rest, variables, budget)? else { return Ok(Easily::Found(None)) };
     if rest.is_empty() && is_literal(first) {
         return Ok(match find(first, text, budget)? {
-            Found::At(at) => text.get(at + first.len()..),
-            Found::Nowhere => None,
-            Found::NotBefore(at) => match text.get(at..) {
-                Some(text) => find_together(first, text, variables, budget)?,
-                None => None,
-            },
+            Found::At(at) => Easily::Found(text.get(at + first.len()..)),
+            Found::Nowhere => Easily::Found(None),
+            Found::NotBefore(at) => Easily::NotBefore(text.get(at..).unwrap_or_default()),
         });
     }
     let mut few = Budget::new(budget.left().min(FEW));
     let given = few.left();
     let found = find_one_by_one(segment, text, variables, &mut few);
     budget.spend(usize::try_from(given - few.left()).unwrap_or(usize::MAX))?;
-    match found {
-        Ok(found) => Ok(found),
-        Err(BudgetExhausted) => find_together(segment, text, variables, budget),
-    }
+    Ok(found.map_or(Easily::NotBefore(text), Easily::Found))
 }
 
 /// Steps after which places are looked at together.
 const FEW: u64 = 16;
 
-/// [`find_segment`], one place after the other: quick where few places begin as the segment does.
+/// The text after the first place where `segment` matches, one place after the other.
+#[inline(never)]
 fn find_one_by_one<'t>(
     segment: &[u8],
     mut text: &'t [u8],
@@ -547,7 +555,8 @@ fn find_one_by_one<'t>(
     }
 }
 
-/// [`find_segment`], [`PLACES`] at a time.
+/// The text after the first place where `segment` matches, many places at a time.
+#[inline(never)]
 fn find_together<'t>(
     segment: &[u8],
     mut text: &'t [u8],

@@ -127,7 +127,7 @@ pub(super) fn find(needle: &[u8], text: &[u8], budget: &mut Budget) -> Result<Fo
 }
 
 /// Bytes of a needle from which on linear time is less than the product of needle and text, many places at a time.
-const LONG: usize = 1024;
+const LONG: usize = 256;
 
 /// [`find`] by the Two-Way algorithm (Crochemore and Perrin, Journal of the ACM 38, 1991).
 ///
