@@ -64,7 +64,7 @@ fn for_resource<'a>(
     }
     for condition in found.conditions {
         let Some((key, values)) = index.condition(condition) else { continue };
-        budget.spend(1)?;
+        budget.spend(2)?;
         // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
         // several are INDET (R-MULTI-1).
         context.single_values(key.hash.get(), key.known.get(), budget, &mut |value, budget| {

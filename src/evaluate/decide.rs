@@ -54,7 +54,7 @@ pub fn decide_item<'a>(
     item: impl Into<Option<Item<'a>>>,
 ) -> Result<Decision<'a>, DecideError> {
     let item = item.into();
-    let own = item.and_then(|item| item.set);
+    let own = item.as_ref().and_then(|item| item.set.as_ref());
     Sets { sets, own, scan: false }
         .decide(&RequestContext::new(&request, item.as_ref().map(|item| &item.item)))
 }
@@ -93,7 +93,7 @@ fn decide_one<'a>(
     item: &Item<'a>,
     scan: bool,
 ) -> Result<Decision<'a>, DecideError> {
-    Sets { sets, own: item.set, scan }.decide(&RequestContext::new(request, Some(&item.item)))
+    Sets { sets, own: item.set.as_ref(), scan }.decide(&RequestContext::new(request, Some(&item.item)))
 }
 
 fn combine_items<'a>(
@@ -102,13 +102,17 @@ fn combine_items<'a>(
     let mut combined: Option<(usize, Decision<'a>)> = None;
     for (number, decision) in decisions.enumerate() {
         let decision = decision?;
-        combined = match (combined, decision.effect) {
-            (Some(earlier @ (_, Decision { effect: Effect::ExplicitDeny, .. })), _) => Some(earlier),
-            (_, Effect::ExplicitDeny) => Some((number, decision)),
-            (Some(earlier @ (_, Decision { effect: Effect::ImplicitDeny, .. })), _) => Some(earlier),
-            (_, Effect::ImplicitDeny) | (None, Effect::Allow) => Some((number, decision)),
-            (earlier, Effect::Allow) => earlier,
+        let earlier = combined.as_ref().map(|(_, earlier)| earlier.effect);
+        let counts = match (earlier, decision.effect) {
+            (None, _) => true,
+            (Some(Effect::ExplicitDeny), _) => false,
+            (Some(_), Effect::ExplicitDeny) => true,
+            (Some(earlier), Effect::ImplicitDeny) => earlier == Effect::Allow,
+            (Some(_), Effect::Allow) => false,
         };
+        if counts {
+            combined = Some((number, decision));
+        }
     }
     combined.ok_or(DecideError::NoResource)
 }
@@ -120,18 +124,18 @@ const ENTRY: usize = 3;
 /// The sets of one decision: the caller's list, and the item's own.
 struct Sets<'s, 'a> {
     sets: &'s [PolicySet<'a>],
-    own: Option<PolicySet<'a>>,
+    own: Option<&'s PolicySet<'a>>,
     /// Look at every statement even where there is an index.
     scan: bool,
 }
 
 impl<'s, 'a> Sets<'s, 'a> {
     fn iter(&self) -> impl Iterator<Item = &PolicySet<'a>> {
-        self.sets.iter().chain(&self.own)
+        self.sets.iter().chain(self.own)
     }
 
     fn set(&self, number: u8) -> Option<&PolicySet<'a>> {
-        self.sets.get(usize::from(number)).or(self.own.as_ref())
+        self.sets.get(usize::from(number)).or(self.own)
     }
 
     fn decide(&self, context: &RequestContext<'a>) -> Result<Decision<'a>, DecideError> {
@@ -152,9 +156,8 @@ impl<'s, 'a> Sets<'s, 'a> {
         if context.request.has_flag(NEEDS_NO_PERMISSION) {
             return Ok(combine::needs_no_permission().decision(None));
         }
-        let findings = Findings::new(layers, self.scp_levels());
-        let has_boundary = findings.layers.has(Layer::Boundary);
-        let mut search = Search { context, has_boundary, findings };
+        let has_boundary = layers.has(Layer::Boundary);
+        let mut search = Search { context, has_boundary, findings: Findings::new(layers, self.scp_levels()) };
         for (number, set) in (0..).zip(self.iter()) {
             match set.index() {
                 Some(index) if !self.scan => search.look_up(number, set, &index, &mut budget)?,

@@ -191,6 +191,7 @@ type Outcome<'a> = Result<Decision<'a>, DecideError>;
 ///
 /// # Safety
 /// `answer` must be writable.
+#[inline(never)]
 unsafe fn put_answer(
     answer: *mut iamlet_decision,
     item: usize,

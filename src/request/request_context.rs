@@ -27,8 +27,6 @@ pub(crate) struct RequestContext<'a> {
     pub(crate) resource_prefixes: Prefixes<'a>,
     /// Where the fifth colon of the resource is; 0 where it has fewer (R-RES-3).
     pub(crate) last_colon: usize,
-    /// What the texts of the resource lie in.
-    resource_bytes: &'a [u8],
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
     derived_multivalued: u16,
     overlay: Option<ContextView<'a>>,
@@ -37,7 +35,7 @@ pub(crate) struct RequestContext<'a> {
 impl<'a> RequestContext<'a> {
     #[inline(always)]
     pub(crate) fn new(request: &Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
-        let (resource, resource_bytes, declared) = match item {
+        let (resource, bytes, declared) = match item {
             Some(item) => (&item.header.resource, item.context.bytes, item.header.derived_multivalued.get()),
             None => (&request.header.resource, request.context.bytes, 0),
         };
@@ -47,9 +45,8 @@ impl<'a> RequestContext<'a> {
             resource,
             resource_kind: ResourceForm::from_number(resource.form).kind(request.has_flag(ASSUMES_ROLE)),
             action: request.text(request.header.folded_action),
-            resource_prefixes: resource.prefixes(resource_bytes),
+            resource_prefixes: resource.prefixes(bytes),
             last_colon: last_colon.get() as usize,
-            resource_bytes,
             derived_multivalued: request.header.derived_multivalued.get() | declared,
             overlay: item.map(|item| item.context),
         }
@@ -66,9 +63,14 @@ impl<'a> RequestContext<'a> {
         self.resource_prefixes.text.get(before + 1..after).unwrap_or_default()
     }
 
+    /// What the texts of the resource lie in.
+    fn resource_bytes(&self) -> &'a [u8] {
+        self.overlay.as_ref().map_or(self.request.context.bytes, |item| item.bytes)
+    }
+
     /// The account that owns the resource (R-RES-13).
     pub(crate) fn owner(&self) -> &'a [u8] {
-        self.resource.owner.of(self.resource_bytes)
+        self.resource.owner.of(self.resource_bytes())
     }
 
     /// Whether the principal's account owns the resource. Found here, for an item may have been prepared for another
@@ -120,7 +122,7 @@ impl<'a> RequestContext<'a> {
             if key.known == KnownKey::ResourceAccount as u8 && self.derives_owner() {
                 // The request may have declared the key before an item's resource made it a derived one.
                 let declared = self.request.context.find(hash, name).is_some_and(|base| base.is_declared());
-                return Values::one(&self.resource.owner, self.resource_bytes, multivalued || declared);
+                return Values::one(&self.resource.owner, self.resource_bytes(), multivalued || declared);
             }
             match self.request.header.derived.get(at) {
                 Some(&Text::ABSENT) => return Values::none(multivalued),
