@@ -2,7 +2,10 @@
 //! a document is refused, and says which part of the text it was.
 
 mod arn;
+mod found;
 mod principal;
+
+use found::{Found, Place, first_unfit, has_wildcard, is_in_principal};
 
 use super::reader::{Failure, Reader};
 use super::text::{is_text, written_at};
@@ -11,20 +14,6 @@ use super::{pattern, pointer};
 use crate::ground::detail::{Detail, Part};
 use crate::ground::error::Fault;
 use crate::image::kind::PolicyKind;
-
-/// What is wrong with a text: the part of it, and the number that the message tells.
-struct Found<'t> {
-    detail: Detail,
-    part: &'t [u8],
-    count: usize,
-}
-
-impl<'t> Found<'t> {
-    /// Without a number.
-    const fn new(detail: Detail, part: &'t [u8]) -> Self {
-        Self { detail, part, count: 0 }
-    }
-}
 
 /// The part that is at fault where `failure` is, if more can be said of it than the fault. Time linear in the document.
 pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, failure: Failure) -> Option<Part> {
@@ -82,24 +71,6 @@ const fn is_explained(fault: Fault) -> bool {
     )
 }
 
-/// Where a text stands.
-struct Place<'a> {
-    /// The names of the two innermost members, the inner one last.
-    names: [&'a [u8]; 2],
-    /// The text is the inner name itself.
-    is_name: bool,
-    kind: PolicyKind,
-    /// R-RES-8: ARNs of three to five fields are completed.
-    completes_arns: bool,
-    /// R-DOC-13
-    variables: bool,
-}
-
-/// Whether the outer name is that of the principals.
-fn is_in_principal([outer, _]: [&[u8]; 2]) -> bool {
-    is_text(outer, b"Principal") || is_text(outer, b"NotPrincipal")
-}
-
 /// What is wrong with `text`, which was refused with `fault`.
 fn look<'t>(fault: Fault, text: &'t [u8], place: &Place<'_>) -> Option<Found<'t>> {
     match fault {
@@ -110,17 +81,6 @@ fn look<'t>(fault: Fault, text: &'t [u8], place: &Place<'_>) -> Option<Found<'t>
         Fault::BadVariable => variable(text, place),
         _ => None,
     }
-}
-
-/// The first character of `text` of which `fits` says no.
-fn first_unfit(text: &[u8], fits: impl Fn(char) -> bool) -> Option<&[u8]> {
-    let whole = core::str::from_utf8(text).ok()?;
-    let (at, character) = whole.char_indices().find(|(_, character)| !fits(*character))?;
-    text.get(at..at.saturating_add(character.len_utf8()))
-}
-
-fn has_wildcard(text: &[u8]) -> bool {
-    text.iter().any(|byte| matches!(byte, b'*' | b'?'))
 }
 
 /// A key of a condition (R-COND-5, R-COND-8, R-COND-9).

@@ -131,6 +131,7 @@ impl Source {
         let mut base = match path.first()?.as_str() {
             "crate" => Vec::new(),
             "self" | "super" => self.module.clone(),
+            child if self.has_child(child) => self.module.clone(),
             _ => return None,
         };
         for part in path {
@@ -141,6 +142,11 @@ impl Source {
             }
         }
         Some(base)
+    }
+
+    /// Whether it declares this module.
+    fn has_child(&self, name: &str) -> bool {
+        self.items.iter().any(|item| matches!(item, Item::Mod(child) if child.ident == name))
     }
 
     /// What it hands on from its own modules, by name: the path that the name stands for.
@@ -240,6 +246,8 @@ pub fn arrows(sources: &[Source]) -> BTreeMap<&str, BTreeSet<&str>> {
             let farther = next.map(|next| [next.clone(), path[depth + 1..].to_vec()].concat());
             match farther.filter(|farther| *farther != path) {
                 Some(farther) => path = farther,
+                // A module whose file is elsewhere.
+                None if path.get(depth).is_some_and(|name| files[module].has_child(name)) => return None,
                 None => return files.get(module).copied(),
             }
         }

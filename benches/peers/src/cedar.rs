@@ -9,7 +9,7 @@ use cedar_policy::{
 };
 use iamlet_workloads::{Expected, Workload};
 
-use crate::Peer;
+use crate::peer::Peer;
 use crate::statements::{self, Statement};
 
 pub struct Cedar {

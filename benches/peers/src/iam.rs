@@ -7,7 +7,7 @@ use iam_rs::{
 use iamlet_workloads::{Expected, Layer, Request, Workload};
 use serde_json::Value;
 
-use crate::Peer;
+use crate::peer::Peer;
 
 pub struct IamRs {
     /// One evaluator for each layer and level; the identity policies are the last.

@@ -4,6 +4,7 @@
 
 mod cedar;
 mod iam;
+mod peer;
 mod rego;
 mod statements;
 
@@ -12,16 +13,7 @@ use std::time::Duration;
 
 use iamlet_workloads::{Bench, Expected, Record, Workload, interleave, load};
 
-/// A peer with the policies of a workload loaded and its requests prebuilt.
-trait Peer {
-    /// Decides a request by its number. Peers that do not tell denies apart answer with an implicit one.
-    fn decide(&self, request: usize) -> Expected;
-
-    /// Whether it tells an explicit deny from an implicit one.
-    fn tells_denies_apart(&self) -> bool {
-        true
-    }
-}
+use peer::Peer;
 
 /// Which workloads a peer takes part in, and in how many samples of all requests.
 // regorus takes no program as long as that of w3-10k: 1 MiB is its limit.

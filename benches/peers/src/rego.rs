@@ -10,7 +10,7 @@ use regorus::rvm::RegoVM;
 use regorus::{Engine, Value};
 use serde_json::json;
 
-use crate::Peer;
+use crate::peer::Peer;
 use crate::statements::{self, Statement};
 
 pub struct Regorus {

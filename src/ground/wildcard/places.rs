@@ -6,7 +6,8 @@
 //! a set is to read it from another byte on, and a machine with vectors of 16 bytes intersects all places at once.
 //! After eight letters few places are left, as no two letters are at one; those are compared byte by byte.
 
-use super::{ONE, after_scalar, begins_scalar, scalar_width};
+use super::scalars::{after_scalar, begins_scalar, scalar_width};
+use super::tokens::ONE;
 use crate::ground::budget::{Budget, BudgetExhausted};
 
 /// Places that are looked at together.

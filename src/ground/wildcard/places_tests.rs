@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use super::super::tests::{Random, Values, pattern};
-use super::super::{Easily, find_easily, find_together};
 use super::*;
+use crate::ground::wildcard::segments::{Easily, find_easily, find_together};
 
 /// What is left of `text` after the first place where `segment` is, `$0` being `value`: the stupid twin.
 fn naive(segment: &str, value: &str, text: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::super::pattern;
 use super::super::resource::{is_account_pattern, is_region};
-use super::{Found, Place, has_wildcard};
+use super::found::{Found, Place, has_wildcard};
 use crate::ground::arn;
 use crate::ground::detail::Detail;
 use crate::image::kind::PolicyKind;

@@ -2,7 +2,8 @@
 
 use super::super::principal::{Member, is_label, is_suffix, member, service_name};
 use super::super::text::is_text;
-use super::{Found, Place, arn, first_unfit, has_wildcard, is_in_principal};
+use super::arn;
+use super::found::{Found, Place, first_unfit, has_wildcard, is_in_principal};
 use crate::ground::detail::Detail;
 use crate::image::kind::PolicyKind;
 
