@@ -9,7 +9,7 @@
 //! use iamlet::image::set::PolicySet;
 //! use iamlet::image::set_writer::{self, Levels, SetPolicy};
 //! use iamlet::parse::{CompileOptions, compile, scratch::SmallScratch};
-//! use iamlet::request::{AbsentLayers, ContextEntry, Principal, Request, RequestInput, Resource, prepare};
+//! use iamlet::request::{AbsentLayers, Principal, Request, RequestInput, Resource, prepare};
 //!
 //! let json = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
 //!     "Resource": "arn:aws:s3:::team/${aws:username}/*"}}"#;
@@ -20,23 +20,10 @@
 //! let used = set_writer::build([policy].into_iter(), Levels::default(), &mut set)?;
 //! let set = PolicySet::open(&set[..used])?;
 //!
-//! let input = RequestInput {
-//!     principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-//!     action: b"s3:GetObject",
-//!     resource: Some(Resource {
-//!         arn: b"arn:aws:s3:::team/alice/plan",
-//!         account: b"111122223333",
-//!         ..Resource::default()
-//!     }),
-//!     resource_kind: None,
-//!     absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-//!     gateway_endpoint: false,
-//!     derive_resource_account: false,
-//!     clock: None,
-//!     budget: 0,
-//!     context: &[] as &[ContextEntry<'_>],
-//! };
-//! let used = prepare::request(&input, &mut memory)?;
+//! let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+//! let plan = Resource::owned_by("arn:aws:s3:::team/alice/plan", "111122223333");
+//! let absent = AbsentLayers::all_but(set.layers());
+//! let used = prepare::request(&RequestInput { absent, ..RequestInput::new(alice, "s3:GetObject", plan) }, &mut memory)?;
 //! let request = Request::open(&memory[..used]).ok_or("no request")?;
 //! let decision = decide(&[set], request)?;
 //! assert!(decision.is_allowed());

@@ -61,6 +61,14 @@ pub struct Resource<'a> {
     pub in_management_account: bool,
 }
 
+impl<'a> Resource<'a> {
+    /// The resource with this ARN, of this account.
+    #[must_use]
+    pub fn owned_by(arn: &'a str, account: &'a str) -> Self {
+        Self { arn: arn.as_bytes(), account: account.as_bytes(), in_management_account: false }
+    }
+}
+
 /// A request, before it is prepared.
 #[derive(Clone, Copy, Debug)]
 pub struct RequestInput<'a, C: Context + ?Sized> {
@@ -85,6 +93,25 @@ pub struct RequestInput<'a, C: Context + ?Sized> {
     pub budget: u64,
     /// All other context keys (R-CTX-2).
     pub context: &'a C,
+}
+
+impl<'a> RequestInput<'a, [ContextEntry<'a>]> {
+    /// A request without context keys, clock or absent layers, with the default budget: set what it has besides.
+    #[must_use]
+    pub fn new(principal: Principal<'a>, action: &'a str, resource: Resource<'a>) -> Self {
+        Self {
+            principal,
+            action: action.as_bytes(),
+            resource: Some(resource),
+            resource_kind: None,
+            absent: AbsentLayers::default(),
+            gateway_endpoint: false,
+            derive_resource_account: false,
+            clock: None,
+            budget: 0,
+            context: &[],
+        }
+    }
 }
 
 /// One item of a batch or of a multi-resource request, before it is prepared.
@@ -242,6 +269,12 @@ impl AbsentLayers {
     pub const ENDPOINT: Self = Self(64);
     /// All flags there are.
     pub const ALL: Self = Self(127);
+
+    /// All layers but these: what a set does not have is `AbsentLayers::all_but(set.layers())`.
+    #[must_use]
+    pub const fn all_but(layers: Layers) -> Self {
+        Self(Self::ALL.0 & !(layers.0 as u32))
+    }
 
     /// The layers of both.
     #[must_use]
