@@ -216,11 +216,19 @@ fn conditions() -> Vec<Case> {
                 "Condition": {"StringEquals": {"aws:requesttag/ffffffff": format!("v{at}")}}})
         })
         .collect();
+    let apart: Vec<Value> = (0..1_000)
+        .map(|at| {
+            json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+                "Condition": {"StringEquals": {format!("x:key{at}"): "v"}}})
+        })
+        .collect();
     let tag = colliding_name(24);
     let filed = allow_if_each(&tag);
     vec![
         identity("900 statements that deny by an absent key, no context", &repeated(900, &absent)),
         identity("the same, scanned", &repeated(900, &absent)).scanned(),
+        identity("1,000 statements that are filed by a key each, none of which is there", &apart)
+            .context(keys(many(63, |at| format!("x:front{at}")))),
         identity("900 statements that deny, a context of 63 keys", &repeated(900, &absent))
             .context(keys(many(63, |at| format!("aws:requesttag/ffffffff{at}")))),
         colliding("900 statements, 63 keys of 24 bytes that collide", 24, false),
