@@ -173,7 +173,7 @@ fn the_service_linked_flag_is_held_against_the_path() {
 fn a_principal_that_makes_no_requests_says_so() {
     for principal in [json!(ROLE), json!({"arn": ROLE}), json!({"type": "user", "arn": ROLE})] {
         let why = malformed(principal).expect("malformed");
-        assert_eq!(why, "the principal's ARN is a role's: roles make no requests, their sessions do");
+        assert_eq!(why, "principal.arn: it is a role's; roles make no requests, their sessions do");
     }
     let why = malformed(json!({"type": "role", "arn": ROLE})).expect("malformed");
     assert!(why.starts_with("principal: `type` cannot be `role`: "), "{why}");
