@@ -3,12 +3,14 @@
 //! What the kind, the partition and R-PRIN-17 say is held against the new request (docs/semantics.md). Of keys that the
 //! engine derives, what it derives for the new request wins.
 
-use iamlet::request::{AbsentLayers, ItemInput, Principal, PrincipalType, Request, RequestInput, RequestItem, Resource, prepare};
 use iamlet::evaluate::{Item, decide_item};
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::CompileOptions;
+use iamlet::request::{
+    AbsentLayers, ItemInput, Principal, PrincipalType, Request, RequestInput, RequestItem, Resource, prepare,
+};
 use iamlet_cases::{OwnedContext, OwnedEntry, compile_document};
 
 const ALLOW: &str =

@@ -1,8 +1,8 @@
 //! Where a denial does become an Allow although only an Allow went, or a Deny came: changes of another sort, which the
 //! `invariants` target therefore leaves out. Each stands here so that it is seen when it changes.
 
-use iamlet::request::AbsentLayers;
 use iamlet::image::kind::{Layer, PolicyKind};
+use iamlet::request::AbsentLayers;
 use iamlet_cases::{Case, CasePolicy, Outcome};
 use serde_json::{Value, json};
 

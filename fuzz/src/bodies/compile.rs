@@ -4,7 +4,6 @@ use std::cell::RefCell;
 
 use iamlet::evaluate::decide;
 use iamlet::evaluate::decision::DecideError;
-use iamlet::request::{AbsentLayers, Principal, Request, RequestInput, Resource, prepare};
 use iamlet::ground::error::Fault;
 use iamlet::image::kind::{Layer, PolicyKind};
 use iamlet::image::policy::Policy;
@@ -12,6 +11,7 @@ use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::scratch::SmallScratch;
 use iamlet::parse::{self, CompileFailure, CompileOptions};
+use iamlet::request::{AbsentLayers, Principal, Request, RequestInput, Resource, prepare};
 use iamlet_cases::{OwnedRequest, Refused, compile_document};
 use serde_json::{Value, json};
 

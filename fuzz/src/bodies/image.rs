@@ -2,12 +2,12 @@
 
 use arbitrary::{Result, Unstructured};
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::request::{AbsentLayers, Request, prepare};
 use iamlet::evaluate::{decide, decide_by_scan};
 use iamlet::image::kind::Layer;
 use iamlet::image::policy::Policy;
 use iamlet::image::set::{PolicySet, SetError};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::request::{AbsentLayers, Request, prepare};
 use iamlet_cases::Case;
 
 use crate::real;

@@ -2,9 +2,12 @@
 //! which is before any policy is looked at, and leaves nothing in the memory that could be decided.
 
 use iamlet::evaluate::decision::DecideError;
-use iamlet::request::{AbsentLayers, ItemInput, PrepareError, PrincipalType, Request, RequestInput, RequestItem, ResourceKind, prepare};
 use iamlet::evaluate::{Item, decide_item, decide_resources, decide_resources_by_scan};
 use iamlet::image::set::PolicySet;
+use iamlet::request::{
+    AbsentLayers, ItemInput, PrepareError, PrincipalType, Request, RequestInput, RequestItem, ResourceKind,
+    prepare,
+};
 use iamlet_cases::{Case, OwnedContext, OwnedEntry, OwnedPrincipal, OwnedRequest};
 
 use super::reached::count;

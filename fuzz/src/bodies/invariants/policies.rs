@@ -21,8 +21,8 @@
 //!   statements from it does not.
 //! - A second policy where there is room for one is an error, and the first one alone is none.
 
-use iamlet::request::{AbsentLayers, PrincipalType, ResourceKind};
 use iamlet::image::kind::{Layer, Layers, PolicyKind};
+use iamlet::request::{AbsentLayers, PrincipalType, ResourceKind};
 use iamlet_cases::{Case, CasePolicy};
 use serde_json::{Value, json};
 

@@ -1,13 +1,13 @@
 //! Every way of deciding one case: they agree, whatever the decision is.
 
 use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::request::{AbsentLayers, ItemInput, Request, RequestItem, Resource, prepare};
 use iamlet::evaluate::{
     Item, decide, decide_by_scan, decide_item, decide_resources, decide_resources_by_scan,
 };
 use iamlet::image::kind::Layer;
 use iamlet::image::set::{PolicySet, SetError};
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
+use iamlet::request::{AbsentLayers, ItemInput, Request, RequestItem, Resource, prepare};
 use iamlet_cases::{Case, OwnedContext, OwnedRequest, Prepared, compile_document};
 
 use crate::naive::generate::Rng;
