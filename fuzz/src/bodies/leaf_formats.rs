@@ -92,9 +92,17 @@ fn containment(first: &[u8], second: &[u8]) {
     let (network, host) = (network(first).expect("a network"), utf8(second).expect("a text"));
     let host = IpAddr::from_str(host).expect("an address");
     let is_mapped = matches!(host, IpAddr::V6(host) if host.to_ipv4_mapped().is_some());
-    let expected = match (&network, is_mapped) {
-        // R-IP-3
-        (IpNet::V4(_), true) => Truth::Indet,
+    let open = |holds: bool| if holds { Truth::Indet } else { Truth::False };
+    // R-IP-3: an IPv4 address that is written as IPv6 leaves it open which of the two the caller has.
+    let expected = match (&network, host) {
+        (IpNet::V4(_), IpAddr::V6(_)) => open(is_mapped),
+        (IpNet::V6(network), IpAddr::V4(host)) => {
+            let all_mapped = network.prefix_len() >= 96 && network.network().to_ipv4_mapped().is_some();
+            open(all_mapped && network.contains(&host.to_ipv6_mapped()))
+        }
+        (IpNet::V6(network), IpAddr::V6(host)) if is_mapped && network.prefix_len() < 96 => {
+            open(network.contains(&host))
+        }
         _ => Truth::from(network.contains(&host)),
     };
     assert_eq!(contains(&prefix, &address), expected);
