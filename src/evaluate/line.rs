@@ -59,13 +59,13 @@ impl<'a> Line<'a> {
     fn write_request(&self, f: &mut fmt::Formatter<'_>, request: &Request<'_>) -> fmt::Result {
         let resource = match &self.item {
             Some(item) => item.resource(),
-            None => request.resource(),
+            None => request.resource().unwrap_or(b"no resource"),
         };
         write_shown(f, request.who(), WHO)?;
         f.write_str(", ")?;
         write_shown(f, request.action(), WHAT)?;
         f.write_str(", ")?;
-        write_shown(f, resource.unwrap_or(b"no resource"), RESOURCE)?;
+        write_shown(f, resource, RESOURCE)?;
         f.write_str(": ")
     }
 }

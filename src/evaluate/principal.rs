@@ -59,7 +59,7 @@ pub(super) fn matches(
     request: &Request<'_>,
     has_boundary: bool,
 ) -> (Truth, Grants) {
-    let gateway = policy.kind() == Some(PolicyKind::Vpce) && request.has_flag(GATEWAY_ENDPOINT);
+    let gateway = policy.is_of(PolicyKind::Vpce) && request.has_flag(GATEWAY_ENDPOINT);
     if statement.flags & NOT_PRINCIPAL != 0 {
         // R-NPRIN-4: a permissions boundary undoes the exemption.
         if has_boundary && request.principal_type.has_identity() {

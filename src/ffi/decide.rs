@@ -191,7 +191,6 @@ type Outcome<'a> = Result<Decision<'a>, DecideError>;
 ///
 /// # Safety
 /// `answer` must be writable.
-#[inline(never)]
 unsafe fn put_answer(
     answer: *mut iamlet_decision,
     item: usize,

@@ -3,12 +3,12 @@
 use core::ffi::c_char;
 use core::fmt::Write;
 
-use super::args::{self, Checked, Outputs, attempt, range, status_of};
+use super::args::{Checked, Outputs};
 use super::details::detail_of;
 use super::names::{fault_of, missing_of, pool_of};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
-use super::writer::{Writer, put_needed, write_text};
+use super::writer::{Writer, put_text};
 use crate::ground::detail::Part;
 use crate::ground::error::CompileError;
 use crate::parse;
@@ -102,22 +102,15 @@ unsafe fn write_about(
     used: *mut usize,
     write: impl Fn(&[u8], &CompileError, &mut Writer<'_>),
 ) -> iamlet_status {
-    status_of(|| {
-        let needed = attempt(|| {
-            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
-            // SAFETY: as above.
-            let error = unsafe { outputs.value(error)? }.read()?;
-            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
-            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
-            Ok(write_text(room, |writer| {
-                write(text, &error, writer);
-            }))
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_needed(used, needed, out_len) }
-    })
+    let read = |outputs: &Outputs<2>| {
+        // SAFETY: the caller promises that inputs are readable.
+        let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
+        // SAFETY: as above.
+        let error = unsafe { outputs.value(error)? }.read()?;
+        Ok(move |writer: &mut Writer<'_>| write(text, &error, writer))
+    };
+    // SAFETY: the caller promises that outputs are writable.
+    unsafe { put_text(out, out_len, used, read) }
 }
 
 /// Writes the JSON Pointer (RFC 6901, with ~0 and ~1 in names) of the element that
@@ -199,21 +192,16 @@ pub unsafe extern "C" fn iamlet_error_format(
     out_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let needed = attempt(|| {
-            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let name = unsafe { outputs.text(file)? };
-            let name = core::str::from_utf8(name).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
-            // SAFETY: as above.
-            let error = unsafe { outputs.value(error)? }.read()?;
-            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
-            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
-            Ok(write_text(room, |writer| {
-                let _ = write!(writer, "{name}:{error}");
-            }))
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_needed(used, needed, out_len) }
-    })
+    let read = |outputs: &Outputs<2>| {
+        // SAFETY: the caller promises that inputs are readable.
+        let name = unsafe { outputs.text(file)? };
+        let name = core::str::from_utf8(name).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
+        // SAFETY: as above.
+        let error = unsafe { outputs.value(error)? }.read()?;
+        Ok(move |writer: &mut Writer<'_>| {
+            let _ = write!(writer, "{name}:{error}");
+        })
+    };
+    // SAFETY: the caller promises that outputs are writable.
+    unsafe { put_text(out, out_len, used, read) }
 }

@@ -3,11 +3,11 @@
 use core::ffi::{c_char, c_void};
 use core::fmt::Write;
 
-use super::args::{self, Checked, Outputs, attempt, range, status_of};
+use super::args::{Checked, Outputs};
 use super::decide::{IAMLET_NONE, iamlet_decision};
 use super::request::IAMLET_ABSENT_ALL;
 use super::status::iamlet_status;
-use super::writer::{put_needed, write_text};
+use super::writer::{Writer, put_text};
 use crate::evaluate::decision::{Decisive, Effect, Reason};
 use crate::evaluate::line::{self, Line};
 use crate::image::kind::{Layer, Layers};
@@ -47,25 +47,20 @@ pub unsafe extern "C" fn iamlet_decision_format(
     out_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let needed = attempt(|| {
-            let outputs = Outputs::new([range(out, out_len)?, range(used, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable, the Sid of the decision among them.
-            let line = unsafe { read_line(outputs.value(decision)?, &outputs)? };
-            // SAFETY: as above.
-            let request = unsafe { outputs.slice(request.cast::<u8>(), request_len)? };
-            // SAFETY: as above.
-            let item = unsafe { outputs.slice(item.cast::<u8>(), item_len)? };
-            let line = Line { request: Request::open(request), item: RequestItem::open(item), ..line };
-            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
-            let room = unsafe { args::slice_mut(out.cast::<u8>(), out_len)? };
-            Ok(write_text(room, |writer| {
-                let _ = write!(writer, "{line}");
-            }))
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_needed(used, needed, out_len) }
-    })
+    let read = |outputs: &Outputs<2>| {
+        // SAFETY: the caller promises that inputs are readable, the Sid of the decision among them.
+        let line = unsafe { read_line(outputs.value(decision)?, outputs)? };
+        // SAFETY: as above.
+        let request = unsafe { outputs.slice(request.cast::<u8>(), request_len)? };
+        // SAFETY: as above.
+        let item = unsafe { outputs.slice(item.cast::<u8>(), item_len)? };
+        let line = Line { request: Request::open(request), item: RequestItem::open(item), ..line };
+        Ok(move |writer: &mut Writer<'_>| {
+            let _ = write!(writer, "{line}");
+        })
+    };
+    // SAFETY: the caller promises that outputs are writable.
+    unsafe { put_text(out, out_len, used, read) }
 }
 
 /// What a decision says.

@@ -92,7 +92,7 @@ impl<'a> RequestItem<'a> {
     }
 
     /// Its resource.
-    pub(crate) fn resource(&self) -> Option<&'a [u8]> {
-        Some(self.header.resource.text.of(self.context.bytes))
+    pub(crate) fn resource(&self) -> &'a [u8] {
+        self.header.resource.text.of(self.context.bytes)
     }
 }
