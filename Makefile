@@ -106,7 +106,9 @@ setup:
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy -q --workspace --all-targets --features iamlet/capi,iamlet/std -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -q --no-deps -p iamlet --features capi
+	for features in "" alloc capi,std alloc,internals; do \
+	    $(CARGO) clippy -q -p iamlet --lib --features "$$features" -- -D warnings || exit 1; done
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc -q --no-deps -p iamlet --features alloc
 
 rust-test:
 	$(CARGO) test --workspace --features iamlet/capi,iamlet/std

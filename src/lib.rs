@@ -1,43 +1,67 @@
 //! iamlet: an embedded engine for AWS IAM JSON policies and service control policies.
 //!
 //! A policy document is *compiled* into an image, images are built into a *policy set*, a request is *prepared*, and the
-//! set *decides* it. All of it happens in memory that the caller owns:
+//! set *decides* it:
 //!
 //! ```
-//! use iamlet::evaluate::decide;
-//! use iamlet::image::kind::{Layer, PolicyKind};
-//! use iamlet::image::set::PolicySet;
-//! use iamlet::image::set_writer::{self, Levels, SetPolicy};
-//! use iamlet::parse::{CompileOptions, compile, scratch::SmallScratch};
-//! use iamlet::request::{AbsentLayers, Principal, Request, RequestInput, Resource, prepare};
+//! use iamlet::{Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
 //!
-//! let json = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
+//! let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
 //!     "Resource": "arn:aws:s3:::team/${aws:username}/*"}}"#;
+//! let policy = PolicyBuf::compile(PolicyKind::Identity, json)?;
+//! let set = PolicySetBuf::new([policy.at(Layer::Identity)])?;
+//! let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+//! let plan = Resource::owned_by("arn:aws:s3:::team/alice/plan", "111122223333");
+//! let request = RequestInput::new(alice, "s3:GetObject", plan).absent(!set.layers()).prepare()?;
+//! assert!(set.decide(&request)?.is_allowed());
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Without a heap
+//!
+//! The owned types above need the feature `alloc`. Without it, everything happens in memory that the caller owns, and each
+//! function returns a view of it:
+//!
+//! ```
+//! use iamlet::{CompileOptions, Layer, Levels, Policy, PolicyKind, PolicySet, SmallScratch};
+//! use iamlet::{Principal, Request, RequestInput, Resource, decide};
+//!
+//! let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
 //! let (mut image, mut set, mut memory) = ([0; 256], [0; 512], [0; 1024]);
-//! let mut scratch = SmallScratch::new();
-//! let used = compile(json, PolicyKind::Identity, CompileOptions::default(), &mut scratch, &mut image)?;
-//! let policy = SetPolicy { image: &image[..used], layer: Layer::Identity, level: 0, tag: 7 };
-//! let used = set_writer::build([policy].into_iter(), Levels::default(), &mut set)?;
-//! let set = PolicySet::open(&set[..used])?;
+//! let (mut scratch, options) = (SmallScratch::new(), CompileOptions::default());
+//! let policy = Policy::compile(json, PolicyKind::Identity, options, &mut scratch, &mut image)?;
+//! let set = PolicySet::build([policy.at(Layer::Identity).tag(7)], Levels::default(), &mut set)?;
 //!
 //! let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
 //! let plan = Resource::owned_by("arn:aws:s3:::team/alice/plan", "111122223333");
-//! let absent = AbsentLayers::all_but(set.layers());
-//! let used = prepare::request(&RequestInput { absent, ..RequestInput::new(alice, "s3:GetObject", plan) }, &mut memory)?;
-//! let request = Request::open(&memory[..used]).ok_or("no request")?;
+//! let input = RequestInput::new(alice, "s3:GetObject", plan).absent(!set.layers());
+//! let request = Request::prepare(&input, &mut memory)?;
 //! let decision = decide(&[set], request)?;
 //! assert!(decision.is_allowed());
 //! assert_eq!(decision.decisive.map(|statement| statement.tag), Some(7));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! The modules are floors, each knowing only those below it: [`ground`] (limits and leaf algorithms), [`image`] (policy
-//! images and sets), [`parse`] (documents to images), [`request`] (what callers say to prepared requests) and
-//! [`evaluate`] (sets and requests to decisions), and with the feature `capi` the C ABI in `ffi`. `ARCHITECTURE.md` has the whole picture, `docs/semantics.md` the rules whose ids
-//! comments cite.
+//! # Denying by default
+//!
+//! Every error denies: a caller that handles an `Err` as a denial is right. A layer that applies to a request has to be in
+//! a set, or [declared absent](RequestInput::absent): a policy that was forgotten is an error and never an opening.
+//!
+//! # Features
+//!
+//! * `alloc`: [`PolicyBuf`], [`PolicySetBuf`], [`RequestBuf`] and [`ItemBuf`], which own what they hold.
+//! * `capi`: the C ABI of `include/iamlet.h`; with `std`, for hosts, the panic handler is that of `std`.
+//! * `internals`: the modules, for the project's own fuzzing and benchmarks. They change without notice.
+//!
+//! The modules are floors, each knowing only those below it: `ground` (limits and leaf algorithms), `image` (policy
+//! images and sets), `parse` (documents to images), `request` (what callers say to prepared requests) and `evaluate`
+//! (sets and requests to decisions); above them `owned` and `ffi`. `ARCHITECTURE.md` has the whole picture,
+//! `docs/semantics.md` the rules whose ids comments cite.
 #![cfg_attr(not(any(test, feature = "std")), no_std)]
 #![deny(unsafe_code)]
-#![warn(unreachable_pub)]
+#![cfg_attr(feature = "internals", warn(unreachable_pub))]
+// What the C ABI, the fuzz targets and the benchmarks alone use: the builds with these features tell what is dead.
+#![cfg_attr(not(all(feature = "internals", feature = "capi")), allow(dead_code, unused_imports))]
 // What could panic, or lose a number's upper bits, does not pass; tests may do both.
 #![cfg_attr(
     not(test),
@@ -56,10 +80,54 @@
     )
 )]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+#[cfg(not(feature = "internals"))]
+mod evaluate;
+#[cfg(feature = "internals")]
 pub mod evaluate;
-#[cfg(feature = "capi")]
+#[cfg(all(feature = "capi", not(feature = "internals")))]
+mod ffi;
+#[cfg(all(feature = "capi", feature = "internals"))]
 pub mod ffi;
+#[cfg(not(feature = "internals"))]
+mod ground;
+#[cfg(feature = "internals")]
 pub mod ground;
+#[cfg(not(feature = "internals"))]
+mod image;
+#[cfg(feature = "internals")]
 pub mod image;
+#[cfg(feature = "alloc")]
+mod owned;
+#[cfg(not(feature = "internals"))]
+mod parse;
+#[cfg(feature = "internals")]
 pub mod parse;
+#[cfg(not(feature = "internals"))]
+mod request;
+#[cfg(feature = "internals")]
 pub mod request;
+
+pub use evaluate::decision::{DecideError, Decision, Decisive, Effect, Reason};
+pub use evaluate::line::DecisionLine;
+pub use evaluate::{Item, decide, decide_item, decide_resources};
+pub use ground::detail::{Detail, Part};
+pub use ground::error::{CompileError, Fault, Missing, Pool};
+pub use ground::limits;
+pub use ground::name::UnknownName;
+pub use image::kind::PolicyKind;
+pub use image::known_key::KnownKey;
+pub use image::layer::{Layer, Layers};
+pub use image::policy::{ImageError, Policy};
+pub use image::set::{PolicySet, SetError};
+pub use image::set_writer::{Levels, SetPolicy};
+#[cfg(feature = "alloc")]
+pub use owned::{ItemBuf, PolicyBuf, PolicySetBuf, RequestBuf};
+pub use parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
+pub use parse::{CompileFailure, CompileOptions};
+pub use request::{
+    Context, ContextEntry, ContextKey, ItemInput, PrepareError, Principal, PrincipalType, Request,
+    RequestError, RequestInput, RequestItem, Resource, ResourceKind,
+};

@@ -4,8 +4,7 @@ mod naive;
 
 use std::thread;
 
-use iamlet::image::kind::PolicyKind;
-use iamlet::image::set::PolicySet;
+use iamlet::{PolicyKind, PolicySet};
 use iamlet_cases::{Case, compile_document, options_of};
 use naive::condition::{OPERATORS, QUALIFIERS};
 use naive::generate::{self, Rng};
@@ -148,7 +147,7 @@ fn engine_and_naive_evaluator_accept_and_refuse_the_same_documents() {
     for number in 0..documents {
         let (kind, text, options) = generate::document(&mut rng);
         let expected = naive::check(&kind, &text, &options);
-        let kind = PolicyKind::from_name(&kind).expect("a kind");
+        let kind = kind.parse::<PolicyKind>().expect("a kind");
         let options = options_of(Some(&options)).expect("options");
         let got = compile_document(&text, kind, options);
         let text = text.escape_ascii();

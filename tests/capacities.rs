@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use iamlet::ground::error::{CompileError, Fault, Pool};
-use iamlet::ground::limits::{MAX_DOCUMENT, MAX_KEY_NAME, MAX_LIST, MAX_STRING};
-use iamlet::image::kind::PolicyKind;
-use iamlet::image::policy::Policy;
-use iamlet::parse::scratch::{LargeScratch, MediumScratch, Scratch, ScratchMemory, SmallScratch};
-use iamlet::parse::{CompileFailure, CompileOptions, compile};
+use iamlet::limits::{MAX_DOCUMENT, MAX_KEY_NAME, MAX_LIST, MAX_STRING};
+use iamlet::parse::compile;
+use iamlet::parse::scratch::Scratch;
+use iamlet::{
+    CompileError, CompileFailure, CompileOptions, Fault, LargeScratch, MediumScratch, Policy, PolicyKind,
+    Pool, ScratchMemory, SmallScratch,
+};
 
 /// The classes, smallest first, with memory that is used for all documents of a test.
 struct Classes {

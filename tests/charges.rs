@@ -2,10 +2,9 @@
 
 mod support;
 
-use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::{decide, decide_by_scan};
-use iamlet::image::set::PolicySet;
-use iamlet::request::{Request, RequestInput, prepare};
+use iamlet::evaluate::decide_by_scan;
+use iamlet::request::prepare_request;
+use iamlet::{DecideError, PolicySet, Request, decide};
 use iamlet_workloads::colliding::{Letters, names};
 use serde_json::json;
 use support::{ALICE, Beyond, Given, ROOT, Told, allow, deny, given, grant, renamed, with};
@@ -106,9 +105,9 @@ fn an_index_spares_the_statements_that_the_request_does_not_lead_to() {
     let case = asked.case();
     let set = case.compile_indexed().expect("policies").set;
     let set = PolicySet::open(&set).expect("a set");
-    let input = RequestInput { budget: 300, ..case.request.input().expect("a principal") };
-    let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-    prepare::request(&input, &mut memory).expect("a request");
+    let input = case.request.input().expect("a principal").budget(300);
+    let mut memory = vec![0; input.size().expect("a size")];
+    prepare_request(&input, &mut memory).expect("a request");
     let request = Request::open(&memory).expect("a request");
     assert!(decide(&[set], request).expect("a decision").is_allowed());
     assert_eq!(decide_by_scan(&[set], request), Err(DecideError::BudgetExhausted));

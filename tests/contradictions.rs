@@ -3,12 +3,10 @@
 
 mod support;
 
-use iamlet::evaluate::decision::{DecideError, Effect};
-use iamlet::evaluate::{Item, decide_item};
-use iamlet::image::set::PolicySet;
-use iamlet::request::{
-    AbsentLayers, ItemInput, PrepareError, Request, RequestError, RequestInput, RequestItem, Resource,
-    ResourceKind, prepare,
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{
+    DecideError, Effect, Item, ItemInput, PolicySet, PrepareError, Request, RequestError, RequestItem,
+    Resource, ResourceKind, decide_item,
 };
 use serde_json::{Value, json};
 use support::{
@@ -336,19 +334,19 @@ fn decided(made_for: &Given, asked: &Given, resource: &str) -> Result<Effect, De
     let prepared = |given: &Given| {
         let case = given.case();
         let input = case.request.input().expect("a principal");
-        let input = RequestInput { resource: None, ..input };
-        let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-        prepare::request(&input, &mut memory).expect("a request");
+        let input = input.resource(None);
+        let mut memory = vec![0; input.size().expect("a size")];
+        prepare_request(&input, &mut memory).expect("a request");
         memory
     };
     let (made_for, asked_bytes) = (prepared(made_for), prepared(asked));
-    let none: [iamlet::request::ContextEntry<'_>; 0] = [];
+    let none: [iamlet::ContextEntry<'_>; 0] = [];
     let account = if resource.contains(ACCOUNT) { "" } else { ACCOUNT };
-    let resource = Resource { arn: resource.as_bytes(), account: account.as_bytes(), ..Resource::default() };
-    let input = ItemInput { resource, context: &none[..], absent: AbsentLayers::default() };
-    let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
+    let resource = Resource::owned_by(resource, account);
+    let input = ItemInput::new(resource).context(&none[..]);
+    let mut memory = vec![0; input.size().expect("a size")];
     let request = Request::open(&made_for).expect("a request");
-    prepare::item(&request, &input, &mut memory).expect("an item");
+    prepare_item(&request, &input, &mut memory).expect("an item");
     let case = asked.case();
     let set = compile_set(&case.policies, case.levels);
     let set = PolicySet::open(&set).expect("a set");
@@ -356,12 +354,12 @@ fn decided(made_for: &Given, asked: &Given, resource: &str) -> Result<Effect, De
     let request = Request::open(&asked_bytes).expect("a request");
     // Refused for the request itself, it is refused in the same words.
     let mut again = vec![0; memory.len()];
-    let refused = prepare::item(&request, &input, &mut again);
+    let refused = prepare_item(&request, &input, &mut again);
     let decision = decide_item(&[set], request, item);
     match (refused, &decision) {
-        (Err(PrepareError::Malformed(error)), Err(DecideError::Contradiction(same))) => {
+        (Err(PrepareError::Malformed(error)), Err(DecideError::Request(same))) => {
             assert_eq!(error, *same);
-            assert!(RequestItem::open(&again).is_none());
+            assert!(RequestItem::open(&again).is_err());
         }
         (refused, _) => assert!(refused.is_ok() && decision.is_ok(), "{refused:?} {decision:?}"),
     }
@@ -371,7 +369,7 @@ fn decided(made_for: &Given, asked: &Given, resource: &str) -> Result<Effect, De
 // R-GEN-3, R-RES-15, R-RES-16, R-PRIN-17
 #[test]
 fn an_item_that_was_prepared_for_another_request_is_held_against_this_one() {
-    let contradiction = |error: RequestError| Err(DecideError::Contradiction(error));
+    let contradiction = |error: RequestError| Err(DecideError::Request(error));
     let alice = || given().identity(allow("*", "*"));
     assert_eq!(decided(&alice(), &alice(), OBJECT), Ok(Effect::Allow));
     // Of another partition.

@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::Path;
 
-use iamlet::ground::error::{Fault, Pool};
-use iamlet::image::kind::PolicyKind;
-use iamlet::image::policy::Policy;
-use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
-use iamlet::parse::{CompileFailure, CompileOptions, compile};
+use iamlet::parse::compile;
+use iamlet::{
+    CompileFailure, CompileOptions, Fault, LargeScratch, MediumScratch, Policy, PolicyKind, Pool,
+    ScratchMemory, SmallScratch,
+};
 use serde_json::Value;
 
 /// The policies in version 0.0.656 of the package, which scripts/corpus.sh fetches.

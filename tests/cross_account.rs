@@ -2,7 +2,7 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason::{
+use iamlet::Reason::{
     BothAllow, BoundarySilent, IdentitySilent, Impossible, ResourceAllows, ResourceSilent, SessionSilent,
 };
 use serde_json::{Value, json};

@@ -4,9 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use iamlet::ground::error::{CompileError, Fault};
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::CompileOptions;
+use iamlet::{CompileError, CompileOptions, Fault, PolicyKind};
 use iamlet_cases::compile_document;
 use serde_json::{Value, json};
 use support::{ACCOUNT, accepts, compile, document, given, refuses, renamed, with, without};
@@ -326,7 +324,7 @@ fn an_empty_condition_is_no_condition_and_stands_where_a_condition_may() {
         let plain = statement(kind, "Deny");
         let empty = |of: &Value| with(of.clone(), "Condition", json!({}));
         let image = |of: Value| {
-            let kind = PolicyKind::from_name(kind).expect("a kind");
+            let kind = kind.parse::<PolicyKind>().expect("a kind");
             let text = document(of).to_string();
             compile_document(text.as_bytes(), kind, CompileOptions::default()).expect("a good document")
         };

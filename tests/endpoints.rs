@@ -2,9 +2,8 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason;
 use iamlet::ground::truth::Truth::{self, False, Indet, True};
-use iamlet::image::kind::Layer;
+use iamlet::{Layer, Reason};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, OTHER_ACCOUNT, ROOT, accepts, allow,

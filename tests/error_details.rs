@@ -4,10 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use iamlet::ground::detail::Detail;
-use iamlet::ground::error::{CompileError, Fault};
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::CompileOptions;
+use iamlet::{CompileError, CompileOptions, Detail, Fault, PolicyKind};
 use iamlet_cases::{DocumentCase, compile_document};
 use serde_json::{Value, json};
 use support::{allow, deny, document, grant, with};
@@ -15,7 +12,7 @@ use support::{allow, deny, document, grant, with};
 /// Why a document is refused.
 #[track_caller]
 fn refused(kind: &str, text: &[u8]) -> CompileError {
-    let kind = PolicyKind::from_name(kind).expect("a kind");
+    let kind = kind.parse::<PolicyKind>().expect("a kind");
     compile_document(text, kind, CompileOptions::default()).expect_err("a refused document").error
 }
 
@@ -168,7 +165,7 @@ fn every_refused_text_of_the_cases_is_explained() {
         let line: Value = serde_json::from_str(line).expect("JSON");
         let case = DocumentCase::read(&line).expect("a case");
         let (Some(kind), Some(text)) = (line["kind"].as_str(), line["policy"].as_str()) else { continue };
-        let kind = PolicyKind::from_name(kind).expect("a kind");
+        let kind = kind.parse::<PolicyKind>().expect("a kind");
         let Err(refused) = compile_document(text.as_bytes(), kind, CompileOptions::default()) else {
             continue;
         };
@@ -248,7 +245,7 @@ fn whatever_is_refused_for_its_text_is_explained() {
             let text: String = (0..below(8)).map(|_| PIECES[below(PIECES.len())]).collect();
             let (kind, statement) = placed(&place, &text);
             let json = document(statement).to_string();
-            let kind = PolicyKind::from_name(kind).expect("a kind");
+            let kind = kind.parse::<PolicyKind>().expect("a kind");
             let Err(refused) = compile_document(json.as_bytes(), kind, CompileOptions::default()) else {
                 continue;
             };

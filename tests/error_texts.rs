@@ -3,14 +3,10 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 
-use iamlet::evaluate::decision::DecideError;
-use iamlet::ground::error::{CompileError, Fault};
-use iamlet::image::kind::{Layer, Layers};
-use iamlet::image::known_key::KnownKey;
-use iamlet::image::policy::ImageError;
-use iamlet::image::set::SetError;
-use iamlet::parse::CompileFailure;
-use iamlet::request::{PrepareError, RequestError};
+use iamlet::{
+    CompileError, CompileFailure, DecideError, Fault, ImageError, KnownKey, Layer, Layers, PrepareError,
+    RequestError, SetError,
+};
 
 /// The texts of errors, which differ in all that they hold.
 fn texts<E: Error>(errors: &[E]) -> Vec<String> {

@@ -3,9 +3,8 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason::{self, ExplicitDeny};
-use iamlet::image::kind::Layer;
-use iamlet::request::AbsentLayers;
+use iamlet::Reason::{self, ExplicitDeny};
+use iamlet::{Layer, Layers};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, APP_SESSION, Beyond, FEDERATED, Given, OBJECT, OTHER_ACCOUNT, ROOT, Told,
@@ -189,8 +188,8 @@ fn who_one_is_is_not_told_to_a_malformed_request() {
     let session = with(app_session(), "role_arn", "arn:aws:iam::111122223333:role/Other");
     asked.clone().by(session).is_malformed("contradicts the session's ARN");
     asked.clone().identity(json!({"Statement": []})).is_refused("EMPTY");
-    for layer in [1, 2, 4, 8, 16, 32, 64] {
-        let absent = Some(AbsentLayers(AbsentLayers::ALL.0 & !layer));
+    for layer in Layer::ALL {
+        let absent = Some(!Layers::from(layer));
         let told = asked.told_with(&Beyond { absent, ..Beyond::default() });
         assert!(matches!(told, Told::Malformed(error) if error.contains("does not declare them absent")));
     }

@@ -6,8 +6,7 @@
 
 mod naive;
 
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::CompileOptions;
+use iamlet::{CompileOptions, PolicyKind};
 use iamlet_cases::compile_document;
 use naive::generate::Rng;
 use serde_json::{Map, Value, json};

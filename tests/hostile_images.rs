@@ -5,17 +5,14 @@
 
 use std::mem::offset_of;
 
-use iamlet::evaluate::decide;
-use iamlet::evaluate::decision::{DecideError, Effect};
 use iamlet::ground::hash::short;
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::policy::{ImageError, Policy};
 use iamlet::image::records::{POLICY_FORMAT, POLICY_MAGIC, PolicyHeader, Span, StatementRecord};
-use iamlet::image::set::{PolicySet, SetEntry, SetError, SetHeader};
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{
-    AbsentLayers, Context, ContextEntry, ContextKey, Principal, Request, RequestInput, Resource, prepare,
+use iamlet::image::set::{SetEntry, SetHeader};
+use iamlet::image::set_writer;
+use iamlet::request::prepare_request;
+use iamlet::{
+    CompileOptions, Context, ContextEntry, DecideError, Effect, ImageError, Layer, Layers, Levels, Policy,
+    PolicyKind, PolicySet, Principal, Request, RequestInput, Resource, SetError, SetPolicy, decide,
 };
 use iamlet_cases::compile_document;
 use zerocopy::IntoBytes;
@@ -73,7 +70,7 @@ fn real_set() -> Vec<u8> {
 const BUDGET: u64 = 1 << 18;
 
 /// Prepares requests of alice's, one about every part of the policies above, with a context that reaches the tests.
-fn requests(absent: AbsentLayers) -> Vec<Vec<u8>> {
+fn requests(absent: Layers) -> Vec<Vec<u8>> {
     let values: [(&str, &[&str]); 9] = [
         ("a:s", &["xy"]),
         ("a:t", &["x"]),
@@ -92,26 +89,17 @@ fn requests(absent: AbsentLayers) -> Vec<Vec<u8>> {
 }
 
 fn entry<'a>(key: &'a str, values: &'a [&'a str]) -> ContextEntry<'a> {
-    ContextEntry { key: ContextKey::new(key.as_bytes()), values, multivalued: false }
+    ContextEntry::new(key, values)
 }
 
-fn prepared(action: &str, absent: AbsentLayers, budget: u64, context: &(impl Context + ?Sized)) -> Vec<u8> {
-    let resource =
-        Resource { arn: b"arn:aws:s3:::b/alice/k", account: b"111122223333", ..Resource::default() };
-    let input = RequestInput {
-        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-        action: action.as_bytes(),
-        resource: Some(resource),
-        resource_kind: None,
-        absent,
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget,
-        context,
-    };
-    let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-    let used = prepare::request(&input, &mut memory).expect("a request");
+fn prepared(action: &str, absent: Layers, budget: u64, context: &(impl Context + ?Sized)) -> Vec<u8> {
+    let resource = Resource::owned_by("arn:aws:s3:::b/alice/k", "111122223333");
+    let input = RequestInput::new(Principal::user("arn:aws:iam::111122223333:user/alice"), action, resource)
+        .absent(absent)
+        .budget(budget)
+        .context(context);
+    let mut memory = vec![0; input.size().expect("a size")];
+    let used = prepare_request(&input, &mut memory).expect("a request");
     memory.truncate(used);
     memory
 }
@@ -124,9 +112,8 @@ struct Tally {
 }
 
 /// The absent layers of a set of one identity policy, and of [`real_set`].
-const IDENTITY_ONLY: AbsentLayers = AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0);
-const REAL_SET: AbsentLayers =
-    AbsentLayers(AbsentLayers::RCP.0 | AbsentLayers::SESSION.0 | AbsentLayers::ENDPOINT.0);
+const IDENTITY_ONLY: Layers = Layers::IDENTITY.complement();
+const REAL_SET: Layers = Layers::RCP.union(Layers::SESSION).union(Layers::ENDPOINT);
 
 /// Opens what may be a set, and decides if it is one.
 #[track_caller]

@@ -4,11 +4,11 @@
 #[path = "support/indexed.rs"]
 mod indexed;
 
-use iamlet::evaluate::{decide, decide_by_scan};
+use iamlet::evaluate::decide_by_scan;
 use iamlet::image::index::{ActionEntry, ConditionEntry, IndexHeader, Posting};
 use iamlet::image::index_tree::{HashEntry, Node};
-use iamlet::image::set::{PolicySet, SetHeader};
-use iamlet::request::Request;
+use iamlet::image::set::SetHeader;
+use iamlet::{PolicySet, Request, decide};
 use indexed::{indexed_set, prepared};
 use zerocopy::{FromBytes, IntoBytes};
 

@@ -6,14 +6,14 @@
 mod hostile;
 
 use hostile::{ATTACKS, Attack, LARGEST, OPENING};
-use iamlet::evaluate::decision::Effect;
-use iamlet::evaluate::{decide, decide_by_scan};
+use iamlet::evaluate::decide_by_scan;
 use iamlet::ground::hash::prefix;
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{AbsentLayers, ContextEntry, Principal, Request, RequestInput, Resource, prepare};
+use iamlet::image::set_writer;
+use iamlet::request::prepare_request;
+use iamlet::{
+    CompileOptions, ContextEntry, Effect, Layer, Layers, Levels, PolicyKind, PolicySet, Principal, Request,
+    RequestInput, Resource, SetPolicy, decide,
+};
 use iamlet_cases::compile_document;
 
 const TENANTS: usize = 2_000;
@@ -36,20 +36,16 @@ fn set_with(policy: &str) -> Vec<u8> {
 }
 
 fn prepared(arn: &str, budget: u64) -> Vec<u8> {
-    let input = RequestInput {
-        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-        action: b"s3:GetObject",
-        resource: Some(Resource { arn: arn.as_bytes(), account: b"111122223333", ..Resource::default() }),
-        resource_kind: None,
-        absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget,
-        context: &[] as &[ContextEntry<'_>],
-    };
-    let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-    prepare::request(&input, &mut memory).expect("a request");
+    let input = RequestInput::new(
+        Principal::user("arn:aws:iam::111122223333:user/alice"),
+        "s3:GetObject",
+        Resource::owned_by(arn, "111122223333"),
+    )
+    .absent(!Layers::IDENTITY)
+    .budget(budget)
+    .context(&[] as &[ContextEntry<'_>]);
+    let mut memory = vec![0; input.size().expect("a size")];
+    prepare_request(&input, &mut memory).expect("a request");
     memory
 }
 

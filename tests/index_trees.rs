@@ -4,9 +4,8 @@
 #[path = "support/indexed.rs"]
 mod indexed;
 
-use iamlet::evaluate::{decide, decide_by_scan};
-use iamlet::image::set::PolicySet;
-use iamlet::request::Request;
+use iamlet::evaluate::decide_by_scan;
+use iamlet::{PolicySet, Request, decide};
 use indexed::{indexed_set, prepared};
 use serde_json::{Value, json};
 

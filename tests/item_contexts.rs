@@ -3,15 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::{Item, decide_item, decide_resources_by_scan};
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{
-    AbsentLayers, ContextEntry, ContextKey, ItemInput, PrepareError, Principal, Request, RequestError,
-    RequestInput, RequestItem, Resource, prepare,
+use iamlet::evaluate::decide_resources_by_scan;
+use iamlet::image::set_writer;
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{
+    CompileOptions, ContextEntry, DecideError, Decision, Effect, Item, ItemInput, Layer, Layers, Levels,
+    PolicyKind, PolicySet, PrepareError, Principal, Request, RequestError, RequestInput, RequestItem,
+    Resource, SetPolicy, decide_item,
 };
 use iamlet_cases::compile_document;
 
@@ -105,11 +103,7 @@ fn set(effect: &str, key: &str, value: &str) -> Vec<u8> {
 fn borrowed(entries: &[Entry]) -> Vec<ContextEntry<'_>> {
     entries
         .iter()
-        .map(|(key, values, multivalued)| ContextEntry {
-            key: ContextKey::new(key.as_bytes()),
-            values,
-            multivalued: *multivalued,
-        })
+        .map(|(key, values, multivalued)| ContextEntry::new(key.as_str(), values).multivalued(*multivalued))
         .collect()
 }
 
@@ -138,23 +132,15 @@ fn a_key_is_worth_what_request_and_item_say_together() {
         let derive = random.below(2) == 0;
         let base = entries(&mut random, &derived);
         let context = borrowed(&base);
-        let input = RequestInput {
-            principal,
-            action: b"s3:GetObject",
-            resource: None,
-            resource_kind: None,
-            absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-            gateway_endpoint: false,
-            derive_resource_account: derive,
-            clock: None,
-            budget: 0,
-            context: &context[..],
-        };
-        let mut memory = vec![0x5A; prepare::request_size(&input).expect("a size")];
-        let prepared = prepare::request(&input, &mut memory);
+        let input = RequestInput::new(principal, "s3:GetObject", None)
+            .absent(!Layers::IDENTITY)
+            .derive_resource_account(derive)
+            .context(&context[..]);
+        let mut memory = vec![0x5A; input.size().expect("a size")];
+        let prepared = prepare_request(&input, &mut memory);
         let Some(base) = stated(&base, &derived) else {
             assert!(is_malformed(prepared), "case {case}: {prepared:?}");
-            assert!(Request::open(&memory).is_none());
+            assert!(Request::open(&memory).is_err());
             refused += 1;
             continue;
         };
@@ -168,22 +154,19 @@ fn a_key_is_worth_what_request_and_item_say_together() {
         let own = entries(&mut random, &derived);
         let context = borrowed(&own);
         let resource = if random.below(2) == 0 {
-            Resource { arn: b"arn:aws:s3:::b/k", account: ACCOUNT.as_bytes(), ..Resource::default() }
+            Resource::owned_by("arn:aws:s3:::b/k", ACCOUNT)
         } else {
-            Resource {
-                arn: b"arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/k",
-                ..Resource::default()
-            }
+            Resource::new("arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/k")
         };
-        let input = ItemInput { resource, context: &context[..], absent: AbsentLayers::default() };
-        let mut memory = vec![0x5A; prepare::item_size(&input).expect("a size")];
-        let prepared = prepare::item(&request, &input, &mut memory);
+        let input = ItemInput::new(resource).context(&context[..]);
+        let mut memory = vec![0x5A; input.size().expect("a size")];
+        let prepared = prepare_item(&request, &input, &mut memory);
         let untrue =
             derive && base.get(owner).is_some_and(|(said, _)| !said.is_empty() && *said != [ACCOUNT]);
         let own = stated(&own, &derived).filter(|_| !untrue);
         let Some(own) = own else {
             assert!(is_malformed(prepared), "case {case}: {prepared:?}");
-            assert!(RequestItem::open(&memory).is_none());
+            assert!(RequestItem::open(&memory).is_err());
             refused += 1;
             continue;
         };
@@ -225,7 +208,7 @@ fn a_key_is_worth_what_request_and_item_say_together() {
         let item = Item { item: RequestItem::open(&memory).expect("an item"), set: None };
         let effect = |decided: Result<Decision<'_>, DecideError>| decided.expect("a decision").effect;
         assert_eq!(effect(decide_item(&[set], request, item)), expected, "case {case}: {key} {value}");
-        let scanned = decide_resources_by_scan(&[set], request, [item].into_iter());
+        let scanned = decide_resources_by_scan(&[set], request, [item]);
         assert_eq!(effect(scanned.map(|(_, decision)| decision)), expected, "case {case}: {key} {value}");
     }
     let seen = [allowed, denied, silent, refused];

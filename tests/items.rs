@@ -1,14 +1,11 @@
 //! Prepared requests and items, where one could open what the other denies.
 
-use iamlet::evaluate::decision::{DecideError, Effect};
-use iamlet::evaluate::{Item, decide, decide_item};
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::known_key::KnownKey;
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::request::{
-    AbsentLayers, ContextEntry, ContextKey, ItemInput, PrepareError, Principal, Request, RequestError,
-    RequestInput, RequestItem, Resource, prepare,
+use iamlet::image::set_writer;
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{
+    ContextEntry, DecideError, Effect, Item, ItemInput, KnownKey, Layer, Layers, Levels, PolicyKind,
+    PolicySet, PrepareError, Principal, Request, RequestError, RequestInput, RequestItem, Resource,
+    SetPolicy, decide, decide_item,
 };
 use iamlet_cases::{compile_document, options_of};
 
@@ -34,37 +31,28 @@ fn input<'a>(
     resource: Option<Resource<'a>>,
     context: &'a [ContextEntry<'a>],
 ) -> RequestInput<'a, [ContextEntry<'a>]> {
-    RequestInput {
-        principal: Principal::user(user),
-        action: b"s3:GetObject",
-        resource,
-        resource_kind: None,
-        absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-        gateway_endpoint: false,
-        derive_resource_account: true,
-        clock: None,
-        budget: 0,
-        context,
-    }
+    RequestInput::new(Principal::user(user), "s3:GetObject", resource)
+        .absent(!Layers::IDENTITY)
+        .derive_resource_account(true)
+        .context(context)
 }
 
 fn prepared(input: &RequestInput<'_, [ContextEntry<'_>]>) -> Vec<u8> {
-    let mut memory = vec![0; prepare::request_size(input).expect("a size")];
-    let used = prepare::request(input, &mut memory).expect("a request");
+    let mut memory = vec![0; input.size().expect("a size")];
+    let used = prepare_request(input, &mut memory).expect("a request");
     memory.truncate(used);
     memory
 }
 
 fn item(request: &[u8], context: &[ContextEntry<'_>]) -> Result<Vec<u8>, PrepareError> {
-    let input = ItemInput { resource: OBJECT, context, absent: AbsentLayers::default() };
-    let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
-    let used = prepare::item(&Request::open(request).expect("a request"), &input, &mut memory)?;
+    let input = ItemInput::new(OBJECT).context(context);
+    let mut memory = vec![0; input.size().expect("a size")];
+    let used = prepare_item(&Request::open(request).expect("a request"), &input, &mut memory)?;
     memory.truncate(used);
     Ok(memory)
 }
 
-const OBJECT: Resource<'_> =
-    Resource { arn: b"arn:aws:s3:::b/k", account: b"111122223333", in_management_account: false };
+const OBJECT: Resource<'_> = Resource::owned_by("arn:aws:s3:::b/k", "111122223333");
 
 fn decided(set: &[u8], request: &[u8], item: &[u8]) -> Effect {
     let set = PolicySet::open(set).expect("a set");
@@ -73,7 +61,7 @@ fn decided(set: &[u8], request: &[u8], item: &[u8]) -> Effect {
 }
 
 fn entry<'a>(key: &'a str, values: &'a [&'a str], multivalued: bool) -> ContextEntry<'a> {
-    ContextEntry { key: ContextKey::new(key.as_bytes()), values, multivalued }
+    ContextEntry::new(key, values).multivalued(multivalued)
 }
 
 // R-EVAL-16: whose the resource is depends on who asks, not on whom the item was prepared for.
@@ -124,7 +112,7 @@ fn the_owners_account_is_derived_for_every_item_of_a_request_that_derives_it() {
     let own = set(r#","Condition":{"StringEquals":{"aws:ResourceAccount":"111122223333"}}"#);
     let other = set(r#","Condition":{"StringEquals":{"aws:ResourceAccount":"999988887777"}}"#);
     let derives = prepared(&input(ALICE, None, &[]));
-    let leaves = prepared(&RequestInput { derive_resource_account: false, ..input(ALICE, None, &[]) });
+    let leaves = prepared(&input(ALICE, None, &[]).derive_resource_account(false));
     let untrue = [entry("aws:ResourceAccount", &["999988887777"], false)];
     for said in [&[][..], &untrue] {
         let item = item(&leaves, said).expect("an item");
@@ -135,17 +123,6 @@ fn the_owners_account_is_derived_for_every_item_of_a_request_that_derives_it() {
         let expected = if is_said { Effect::Allow } else { Effect::ImplicitDeny };
         assert_eq!(decided(&other, &leaves, &item), expected);
     }
-}
-
-// R-EVAL-4
-#[test]
-fn an_item_that_declares_a_layer_without_meaning_absent_is_malformed() {
-    let request = prepared(&input(ALICE, None, &[]));
-    let none: [ContextEntry<'_>; 0] = [];
-    let input = ItemInput { resource: OBJECT, context: &none[..], absent: AbsentLayers(1 << 31) };
-    let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
-    let answer = prepare::item(&Request::open(&request).expect("a request"), &input, &mut memory);
-    assert_eq!(answer, Err(PrepareError::Malformed(RequestError::Unknown)));
 }
 
 // R-CTX-3, R-DATE-2: four digits would be a year.
@@ -162,7 +139,7 @@ fn the_clock_is_seconds_however_many_digits_it_has() {
         (10_000, Effect::ImplicitDeny),
         (1_700_000_001, Effect::Allow),
     ] {
-        let request = prepared(&RequestInput { clock: Some(clock), ..input(ALICE, Some(OBJECT), &[]) });
+        let request = prepared(&input(ALICE, Some(OBJECT), &[]).clock(clock));
         for set in [&after_2023, &numeric] {
             let set = PolicySet::open(set).expect("a set");
             let decision = decide(&[set], Request::open(&request).expect("a request")).expect("a decision");
@@ -178,7 +155,7 @@ fn looking_up_variables_is_counted() {
     let text = "a".repeat(20_000);
     let texts = [text.as_str()];
     let context = [entry("a:k", &texts, false), entry("a:v", &["b"], false)];
-    let request = |budget| prepared(&RequestInput { budget, ..input(ALICE, Some(OBJECT), &context) });
+    let request = |budget| prepared(&input(ALICE, Some(OBJECT), &context).budget(budget));
     let outcome = |request: &[u8]| {
         let set = PolicySet::open(&set).expect("a set");
         decide(&[set], Request::open(request).expect("a request")).map(|decision| decision.effect)
@@ -200,13 +177,10 @@ fn an_item_may_say_of_the_owner_what_is_true_and_nothing_else() {
         let name = format!("a:{name}");
         let item_with = |said: &[&str]| {
             let context = [entry(&name, &[], false), entry("aws:ResourceAccount", said, false)];
-            for resource in [
-                Resource { arn: resource.as_bytes(), account: b"", in_management_account: false },
-                Resource { arn: bucket.as_bytes(), account: b"111122223333", in_management_account: false },
-            ] {
-                let input = ItemInput { resource, context: &context[..], absent: AbsentLayers::default() };
-                let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
-                prepare::item(&Request::open(&request).expect("a request"), &input, &mut memory)?;
+            for resource in [Resource::new(&resource), Resource::owned_by(&bucket, "111122223333")] {
+                let input = ItemInput::new(resource).context(&context[..]);
+                let mut memory = vec![0; input.size().expect("a size")];
+                prepare_item(&Request::open(&request).expect("a request"), &input, &mut memory)?;
             }
             Ok(())
         };

@@ -2,15 +2,13 @@
 //! decided within the default budget, with an index or without. Where patterns are hostile and texts long, a tenth of
 //! them is.
 
-use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::{decide, decide_by_scan};
-use iamlet::ground::limits::DEFAULT_BUDGET;
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{
-    AbsentLayers, ContextEntry, ContextKey, Principal, Request, RequestInput, Resource, prepare,
+use iamlet::evaluate::decide_by_scan;
+use iamlet::image::set_writer;
+use iamlet::limits::DEFAULT_BUDGET;
+use iamlet::request::prepare_request;
+use iamlet::{
+    CompileOptions, ContextEntry, DecideError, Layer, Layers, Levels, PolicyKind, PolicySet, Principal,
+    Request, RequestInput, Resource, SetPolicy, decide,
 };
 use iamlet_cases::compile_document;
 
@@ -139,26 +137,17 @@ fn decided(set: &[u8], key: &str, budget: u64) -> [Result<(), DecideError>; 2] {
     let set = PolicySet::open(set).expect("a set");
     let context = [("x:k", "zzz"), ("x:date", "2026-01-01T00:00:00Z"), ("x:long", key)];
     let context = context.map(|(name, value)| (name, [value]));
-    let context = context.each_ref().map(|(name, values)| ContextEntry {
-        key: ContextKey::new(name.as_bytes()),
-        values,
-        multivalued: false,
-    });
+    let context = context.each_ref().map(|(name, values)| ContextEntry::new(*name, values));
     let arn = format!("arn:aws:s3:::b/{key}");
-    let input = RequestInput {
-        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-        action: b"s3:GetObject",
-        resource: Some(Resource { arn: arn.as_bytes(), account: b"111122223333", ..Resource::default() }),
-        resource_kind: None,
-        absent: AbsentLayers::default(),
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget,
-        context: &context[..],
-    };
+    let input = RequestInput::new(
+        Principal::user("arn:aws:iam::111122223333:user/alice"),
+        "s3:GetObject",
+        Resource::owned_by(&arn, "111122223333"),
+    )
+    .budget(budget)
+    .context(&context[..]);
     let mut memory = vec![0; 1 << 14];
-    prepare::request(&input, &mut memory).expect("a request");
+    prepare_request(&input, &mut memory).expect("a request");
     let request = Request::open(&memory).expect("a request");
     [decide(&[set], request).map(|_| ()), decide_by_scan(&[set], request).map(|_| ())]
 }
@@ -267,24 +256,15 @@ fn a_hundred_thousand_statements_are_scanned_within_the_default_budget() {
     let mut set = vec![0; set_writer::size(policies.clone(), Levels::default()).expect("a size")];
     let used = set_writer::build(policies, Levels::default(), &mut set).expect("a set");
     let set = PolicySet::open(&set[..used]).expect("a set");
-    let input = RequestInput {
-        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-        action: b"s3:GetObject",
-        resource: Some(Resource {
-            arn: b"arn:aws:s3:::b/k",
-            account: b"111122223333",
-            ..Resource::default()
-        }),
-        resource_kind: None,
-        absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget: 0,
-        context: &[][..] as &[ContextEntry<'_>],
-    };
+    let input = RequestInput::new(
+        Principal::user("arn:aws:iam::111122223333:user/alice"),
+        "s3:GetObject",
+        Resource::owned_by("arn:aws:s3:::b/k", "111122223333"),
+    )
+    .absent(!Layers::IDENTITY)
+    .context(&[][..] as &[ContextEntry<'_>]);
     let mut memory = vec![0; 1 << 12];
-    prepare::request(&input, &mut memory).expect("a request");
+    prepare_request(&input, &mut memory).expect("a request");
     let request = Request::open(&memory).expect("a request");
     assert!(decide(&[set], request).is_ok() && decide_by_scan(&[set], request).is_ok());
 }

@@ -2,32 +2,18 @@
 
 mod support;
 
-use iamlet::evaluate::decide;
-use iamlet::evaluate::decision::{DecideError, Effect, Reason};
-use iamlet::ground::limits::MAX_SETS;
-use iamlet::image::kind::{Layer, Layers};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set::SetError;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{AbsentLayers, Request, ResourceKind};
+use iamlet::image::set_writer;
+use iamlet::limits::MAX_SETS;
+use iamlet::{
+    CompileOptions, DecideError, Effect, Layer, Layers, Levels, PolicySet, Reason, Request, ResourceKind,
+    SetError, SetPolicy, decide,
+};
 use iamlet_cases::{Case, CasePolicy, compile_document};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, Beyond, Details, Given, ROOT, Told, allow, app_session, compile_set, deny, document, given,
     grant, linked_session, service, with,
 };
-
-/// The flag that declares each layer absent.
-const FLAGS: [(Layer, AbsentLayers); 7] = [
-    (Layer::Scp, AbsentLayers::SCP),
-    (Layer::Rcp, AbsentLayers::RCP),
-    (Layer::Resource, AbsentLayers::RESOURCE),
-    (Layer::Identity, AbsentLayers::IDENTITY),
-    (Layer::Boundary, AbsentLayers::BOUNDARY),
-    (Layer::Session, AbsentLayers::SESSION),
-    (Layer::Endpoint, AbsentLayers::ENDPOINT),
-];
 
 /// A role session with a policy at each layer, each with one statement of this effect that is about S3.
 fn everywhere(effect: &str, sid: &str) -> Given {
@@ -48,8 +34,8 @@ fn everywhere(effect: &str, sid: &str) -> Given {
 
 /// What a request comes to where these layers are declared absent.
 #[track_caller]
-fn declaring(given: &Given, absent: u32) -> Told {
-    given.told_with(&Beyond { absent: Some(AbsentLayers(absent)), ..Beyond::default() })
+fn declaring(given: &Given, absent: Layers) -> Told {
+    given.told_with(&Beyond { absent: Some(absent), ..Beyond::default() })
 }
 
 #[track_caller]
@@ -61,9 +47,9 @@ fn is_malformed(told: &Told, reason: &str) {
 #[test]
 fn a_layer_that_is_neither_there_nor_declared_absent_is_an_error() {
     let bare = given();
-    assert!(matches!(declaring(&bare, AbsentLayers::ALL.0), Told::Decided(_)));
-    for (layer, flag) in FLAGS {
-        let told = declaring(&bare, AbsentLayers::ALL.0 & !flag.0);
+    assert!(matches!(declaring(&bare, Layers::ALL), Told::Decided(_)));
+    for (layer, flag) in Layer::ALL.map(|layer| (layer, Layers::from(layer))) {
+        let told = declaring(&bare, !flag);
         is_malformed(&told, "does not declare them absent");
         is_malformed(&told, layer.name());
     }
@@ -72,8 +58,8 @@ fn a_layer_that_is_neither_there_nor_declared_absent_is_an_error() {
 // R-EVAL-4
 #[test]
 fn one_answer_names_all_missing_layers() {
-    let told = declaring(&given(), 0);
-    for (layer, _) in FLAGS {
+    let told = declaring(&given(), Layers::NONE);
+    for layer in Layer::ALL {
         is_malformed(&told, layer.name());
     }
 }
@@ -82,9 +68,11 @@ fn one_answer_names_all_missing_layers() {
 #[test]
 fn a_layer_that_is_there_and_declared_absent_is_an_error() {
     let all = everywhere("Allow", "S");
-    assert!(matches!(declaring(&all, 0), Told::Decided(details) if details.effect == Effect::Allow));
-    for (layer, flag) in FLAGS {
-        let told = declaring(&all, flag.0);
+    assert!(
+        matches!(declaring(&all, Layers::NONE), Told::Decided(details) if details.effect == Effect::Allow)
+    );
+    for (layer, flag) in Layer::ALL.map(|layer| (layer, Layers::from(layer))) {
+        let told = declaring(&all, flag);
         is_malformed(&told, "declares layers absent");
         is_malformed(&told, layer.name());
     }
@@ -94,11 +82,11 @@ fn a_layer_that_is_there_and_declared_absent_is_an_error() {
 #[test]
 fn no_explicit_deny_hides_an_undeclared_layer() {
     let denied = given().identity(deny("*", "*"));
-    let others = AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0;
+    let others = !Layers::IDENTITY;
     assert!(
         matches!(declaring(&denied, others), Told::Decided(details) if details.effect == Effect::ExplicitDeny)
     );
-    is_malformed(&declaring(&denied, others & !AbsentLayers::ENDPOINT.0), "does not declare them absent");
+    is_malformed(&declaring(&denied, others & !Layers::ENDPOINT), "does not declare them absent");
 }
 
 // R-EVAL-5: what is passed beyond that is looked at, so that its absence may not be declared.
@@ -106,14 +94,14 @@ fn no_explicit_deny_hides_an_undeclared_layer() {
 fn a_restriction_that_is_there_and_declared_absent_is_an_error_whoever_calls() {
     for caller in [json!({"type": "root", "arn": ROOT}), service("s3.amazonaws.com"), json!("anonymous")] {
         let asked = given().owner(ACCOUNT).by(caller).resource_policy(grant("*"));
-        let others = AbsentLayers::ALL.0 & !AbsentLayers::RESOURCE.0;
+        let others = !Layers::RESOURCE;
         for (given, flag) in [
-            (asked.clone().identity(allow("*", "*")), AbsentLayers::IDENTITY),
-            (asked.clone().boundary(allow("*", "*")), AbsentLayers::BOUNDARY),
-            (asked.clone().session(allow("*", "*")), AbsentLayers::SESSION),
+            (asked.clone().identity(allow("*", "*")), Layers::IDENTITY),
+            (asked.clone().boundary(allow("*", "*")), Layers::BOUNDARY),
+            (asked.clone().session(allow("*", "*")), Layers::SESSION),
         ] {
             is_malformed(&declaring(&given, others), "declares layers absent");
-            let told = declaring(&given, others & !flag.0);
+            let told = declaring(&given, others & !flag);
             assert!(matches!(told, Told::Decided(details) if details.effect == Effect::Allow));
         }
     }
@@ -122,24 +110,22 @@ fn a_restriction_that_is_there_and_declared_absent_is_an_error_whoever_calls() {
 // R-EVAL-4, R-EVAL-2: what does not apply need not be declared, and may be.
 #[test]
 fn a_layer_that_does_not_apply_needs_no_declaration() {
-    let identity = AbsentLayers::IDENTITY.union(AbsentLayers::BOUNDARY).union(AbsentLayers::SESSION);
+    let identity = Layers::IDENTITY.union(Layers::BOUNDARY).union(Layers::SESSION);
     let root = json!({"type": "root", "arn": ROOT});
     for (caller, inapplicable) in [
         (root, identity),
-        (service("s3.amazonaws.com"), identity.union(AbsentLayers::SCP)),
-        (json!("anonymous"), identity.union(AbsentLayers::SCP)),
-        (linked_session(), AbsentLayers::ORGANIZATION),
-        (with(app_session(), "management_account", true), AbsentLayers::SCP),
-        (app_session(), AbsentLayers(0)),
+        (service("s3.amazonaws.com"), identity.union(Layers::SCP)),
+        (json!("anonymous"), identity.union(Layers::SCP)),
+        (linked_session(), Layers::ORGANIZATION),
+        (with(app_session(), "management_account", true), Layers::SCP),
+        (app_session(), Layers::NONE),
     ] {
         let asked = given().owner(ACCOUNT).by(caller.clone());
-        assert!(matches!(declaring(&asked, AbsentLayers::ALL.0), Told::Decided(_)), "{caller}");
-        assert!(
-            matches!(declaring(&asked, AbsentLayers::ALL.0 & !inapplicable.0), Told::Decided(_)),
-            "{caller}"
-        );
-        for (_, flag) in FLAGS.iter().filter(|(_, flag)| flag.0 & inapplicable.0 == 0) {
-            let told = declaring(&asked, AbsentLayers::ALL.0 & !inapplicable.0 & !flag.0);
+        assert!(matches!(declaring(&asked, Layers::ALL), Told::Decided(_)), "{caller}");
+        assert!(matches!(declaring(&asked, !inapplicable), Told::Decided(_)), "{caller}");
+        for flag in Layer::ALL.map(Layers::from).into_iter().filter(|flag| (*flag & inapplicable).is_empty())
+        {
+            let told = declaring(&asked, !(inapplicable | flag));
             is_malformed(&told, "does not declare them absent");
         }
     }
@@ -147,9 +133,10 @@ fn a_layer_that_does_not_apply_needs_no_declaration() {
 
 // R-EVAL-4
 #[test]
-fn a_flag_without_meaning_is_an_error() {
-    is_malformed(&declaring(&given(), AbsentLayers::ALL.0 | 128), "no meaning");
-    assert_eq!(AbsentLayers::ORGANIZATION, AbsentLayers::SCP.union(AbsentLayers::RCP));
+fn a_flag_without_meaning_is_no_layer() {
+    assert_eq!(Layers::from_bits(u32::from(Layers::ALL.bits())), Some(Layers::ALL));
+    assert!([128, 255, 256, 1 << 31].map(Layers::from_bits).iter().all(Option::is_none));
+    assert_eq!(Layers::ORGANIZATION, Layers::SCP.union(Layers::RCP));
 }
 
 // R-EVAL-5, R-EVAL-22

@@ -2,11 +2,10 @@
 
 mod support;
 
-use iamlet::evaluate::decision::{DecideError, Reason};
-use iamlet::evaluate::{Item, decide_item, decide_resources, decide_resources_by_scan};
-use iamlet::image::kind::{Layer, Layers};
-use iamlet::image::set::PolicySet;
-use iamlet::request::{AbsentLayers, Request, RequestItem};
+use iamlet::evaluate::decide_resources_by_scan;
+use iamlet::{
+    DecideError, Item, Layer, Layers, PolicySet, Reason, Request, RequestItem, decide_item, decide_resources,
+};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, Beyond, Details, Given, OTHER_ACCOUNT, Told, allow, compile_set, deny, given, grant, with,
@@ -181,8 +180,8 @@ fn no_resource_is_no_request() {
 fn with_own_sets(policies: [Value; 2]) -> ((usize, Details), [Details; 2]) {
     let mut case = plain(&[INSTANCE, IMAGE]).case();
     // The request has a resource layer: each item brings it.
-    case.request.absent = AbsentLayers(case.request.absent.0 & !AbsentLayers::RESOURCE.0);
-    case.request.absent = AbsentLayers(case.request.absent.0 & !AbsentLayers::IDENTITY.0);
+    case.request.absent = case.request.absent.without(Layers::RESOURCE);
+    case.request.absent = case.request.absent.without(Layers::IDENTITY);
     let identity = given().identity(allow("x:Nothing", "*")).case();
     let identity = compile_set(&identity.policies, identity.levels);
     let own = policies.map(|policy| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iamlet::image::policy::Policy;
+use iamlet::Policy;
 use iamlet_cases::{Case, CasePolicy, Outcome, OwnedEntry, compile_document};
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason::{BoundarySilent, Impossible, ResourceAllows, ResourceSilent};
-use iamlet::request::{AbsentLayers, PrincipalType, RequestError};
+use iamlet::Reason::{BoundarySilent, Impossible, ResourceAllows, ResourceSilent};
+use iamlet::{Layers, PrincipalType, RequestError};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, Beyond, Given, OBJECT, OTHER_ACCOUNT, ROOT, Told, allow, deny, given, grant,
@@ -20,7 +20,7 @@ fn reads(owner: &str) -> Given {
 // R-PRIN-5
 #[test]
 fn its_arn_tells_its_type() {
-    assert_eq!(PrincipalType::of_arn(ORIGIN.as_bytes()), Some(PrincipalType::OriginAccessIdentity));
+    assert_eq!(PrincipalType::from_arn(ORIGIN), Some(PrincipalType::OriginAccessIdentity));
     let everyone = |caller: Value| given().by(caller).owner(ACCOUNT).resource_policy(grant("*"));
     everyone(json!(ORIGIN)).allows();
     // The guides write it as a user.
@@ -154,10 +154,10 @@ fn the_key_of_its_account_is_unknown() {
 #[test]
 fn it_needs_no_declaration_of_what_it_does_not_have() {
     let asked = reads(ACCOUNT).on(OBJECT).resource_policy(grant("*"));
-    let needed = AbsentLayers::RCP.union(AbsentLayers::ENDPOINT);
+    let needed = Layers::RCP.union(Layers::ENDPOINT);
     let told = asked.told_with(&Beyond { absent: Some(needed), ..Beyond::default() });
     assert!(matches!(told, Told::Decided(details) if details.effect.name() == "allow"));
-    for missing in [AbsentLayers::RCP, AbsentLayers::ENDPOINT] {
+    for missing in [Layers::RCP, Layers::ENDPOINT] {
         let told = asked.told_with(&Beyond { absent: Some(missing), ..Beyond::default() });
         assert!(matches!(told, Told::Malformed(_)));
     }

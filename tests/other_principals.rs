@@ -2,11 +2,8 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason::{
-    BoundarySilent, Impossible, ResourceAllows, ResourceSilent, SessionSilent,
-};
-use iamlet::image::kind::Layer;
-use iamlet::request::RequestError;
+use iamlet::Reason::{BoundarySilent, Impossible, ResourceAllows, ResourceSilent, SessionSilent};
+use iamlet::{Layer, RequestError};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Given, OTHER_ACCOUNT, accepts, allow, deny, given, grant, refuses, service, with,

@@ -2,9 +2,7 @@
 
 mod support;
 
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::CompileOptions;
-use iamlet::request::RequestError;
+use iamlet::{CompileOptions, PolicyKind, RequestError};
 use iamlet_cases::compile_document;
 use serde_json::{Value, json};
 use support::{

@@ -2,8 +2,7 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason;
-use iamlet::image::kind::Layer;
+use iamlet::{Layer, Reason};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Given, OTHER_ACCOUNT, ROOT, accepts, allow, app_session, deny, document, federated_user,

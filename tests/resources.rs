@@ -2,8 +2,8 @@
 
 mod support;
 
+use iamlet::RequestError;
 use iamlet::ground::truth::Truth::{False, Indet, True};
-use iamlet::request::RequestError;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Given, OBJECT, OTHER_ACCOUNT, accepts, allow, deny, given, refuses, renamed, truth, with,
@@ -265,15 +265,14 @@ fn the_owner_is_the_account_of_the_arn_or_else_the_stated_one() {
 // R-RES-13: the reader of case files states the principal's account by default; the engine states none.
 #[test]
 fn the_engine_takes_no_owner_for_granted() {
-    use iamlet::request::{PrepareError, RequestInput, Resource, prepare};
+    use iamlet::request::prepare_request;
+    use iamlet::{PrepareError, Resource};
 
     let case = given().identity(allow("*", "*")).case();
-    let input = case.request.input().expect("a principal");
     let prepared = |account: &str| {
-        let resource =
-            Resource { arn: OBJECT.as_bytes(), account: account.as_bytes(), ..Resource::default() };
-        let input = RequestInput { resource: Some(resource), ..input };
-        prepare::request(&input, &mut [0; 4096]).map(|_| ())
+        let input = case.request.input().expect("a principal");
+        let input = input.resource(Resource::owned_by(OBJECT, account));
+        prepare_request(&input, &mut [0; 4096]).map(|_| ())
     };
     assert_eq!(prepared(ACCOUNT), Ok(()));
     assert_eq!(prepared(""), Err(PrepareError::Malformed(RequestError::ResourceAccount)));

@@ -2,11 +2,11 @@
 
 mod support;
 
-use iamlet::evaluate::decision::Reason::{
+use iamlet::Layer;
+use iamlet::Reason::{
     self, BothAllow, BoundarySilent, ExplicitDeny, IdentityAllows, IdentitySilent, ResourceAllows,
     ResourceSilent, RootUser, SessionSilent,
 };
-use iamlet::image::kind::Layer;
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, APP_ROLE, APP_SESSION, FEDERATED, Given, OTHER_ACCOUNT, ROOT, allow, app_session, deny,

@@ -6,9 +6,8 @@
 use std::cell::RefCell;
 use std::fmt;
 
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::scratch::SmallScratch;
-use iamlet::parse::{CompileFailure, CompileOptions, compile};
+use iamlet::parse::compile;
+use iamlet::{CompileFailure, CompileOptions, PolicyKind, SmallScratch};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json_core::de::{Deserializer as Reader, Error};
 

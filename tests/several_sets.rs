@@ -1,21 +1,19 @@
 //! Policies divided among several sets, each with an index or without: the answer is that of all of them together, and
 //! the statement that it names is the first in the order of R-EVAL-22.
 
-use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::{Item, decide, decide_by_scan, decide_item};
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::request::{
-    AbsentLayers, ContextEntry, ContextKey, ItemInput, Principal, Request, RequestInput, RequestItem,
-    Resource, prepare,
+use iamlet::evaluate::decide_by_scan;
+use iamlet::image::set_writer;
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{
+    ContextEntry, ContextKey, DecideError, Decision, Effect, Item, ItemInput, Layer, Layers, Levels,
+    PolicyKind, PolicySet, Principal, Request, RequestInput, RequestItem, Resource, SetPolicy, decide,
+    decide_item,
 };
 use iamlet_cases::{compile_document, options_of};
 
 const SCP_LEVELS: u8 = 2;
 
-const OBJECT: Resource<'_> =
-    Resource { arn: b"arn:aws:s3:::bucket/key", account: b"111122223333", in_management_account: false };
+const OBJECT: Resource<'_> = Resource::owned_by("arn:aws:s3:::bucket/key", "111122223333");
 
 /// What is true of the request, and what is not.
 const ACTIONS: [(&[&str], bool); 2] = [
@@ -192,32 +190,25 @@ fn policies_in_several_sets_decide_together_and_the_first_statement_is_named() {
         }] += 1;
 
         let declared = |layer: Layer| sets.iter().flatten().any(|policy| policy.layer == layer);
-        let mut absent = AbsentLayers::ALL.0 & !AbsentLayers::SCP.0;
-        for (layer, flag) in
-            [(Layer::Identity, AbsentLayers::IDENTITY), (Layer::Session, AbsentLayers::SESSION)]
-        {
+        let mut absent = !Layers::SCP;
+        for (layer, flag) in [(Layer::Identity, Layers::IDENTITY), (Layer::Session, Layers::SESSION)] {
             if declared(layer) {
-                absent &= !flag.0;
+                absent = absent.without(flag);
             }
         }
-        let key = ContextKey::new(b"a:k");
-        let context = [ContextEntry { key, values: &["v"], multivalued: false }];
-        let input = RequestInput {
-            principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-            action: b"s3:GetObject",
-            resource: Some(OBJECT),
-            resource_kind: None,
-            absent: AbsentLayers(absent),
-            gateway_endpoint: false,
-            derive_resource_account: false,
-            clock: None,
-            budget: 0,
-            context: &context[..],
-        };
+        let key = ContextKey::new("a:k");
+        let context = [ContextEntry::new(key, &["v"])];
+        let input = RequestInput::new(
+            Principal::user("arn:aws:iam::111122223333:user/alice"),
+            "s3:GetObject",
+            OBJECT,
+        )
+        .absent(absent)
+        .context(&context[..]);
         let prepared = |budget| {
-            let input = RequestInput { budget, ..input };
-            let mut memory = vec![0xA5; prepare::request_size(&input).expect("a size")];
-            prepare::request(&input, &mut memory).expect("a request");
+            let input = input.budget(budget);
+            let mut memory = vec![0xA5; input.size().expect("a size")];
+            prepare_request(&input, &mut memory).expect("a request");
             memory
         };
         let memory = prepared(0);
@@ -238,9 +229,9 @@ fn policies_in_several_sets_decide_together_and_the_first_statement_is_named() {
 
         // The same where the last set comes with an item, whose number it then has.
         let none: [ContextEntry<'_>; 0] = [];
-        let input = ItemInput { resource: OBJECT, context: &none[..], absent: AbsentLayers::default() };
-        let mut memory = vec![0xA5; prepare::item_size(&input).expect("a size")];
-        prepare::item(&request, &input, &mut memory).expect("an item");
+        let input = ItemInput::new(OBJECT).context(&none[..]);
+        let mut memory = vec![0xA5; input.size().expect("a size")];
+        prepare_item(&request, &input, &mut memory).expect("an item");
         let (own, others) = opened.split_last().expect("a set");
         let item = Item { item: RequestItem::open(&memory).expect("an item"), set: Some(*own) };
         assert_eq!(decide_item(others, request, item), Ok(decided), "case {case}");

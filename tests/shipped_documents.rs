@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use iamlet::image::kind::PolicyKind;
-use iamlet::image::policy::Policy;
-use iamlet::parse::CompileOptions;
+use iamlet::{CompileOptions, Policy, PolicyKind};
 use iamlet_cases::compile_document;
 use serde_json::Value;
 
@@ -61,7 +59,7 @@ fn the_policies_of_the_benchmarks_compile() {
         for policy in workload["policies"].as_array().expect("policies") {
             let kind = match policy["layer"].as_str().expect("a layer") {
                 "scp" => PolicyKind::ScpFull,
-                layer => PolicyKind::from_name(layer).unwrap_or_else(|| panic!("{name}: {layer}")),
+                layer => layer.parse::<PolicyKind>().ok().unwrap_or_else(|| panic!("{name}: {layer}")),
             };
             count += statements(&name, kind, policy["document"].to_string().as_bytes());
             policies += 1;

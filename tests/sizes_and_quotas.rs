@@ -2,11 +2,12 @@
 
 mod support;
 
-use iamlet::ground::error::{CompileError, Fault, Pool};
-use iamlet::ground::limits::{MAX_DOCUMENT, MAX_LEVELS, MAX_STRING};
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
-use iamlet::parse::{CompileFailure, CompileOptions, compile};
+use iamlet::limits::{MAX_DOCUMENT, MAX_LEVELS, MAX_STRING};
+use iamlet::parse::compile;
+use iamlet::{
+    CompileError, CompileFailure, CompileOptions, Fault, LargeScratch, MediumScratch, PolicyKind, Pool,
+    ScratchMemory, SmallScratch,
+};
 use iamlet_cases::compile_document;
 use serde_json::{Value, json};
 use support::{allow, app_session, deny, given, grant, with};

@@ -3,10 +3,8 @@
 //! The policies are written as customers write them, with indentation, escapes, characters of up to four bytes, CR LF
 //! line ends and every element of the language, so that the cuts fall into every state of the reader.
 
-use iamlet::ground::error::Fault;
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::scratch::SmallScratch;
-use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
+use iamlet::parse::{compile, write_pointer};
+use iamlet::{CompileFailure, CompileOptions, Fault, PolicyKind, SmallScratch};
 
 const POLICIES: [(PolicyKind, &str); 10] = [
     (

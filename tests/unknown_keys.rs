@@ -4,8 +4,7 @@
 mod support;
 
 use iamlet::ground::truth::Truth::{self, False, Indet, True};
-use iamlet::image::known_key::KnownKey;
-use iamlet::request::RequestError;
+use iamlet::{KnownKey, RequestError};
 use serde_json::{Value, json};
 use support::{
     ACCOUNT, ALICE, Beyond, FEDERATED, Given, OTHER_ACCOUNT, ROOT, Told, allow, app_session, condition, deny,

@@ -7,15 +7,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iamlet::evaluate::decide;
-use iamlet::evaluate::decision::Effect;
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{
-    AbsentLayers, ContextEntry, ContextKey, Principal, PrincipalType, Request, RequestInput, Resource,
-    prepare,
+use iamlet::image::set_writer;
+use iamlet::request::prepare_request;
+use iamlet::{
+    CompileOptions, ContextEntry, Effect, Layer, Layers, Levels, PolicyKind, PolicySet, Principal,
+    PrincipalType, Request, RequestInput, Resource, SetPolicy, decide,
 };
 use iamlet_cases::compile_document;
 use serde_json::Value;
@@ -42,23 +38,23 @@ fn text<'v>(value: &'v Value, name: &str) -> &'v str {
 }
 
 /// The policies of a workload in one set, and the layers that it lacks.
-fn compile(workload: &Value) -> (Vec<u8>, AbsentLayers) {
+fn compile(workload: &Value) -> (Vec<u8>, Layers) {
     let mut levels = Levels::default();
-    let mut absent = AbsentLayers::ALL;
+    let mut absent = Layers::ALL;
     let mut images = Vec::new();
     for policy in workload["policies"].as_array().expect("policies") {
         let (kind, layer, flag) = match text(policy, "layer") {
-            "scp" => (PolicyKind::ScpFull, Layer::Scp, AbsentLayers::SCP),
-            "identity" => (PolicyKind::Identity, Layer::Identity, AbsentLayers::IDENTITY),
-            "boundary" => (PolicyKind::Boundary, Layer::Boundary, AbsentLayers::BOUNDARY),
-            "session" => (PolicyKind::Session, Layer::Session, AbsentLayers::SESSION),
+            "scp" => (PolicyKind::ScpFull, Layer::Scp, Layers::SCP),
+            "identity" => (PolicyKind::Identity, Layer::Identity, Layers::IDENTITY),
+            "boundary" => (PolicyKind::Boundary, Layer::Boundary, Layers::BOUNDARY),
+            "session" => (PolicyKind::Session, Layer::Session, Layers::SESSION),
             other => panic!("a layer `{other}`"),
         };
         let level = policy["level"].as_u64().map_or(0, |level| u8::try_from(level).expect("a level"));
         if layer == Layer::Scp {
             levels.scp = levels.scp.max(level + 1);
         }
-        absent = AbsentLayers(absent.0 & !flag.0);
+        absent = absent.without(flag);
         let document = match &policy["document"] {
             Value::String(text) => text.clone(),
             document => document.to_string(),
@@ -80,7 +76,7 @@ fn compile(workload: &Value) -> (Vec<u8>, AbsentLayers) {
 }
 
 /// Decides one request of a workload.
-fn decided(set: &PolicySet<'_>, absent: AbsentLayers, request: &Value) -> Result<Effect, String> {
+fn decided(set: &PolicySet<'_>, absent: Layers, request: &Value) -> Result<Effect, String> {
     let context = request["context"].as_object().expect("a context");
     let values: Vec<Vec<&str>> = context
         .values()
@@ -88,17 +84,10 @@ fn decided(set: &PolicySet<'_>, absent: AbsentLayers, request: &Value) -> Result
             values.as_array().expect("values").iter().map(|value| value.as_str().expect("text")).collect()
         })
         .collect();
-    let entries: Vec<_> = context
-        .keys()
-        .zip(&values)
-        .map(|(key, values)| ContextEntry {
-            key: ContextKey::new(key.as_bytes()),
-            values,
-            multivalued: false,
-        })
-        .collect();
+    let entries: Vec<_> =
+        context.keys().zip(&values).map(|(key, values)| ContextEntry::new(key.as_str(), values)).collect();
     let arn = text(request, "principal");
-    let kind = PrincipalType::of_arn(arn.as_bytes()).ok_or("this is no principal")?;
+    let kind = PrincipalType::from_arn(arn).ok_or("this is no principal")?;
     let role_arn = match kind {
         PrincipalType::RoleSession => {
             let of_role = context.iter().find(|(key, _)| key.eq_ignore_ascii_case("aws:PrincipalArn"));
@@ -106,25 +95,16 @@ fn decided(set: &PolicySet<'_>, absent: AbsentLayers, request: &Value) -> Result
         }
         _ => "",
     };
-    let input = RequestInput {
-        principal: Principal { arn: arn.as_bytes(), role_arn: role_arn.as_bytes(), ..Principal::new(kind) },
-        action: text(request, "action").as_bytes(),
-        resource: Some(Resource {
-            arn: text(request, "resource").as_bytes(),
-            account: text(request, "resource_account").as_bytes(),
-            in_management_account: false,
-        }),
-        resource_kind: None,
-        absent,
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget: 0,
-        context: entries.as_slice(),
-    };
-    let mut memory = vec![0; prepare::request_size(&input).map_err(|error| error.to_string())?];
-    prepare::request(&input, &mut memory).map_err(|error| error.to_string())?;
-    let request = Request::open(&memory).ok_or("the prepared request does not open")?;
+    let input = RequestInput::new(
+        Principal::of_type(Some(kind)).arn(arn).role_arn(role_arn),
+        text(request, "action"),
+        Resource::owned_by(text(request, "resource"), text(request, "resource_account")),
+    )
+    .absent(absent)
+    .context(entries.as_slice());
+    let mut memory = vec![0; input.size().map_err(|error| error.to_string())?];
+    prepare_request(&input, &mut memory).map_err(|error| error.to_string())?;
+    let request = Request::open(&memory).map_err(|error| error.to_string())?;
     decide(&[*set], request).map(|decision| decision.effect).map_err(|error| error.to_string())
 }
 

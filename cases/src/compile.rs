@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use iamlet::ground::error::{CompileError, Fault};
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
-use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
+use iamlet::{CompileError, CompileOptions, PolicyBuf, PolicyKind};
 use serde_json::Value;
 
 use crate::members::Members;
@@ -32,38 +29,9 @@ impl fmt::Display for Refused {
 /// # Errors
 /// [`Refused`].
 pub fn compile_document(text: &[u8], kind: PolicyKind, options: CompileOptions) -> Result<Vec<u8>, Refused> {
-    let full = |result: &Result<Vec<u8>, CompileError>| matches!(result, Err(error) if error.fault == Fault::Capacity);
-    let mut result = attempt(text, kind, options, &mut SmallScratch::new());
-    if full(&result) {
-        result = attempt(text, kind, options, &mut *Box::new(MediumScratch::new()));
-    }
-    if full(&result) {
-        result = attempt(text, kind, options, &mut *Box::new(LargeScratch::new()));
-    }
-    result.map_err(|error| {
-        let mut pointer = String::new();
-        write_pointer(text, &error, &mut |piece| pointer.push_str(piece));
-        Refused { error, pointer }
-    })
-}
-
-fn attempt(
-    text: &[u8],
-    kind: PolicyKind,
-    options: CompileOptions,
-    scratch: &mut impl ScratchMemory,
-) -> Result<Vec<u8>, CompileError> {
-    let mut image = vec![0; 4096];
-    loop {
-        match compile(text, kind, options, scratch, &mut image) {
-            Ok(size) => {
-                image.truncate(size);
-                return Ok(image);
-            }
-            Err(CompileFailure::OutputTooSmall(size)) => image.resize(size, 0),
-            Err(CompileFailure::Refused(error)) => return Err(error),
-        }
-    }
+    PolicyBuf::compile_with(kind, text, options)
+        .map(PolicyBuf::into_bytes)
+        .map_err(|error| Refused { error, pointer: error.pointer(text).to_string() })
 }
 
 /// The options of a document case.

@@ -1,7 +1,6 @@
 //! Cases that are one document, to be accepted or refused.
 
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::CompileOptions;
+use iamlet::{CompileOptions, PolicyKind};
 use serde_json::Value;
 
 use crate::compile::{DOCUMENT_OPTIONS, Refused, compile_document, options_of};

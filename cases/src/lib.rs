@@ -23,12 +23,11 @@ pub use principal::OwnedPrincipal;
 pub use request::{OwnedContext, OwnedEntry, OwnedItem, OwnedRequest};
 pub use time::{NO_TIME, parse_time};
 
-use iamlet::evaluate::decision::{Decision, Effect};
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::{PolicySet, SetError};
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{AbsentLayers, ResourceKind};
+use iamlet::image::set_writer;
+use iamlet::{
+    CompileOptions, Decision, Effect, Layer, Layers, Levels, PolicyKind, PolicySet, ResourceKind, SetError,
+    SetPolicy,
+};
 use serde_json::Value;
 
 use self::members::Members;
@@ -302,26 +301,17 @@ impl Reader {
     }
 
     /// The layers that the case does not have: a case file means that they do not exist (R-EVAL-4).
-    fn absent(&self) -> AbsentLayers {
+    fn absent(&self) -> Layers {
         absent_layers(self.levels, |layer| self.policies.iter().any(|policy| policy.layer == layer))
     }
 }
 
 /// The layers that there are not, of an organization with these levels, and of the others those that `has` denies.
-pub fn absent_layers(levels: Levels, has: impl Fn(Layer) -> bool) -> AbsentLayers {
-    let mut absent = AbsentLayers::default();
-    for (there, flag) in [
-        (levels.scp > 0, AbsentLayers::SCP),
-        (levels.rcp > 0, AbsentLayers::RCP),
-        (has(Layer::Resource), AbsentLayers::RESOURCE),
-        (has(Layer::Identity), AbsentLayers::IDENTITY),
-        (has(Layer::Boundary), AbsentLayers::BOUNDARY),
-        (has(Layer::Session), AbsentLayers::SESSION),
-        (has(Layer::Endpoint), AbsentLayers::ENDPOINT),
-    ] {
-        if !there {
-            absent = absent.union(flag);
-        }
-    }
-    absent
+pub fn absent_layers(levels: Levels, has: impl Fn(Layer) -> bool) -> Layers {
+    let is_there = |layer: &Layer| match layer {
+        Layer::Scp => levels.scp > 0,
+        Layer::Rcp => levels.rcp > 0,
+        other => has(*other),
+    };
+    !Layer::ALL.into_iter().filter(is_there).collect::<Layers>()
 }

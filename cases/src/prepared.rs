@@ -1,9 +1,9 @@
 //! Prepared requests, and their decisions.
 
-use iamlet::evaluate::decision::{DecideError, Decision};
-use iamlet::evaluate::{Item, decide, decide_by_scan, decide_resources, decide_resources_by_scan};
-use iamlet::image::set::PolicySet;
-use iamlet::request::{PrepareError, Request, RequestItem};
+use iamlet::evaluate::{decide_by_scan, decide_resources_by_scan};
+use iamlet::{
+    DecideError, Decision, Item, PolicySet, PrepareError, Request, RequestItem, decide, decide_resources,
+};
 
 /// A request and its items, prepared.
 #[derive(Clone, Debug)]
@@ -23,9 +23,7 @@ impl Prepared {
         let request = self.request()?;
         match &self.items {
             None => decide(sets, request),
-            Some(items) => {
-                decide_resources(sets, request, open(items)?.into_iter()).map(|(_, decision)| decision)
-            }
+            Some(items) => decide_resources(sets, request, open(items)?).map(|(_, decision)| decision),
         }
     }
 
@@ -37,19 +35,20 @@ impl Prepared {
         let request = self.request()?;
         match &self.items {
             None => decide_by_scan(sets, request),
-            Some(items) => decide_resources_by_scan(sets, request, open(items)?.into_iter())
-                .map(|(_, decision)| decision),
+            Some(items) => {
+                decide_resources_by_scan(sets, request, open(items)?).map(|(_, decision)| decision)
+            }
         }
     }
 
     fn request(&self) -> Result<Request<'_>, DecideError> {
-        Request::open(&self.request).ok_or(DecideError::NoResource)
+        Ok(Request::open(&self.request)?)
     }
 }
 
 fn open(items: &[Vec<u8>]) -> Result<Vec<Item<'_>>, DecideError> {
-    let item = |bytes| RequestItem::open(bytes).map(|item| Item { item, set: None });
-    items.iter().map(|bytes| item(bytes)).collect::<Option<_>>().ok_or(DecideError::NoResource)
+    let item = |bytes| Ok(Item { item: RequestItem::open(bytes)?, set: None });
+    items.iter().map(|bytes| item(bytes)).collect()
 }
 
 /// Prepares into memory of the size that is asked for.

@@ -1,7 +1,7 @@
 //! The principal of a case.
 
 use iamlet::ground::arn;
-use iamlet::request::{Principal, PrincipalType};
+use iamlet::{Principal, PrincipalType};
 use serde_json::Value;
 
 use crate::members::{Members, correction};
@@ -93,8 +93,10 @@ impl OwnedPrincipal {
     }
 
     /// The account in the principal's ARN.
-    pub(crate) fn arn_account(&self) -> Option<&[u8]> {
-        arn::split(self.arn.as_bytes()).map(|[_, _, _, _, account, _]| account)
+    pub(crate) fn arn_account(&self) -> Option<&str> {
+        let mut fields = self.arn.splitn(6, ':');
+        let account = fields.nth(4)?;
+        fields.next().map(|_| account)
     }
 
     /// Whether the path of the role says that it is service-linked (R-PRIN-17).
@@ -109,23 +111,21 @@ impl OwnedPrincipal {
             let what = correction(stated, &TYPES.map(|(name, _)| name), "it can be");
             return Err(format!("principal: `type` cannot be `{stated}`: {what}"));
         }
-        let contradicts = self.arn_account().is_some_and(|account| account != self.account.as_bytes());
+        let contradicts = self.arn_account().is_some_and(|account| account != self.account);
         if !self.account.is_empty() && contradicts {
             return Err("principal: `account` is not the account of `arn`".to_owned());
         }
         if self.service_linked_role.is_some_and(|stated| stated != self.is_service_linked()) {
             return Err("principal: `service_linked_role` contradicts `role_arn`: a role is service-linked if its path begins with `/aws-service-role/`, and else is not".to_owned());
         }
-        Ok(Principal {
-            kind: self.kind,
-            arn: self.arn.as_bytes(),
-            role_arn: self.role_arn.as_bytes(),
-            user_arn: self.user_arn.as_bytes(),
-            service: self.service.as_bytes(),
-            provider: self.provider.as_bytes(),
-            canonical_user: self.canonical.as_bytes(),
-            unique_id: self.unique_id.as_bytes(),
-            management_account: self.management_account,
-        })
+        Ok(Principal::of_type(self.kind)
+            .arn(&self.arn)
+            .role_arn(&self.role_arn)
+            .user_arn(&self.user_arn)
+            .service_name(&self.service)
+            .provider(&self.provider)
+            .canonical_user(&self.canonical)
+            .unique_id(&self.unique_id)
+            .in_management_account(self.management_account))
     }
 }

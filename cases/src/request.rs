@@ -1,9 +1,8 @@
 //! The request of a case, with its own texts.
 
 use iamlet::ground::arn;
-use iamlet::request::{
-    AbsentLayers, Context, ContextKey, ItemInput, Request, RequestInput, Resource, ResourceKind, prepare,
-};
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{Context, ContextKey, ItemInput, Layers, Request, RequestInput, Resource, ResourceKind};
 use serde_json::Value;
 
 use crate::members::Members;
@@ -34,7 +33,7 @@ impl Context for OwnedContext {
     }
 
     fn key(&self, entry: usize) -> ContextKey<'_> {
-        ContextKey::new(self.0.get(entry).map_or(&[], |entry| entry.key.as_bytes()))
+        ContextKey::new(self.0.get(entry).map_or("", |entry| &entry.key))
     }
 
     fn is_multivalued(&self, entry: usize) -> bool {
@@ -126,7 +125,7 @@ pub struct OwnedRequest {
     /// As in [`RequestInput`].
     pub gateway_endpoint: bool,
     /// As in [`RequestInput`].
-    pub absent: AbsentLayers,
+    pub absent: Layers,
     /// As in [`RequestInput`].
     pub clock: Option<i64>,
     /// The context.
@@ -206,15 +205,23 @@ impl OwnedRequest {
             .unwrap_or_else(|| ResourceKind::of_request(self.action.as_bytes(), resource.as_bytes()))
     }
 
-    fn resource<'r>(&'r self, arn: &'r str) -> Resource<'r> {
+    /// The account that is stated to own a resource of the request: by the case, or as case files mean it, the
+    /// principal's own where the ARN names none. Empty for none.
+    #[must_use]
+    pub fn owner_of(&self, arn: &str) -> &str {
         let named =
             arn::split(arn.as_bytes()).is_some_and(|[_, _, _, _, account, _]| arn::is_account(account));
-        let account = match self.principal.arn_account() {
-            _ if !self.resource_account.is_empty() => self.resource_account.as_bytes(),
+        match self.principal.arn_account() {
+            _ if !self.resource_account.is_empty() => &self.resource_account,
             Some(own) if !named => own,
-            _ => &[],
-        };
-        Resource { arn: arn.as_bytes(), account, in_management_account: self.in_management_account }
+            _ => "",
+        }
+    }
+
+    /// A resource of the request, as the engine takes it.
+    #[must_use]
+    pub fn resource_at<'r>(&'r self, arn: &'r str) -> Resource<'r> {
+        Resource::owned_by(arn, self.owner_of(arn)).in_management_account(self.in_management_account)
     }
 
     /// The request as the engine takes it.
@@ -222,18 +229,13 @@ impl OwnedRequest {
     /// # Errors
     /// Why it is malformed, as far as the engine cannot see it: the case says something of the principal that is not so.
     pub fn input(&self) -> Result<RequestInput<'_, OwnedContext>, String> {
-        Ok(RequestInput {
-            principal: self.principal.borrow()?,
-            action: self.action.as_bytes(),
-            resource: self.resource.as_deref().map(|arn| self.resource(arn)),
-            resource_kind: self.resource_kind,
-            absent: self.absent,
-            gateway_endpoint: self.gateway_endpoint,
-            derive_resource_account: false,
-            clock: self.clock,
-            budget: 0,
-            context: &self.context,
-        })
+        let resource = self.resource.as_deref().map(|arn| self.resource_at(arn));
+        Ok(RequestInput::new(self.principal.borrow()?, &self.action, resource)
+            .resource_kind(self.resource_kind)
+            .absent(self.absent)
+            .gateway_endpoint(self.gateway_endpoint)
+            .clock(self.clock)
+            .context(&self.context))
     }
 
     /// Prepares the request and its items.
@@ -242,19 +244,15 @@ impl OwnedRequest {
     /// Why it is malformed.
     pub fn prepare(&self) -> Result<Prepared, String> {
         let input = self.input()?;
-        let size = prepare::request_size(&input).map_err(|error| error.to_string())?;
-        let request = in_memory(size, |memory| prepare::request(&input, memory))?;
+        let size = input.size().map_err(|error| error.to_string())?;
+        let request = in_memory(size, |memory| prepare_request(&input, memory))?;
         let Some(items) = &self.items else { return Ok(Prepared { request, items: None }) };
         let mut prepared = Vec::new();
         for item in items {
-            let input = ItemInput {
-                resource: self.resource(&item.arn),
-                context: &item.context,
-                absent: AbsentLayers::default(),
-            };
-            let base = Request::open(&request).ok_or("the prepared request does not open")?;
-            let size = prepare::item_size(&input).map_err(|error| error.to_string())?;
-            prepared.push(in_memory(size, |memory| prepare::item(&base, &input, memory))?);
+            let input = ItemInput::new(self.resource_at(&item.arn)).context(&item.context);
+            let base = Request::open(&request).map_err(|error| error.to_string())?;
+            let size = input.size().map_err(|error| error.to_string())?;
+            prepared.push(in_memory(size, |memory| prepare_item(&base, &input, memory))?);
         }
         Ok(Prepared { request, items: Some(prepared) })
     }

@@ -1,7 +1,6 @@
 //! What a case says of its request: the time, the kind of the resource, who asks, and keys that an item lacks.
 
-use iamlet::evaluate::decision::Effect;
-use iamlet::request::{Context, ResourceKind};
+use iamlet::{Context, Effect, ResourceKind};
 use iamlet_cases::{Case, Outcome, OwnedRequest};
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use anyhow::Context as _;
-use iamlet::ground::limits::MAX_DOCUMENT;
+use iamlet::limits::MAX_DOCUMENT;
 use serde_json::Value;
 
 use iamlet_cases::{NO_TIME, NotACase, parse_time, read_line};

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::CompileOptions;
+use iamlet::{CompileOptions, PolicyKind};
 use iamlet_cases::Refused;
 
 use crate::output::plain;
@@ -41,7 +40,7 @@ impl PolicyArguments {
 
 fn kind_parser() -> impl TypedValueParser<Value = PolicyKind> {
     PossibleValuesParser::new(PolicyKind::ALL.map(PolicyKind::name))
-        .try_map(|name| PolicyKind::from_name(&name).ok_or("there is no such kind of policy"))
+        .try_map(|name| name.parse::<PolicyKind>().map_err(|_| "there is no such kind of policy"))
 }
 
 /// The line that reports a refused document, of which the text is not at hand: `file:line:column: CODE message (pointer)`.

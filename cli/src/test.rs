@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use iamlet::evaluate::decision::Effect;
+use iamlet::Effect;
 use iamlet_cases::{Case, DocumentCase, NotACase};
 use serde_json::Value;
 

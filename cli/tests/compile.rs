@@ -5,8 +5,7 @@ mod common;
 use std::fs;
 
 use common::{ALLOW, Folder, REFUSED};
-use iamlet::image::kind::PolicyKind;
-use iamlet::parse::CompileOptions;
+use iamlet::{CompileOptions, PolicyKind};
 use iamlet_cases::compile_document;
 
 fn image() -> Vec<u8> {

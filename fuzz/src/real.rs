@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use iamlet::image::kind::PolicyKind;
+use iamlet::PolicyKind;
 use iamlet_cases::{Case, DocumentCase};
 use serde_json::Value;
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use iamlet::image::kind::PolicyKind;
+use iamlet::PolicyKind;
 
 use crate::naive::generate::Rng;
 use crate::real;

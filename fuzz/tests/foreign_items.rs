@@ -3,13 +3,11 @@
 //! What the kind, the partition and R-PRIN-17 say is held against the new request (docs/semantics.md). Of keys that the
 //! engine derives, what it derives for the new request wins.
 
-use iamlet::evaluate::{Item, decide_item};
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{
-    AbsentLayers, ItemInput, Principal, PrincipalType, Request, RequestInput, RequestItem, Resource, prepare,
+use iamlet::image::set_writer;
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{
+    CompileOptions, Item, ItemInput, Layer, Layers, Levels, PolicyKind, PolicySet, Principal, PrincipalType,
+    Request, RequestInput, RequestItem, Resource, SetPolicy, decide_item,
 };
 use iamlet_cases::{OwnedContext, OwnedEntry, compile_document};
 
@@ -23,18 +21,7 @@ const GUARDED: &str = r#"{"Version":"2012-10-17","Statement":[
         "Condition":{"StringEquals":{"aws:ResourceAccount":"111122223333"}}}]}"#;
 
 fn request<'a>(principal: Principal<'a>, context: &'a OwnedContext) -> RequestInput<'a, OwnedContext> {
-    RequestInput {
-        principal,
-        action: b"s3:GetObject",
-        resource: None,
-        resource_kind: None,
-        absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget: 0,
-        context,
-    }
+    RequestInput::new(principal, "s3:GetObject", None).absent(!Layers::IDENTITY).context(context)
 }
 
 fn alice(context: &OwnedContext) -> RequestInput<'_, OwnedContext> {
@@ -42,8 +29,8 @@ fn alice(context: &OwnedContext) -> RequestInput<'_, OwnedContext> {
 }
 
 fn prepared(input: &RequestInput<'_, OwnedContext>) -> Vec<u8> {
-    let mut memory = vec![0; prepare::request_size(input).expect("a size")];
-    let used = prepare::request(input, &mut memory).expect("a request");
+    let mut memory = vec![0; input.size().expect("a size")];
+    let used = prepare_request(input, &mut memory).expect("a request");
     memory.truncate(used);
     memory
 }
@@ -68,11 +55,10 @@ fn is_allowed(
     let used = set_writer::build(list.into_iter(), Levels::default(), &mut set).expect("a set");
     let sets = [PolicySet::open(&set[..used]).expect("a set that was built opens")];
     let (first, second) = (prepared(first), prepared(second));
-    let resource =
-        Resource { arn: b"arn:aws:s3:::b/k", account: b"111122223333", in_management_account: false };
-    let item = ItemInput { resource, context: own, absent: AbsentLayers::default() };
-    let mut bytes = vec![0; prepare::item_size(&item).expect("a size")];
-    prepare::item(&Request::open(&first).expect("a request"), &item, &mut bytes).expect("an item");
+    let resource = Resource::owned_by("arn:aws:s3:::b/k", "111122223333");
+    let item = ItemInput::new(resource).context(own);
+    let mut bytes = vec![0; item.size().expect("a size")];
+    prepare_item(&Request::open(&first).expect("a request"), &item, &mut bytes).expect("an item");
     let item = Item { item: RequestItem::open(&bytes).expect("an item"), set: None };
     let decided = decide_item(&sets, Request::open(&second).expect("a request"), item);
     decided.is_ok_and(|decision| decision.is_allowed())
@@ -81,7 +67,7 @@ fn is_allowed(
 #[test]
 fn an_item_of_its_own_request_is_decided() {
     let none = OwnedContext::default();
-    let deriving = RequestInput { derive_resource_account: true, ..alice(&none) };
+    let deriving = alice(&none).derive_resource_account(true);
     assert!(is_allowed(&alice(&none), &alice(&none), &none, ALLOW));
     assert!(!is_allowed(&deriving, &deriving, &none, GUARDED));
 }
@@ -97,7 +83,7 @@ fn allows_where(operator: &str, key: &str, value: &str) -> String {
 #[test]
 fn what_is_derived_of_the_caller_wins_over_an_item() {
     let (none, own) = (OwnedContext::default(), context("aws:PrincipalAccount", "999988887777"));
-    let service = Principal { service: b"logs.amazonaws.com", ..Principal::new(PrincipalType::Service) };
+    let service = Principal::of_type(Some(PrincipalType::Service)).service_name("logs.amazonaws.com");
     let policy = |account| allows_where("StringEquals", "aws:PrincipalAccount", account);
     let first = request(service, &none);
     assert!(!is_allowed(&first, &alice(&none), &own, &policy("999988887777")));
@@ -108,7 +94,7 @@ fn what_is_derived_of_the_caller_wins_over_an_item() {
 #[test]
 fn the_clock_wins_over_an_item() {
     let (none, own) = (OwnedContext::default(), context("aws:EpochTime", "1000000000"));
-    let at = |clock| RequestInput { clock: Some(clock), ..alice(&none) };
+    let at = |clock| alice(&none).clock(clock);
     let policy = |time| allows_where("DateEquals", "aws:EpochTime", time);
     assert!(!is_allowed(&at(1_000_000_000), &at(1_800_000_000), &own, &policy("1000000000")));
     assert!(is_allowed(&at(1_000_000_000), &at(1_800_000_000), &own, &policy("1800000000")));
@@ -118,6 +104,6 @@ fn the_clock_wins_over_an_item() {
 #[test]
 fn an_item_has_the_account_that_another_request_derives() {
     let none = OwnedContext::default();
-    let deriving = RequestInput { derive_resource_account: true, ..alice(&none) };
+    let deriving = alice(&none).derive_resource_account(true);
     assert!(!is_allowed(&alice(&none), &deriving, &none, GUARDED));
 }

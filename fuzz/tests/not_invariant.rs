@@ -1,8 +1,7 @@
 //! Where a denial does become an Allow although only an Allow went, or a Deny came: changes of another sort, which the
 //! `invariants` target therefore leaves out. Each stands here so that it is seen when it changes.
 
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::request::AbsentLayers;
+use iamlet::{Layer, Layers, PolicyKind};
 use iamlet_cases::{Case, CasePolicy, Outcome};
 use serde_json::{Value, json};
 
@@ -19,7 +18,7 @@ fn policy(statement: Value) -> Value {
 }
 
 fn is_allowed(case: &Case) -> bool {
-    case.outcome() == Outcome::Decided(iamlet::evaluate::decision::Effect::Allow)
+    case.outcome() == Outcome::Decided(iamlet::Effect::Allow)
 }
 
 /// R-EVAL-5, R-EVAL-13: the session or boundary policy of a root user is a limit because it was passed. No rule asks
@@ -53,7 +52,7 @@ fn a_missing_layer_is_mended_by_a_policy_that_only_denies() {
         json!({"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*", "Principal": principal}),
     );
     let mut forgotten = case(json!({"resource": grant}), "arn:aws:iam::111122223333:user/alice");
-    forgotten.request.absent = AbsentLayers(forgotten.request.absent.0 & !AbsentLayers::BOUNDARY.0);
+    forgotten.request.absent = forgotten.request.absent.without(Layers::BOUNDARY);
     assert!(!is_allowed(&forgotten));
     let deny = policy(json!({"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}));
     forgotten.policies.push(CasePolicy {

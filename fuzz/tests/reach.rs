@@ -1,6 +1,6 @@
 //! The seeds reach what they are for: those of `invariants` hold each invariant against something, often.
 
-use iamlet::parse::CompileOptions;
+use iamlet::CompileOptions;
 use iamlet_cases::compile_document;
 use iamlet_fuzz::bodies;
 use iamlet_fuzz::seeds;
@@ -29,7 +29,7 @@ const OFTEN: [(&str, u64); 38] = [
     ("malformed: action of a federated identity", 2),
     ("malformed: clock", 80),
     ("malformed: derived key", 150),
-    ("malformed: encoding", 80),
+    ("malformed: too long", 80),
     ("malformed: key without a name", 80),
     ("malformed: kind", 100),
     ("malformed: no ARN", 100),

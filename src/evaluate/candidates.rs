@@ -62,9 +62,9 @@ fn for_resource<'a>(
     if !list.is_empty() {
         look_at(list, budget)?;
     }
-    for condition in found.conditions {
-        let Some((key, values)) = index.condition(condition) else { continue };
+    for key in index.conditions(found.conditions) {
         budget.spend(2)?;
+        let Some(values) = index.tree(&key.values) else { continue };
         // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
         // several are INDET (R-MULTI-1).
         context.single_values(key.hash.get(), key.known.get(), budget, &mut |value, budget| {

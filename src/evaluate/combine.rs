@@ -2,7 +2,7 @@
 
 use super::decision::{Decision, Decisive, Effect, Reason};
 use super::principal::Grants;
-use crate::image::kind::{Layer, Layers};
+use crate::image::layer::{Layer, Layers};
 use crate::request::request_context::RequestContext;
 use crate::request::{PrincipalType, ResourceKind};
 

@@ -7,7 +7,8 @@ use super::statement::{Verdict, judge};
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
 use crate::image::index::{ALLOWS, Index, Posting};
-use crate::image::kind::{Layer, Layers, PolicyKind};
+use crate::image::kind::PolicyKind;
+use crate::image::layer::{Layer, Layers};
 use crate::image::policy::Policy;
 use crate::image::records::StatementRecord;
 use crate::image::set::{PolicySet, SetEntry};
@@ -68,9 +69,9 @@ pub fn decide_item<'a>(
 pub fn decide_resources<'a>(
     sets: &[PolicySet<'a>],
     request: Request<'a>,
-    items: impl Iterator<Item = Item<'a>>,
+    items: impl IntoIterator<Item = Item<'a>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    combine_items(items.map(|item| decide_one(sets, &request, &item, false)))
+    combine_items(items.into_iter().map(|item| decide_one(sets, &request, &item, false)))
 }
 
 /// As [`decide_resources`], looking at every statement of every set.
@@ -80,9 +81,9 @@ pub fn decide_resources<'a>(
 pub fn decide_resources_by_scan<'a>(
     sets: &[PolicySet<'a>],
     request: Request<'a>,
-    items: impl Iterator<Item = Item<'a>>,
+    items: impl IntoIterator<Item = Item<'a>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    combine_items(items.map(|item| decide_one(sets, &request, &item, true)))
+    combine_items(items.into_iter().map(|item| decide_one(sets, &request, &item, true)))
 }
 
 /// One of several resources. Not inlined, so that what it needs is not added to what combining needs.
@@ -203,7 +204,7 @@ impl<'s, 'a> Sets<'s, 'a> {
         let layers = considered.intersection(present);
         // R-EVAL-23
         if applicable::is_beyond_bucket_policy(context) {
-            return Ok(layers.without(Layers::NONE.with(Layer::Resource)));
+            return Ok(layers.without(Layers::RESOURCE));
         }
         Ok(layers)
     }

@@ -3,12 +3,13 @@
 use core::fmt;
 
 use crate::ground::budget::BudgetExhausted;
-use crate::image::kind::{Layer, Layers};
+use crate::ground::name::by_name;
+use crate::image::layer::{Layer, Layers};
 use crate::image::policy::ImageError;
 use crate::request::RequestError;
 
 /// What becomes of the request, in the terms of the IAM policy simulator. The numbers are part of the C ABI; 0 denies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Effect {
     /// Nothing allows it (R-EVAL-9).
@@ -24,7 +25,7 @@ impl Effect {
     /// Every effect, in the order of the numbers.
     pub const ALL: [Self; 3] = [Self::ImplicitDeny, Self::ExplicitDeny, Self::Allow];
 
-    /// The effect as the rules spell it.
+    /// The effect as the rules spell it: `implicit_deny` for example. `Display` writes it, and `FromStr` reads it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -35,8 +36,10 @@ impl Effect {
     }
 }
 
+by_name!(Effect, name);
+
 /// Why the decision is what it is. The numbers are part of the C ABI and never change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Reason {
@@ -93,7 +96,7 @@ impl Reason {
         Self::SessionAllows,
     ];
 
-    /// The reason in a sentence's half, for a log.
+    /// The reason in a sentence's half, for a log. `Display` writes it, and `FromStr` reads it.
     #[must_use]
     pub const fn message(self) -> &'static str {
         match self {
@@ -116,8 +119,10 @@ impl Reason {
     }
 }
 
+by_name!(Reason, message);
+
 /// The statement that made a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decisive<'a> {
     /// The number of the set in the list that was given to `decide`; an item's own set has the number after the last.
     pub set: usize,
@@ -133,7 +138,7 @@ pub struct Decisive<'a> {
 
 /// The answer to a request. Its default denies.
 #[must_use = "an unread decision protects nothing"]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Decision<'a> {
     /// What becomes of the request.
     pub effect: Effect,
@@ -157,8 +162,9 @@ impl Decision<'_> {
 
 /// Why no decision was computed. Each of these denies (R-GEN-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DecideError {
-    /// More sets than [`MAX_SETS`](crate::ground::limits::MAX_SETS).
+    /// More sets than [`MAX_SETS`](crate::limits::MAX_SETS).
     TooManySets,
     /// The request has no resource and no item brings one, or there are no items at all.
     NoResource,
@@ -170,8 +176,9 @@ pub enum DecideError {
     RepeatedLayers(Layers),
     /// The resource policy is of another kind than the resource.
     WrongResourceKind,
-    /// An item contradicts the request (R-GEN-3): it was prepared for another one.
-    Contradiction(RequestError),
+    /// The request cannot be decided: its bytes are none, or an item contradicts it, for it was prepared for another one
+    /// (R-GEN-3).
+    Request(RequestError),
     /// The work exceeds the request's budget.
     BudgetExhausted,
     /// A set was changed after it was opened.
@@ -199,7 +206,7 @@ impl From<BudgetExhausted> for DecideError {
 
 impl From<RequestError> for DecideError {
     fn from(error: RequestError) -> Self {
-        Self::Contradiction(error)
+        Self::Request(error)
     }
 }
 
@@ -227,7 +234,7 @@ impl fmt::Display for DecideError {
                 f.write_str("the resource policy is of another kind than the resource")
             }
             Self::BudgetExhausted => f.write_str("the decision takes more work than the request allows"),
-            Self::Contradiction(error) => error.fmt(f),
+            Self::Request(error) => error.fmt(f),
             Self::Image(error) => error.fmt(f),
         }
     }

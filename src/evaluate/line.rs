@@ -3,16 +3,16 @@
 use core::fmt::{self, Write};
 
 use super::decision::{Decision, Decisive, Effect};
-use crate::image::kind::{Layer, Layers};
+use crate::image::layer::Layers;
 use crate::request::{Request, RequestItem};
 
-/// A decision, or why there is none, with the request that it is about. Its `Display` is one line of at most [`MOST`]
-/// bytes: longer texts are cut, and characters that would end the line or turn it around are escaped.
+/// A decision, or why there is none, with the request that it is about. Its `Display` is one line of at most
+/// [`DecisionLine::MOST`] bytes: longer texts are cut, and characters that would end the line or turn it around are escaped.
 ///
 /// `allow: arn:aws:iam::111122223333:user/alice, s3:GetObject, arn:aws:s3:::b/k: an identity-based policy allows
 /// (identity-based policy, set 0, policy 1, statement 0, Sid Read, tag 7)`
 #[derive(Clone, Copy, Debug)]
-pub struct Line<'a> {
+pub struct DecisionLine<'a> {
     /// What becomes of the request.
     pub effect: Effect,
     /// Why.
@@ -29,8 +29,13 @@ pub struct Line<'a> {
     pub item: Option<RequestItem<'a>>,
 }
 
-/// The bytes that a line takes at most.
-pub const MOST: usize = 2560;
+impl<'a> Decision<'a> {
+    /// The decision in one line, with the request that it is about and its item: `Display` writes it.
+    #[must_use]
+    pub fn line(&self, request: Request<'a>, item: impl Into<Option<RequestItem<'a>>>) -> DecisionLine<'a> {
+        DecisionLine { request: Some(request), item: item.into(), ..DecisionLine::new(self) }
+    }
+}
 
 /// The bytes of an ARN of a principal: an account, a path of 512 bytes and names.
 const WHO: usize = 640;
@@ -41,14 +46,17 @@ const RESOURCE: usize = 1152;
 /// The bytes of a Sid.
 const SID: usize = 128;
 
-impl<'a> Line<'a> {
+impl<'a> DecisionLine<'a> {
+    /// The bytes that a line takes at most.
+    pub const MOST: usize = 2560;
+
     /// The line of a decision, not yet with a request.
     #[must_use]
-    pub fn of(decision: &Decision<'a>) -> Self {
+    pub fn new(decision: &Decision<'a>) -> Self {
         Self {
             effect: decision.effect,
             why: decision.reason.message(),
-            layers: decision.layer.map_or(Layers::NONE, |layer| Layers::NONE.with(layer)),
+            layers: decision.layer.map_or(Layers::NONE, Layers::from),
             level: decision.layer.filter(|layer| layer.has_levels()).map(|_| decision.level.into()),
             decisive: decision.decisive,
             request: None,
@@ -70,7 +78,7 @@ impl<'a> Line<'a> {
     }
 }
 
-impl fmt::Display for Line<'_> {
+impl fmt::Display for DecisionLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.effect.name())?;
         if let Some(request) = &self.request {
@@ -78,7 +86,7 @@ impl fmt::Display for Line<'_> {
         }
         f.write_str(self.why)?;
         let mut begin = " (";
-        for layer in Layer::ALL.into_iter().filter(|layer| self.layers.has(*layer)) {
+        for layer in self.layers.iter() {
             write!(f, "{begin}{}", layer.name())?;
             begin = ", ";
         }

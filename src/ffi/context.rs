@@ -42,7 +42,7 @@ pub unsafe extern "C" fn iamlet_key_prepare(name: iamlet_text, key: *mut iamlet_
             if text.is_empty() {
                 return Err(iamlet_status::IAMLET_MALFORMED_CONTEXT_KEY);
             }
-            let (hash, known) = ContextKey::new(text).numbers();
+            let (hash, known) = ContextKey::from_bytes(text).numbers();
             Ok(iamlet_key { name, prepared: 1, hash, known: u32::from(known), reserved: 0 })
         });
         let empty = iamlet_key { name: iamlet_text::EMPTY, prepared: 0, hash: 0, known: 0, reserved: 0 };
@@ -118,13 +118,13 @@ impl Context for Entries<'_> {
     }
 
     fn key(&self, entry: usize) -> ContextKey<'_> {
-        let Some(entry) = self.list.get(entry) else { return ContextKey::new(&[]) };
+        let Some(entry) = self.list.get(entry) else { return ContextKey::new("") };
         // SAFETY: readable by the promise of `Entries::read`, which also checked it.
         let name = unsafe { bytes(entry.key.name) };
         let known = u8::try_from(entry.key.known).ok().filter(|_| entry.key.prepared == 1);
         known
             .and_then(|known| ContextKey::from_numbers(name, entry.key.hash, known))
-            .unwrap_or_else(|| ContextKey::new(name))
+            .unwrap_or_else(|| ContextKey::from_bytes(name))
     }
 
     fn is_multivalued(&self, entry: usize) -> bool {

@@ -10,7 +10,7 @@ use super::text::iamlet_text;
 use crate::evaluate::decision::{DecideError, Decision, Effect, Reason};
 use crate::evaluate::{Item, decide, decide_item, decide_resources};
 use crate::ground::limits::MAX_SETS;
-use crate::image::kind::Layers;
+use crate::image::layer::Layers;
 use crate::image::set::PolicySet;
 use crate::request::RequestItem;
 
@@ -92,7 +92,7 @@ impl iamlet_decision {
     fn failed(status: iamlet_status, error: Option<&DecideError>) -> Self {
         let layers = error.map_or(Layers::NONE, DecideError::layers);
         let layer = layers.first().map_or(0, |layer| layer as u32);
-        Self { status: status as u32, layer, layers: layers.0.into(), ..Self::DENY }
+        Self { status: status as u32, layer, layers: layers.bits().into(), ..Self::DENY }
     }
 }
 
@@ -152,7 +152,7 @@ unsafe fn with_sets<'a, T>(
 unsafe fn read_item<'a>(entry: &iamlet_batch_entry, outputs: &Outputs<1>) -> Checked<Item<'a>> {
     // SAFETY: the caller's promise is ours.
     let bytes = unsafe { outputs.slice(entry.item.cast::<u8>(), entry.item_len)? };
-    let item = RequestItem::open(bytes).ok_or(iamlet_status::IAMLET_NOT_A_REQUEST)?;
+    let item = RequestItem::open(bytes)?;
     if entry.set.is_null() {
         return Ok(Item { item, set: None });
     }

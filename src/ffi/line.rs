@@ -5,18 +5,17 @@ use core::fmt::Write;
 
 use super::args::{Checked, Outputs};
 use super::decide::{IAMLET_NONE, iamlet_decision};
-use super::request::IAMLET_ABSENT_ALL;
 use super::status::iamlet_status;
 use super::writer::{Writer, put_text};
 use crate::evaluate::decision::{Decisive, Effect, Reason};
-use crate::evaluate::line::{self, Line};
-use crate::image::kind::{Layer, Layers};
+use crate::evaluate::line::DecisionLine;
+use crate::image::layer::{Layer, Layers};
 use crate::request::{Request, RequestItem};
 
 /// The bytes that iamlet_decision_format takes at most.
 pub const IAMLET_DECISION_ROOM: usize = 2560;
 
-const _: () = assert!(IAMLET_DECISION_ROOM == line::MOST);
+const _: () = assert!(IAMLET_DECISION_ROOM == DecisionLine::MOST);
 
 /// Writes a decision in one line, for a log: effect, who, what, on what; why; layer, level, set, policy,
 /// statement, Sid and tag, or after an error all layers that it is about. Long texts are cut, and
@@ -54,7 +53,8 @@ pub unsafe extern "C" fn iamlet_decision_format(
         let request = unsafe { outputs.slice(request.cast::<u8>(), request_len)? };
         // SAFETY: as above.
         let item = unsafe { outputs.slice(item.cast::<u8>(), item_len)? };
-        let line = Line { request: Request::open(request), item: RequestItem::open(item), ..line };
+        let line =
+            DecisionLine { request: Request::open(request).ok(), item: RequestItem::open(item).ok(), ..line };
         Ok(move |writer: &mut Writer<'_>| {
             let _ = write!(writer, "{line}");
         })
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn iamlet_decision_format(
 unsafe fn read_line<'a, const N: usize>(
     decision: &iamlet_decision,
     outputs: &Outputs<N>,
-) -> Checked<Line<'a>> {
+) -> Checked<DecisionLine<'a>> {
     let unknown = iamlet_status::IAMLET_UNKNOWN_VALUE;
     let effect = Effect::ALL.into_iter().find(|effect| *effect as u32 == decision.effect).ok_or(unknown)?;
     let reason = Reason::ALL.into_iter().find(|reason| *reason as u32 == decision.reason).ok_or(unknown)?;
@@ -83,13 +83,12 @@ unsafe fn read_line<'a, const N: usize>(
     let sid = unsafe { outputs.text(decision.sid)? };
     let sid = core::str::from_utf8(sid).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
     let failed = decision.status != iamlet_status::IAMLET_OK as u32;
-    let of_layer = layer.map_or(Layers::NONE, |layer| Layers::NONE.with(layer));
-    let all = Some(decision.layers).filter(|layers| layers & !IAMLET_ABSENT_ALL == 0);
-    let all = all.and_then(|layers| u8::try_from(layers).ok()).ok_or(unknown)?;
-    Ok(Line {
+    let of_layer = layer.map_or(Layers::NONE, Layers::from);
+    let all = Layers::from_bits(decision.layers).ok_or(unknown)?;
+    Ok(DecisionLine {
         effect,
         why: if failed { status } else { reason.message() },
-        layers: if failed { Layers(all) } else { of_layer },
+        layers: if failed { all } else { of_layer },
         level: layer.filter(|layer| layer.has_levels() && !failed).map(|_| decision.level),
         decisive: (decision.policy != IAMLET_NONE && !failed).then_some(Decisive {
             set: decision.set as usize,

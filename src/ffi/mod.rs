@@ -6,7 +6,7 @@
 //! `header/src/lib.rs`, so their comments are written for C.
 #![allow(unsafe_code)]
 #![expect(non_camel_case_types, reason = "these are names of C types")]
-#![expect(
+#![allow(
     clippy::missing_safety_doc,
     reason = "the comments are written for C; the header's preamble has the contract"
 )]

@@ -4,7 +4,8 @@ use super::args;
 use super::text::{iamlet_text, text_of};
 use crate::evaluate::decision::{Effect, Reason};
 use crate::ground::error::{Fault, Missing, Pool};
-use crate::image::kind::{Layer, PolicyKind};
+use crate::image::kind::PolicyKind;
+use crate::image::layer::Layer;
 
 /// Why a policy document is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,7 +166,7 @@ pub extern "C" fn iamlet_kind_text(kind: u32) -> iamlet_text {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_kind_from_text(name: iamlet_text) -> u32 {
     // SAFETY: the caller promises that inputs are readable.
-    unsafe { read_name(name) }.and_then(PolicyKind::from_name).map_or(0, |kind| kind as u32)
+    unsafe { read_name(name) }.and_then(|name| name.parse().ok()).map_or(0, |kind: PolicyKind| kind as u32)
 }
 
 /// The layer at which policies of a kind apply; 0 for a number that is no kind.
@@ -232,7 +233,7 @@ pub extern "C" fn iamlet_layer_code(layer: u32) -> iamlet_text {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_layer_from_text(code: iamlet_text) -> u32 {
     // SAFETY: the caller promises that inputs are readable.
-    unsafe { read_name(code) }.and_then(Layer::from_code).map_or(0, |layer| layer as u32)
+    unsafe { read_name(code) }.and_then(|code| code.parse().ok()).map_or(0, |layer: Layer| layer as u32)
 }
 
 /// What becomes of a request. Only IAMLET_ALLOW permits.

@@ -197,5 +197,5 @@ pub unsafe extern "C" fn iamlet_resource_kind_of(
 pub unsafe extern "C" fn iamlet_principal_type_of_arn(arn: *const c_char, len: usize) -> u32 {
     // SAFETY: the caller promises that inputs are readable.
     let Ok(arn) = (unsafe { args::slice(arn.cast::<u8>(), len) }) else { return 0 };
-    PrincipalType::of_arn(arn).map_or(0, |kind| kind as u32)
+    PrincipalType::from_arn(arn).map_or(0, |kind| kind as u32)
 }

@@ -13,7 +13,10 @@ use super::principal::{derived_or, read_principal, read_resource};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::ground::limits::DEFAULT_BUDGET;
-use crate::request::{AbsentLayers, ItemInput, PrepareError, Request, RequestInput, ResourceKind, prepare};
+use crate::image::layer::Layers;
+use crate::request::{
+    ItemInput, PrepareError, Request, RequestInput, ResourceKind, prepare_item, prepare_request,
+};
 
 /// The steps that one decision may take where the request says 0: at most some 200
 /// million instructions, or 60 ms of one processor.
@@ -51,14 +54,14 @@ pub const IAMLET_DERIVE_RESOURCE_ACCOUNT: u32 = 2;
 pub const IAMLET_HAS_CLOCK: u32 = 4;
 
 const _: () = {
-    assert!(IAMLET_ABSENT_SCP == AbsentLayers::SCP.0 && IAMLET_ABSENT_RCP == AbsentLayers::RCP.0);
-    assert!(IAMLET_ABSENT_ORGANIZATION == AbsentLayers::ORGANIZATION.0);
-    assert!(IAMLET_ABSENT_RESOURCE == AbsentLayers::RESOURCE.0);
-    assert!(IAMLET_ABSENT_IDENTITY == AbsentLayers::IDENTITY.0);
-    assert!(IAMLET_ABSENT_BOUNDARY == AbsentLayers::BOUNDARY.0);
-    assert!(IAMLET_ABSENT_SESSION == AbsentLayers::SESSION.0);
-    assert!(IAMLET_ABSENT_ENDPOINT == AbsentLayers::ENDPOINT.0);
-    assert!(IAMLET_ABSENT_ALL == AbsentLayers::ALL.0);
+    assert!(IAMLET_ABSENT_SCP == Layers::SCP.bits() as u32 && IAMLET_ABSENT_RCP == Layers::RCP.bits() as u32);
+    assert!(IAMLET_ABSENT_ORGANIZATION == Layers::ORGANIZATION.bits() as u32);
+    assert!(IAMLET_ABSENT_RESOURCE == Layers::RESOURCE.bits() as u32);
+    assert!(IAMLET_ABSENT_IDENTITY == Layers::IDENTITY.bits() as u32);
+    assert!(IAMLET_ABSENT_BOUNDARY == Layers::BOUNDARY.bits() as u32);
+    assert!(IAMLET_ABSENT_SESSION == Layers::SESSION.bits() as u32);
+    assert!(IAMLET_ABSENT_ENDPOINT == Layers::ENDPOINT.bits() as u32);
+    assert!(IAMLET_ABSENT_ALL == Layers::ALL.bits() as u32);
 };
 
 /// A request. Set it to zero first, then `struct_size`.
@@ -131,11 +134,8 @@ pub struct iamlet_request_item {
 }
 
 /// The layers that are declared absent.
-fn read_absent(absent: u32) -> Checked<AbsentLayers> {
-    if absent & !AbsentLayers::ALL.0 != 0 {
-        return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
-    }
-    Ok(AbsentLayers(absent))
+fn read_absent(absent: u32) -> Checked<Layers> {
+    Layers::from_bits(absent).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
 }
 
 /// Reads a request, and hands it to `use_request`.
@@ -255,7 +255,7 @@ pub unsafe extern "C" fn iamlet_request_size(
         let bytes = attempt(|| {
             let outputs = Outputs::new([range(size, 1)?])?;
             // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_request(request, &outputs, |input| Ok(prepare::request_size(input)?))? }
+            unsafe { with_request(request, &outputs, |input| Ok(input.size()?))? }
         });
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put_result(size, bytes, 0) }
@@ -299,7 +299,7 @@ pub unsafe extern "C" fn iamlet_request_prepare(
             // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
             let out = unsafe { args::slice_mut(memory, memory_len)? };
             // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_request(request, &outputs, |input| prepare::request(input, out)) }
+            unsafe { with_request(request, &outputs, |input| prepare_request(input, out)) }
         });
         if prepared.is_err() {
             // SAFETY: as above.
@@ -323,7 +323,7 @@ pub unsafe extern "C" fn iamlet_item_size(
         let bytes = attempt(|| {
             let outputs = Outputs::new([range(size, 1)?])?;
             // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_item(item, &outputs, |input| Ok(prepare::item_size(input)?))? }
+            unsafe { with_item(item, &outputs, |input| Ok(input.size()?))? }
         });
         // SAFETY: the caller promises that outputs are writable.
         unsafe { args::put_result(size, bytes, 0) }
@@ -361,7 +361,7 @@ pub unsafe extern "C" fn iamlet_item_prepare(
             // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
             let out = unsafe { args::slice_mut(memory, memory_len)? };
             // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_item(item, &outputs, |input| prepare::item(&base, input, out)) }
+            unsafe { with_item(item, &outputs, |input| prepare_item(&base, input, out)) }
         });
         if prepared.is_err() {
             let read = |first: &Outputs<1>| {
@@ -388,5 +388,5 @@ pub(super) unsafe fn read_request<'a, const N: usize>(
 ) -> Checked<Request<'a>> {
     // SAFETY: the caller's promise is ours.
     let bytes = unsafe { outputs.slice(request.cast::<u8>(), len)? };
-    Request::open(bytes).ok_or(iamlet_status::IAMLET_NOT_A_REQUEST)
+    Ok(Request::open(bytes)?)
 }

@@ -3,7 +3,7 @@
 use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
-use crate::image::kind::Layer;
+use crate::image::layer::Layer;
 use crate::image::set::{PolicySet, SetError};
 use crate::image::set_writer::{self, Levels, SetPolicy};
 
@@ -271,7 +271,7 @@ pub unsafe extern "C" fn iamlet_set_describe(
                 statements: number(set.statement_count()),
                 scp_levels: set.levels(Layer::Scp).into(),
                 rcp_levels: set.levels(Layer::Rcp).into(),
-                layers: set.layers().0.into(),
+                layers: set.layers().bits().into(),
                 has_index: set.has_index().into(),
                 reserved: 0,
             })

@@ -259,6 +259,7 @@ impl From<RequestError> for iamlet_status {
             RequestError::TooLarge => Self::IAMLET_REQUEST_TOO_LARGE,
             RequestError::Clock => Self::IAMLET_BAD_CLOCK,
             RequestError::Unknown => Self::IAMLET_UNKNOWN_VALUE,
+            RequestError::NotPrepared => Self::IAMLET_NOT_A_REQUEST,
         }
     }
 }
@@ -273,7 +274,7 @@ impl From<DecideError> for iamlet_status {
             DecideError::RepeatedLayers(_) => Self::IAMLET_LAYER_REPEATED,
             DecideError::WrongResourceKind => Self::IAMLET_WRONG_RESOURCE_KIND,
             DecideError::BudgetExhausted => Self::IAMLET_BUDGET_EXHAUSTED,
-            DecideError::Contradiction(error) => error.into(),
+            DecideError::Request(error) => error.into(),
             DecideError::Image(error) => error.into(),
         }
     }

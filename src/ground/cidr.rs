@@ -77,7 +77,7 @@ impl Prefix {
     /// The prefix as bytes: the family (4 or 6), the length in bits, and the address, zeros after its last
     /// byte.
     #[must_use]
-    pub fn to_bytes(&self) -> [u8; 18] {
+    pub fn to_bytes(self) -> [u8; 18] {
         let mut bytes = [0; 18];
         let [family, length, address @ ..] = &mut bytes;
         *length = self.length;

@@ -13,6 +13,7 @@ pub mod error;
 pub mod hash;
 pub mod limits;
 pub mod merge;
+pub mod name;
 pub mod sort;
 pub mod truth;
 pub mod wildcard;

@@ -209,11 +209,10 @@ impl<'a> Index<'a> {
         self.postings.get(range).unwrap_or_default()
     }
 
-    /// A context key by its number, and its values.
+    /// Context keys by their numbers.
     #[inline]
-    pub(crate) fn condition(&self, number: usize) -> Option<(&'a ConditionEntry, Tree<'_, 'a>)> {
-        let entry = self.conditions.get(number)?;
-        Some((entry, self.forest.tree(&entry.values)?))
+    pub(crate) fn conditions(&self, range: Range<usize>) -> &'a [ConditionEntry] {
+        self.conditions.get(range).unwrap_or_default()
     }
 }
 

@@ -139,11 +139,11 @@ impl Index<'_> {
 
     /// The values of a key's context key, among the context keys with these numbers.
     fn values_of(&self, numbers: core::ops::Range<usize>, key: &Key, known: u16) -> Option<Tree<'_, '_>> {
-        let entries: &[ConditionEntry] = self.conditions.get(numbers.clone())?;
+        let entries = self.conditions(numbers);
         let rank = (key.condition_hash.get(), key.condition.of(self.forest.bytes));
         let at =
             find(entries.len(), |at| entries.get(at).map(|entry| entry.rank(self.forest.bytes).cmp(&rank)))?;
-        let (entry, values) = self.condition(numbers.start + at)?;
-        (entry.known.get() == known).then_some(values)
+        let entry = entries.get(at).filter(|entry| entry.known.get() == known)?;
+        self.tree(&entry.values)
     }
 }

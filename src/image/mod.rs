@@ -11,6 +11,7 @@ pub mod index_tree;
 mod index_writer;
 pub mod kind;
 pub mod known_key;
+pub mod layer;
 pub mod operator;
 pub mod policy;
 mod policy_open;

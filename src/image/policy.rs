@@ -12,6 +12,7 @@ use super::records::{
 
 /// Why bytes are no policy image or policy set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ImageError {
     /// The bytes do not begin as an image does.
     NotAnImage,
@@ -42,6 +43,21 @@ impl core::error::Error for ImageError {}
 ///
 /// Nothing about it owns memory; it may be shared between threads. Every access is checked, so that an image which
 /// changes after [`Policy::open`] gives a wrong answer at worst.
+///
+/// ```
+/// use iamlet::{CompileOptions, Policy, PolicyKind, SmallScratch};
+///
+/// let json = r#"{"Version": "2012-10-17", "Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*",
+///     "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}}"#;
+/// let (mut scratch, mut memory) = (SmallScratch::new(), [0; 512]);
+/// let policy = Policy::compile(json, PolicyKind::Identity, CompileOptions::default(), &mut scratch, &mut memory)?;
+/// assert_eq!((policy.statement_count(), policy.sid(0)), (1, Some("Read")));
+/// assert_eq!(policy.context_key(0), Some("aws:securetransport"));
+/// // An image may be stored, and opened where it is needed.
+/// let stored = policy.as_bytes().to_vec();
+/// assert_eq!(Policy::open(&stored)?.kind(), Some(PolicyKind::Identity));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
     header: &'a PolicyHeader,
@@ -97,6 +113,12 @@ impl<'a> Policy<'a> {
             return Err(ImageError::WrongSize);
         }
         Ok(Self { header, bytes, spans_start, text })
+    }
+
+    /// The image: it may be stored, sent and opened again, by every library of the same format.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// The kind of the policy.

@@ -6,7 +6,7 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::index::Index;
-use super::kind::{Layer, Layers};
+use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
 use crate::ground::limits::MAX_LEVELS;
 
@@ -70,6 +70,7 @@ const _: () = {
 
 /// Why a set cannot be built or combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SetError {
     /// The policy with this number is no policy image.
     Policy(usize, ImageError),
@@ -101,9 +102,30 @@ impl fmt::Display for SetError {
     }
 }
 
-impl core::error::Error for SetError {}
+impl core::error::Error for SetError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Policy(_, error) => Some(error),
+            _ => None,
+        }
+    }
+}
 
-/// A policy set, looked at in place. Copying it copies five words.
+/// A policy set, looked at in place: policies that apply together, each at its layer. Copying it copies five words.
+///
+/// ```
+/// use iamlet::{CompileOptions, Layer, Layers, Levels, Policy, PolicyKind, PolicySet, SmallScratch};
+///
+/// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+/// let (mut scratch, mut policy, mut memory) = (SmallScratch::new(), [0; 256], [0; 1024]);
+/// let options = CompileOptions::default();
+/// let policy = Policy::compile(json, PolicyKind::ScpFull, options, &mut scratch, &mut policy)?;
+/// // An organization with a root and one account, and the same policy at both.
+/// let policies = [0, 1].map(|level| policy.at(Layer::Scp).level(level).tag(17));
+/// let set = PolicySet::build(policies, Levels { scp: 2, rcp: 0 }, &mut memory)?;
+/// assert_eq!((set.layers(), set.levels(Layer::Scp), set.policy_count()), (Layers::SCP, 2, 2));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PolicySet<'a> {
     pub(super) header: &'a SetHeader,
@@ -133,6 +155,12 @@ impl<'a> PolicySet<'a> {
         let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
             .map_err(|_| ImageError::WrongSize)?;
         Ok(Self { header, bytes, entries })
+    }
+
+    /// The bytes of the set: they may be stored, sent and opened again, by every library of the same format.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Whether the set has an index. A set of [`FEWEST_STATEMENTS`](super::index::FEWEST_STATEMENTS) has; a decision
@@ -171,7 +199,7 @@ impl<'a> PolicySet<'a> {
     #[must_use]
     #[inline]
     pub fn layers(&self) -> Layers {
-        Layers(self.header.layers)
+        Layers::from_checked_bits(self.header.layers)
     }
 
     /// All policies, ordered by layer, level and the caller's order.

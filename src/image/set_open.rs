@@ -4,7 +4,7 @@ use heapless::Vec;
 
 use super::index::{ALLOWS, Index};
 use super::index_keys::Member;
-use super::kind::{Layer, Layers};
+use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
 use super::records::DENY;
 use super::set::{PolicySet, SetEntry, SetHeader};

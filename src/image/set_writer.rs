@@ -6,12 +6,12 @@ use zerocopy::{FromBytes, IntoBytes};
 use super::index::FEWEST_STATEMENTS;
 use super::index_keys::{self, Member};
 use super::index_writer::{self, Keys};
-use super::kind::{Layer, Layers};
+use super::layer::{Layer, Layers};
 use super::policy::Policy;
-use super::set::{SET_FORMAT, SET_MAGIC, SetEntry, SetError, SetHeader};
+use super::set::{PolicySet, SET_FORMAT, SET_MAGIC, SetEntry, SetError, SetHeader};
 use crate::ground::limits::{MAX_LEVELS, MAX_POLICIES};
 
-/// A policy for a set: its image, where it applies, and the caller's tag.
+/// A policy for a set: its image, where it applies, and the caller's tag. [`Policy::at`] makes one.
 #[derive(Clone, Copy, Debug)]
 pub struct SetPolicy<'a> {
     /// The policy image.
@@ -22,6 +22,48 @@ pub struct SetPolicy<'a> {
     pub level: u8,
     /// Returned in decisions that this policy makes.
     pub tag: u64,
+}
+
+impl<'a> Policy<'a> {
+    /// The policy at a layer, at level 0 and with tag 0.
+    #[must_use]
+    pub fn at(&self, layer: Layer) -> SetPolicy<'a> {
+        SetPolicy { image: self.as_bytes(), layer, level: 0, tag: 0 }
+    }
+}
+
+impl SetPolicy<'_> {
+    /// At this level of the organization, from 0 at the root: for SCPs and RCPs.
+    #[must_use]
+    pub fn level(self, level: u8) -> Self {
+        Self { level, ..self }
+    }
+
+    /// With a tag of the caller's, which is returned in decisions that this policy makes.
+    #[must_use]
+    pub fn tag(self, tag: u64) -> Self {
+        Self { tag, ..self }
+    }
+}
+
+impl<'a> PolicySet<'a> {
+    /// Builds the set of `policies` in `out`. The images are copied: the set stands alone.
+    ///
+    /// Put what changes together into one set (the organization, a user with its groups, a session, a bucket): a
+    /// decision takes a list of sets. Cost: linear in the bytes, plus one pass over the list for each layer and level,
+    /// plus the sorting of the index.
+    ///
+    /// # Errors
+    /// [`SetError`]; nothing is written unless everything is. [`SetError::OutputTooSmall`] tells the size.
+    pub fn build<'p>(
+        policies: impl IntoIterator<Item = SetPolicy<'p>, IntoIter: Clone>,
+        levels: Levels,
+        out: &'a mut [u8],
+    ) -> Result<Self, SetError> {
+        let used = build(policies.into_iter(), levels, out)?;
+        let set = out.get(..used).ok_or(SetError::TooManyPolicies)?;
+        Self::view(set).map_err(|_| SetError::TooManyPolicies)
+    }
 }
 
 /// The levels of the organization that a set stands for (R-EVAL-3); 0 for none.
@@ -206,7 +248,7 @@ fn build_from<'a>(
         layer_end,
         index_start: number(measure.without_index)?,
         has_index: U32::new(u32::from(measure.keys.is_some())),
-        layers: layers.0,
+        layers: layers.bits(),
         reserved: [0; 3],
     };
     put(out, header.as_bytes()).ok_or(full)?;

@@ -43,6 +43,7 @@ use crate::ground::detail::{Detail, Part};
 use crate::ground::error::{CompileError, Fault, Pool};
 use crate::ground::limits::{MAX_DEPTH, MAX_DOCUMENT};
 use crate::image::kind::PolicyKind;
+use crate::image::policy::Policy;
 use crate::image::policy_writer::Parts;
 
 /// What may be asked of the compiler beyond the rules that always hold.
@@ -137,6 +138,29 @@ pub fn compile(
     Ok(size)
 }
 
+impl<'o> Policy<'o> {
+    /// Compiles one policy document in `out`.
+    ///
+    /// `scratch` is any of [`SmallScratch`](crate::SmallScratch), [`MediumScratch`](crate::MediumScratch) and
+    /// [`LargeScratch`](crate::LargeScratch). Cost: linear in the document, whatever it says and whether it is refused;
+    /// `docs/limits.md` has the factor. Never panics, for any input.
+    ///
+    /// # Errors
+    /// [`CompileFailure`]. `out` is written only on success.
+    pub fn compile(
+        json: impl AsRef<[u8]>,
+        kind: PolicyKind,
+        options: CompileOptions,
+        scratch: &mut impl ScratchMemory,
+        out: &'o mut [u8],
+    ) -> Result<Self, CompileFailure> {
+        let json = json.as_ref();
+        let used = compile(json, kind, options, scratch, out)?;
+        let image = out.get(..used).and_then(|image| Self::view(image).ok());
+        image.ok_or_else(|| whole(json, Fault::Capacity, Some(Pool::List)).into())
+    }
+}
+
 /// The limit that `enforce_quotas` asks for.
 fn quota(rules: &Rules, options: CompileOptions) -> usize {
     options.quota_bytes.map_or(rules.quota, |bytes| bytes as usize)
@@ -215,5 +239,32 @@ pub fn write_pointer(json: &[u8], error: &CompileError, out: &mut dyn FnMut(&str
     if let Some(missing) = error.missing {
         out("/");
         out(missing.name());
+    }
+}
+
+impl CompileError {
+    /// The JSON Pointer of the element that it is about (RFC 6901): `/Statement/0/Action` for example. Empty for an error
+    /// about the document as a whole. `json` is the document that was refused. Time linear in the document up to that
+    /// element.
+    #[must_use]
+    pub const fn pointer<'a>(&'a self, json: &'a [u8]) -> Pointer<'a> {
+        Pointer { error: self, json }
+    }
+}
+
+/// The place of an error in its document; see [`CompileError::pointer`].
+#[derive(Clone, Copy, Debug)]
+pub struct Pointer<'a> {
+    error: &'a CompileError,
+    json: &'a [u8],
+}
+
+impl core::fmt::Display for Pointer<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut written = Ok(());
+        write_pointer(self.json, self.error, &mut |piece| {
+            written = written.and_then(|()| f.write_str(piece));
+        });
+        written
     }
 }

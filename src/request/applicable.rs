@@ -1,25 +1,25 @@
 //! Which layers apply to a request (R-EVAL-2, R-RCP-5).
 
-use super::input::Principal;
+use super::caller::Principal;
 use super::principal::PrincipalFacts;
 use super::records::{ROOT_AND_BUCKET_POLICY, SERVICE_ASSUMES_ROLE};
 use super::request_context::RequestContext;
 use super::resource_form::ResourceForm;
-use crate::image::kind::{Layer, Layers};
+use crate::image::layer::Layers;
 
 /// The layers that apply to a principal and an action.
 pub(crate) fn to_principal(principal: &Principal<'_>, facts: &PrincipalFacts<'_>, action: &[u8]) -> Layers {
-    let mut layers = Layers::NONE.with(Layer::Resource).with(Layer::Endpoint);
+    let mut layers = Layers::RESOURCE.union(Layers::ENDPOINT);
     // R-EVAL-2
     if facts.kind.has_account() && !facts.service_linked && !principal.management_account {
-        layers = layers.with(Layer::Scp);
+        layers = layers.union(Layers::SCP);
     }
     // R-RCP-5
     if !facts.service_linked && !action.eq_ignore_ascii_case(b"kms:RetireGrant") {
-        layers = layers.with(Layer::Rcp);
+        layers = layers.union(Layers::RCP);
     }
     if facts.kind.has_identity() {
-        layers = layers.with(Layer::Identity).with(Layer::Boundary).with(Layer::Session);
+        layers = layers.union(Layers::IDENTITY).union(Layers::BOUNDARY).union(Layers::SESSION);
     }
     layers
 }
@@ -27,14 +27,14 @@ pub(crate) fn to_principal(principal: &Principal<'_>, facts: &PrincipalFacts<'_>
 /// The layers that apply to a request about a resource.
 #[inline]
 pub(crate) fn to_resource(context: &RequestContext<'_>) -> Layers {
-    let layers = Layers(context.request.header.layers);
+    let layers = Layers::from_checked_bits(context.request.header.layers);
     // R-RCP-5
     let service_takes_its_role = context.request.has_flag(SERVICE_ASSUMES_ROLE)
         && context.resource.form == ResourceForm::ServiceLinkedRole as u8;
     if context.resource.in_management_account == 0 && !service_takes_its_role {
         layers
     } else {
-        layers.without(Layers::NONE.with(Layer::Rcp))
+        layers.without(Layers::RCP)
     }
 }
 

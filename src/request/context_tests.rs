@@ -10,11 +10,11 @@ use zerocopy::little_endian::{U16, U32};
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash;
 use crate::ground::limits::MAX_CONTEXT;
+use crate::image::layer::Layers;
 use crate::image::records::KeyRecord;
 use crate::request::request_context::RequestContext;
 use crate::request::{
-    AbsentLayers, ContextEntry, ContextKey, PrepareError, Principal, Request, RequestError, RequestInput,
-    prepare,
+    ContextEntry, PrepareError, Principal, Request, RequestError, RequestInput, prepare_request,
 };
 
 type Entry = (String, Vec<String>, bool);
@@ -25,26 +25,16 @@ fn prepared(entries: &[Entry]) -> Result<Vec<u8>, PrepareError> {
     let context: Vec<_> = entries
         .iter()
         .zip(&values)
-        .map(|((key, _, multivalued), values)| ContextEntry {
-            key: ContextKey::new(key.as_bytes()),
-            values,
-            multivalued: *multivalued,
+        .map(|((key, _, multivalued), values)| {
+            ContextEntry::new(key.as_str(), values).multivalued(*multivalued)
         })
         .collect();
-    let input = RequestInput {
-        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-        action: b"s3:GetObject",
-        resource: None,
-        resource_kind: None,
-        absent: AbsentLayers::ALL,
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget: 0,
-        context: &context[..],
-    };
-    let mut memory = vec![0x5A; prepare::request_size(&input)?];
-    let used = prepare::request(&input, &mut memory)?;
+    let input =
+        RequestInput::new(Principal::user("arn:aws:iam::111122223333:user/alice"), "s3:GetObject", None)
+            .absent(Layers::ALL)
+            .context(&context[..]);
+    let mut memory = vec![0x5A; input.size()?];
+    let used = prepare_request(&input, &mut memory)?;
     memory.truncate(used);
     Ok(memory)
 }

@@ -3,8 +3,8 @@
 use zerocopy::little_endian::{U16, U32};
 
 use super::context::{Name, PROBES};
+use super::context_input::{Context, ContextKey};
 use super::derived::Known;
-use super::input::{Context, ContextKey};
 use super::malformed::RequestError;
 use super::memory::{Output, number};
 use super::records::{ContextHeader, ContextRecord, Text};

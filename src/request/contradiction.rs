@@ -2,7 +2,8 @@
 //!
 //! What a principal's own texts say of each other stands in `principal`, context values in `derived`.
 
-use super::input::{PrincipalType, ResourceKind};
+use super::caller::PrincipalType;
+use super::input::ResourceKind;
 use super::malformed::RequestError;
 use super::request_context::RequestContext;
 

@@ -2,7 +2,8 @@
 
 use zerocopy::little_endian::U32;
 
-use super::input::{Context, ContextKey, Principal, PrincipalType};
+use super::caller::{Principal, PrincipalType};
+use super::context_input::{Context, ContextKey};
 use super::malformed::RequestError;
 use super::memory::Output;
 use super::principal::PrincipalFacts;

@@ -1,110 +1,108 @@
 //! What a caller says: who asks for what, about which resource, in which context.
 
-use crate::ground::hash;
-use crate::image::kind::Layers;
-use crate::image::known_key::{self, KnownKey};
-use crate::image::principal_form::PrincipalForm;
-
-/// Who makes the request. Texts that do not belong to the type stay empty.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Principal<'a> {
-    /// The type; [`PrincipalType`] says what each is. `None` takes it from the ARN; one that contradicts the ARN makes
-    /// the request malformed.
-    pub kind: Option<PrincipalType>,
-    /// The ARN of the user, role session, federated user, root user or origin access identity.
-    pub arn: &'a [u8],
-    /// The ARN of the role, for a role session: its path is not in the session's ARN (R-PRIN-2). A path that begins with
-    /// `/aws-service-role/` makes the role service-linked, to which neither SCPs nor RCPs apply (R-PRIN-17).
-    pub role_arn: &'a [u8],
-    /// The ARN of the user whose session a federated user has, if it is known.
-    pub user_arn: &'a [u8],
-    /// The service principal, for a service.
-    pub service: &'a [u8],
-    /// The provider, for a SAML or OIDC identity: an ARN, or a name that IAM knows.
-    pub provider: &'a [u8],
-    /// The canonical user id of the principal's account, if it is known.
-    pub canonical_user: &'a [u8],
-    /// The unique id of the user or role, if it is known.
-    pub unique_id: &'a [u8],
-    /// The account belongs to the organization's management account: no SCP applies (R-EVAL-2).
-    pub management_account: bool,
-}
-
-impl<'a> Principal<'a> {
-    /// A principal of this type, with no texts.
-    #[must_use]
-    pub fn new(kind: PrincipalType) -> Self {
-        Self { kind: Some(kind), ..Self::default() }
-    }
-
-    /// The user with this ARN.
-    #[must_use]
-    pub fn user(arn: &'a str) -> Self {
-        Self { arn: arn.as_bytes(), ..Self::new(PrincipalType::User) }
-    }
-
-    /// The session with this ARN, of the role with that one.
-    #[must_use]
-    pub fn role_session(arn: &'a str, role_arn: &'a str) -> Self {
-        Self { arn: arn.as_bytes(), role_arn: role_arn.as_bytes(), ..Self::new(PrincipalType::RoleSession) }
-    }
-}
+use super::caller::Principal;
+use super::context_input::{Context, ContextEntry};
+use crate::ground::name::by_name;
+use crate::image::layer::Layers;
 
 /// One resource, and whose it is.
+///
+/// ```
+/// use iamlet::Resource;
+///
+/// let object = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+/// let table = Resource::new("arn:aws:dynamodb:us-east-1:111122223333:table/t");
+/// # let _ = (object, table);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Resource<'a> {
-    /// The ARN, or `*` for actions without resource-level permissions (R-RES-3, R-NACT-5).
-    pub arn: &'a [u8],
-    /// The account that owns it: required where the ARN has none (R-RES-13).
-    pub account: &'a [u8],
-    /// It belongs to the organization's management account: no RCP applies (R-RCP-5).
-    pub in_management_account: bool,
+    pub(crate) arn: &'a [u8],
+    /// Required where the ARN has none (R-RES-13).
+    pub(crate) account: &'a [u8],
+    /// No RCP applies (R-RCP-5).
+    pub(crate) in_management_account: bool,
 }
 
 impl<'a> Resource<'a> {
-    /// The resource with this ARN, of this account.
+    /// The resource with this ARN, which says whose it is. `*` stands for actions without resource-level permissions
+    /// (R-RES-3, R-NACT-5), and needs an account.
     #[must_use]
-    pub fn owned_by(arn: &'a str, account: &'a str) -> Self {
+    pub const fn new(arn: &'a str) -> Self {
+        Self::owned_by(arn, "")
+    }
+
+    /// The resource with this ARN, of this account: 12 digits. Those of S3 do not say whose they are (R-RES-13). What an
+    /// ARN does say, the account must not contradict; an empty account says nothing.
+    #[must_use]
+    pub const fn owned_by(arn: &'a str, account: &'a str) -> Self {
         Self { arn: arn.as_bytes(), account: account.as_bytes(), in_management_account: false }
+    }
+
+    /// Whether it belongs to the organization's management account, to which no RCP applies (R-RCP-5).
+    #[must_use]
+    pub fn in_management_account(self, is: bool) -> Self {
+        Self { in_management_account: is, ..self }
     }
 }
 
 /// A request, before it is prepared.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestInput<'a, C: Context + ?Sized> {
-    /// Who makes it.
-    pub principal: Principal<'a>,
-    /// The action, `s3:GetObject` for one.
-    pub action: &'a [u8],
-    /// The resource; none where each item of the request has its own.
-    pub resource: Option<Resource<'a>>,
-    /// What kind of thing the resource is. `None` takes it from the resource's ARN and the action; a kind that
-    /// contradicts them makes the request malformed (R-RES-15).
-    pub resource_kind: Option<ResourceKind>,
-    /// The layers that do not exist (R-EVAL-4).
-    pub absent: AbsentLayers,
-    /// The VPC endpoint on the way is a gateway endpoint (R-VPCE-6).
-    pub gateway_endpoint: bool,
-    /// Derive `aws:ResourceAccount` from the owner (R-CTX-6).
-    pub derive_resource_account: bool,
-    /// The time as seconds since 1970, for `aws:CurrentTime` and `aws:EpochTime` (R-CTX-3).
-    pub clock: Option<i64>,
-    /// The steps that one decision may take; 0 for [`DEFAULT_BUDGET`](crate::ground::limits::DEFAULT_BUDGET).
-    pub budget: u64,
-    /// All other context keys (R-CTX-2).
-    pub context: &'a C,
+///
+/// ```
+/// use iamlet::{ContextEntry, Layers, Principal, RequestInput, Resource};
+///
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+/// let context = [ContextEntry::new("aws:SourceIp", &["203.0.113.7"])];
+/// let request = RequestInput::new(alice, "s3:GetObject", plan)
+///     .context(&context)
+///     .clock(1_770_000_000)
+///     .absent(!Layers::IDENTITY);
+/// assert!(request.size()? < 1024);
+/// # Ok::<(), iamlet::RequestError>(())
+/// ```
+#[derive(Debug)]
+pub struct RequestInput<'a, C: Context + ?Sized = [ContextEntry<'a>]> {
+    pub(crate) principal: Principal<'a>,
+    pub(crate) action: &'a [u8],
+    /// None where each item of the request has its own.
+    pub(crate) resource: Option<Resource<'a>>,
+    pub(crate) resource_kind: Option<ResourceKind>,
+    pub(crate) absent: Layers,
+    pub(crate) gateway_endpoint: bool,
+    pub(crate) derive_resource_account: bool,
+    pub(crate) clock: Option<i64>,
+    pub(crate) budget: u64,
+    pub(crate) context: &'a C,
 }
 
-impl<'a> RequestInput<'a, [ContextEntry<'a>]> {
-    /// A request without context keys, clock or absent layers, with the default budget: set what it has besides.
+// Derived, they would ask the context to be of a known size.
+impl<C: Context + ?Sized> Clone for RequestInput<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: Context + ?Sized> Copy for RequestInput<'_, C> {}
+
+impl<C: Context + ?Sized> Clone for ItemInput<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: Context + ?Sized> Copy for ItemInput<'_, C> {}
+
+impl<'a> RequestInput<'a> {
+    /// A request without context keys, clock or absent layers, with the default budget. The action is one concrete name,
+    /// `s3:GetObject` for example (R-ACT-9). `None` as resource is for a request whose items have one each.
     #[must_use]
-    pub fn new(principal: Principal<'a>, action: &'a str, resource: Resource<'a>) -> Self {
+    pub fn new(principal: Principal<'a>, action: &'a str, resource: impl Into<Option<Resource<'a>>>) -> Self {
         Self {
             principal,
             action: action.as_bytes(),
-            resource: Some(resource),
+            resource: resource.into(),
             resource_kind: None,
-            absent: AbsentLayers::default(),
+            absent: Layers::NONE,
             gateway_endpoint: false,
             derive_resource_account: false,
             clock: None,
@@ -114,115 +112,127 @@ impl<'a> RequestInput<'a, [ContextEntry<'a>]> {
     }
 }
 
+impl<'a, C: Context + ?Sized> RequestInput<'a, C> {
+    /// The context: all keys that the engine does not derive (R-CTX-2). Leaving one out has a meaning (R-MISS-1).
+    #[must_use]
+    pub fn context<D: Context + ?Sized>(self, context: &'a D) -> RequestInput<'a, D> {
+        let Self {
+            principal,
+            action,
+            resource,
+            resource_kind,
+            absent,
+            gateway_endpoint,
+            derive_resource_account,
+            clock,
+            budget,
+            context: _,
+        } = self;
+        RequestInput {
+            principal,
+            action,
+            resource,
+            resource_kind,
+            absent,
+            gateway_endpoint,
+            derive_resource_account,
+            clock,
+            budget,
+            context,
+        }
+    }
+
+    /// Another resource, or none.
+    #[must_use]
+    pub fn resource(self, resource: impl Into<Option<Resource<'a>>>) -> Self {
+        Self { resource: resource.into(), ..self }
+    }
+
+    /// The layers that do not exist (R-EVAL-4): a layer that applies and is neither in a set nor declared absent is an
+    /// error, for a policy that was forgotten must not open anything. `!set.layers()` says it of all that a set lacks.
+    #[must_use]
+    pub fn absent(self, layers: Layers) -> Self {
+        Self { absent: layers, ..self }
+    }
+
+    /// What kind of thing the resource is. It follows from the resource's ARN and the action; a kind that contradicts
+    /// them makes the request malformed (R-RES-15).
+    #[must_use]
+    pub fn resource_kind(self, kind: impl Into<Option<ResourceKind>>) -> Self {
+        Self { resource_kind: kind.into(), ..self }
+    }
+
+    /// Whether the VPC endpoint on the way is a gateway endpoint (R-VPCE-6).
+    #[must_use]
+    pub fn gateway_endpoint(self, is: bool) -> Self {
+        Self { gateway_endpoint: is, ..self }
+    }
+
+    /// Whether `aws:ResourceAccount` is derived from the resource's owner (R-CTX-6).
+    #[must_use]
+    pub fn derive_resource_account(self, derive: bool) -> Self {
+        Self { derive_resource_account: derive, ..self }
+    }
+
+    /// The time as seconds since 1970, for `aws:CurrentTime` and `aws:EpochTime` (R-CTX-3).
+    #[must_use]
+    pub fn clock(self, seconds: impl Into<Option<i64>>) -> Self {
+        Self { clock: seconds.into(), ..self }
+    }
+
+    /// The steps that one decision may take, of at most 64 instructions each; 0 for
+    /// [`DEFAULT_BUDGET`](crate::limits::DEFAULT_BUDGET). `docs/limits.md` has the table.
+    #[must_use]
+    pub fn budget(self, steps: u64) -> Self {
+        Self { budget: steps, ..self }
+    }
+}
+
 /// One item of a batch or of a multi-resource request, before it is prepared.
-#[derive(Clone, Copy, Debug)]
-pub struct ItemInput<'a, C: Context + ?Sized> {
-    /// The item's resource.
-    pub resource: Resource<'a>,
-    /// Its context, whose keys replace those of the request (R-RES-12); a key without values takes the request's away
-    /// (R-MISS-2).
-    pub context: &'a C,
+///
+/// ```
+/// use iamlet::{ContextEntry, ItemInput, Layers, Resource};
+///
+/// let version = [ContextEntry::new("s3:VersionId", &["3/L4kqtJlcpXroDTDmJ"])];
+/// let item = ItemInput::new(Resource::owned_by("arn:aws:s3:::team/plan", "111122223333"))
+///     .context(&version)
+///     .absent(Layers::RESOURCE);
+/// # let _ = item;
+/// ```
+#[derive(Debug)]
+pub struct ItemInput<'a, C: Context + ?Sized = [ContextEntry<'a>]> {
+    pub(crate) resource: Resource<'a>,
+    pub(crate) context: &'a C,
+    pub(crate) absent: Layers,
+}
+
+impl<'a> ItemInput<'a> {
+    /// An item about this resource, with the request's context.
+    #[must_use]
+    pub fn new(resource: Resource<'a>) -> Self {
+        Self { resource, context: &[], absent: Layers::NONE }
+    }
+}
+
+impl<'a, C: Context + ?Sized> ItemInput<'a, C> {
+    /// The item's own context, whose keys replace those of the request (R-RES-12); a key without values takes the
+    /// request's away (R-MISS-2).
+    #[must_use]
+    pub fn context<D: Context + ?Sized>(self, context: &'a D) -> ItemInput<'a, D> {
+        ItemInput { resource: self.resource, context, absent: self.absent }
+    }
+
     /// The layers that do not exist for this resource, beside those that the request declares: another resource of the
     /// same request may have them.
-    pub absent: AbsentLayers,
-}
-
-/// The types of principals (R-PRIN-1). The numbers are part of the C ABI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum PrincipalType {
-    /// An IAM user.
-    User = 1,
-    /// A session of a role.
-    RoleSession = 2,
-    /// A session that `GetFederationToken` made for a user.
-    FederatedUser = 3,
-    /// The root user of an account.
-    Root = 4,
-    /// An AWS service that calls directly.
-    Service = 5,
-    /// A SAML identity, while it assumes a role.
-    Saml = 6,
-    /// An OIDC identity, while it assumes a role.
-    Oidc = 7,
-    /// Nobody: an unsigned request.
-    Anonymous = 8,
-    /// The identity with which CloudFront reads from an origin. It has no account and no policies of its own (R-PRIN-5).
-    OriginAccessIdentity = 9,
-}
-
-impl PrincipalType {
-    /// Every type, in the order of the numbers.
-    pub const ALL: [Self; 9] = [
-        Self::User,
-        Self::RoleSession,
-        Self::FederatedUser,
-        Self::Root,
-        Self::Service,
-        Self::Saml,
-        Self::Oidc,
-        Self::Anonymous,
-        Self::OriginAccessIdentity,
-    ];
-
-    /// The type with this number.
     #[must_use]
-    #[inline]
-    pub const fn from_number(number: u32) -> Option<Self> {
-        match number {
-            1 => Some(Self::User),
-            2 => Some(Self::RoleSession),
-            3 => Some(Self::FederatedUser),
-            4 => Some(Self::Root),
-            5 => Some(Self::Service),
-            6 => Some(Self::Saml),
-            7 => Some(Self::Oidc),
-            8 => Some(Self::Anonymous),
-            9 => Some(Self::OriginAccessIdentity),
-            _ => None,
-        }
-    }
-
-    /// The type that the ARN of a principal tells.
-    #[must_use]
-    pub fn of_arn(arn: &[u8]) -> Option<Self> {
-        Self::of_form(PrincipalForm::of_arn(arn)?)
-    }
-
-    /// The type of principals whose ARNs have this form.
-    pub(crate) fn of_form(form: PrincipalForm) -> Option<Self> {
-        match form {
-            PrincipalForm::User => Some(Self::User),
-            PrincipalForm::RoleSession => Some(Self::RoleSession),
-            PrincipalForm::FederatedUser => Some(Self::FederatedUser),
-            PrincipalForm::AccountRoot => Some(Self::Root),
-            PrincipalForm::OriginAccessIdentity => Some(Self::OriginAccessIdentity),
-            _ => None,
-        }
-    }
-
-    /// Whether identity policies, a permissions boundary and session policies apply (R-EVAL-4).
-    #[must_use]
-    pub const fn has_identity(self) -> bool {
-        matches!(self, Self::User | Self::RoleSession | Self::FederatedUser)
-    }
-
-    /// Whether an ARN names the principal.
-    #[must_use]
-    pub const fn has_arn(self) -> bool {
-        self.has_account() || matches!(self, Self::OriginAccessIdentity)
-    }
-
-    /// Whether the principal belongs to an account.
-    #[must_use]
-    pub const fn has_account(self) -> bool {
-        matches!(self, Self::User | Self::RoleSession | Self::FederatedUser | Self::Root)
+    pub fn absent(self, layers: Layers) -> Self {
+        Self { absent: layers, ..self }
     }
 }
 
 /// What kind of thing the resource is: of keys and roles the policy must grant, for identity policies do not suffice
 /// (R-EVAL-12). It follows from the request (R-RES-15). The numbers are part of the C ABI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum ResourceKind {
     /// Any resource but the two below.
@@ -234,6 +244,19 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
+    /// Every kind, in the order of the numbers.
+    pub const ALL: [Self; 3] = [Self::Ordinary, Self::KmsKey, Self::Role];
+
+    /// The name of the kind: `kms_key` for example. `Display` writes it, and `FromStr` reads it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::KmsKey => "kms_key",
+            Self::Role => "role",
+        }
+    }
+
     /// The kind with this number.
     #[must_use]
     pub const fn from_number(number: u32) -> Option<Self> {
@@ -246,152 +269,4 @@ impl ResourceKind {
     }
 }
 
-/// Layers that the caller declares not to exist (R-EVAL-4): a set of flags. The numbers are part of the C ABI.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct AbsentLayers(pub u32);
-
-impl AbsentLayers {
-    /// No service control policies: outside an organization, or SCPs are disabled.
-    pub const SCP: Self = Self(1);
-    /// No resource control policies.
-    pub const RCP: Self = Self(2);
-    /// No organization: neither SCPs nor RCPs.
-    pub const ORGANIZATION: Self = Self(3);
-    /// No policy on the resource.
-    pub const RESOURCE: Self = Self(4);
-    /// No identity-based policy.
-    pub const IDENTITY: Self = Self(8);
-    /// No permissions boundary.
-    pub const BOUNDARY: Self = Self(16);
-    /// No session policy.
-    pub const SESSION: Self = Self(32);
-    /// No VPC endpoint on the way.
-    pub const ENDPOINT: Self = Self(64);
-    /// All flags there are.
-    pub const ALL: Self = Self(127);
-
-    /// All layers but these: what a set does not have is `AbsentLayers::all_but(set.layers())`.
-    #[must_use]
-    pub const fn all_but(layers: Layers) -> Self {
-        Self(Self::ALL.0 & !(layers.0 as u32))
-    }
-
-    /// The layers of both.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// The layers; the flags stand in their order.
-    #[must_use]
-    pub(crate) fn layers(self) -> Layers {
-        Layers(u8::try_from(self.0 & Self::ALL.0).unwrap_or_default())
-    }
-}
-
-/// A context key, hashed once: for names that a program uses again and again.
-#[derive(Clone, Copy, Debug)]
-pub struct ContextKey<'a> {
-    pub(crate) name: &'a [u8],
-    pub(crate) hash: u32,
-    pub(crate) known: u8,
-}
-
-/// In the place of a known key's number: the key is multivalued by AWS's list (R-MULTI-6).
-const MULTIVALUED: u8 = 0x80;
-
-impl<'a> ContextKey<'a> {
-    /// Hashes the name of a key, which may be written in any case (R-COND-6). Time linear in the name.
-    #[must_use]
-    pub fn new(name: &'a [u8]) -> Self {
-        let known = match KnownKey::from_name(name) {
-            Some(known) => known as u8,
-            None if known_key::is_multivalued(name) => MULTIVALUED,
-            None => 0,
-        };
-        Self { name, hash: hash::short_folded(name), known }
-    }
-
-    /// A key from the numbers of an earlier [`numbers`](Self::numbers), without hashing it again.
-    /// `None` where `known` is no number that `numbers` gives.
-    #[must_use]
-    pub fn from_numbers(name: &'a [u8], hash: u32, known: u8) -> Option<Self> {
-        (usize::from(known) < KnownKey::TABLE || known == MULTIVALUED).then_some(Self { name, hash, known })
-    }
-
-    /// The hash, and the number among known keys: what [`from_numbers`](Self::from_numbers) takes.
-    #[must_use]
-    pub fn numbers(&self) -> (u32, u8) {
-        (self.hash, self.known)
-    }
-
-    /// Whether the key is multivalued whatever the caller says (R-MULTI-6).
-    pub(crate) fn is_multivalued(&self) -> bool {
-        self.known == MULTIVALUED
-    }
-
-    /// The known key that this is.
-    pub(crate) fn known(&self) -> Option<KnownKey> {
-        KnownKey::ALL.get(usize::from(self.known).checked_sub(1)?).copied()
-    }
-}
-
-/// Where a request's context comes from: a list of entries, each a key with values.
-///
-/// The same key in several entries, in any case, is one key with all the values (R-MULTI-5). A key without values is
-/// absent, and in the context of an item it takes the request's values of that key away (R-MISS-2); it may still be
-/// declared multivalued (R-MULTI-6).
-pub trait Context {
-    /// How many entries there are.
-    fn len(&self) -> usize;
-
-    /// Whether there are none.
-    fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The key of an entry.
-    fn key(&self, entry: usize) -> ContextKey<'_>;
-
-    /// Whether the caller declares the key multivalued (R-MULTI-6).
-    fn is_multivalued(&self, entry: usize) -> bool;
-
-    /// How many values the entry has.
-    fn value_count(&self, entry: usize) -> usize;
-
-    /// A value of an entry, UTF-8.
-    fn value(&self, entry: usize, value: usize) -> &[u8];
-}
-
-/// An entry of a context that is a slice.
-#[derive(Clone, Copy, Debug)]
-pub struct ContextEntry<'a> {
-    /// The key.
-    pub key: ContextKey<'a>,
-    /// Its values.
-    pub values: &'a [&'a str],
-    /// Whether the key is multivalued however many values came (R-MULTI-6).
-    pub multivalued: bool,
-}
-
-impl Context for [ContextEntry<'_>] {
-    fn len(&self) -> usize {
-        <[_]>::len(self)
-    }
-
-    fn key(&self, entry: usize) -> ContextKey<'_> {
-        self.get(entry).map_or(ContextKey { name: &[], hash: 0, known: 0 }, |entry| entry.key)
-    }
-
-    fn is_multivalued(&self, entry: usize) -> bool {
-        self.get(entry).is_some_and(|entry| entry.multivalued)
-    }
-
-    fn value_count(&self, entry: usize) -> usize {
-        self.get(entry).map_or(0, |entry| entry.values.len())
-    }
-
-    fn value(&self, entry: usize, value: usize) -> &[u8] {
-        self.get(entry).and_then(|entry| entry.values.get(value)).map_or(&[], |value| value.as_bytes())
-    }
-}
+by_name!(ResourceKind, name);

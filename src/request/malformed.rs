@@ -9,6 +9,7 @@ use crate::image::known_key::KnownKey;
 /// Most say that a request contradicts itself: which member, and what it contradicts. Numbers of the C ABI stand for
 /// them in `ffi`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RequestError {
     /// The action is not one concrete `prefix:Name` (R-ACT-9).
     Action,
@@ -63,6 +64,8 @@ pub enum RequestError {
     Clock,
     /// A flag or number that has no meaning.
     Unknown,
+    /// The bytes are no prepared request or item of this build of the library.
+    NotPrepared,
 }
 
 impl RequestError {
@@ -108,6 +111,7 @@ impl RequestError {
             Self::TooLarge => "a text is too long, or there are too many context keys or values",
             Self::Clock => "clock: it is outside the years 0 to 9999",
             Self::Unknown => "a flag or number has no meaning",
+            Self::NotPrepared => "these bytes are no prepared request or item",
         }
     }
 }

@@ -6,24 +6,25 @@
 #![forbid(unsafe_code)]
 
 pub(crate) mod applicable;
+mod caller;
 pub(crate) mod context;
+mod context_input;
 mod context_writer;
 pub(crate) mod contradiction;
 mod derived;
 mod input;
 mod malformed;
 mod memory;
-pub mod prepare;
+mod prepare;
 mod principal;
 pub(crate) mod records;
 pub(crate) mod request_context;
 mod resource_form;
 mod view;
 
-pub use input::{
-    AbsentLayers, Context, ContextEntry, ContextKey, ItemInput, Principal, PrincipalType, RequestInput,
-    Resource, ResourceKind,
-};
+pub use caller::{Principal, PrincipalType};
+pub use context_input::{Context, ContextEntry, ContextKey};
+pub use input::{ItemInput, RequestInput, Resource, ResourceKind};
 pub use malformed::RequestError;
-pub use prepare::PrepareError;
+pub use prepare::{PrepareError, prepare_item, prepare_request};
 pub use view::{Request, RequestItem};

@@ -4,10 +4,12 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, FromZeros};
 
 use super::applicable;
+use super::caller::PrincipalType;
+use super::context_input::Context;
 use super::context_writer::{Tables, slots_for, value_count};
 use super::contradiction;
 use super::derived::{self, Known};
-use super::input::{AbsentLayers, Context, ItemInput, PrincipalType, RequestInput, Resource};
+use super::input::{ItemInput, RequestInput, Resource};
 use super::malformed::RequestError;
 use super::memory::Output;
 use super::principal::check_principal;
@@ -27,6 +29,7 @@ use crate::image::known_key::KnownKey;
 
 /// Why nothing was prepared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PrepareError {
     /// The request is malformed: deny it (R-GEN-3).
     Malformed(RequestError),
@@ -54,44 +57,48 @@ impl core::error::Error for PrepareError {}
 /// The bytes that any clock, account or user id that the engine derives may take.
 const DERIVED_TEXT: usize = 64;
 
-/// The bytes that the prepared request takes at most.
-///
-/// # Errors
-/// [`RequestError::TooLarge`].
-pub fn request_size<C: Context + ?Sized>(input: &RequestInput<'_, C>) -> Result<usize, RequestError> {
-    let principal = &input.principal;
-    let resource = input.resource.unwrap_or_default();
-    let mut text = DERIVED_TEXT;
-    let texts = [
-        principal.arn,
-        principal.arn, // `aws:userid` of a federated user has its name
-        principal.role_arn,
-        principal.user_arn,
-        principal.service,
-        principal.provider,
-        principal.canonical_user,
-        principal.unique_id,
-        principal.unique_id, // `aws:userid` of a role session begins with it
-        input.action,
-        input.action, // in lower case
-        resource.arn,
-        resource.account,
-    ];
-    for piece in texts {
-        text += bounded(piece)?.len();
+impl<C: Context + ?Sized> RequestInput<'_, C> {
+    /// The bytes that the prepared request takes at most.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`].
+    pub fn size(&self) -> Result<usize, RequestError> {
+        let principal = &self.principal;
+        let resource = self.resource.unwrap_or_default();
+        let mut text = DERIVED_TEXT;
+        let texts = [
+            principal.arn,
+            principal.arn, // `aws:userid` of a federated user has its name
+            principal.role_arn,
+            principal.user_arn,
+            principal.service,
+            principal.provider,
+            principal.canonical_user,
+            principal.unique_id,
+            principal.unique_id, // `aws:userid` of a role session begins with it
+            self.action,
+            self.action, // in lower case
+            resource.arn,
+            resource.account,
+        ];
+        for piece in texts {
+            text += bounded(piece)?.len();
+        }
+        text += prefix::words(resource.arn) * size_of::<u64>();
+        with_context(size_of::<RequestHeader>() + text, self.context)
     }
-    text += prefix::words(resource.arn) * size_of::<u64>();
-    with_context(size_of::<RequestHeader>() + text, input.context)
 }
 
-/// The bytes that the prepared item takes at most.
-///
-/// # Errors
-/// [`RequestError::TooLarge`].
-pub fn item_size<C: Context + ?Sized>(input: &ItemInput<'_, C>) -> Result<usize, RequestError> {
-    let Resource { arn, account, .. } = input.resource;
-    let text = bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len();
-    with_context(size_of::<ItemHeader>() + text, input.context)
+impl<C: Context + ?Sized> ItemInput<'_, C> {
+    /// The bytes that the prepared item takes at most.
+    ///
+    /// # Errors
+    /// [`RequestError::TooLarge`].
+    pub fn size(&self) -> Result<usize, RequestError> {
+        let Resource { arn, account, .. } = self.resource;
+        let text = bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len();
+        with_context(size_of::<ItemHeader>() + text, self.context)
+    }
 }
 
 fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
@@ -115,26 +122,55 @@ fn with_context<C: Context + ?Sized>(size: usize, context: &C) -> Result<usize, 
     usize::try_from(size).map_err(|_| RequestError::TooLarge)
 }
 
-/// Prepares a request in `memory` and returns the bytes used. On an error the memory holds no request.
-///
-/// The request is copied: nothing of `input` needs to live on. It serves any number of decisions and sets, from any
-/// number of threads. Cost: linear in its texts.
+impl<'m> Request<'m> {
+    /// Prepares a request in `memory`, which holds no request after an error.
+    ///
+    /// The request is copied: nothing of `input` needs to live on. It serves any number of decisions and sets, from any
+    /// number of threads. Cost: linear in its texts.
+    ///
+    /// # Errors
+    /// [`PrepareError`].
+    pub fn prepare<C: Context + ?Sized>(
+        input: &RequestInput<'_, C>,
+        memory: &'m mut [u8],
+    ) -> Result<Self, PrepareError> {
+        prepare_request(input, memory)?;
+        Ok(Self::open(memory)?)
+    }
+}
+
+impl<'m> RequestItem<'m> {
+    /// Prepares an item of `request` in `memory`, which holds no item after an error.
+    ///
+    /// # Errors
+    /// [`PrepareError`]; a malformed item makes the whole request malformed (R-GEN-3).
+    pub fn prepare<C: Context + ?Sized>(
+        request: &Request<'_>,
+        input: &ItemInput<'_, C>,
+        memory: &'m mut [u8],
+    ) -> Result<Self, PrepareError> {
+        prepare_item(request, input, memory)?;
+        Ok(Self::open(memory)?)
+    }
+}
+
+/// As [`Request::prepare`]; returns the bytes used.
 ///
 /// # Errors
 /// [`PrepareError`].
-pub fn request<C: Context + ?Sized>(
+pub fn prepare_request<C: Context + ?Sized>(
     input: &RequestInput<'_, C>,
     memory: &mut [u8],
 ) -> Result<usize, PrepareError> {
     clear(memory);
     let written = write_request(input, memory).and_then(|used| {
-        let request = Request::open(memory).ok_or(RequestError::Unknown)?;
+        let request = Request::open(memory)?;
         contradiction::check(&RequestContext::new(&request, None))?;
         Ok(used)
     });
     written.map_err(|error| {
         clear(memory);
-        explain(error, request_size(input), memory.len())
+        explain(error, input.size(), memory.len())
     })
 }
 
@@ -153,9 +189,6 @@ fn write_request<C: Context + ?Sized>(
 ) -> Result<usize, RequestError> {
     let (header, rest) = RequestHeader::mut_from_prefix(memory).map_err(|_| RequestError::TooLarge)?;
     let mut output = Output::new(rest, size_of::<RequestHeader>());
-    if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
-        return Err(RequestError::Unknown);
-    }
     let prefix = check_action(input.action)?;
     let facts = check_principal(&input.principal, input.action)?;
     // The tables come first, so that texts can be appended behind them.
@@ -187,8 +220,8 @@ fn write_request<C: Context + ?Sized>(
             | flag(derive_account, DERIVE_RESOURCE_ACCOUNT)
             | action_flags(input.action, facts.kind),
     );
-    header.absent = U32::new(input.absent.0);
-    header.layers = applicable::to_principal(&input.principal, &facts, input.action).0;
+    header.absent = U32::new(input.absent.bits().into());
+    header.layers = applicable::to_principal(&input.principal, &facts, input.action).bits();
     header.budget = U64::new(if input.budget == 0 { DEFAULT_BUDGET } else { input.budget });
     let used = output.used();
     header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge)?);
@@ -197,24 +230,24 @@ fn write_request<C: Context + ?Sized>(
     Ok(used)
 }
 
-/// Prepares an item of `request` in `memory` and returns the bytes used. On an error the memory holds no item.
+/// As [`RequestItem::prepare`]; returns the bytes used.
 ///
 /// # Errors
-/// [`PrepareError`]; a malformed item makes the whole request malformed (R-GEN-3).
-pub fn item<C: Context + ?Sized>(
+/// [`PrepareError`].
+pub fn prepare_item<C: Context + ?Sized>(
     request: &Request<'_>,
     input: &ItemInput<'_, C>,
     memory: &mut [u8],
 ) -> Result<usize, PrepareError> {
     clear(memory);
     let written = write_item(request, input, memory).and_then(|used| {
-        let item = RequestItem::open(memory).ok_or(RequestError::Unknown)?;
+        let item = RequestItem::open(memory)?;
         contradiction::check(&RequestContext::new(request, Some(&item)))?;
         Ok(used)
     });
     written.map_err(|error| {
         clear(memory);
-        explain(error, item_size(input), memory.len())
+        explain(error, input.size(), memory.len())
     })
 }
 
@@ -227,11 +260,8 @@ fn write_item<C: Context + ?Sized>(
     let mut output = Output::new(rest, size_of::<ItemHeader>());
     let tables = Tables::reserve(&mut output, input.context)?;
     let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
-    if input.absent.0 & !AbsentLayers::ALL.0 != 0 {
-        return Err(RequestError::Unknown);
-    }
     let resource = ResourceRecord {
-        absent: U32::new(input.absent.0),
+        absent: U32::new(input.absent.bits().into()),
         ..resource_record(&input.resource, derive_account, &mut output)?
     };
     // R-CTX-1: what the request's own context says of the owner must be true of the item's resource as well.

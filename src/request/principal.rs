@@ -1,6 +1,6 @@
 //! What a principal's texts say, and whether they go together (R-PRIN-1).
 
-use super::input::{Principal, PrincipalType};
+use super::caller::{Principal, PrincipalType};
 use super::malformed::RequestError;
 use super::memory::Output;
 use super::records::PrincipalTexts;
@@ -94,7 +94,7 @@ pub(crate) fn check_principal<'a>(
 
 /// The type of a principal: what is stated, which its ARN must not contradict, or else what the form of its ARN tells.
 fn check_type(principal: &Principal<'_>, form: Option<PrincipalForm>) -> Result<PrincipalType, RequestError> {
-    match (principal.kind, form.and_then(PrincipalType::of_form)) {
+    match (principal.kind, form.and_then(PrincipalType::from_form)) {
         (None, Some(kind)) => Ok(kind),
         // It is written as a user.
         (Some(PrincipalType::User), Some(kind @ PrincipalType::OriginAccessIdentity)) => Ok(kind),

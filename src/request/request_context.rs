@@ -1,14 +1,14 @@
 //! What one decision is about: the IAM guide's *request context*.
 
 use super::context::{ContextView, Values};
-use super::input::{AbsentLayers, ResourceKind};
+use super::input::ResourceKind;
 use super::records::{ASSUMES_ROLE, DERIVE_RESOURCE_ACCOUNT, ResourceRecord, Text};
 use super::resource_form::ResourceForm;
 use super::view::{Request, RequestItem};
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix::Prefixes;
-use crate::image::kind::Layers;
 use crate::image::known_key::KnownKey;
+use crate::image::layer::Layers;
 use crate::image::records::KeyRecord;
 
 /// Steps that are charged for the places of one table where a context key could be.
@@ -93,7 +93,8 @@ impl<'a> RequestContext<'a> {
 
     /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
     pub(crate) fn absent(&self) -> Layers {
-        AbsentLayers(self.request.header.absent.get() | self.resource.absent.get()).layers()
+        let [bits, ..] = (self.request.header.absent.get() | self.resource.absent.get()).to_le_bytes();
+        Layers::from_checked_bits(bits)
     }
 
     /// Steps that are charged for finding the values of a context key whose name has so many bytes.

@@ -2,8 +2,9 @@
 
 use zerocopy::FromBytes;
 
+use super::caller::PrincipalType;
 use super::context::{ContextView, Values};
-use super::input::PrincipalType;
+use super::malformed::RequestError;
 use super::records::{ITEM_MAGIC, ItemHeader, REQUEST_FORMAT, REQUEST_MAGIC, RequestHeader, Text};
 use crate::ground::hash;
 use crate::image::known_key::KnownKey;
@@ -18,9 +19,15 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Looks at a request that [`prepare`](super::prepare::request) wrote. `None` where the bytes are none.
-    #[must_use]
-    pub fn open(bytes: &'a [u8]) -> Option<Self> {
+    /// Looks at a request that [`prepare`](Self::prepare) wrote, by this build of the library.
+    ///
+    /// # Errors
+    /// [`RequestError::NotPrepared`] where the bytes are none.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, RequestError> {
+        Self::view(bytes).ok_or(RequestError::NotPrepared)
+    }
+
+    fn view(bytes: &'a [u8]) -> Option<Self> {
         let (header, _) = RequestHeader::ref_from_prefix(bytes).ok()?;
         if header.magic != REQUEST_MAGIC || header.format.get() != REQUEST_FORMAT {
             return None;
@@ -31,6 +38,12 @@ impl<'a> Request<'a> {
             principal_type: PrincipalType::from_number(u32::from(header.principal_type))?,
             context: ContextView::new(bytes, &header.context)?,
         })
+    }
+
+    /// The bytes that it was opened from: they may be kept, moved and opened again, by this build of the library.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.context.bytes
     }
 
     pub(crate) fn text(&self, text: Text) -> &'a [u8] {
@@ -46,7 +59,7 @@ impl<'a> Request<'a> {
     /// Whether the session is one that the root user made for a federated user (R-EVAL-14).
     pub(crate) fn is_of_root(&self) -> bool {
         self.principal_type == PrincipalType::FederatedUser
-            && PrincipalType::of_arn(self.text(self.header.principal.user_arn)) == Some(PrincipalType::Root)
+            && PrincipalType::from_arn(self.text(self.header.principal.user_arn)) == Some(PrincipalType::Root)
     }
 
     /// The action as the caller wrote it, for the classic grammar (R-SCPC-15).
@@ -80,15 +93,27 @@ pub struct RequestItem<'a> {
 }
 
 impl<'a> RequestItem<'a> {
-    /// Looks at an item that [`prepare`](super::prepare::item) wrote. `None` where the bytes are none.
-    #[must_use]
-    pub fn open(bytes: &'a [u8]) -> Option<Self> {
+    /// Looks at an item that [`prepare`](Self::prepare) wrote, by this build of the library.
+    ///
+    /// # Errors
+    /// [`RequestError::NotPrepared`] where the bytes are none.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, RequestError> {
+        Self::view(bytes).ok_or(RequestError::NotPrepared)
+    }
+
+    fn view(bytes: &'a [u8]) -> Option<Self> {
         let (header, _) = ItemHeader::ref_from_prefix(bytes).ok()?;
         if header.magic != ITEM_MAGIC || header.format.get() != REQUEST_FORMAT {
             return None;
         }
         let bytes = bytes.get(..header.size.get() as usize)?;
         Some(Self { header, context: ContextView::new(bytes, &header.context)? })
+    }
+
+    /// The bytes that it was opened from.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.context.bytes
     }
 
     /// Its resource.

@@ -23,7 +23,7 @@ use iamlet::ffi::status::iamlet_status::{
     IAMLET_UNKNOWN_PRINCIPAL_TYPE,
 };
 use iamlet::ffi::status::iamlet_status_text;
-use iamlet::ground::limits::{MAX_CONTEXT, MAX_REQUEST_TEXT, MAX_SETS};
+use iamlet::limits::{MAX_CONTEXT, MAX_REQUEST_TEXT, MAX_SETS};
 
 use super::{
     IDENTITY, Sets, assert_denies, batch_entry, call, entry, image, key, prepare, prepare_item, request,

@@ -1,9 +1,11 @@
 //! Sets that have an index however few their statements are, and requests to decide over them.
 
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{AbsentLayers, ContextEntry, ContextKey, Principal, RequestInput, Resource, prepare};
+use iamlet::image::set_writer;
+use iamlet::request::prepare_request;
+use iamlet::{
+    CompileOptions, ContextEntry, ContextKey, Layer, Layers, Levels, PolicyKind, Principal, RequestInput,
+    Resource, SetPolicy,
+};
 use iamlet_cases::compile_document;
 
 /// A set of an identity policy, `copies` times.
@@ -20,21 +22,16 @@ pub fn indexed_set(document: &str, copies: usize) -> Vec<u8> {
 
 /// Alice asks, with these values of `a:k`; there are identity policies only. An ARN without an account needs its owner.
 pub fn prepared(action: &str, arn: &str, account: &str, values: &[&str]) -> Vec<u8> {
-    let key = ContextKey::new(b"a:k");
-    let context = [ContextEntry { key, values, multivalued: values.len() > 1 }];
-    let input = RequestInput {
-        principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-        action: action.as_bytes(),
-        resource: Some(Resource { arn: arn.as_bytes(), account: account.as_bytes(), ..Resource::default() }),
-        resource_kind: None,
-        absent: AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0),
-        gateway_endpoint: false,
-        derive_resource_account: false,
-        clock: None,
-        budget: 0,
-        context: &context[..],
-    };
-    let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-    prepare::request(&input, &mut memory).expect("a request");
+    let key = ContextKey::new("a:k");
+    let context = [ContextEntry::new(key, values).multivalued(values.len() > 1)];
+    let input = RequestInput::new(
+        Principal::user("arn:aws:iam::111122223333:user/alice"),
+        action,
+        Resource::owned_by(arn, account),
+    )
+    .absent(!Layers::IDENTITY)
+    .context(&context[..]);
+    let mut memory = vec![0; input.size().expect("a size")];
+    prepare_request(&input, &mut memory).expect("a request");
     memory
 }

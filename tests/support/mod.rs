@@ -8,14 +8,13 @@
     reason = "each test file is a crate of its own and uses a part of this one"
 )]
 
-use iamlet::evaluate::decide;
-use iamlet::evaluate::decision::{Effect, Reason};
 use iamlet::ground::truth::Truth;
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
-use iamlet::request::{AbsentLayers, PrepareError, Request, RequestError, RequestInput, prepare};
+use iamlet::image::set_writer;
+use iamlet::request::prepare_request;
+use iamlet::{
+    CompileOptions, Effect, Layer, Layers, Levels, PolicyKind, PolicySet, PrepareError, Reason, Request,
+    RequestError, SetPolicy, decide,
+};
 use iamlet_cases::{Case, CasePolicy, Compiled, Refused, compile_document};
 use serde_json::{Value, json};
 
@@ -121,8 +120,8 @@ pub struct Decisive {
     pub sid: String,
 }
 
-impl From<iamlet::evaluate::decision::Decision<'_>> for Details {
-    fn from(decision: iamlet::evaluate::decision::Decision<'_>) -> Self {
+impl From<iamlet::Decision<'_>> for Details {
+    fn from(decision: iamlet::Decision<'_>) -> Self {
         Self {
             effect: decision.effect,
             reason: decision.reason,
@@ -145,7 +144,7 @@ pub struct Beyond {
     pub clock: Option<i64>,
     pub derive_resource_account: bool,
     pub budget: u64,
-    pub absent: Option<AbsentLayers>,
+    pub absent: Option<Layers>,
 }
 
 /// A case in the making.
@@ -310,15 +309,13 @@ impl Given {
     pub fn told_with(&self, beyond: &Beyond) -> Told {
         let case = self.case();
         let input = case.request.input().expect("a principal");
-        let input = RequestInput {
-            clock: beyond.clock,
-            derive_resource_account: beyond.derive_resource_account,
-            budget: beyond.budget,
-            absent: beyond.absent.unwrap_or(input.absent),
-            ..input
-        };
-        let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-        if let Err(error) = prepare::request(&input, &mut memory) {
+        let input = input
+            .clock(beyond.clock)
+            .derive_resource_account(beyond.derive_resource_account)
+            .budget(beyond.budget)
+            .absent(beyond.absent.unwrap_or(case.request.absent));
+        let mut memory = vec![0; input.size().expect("a size")];
+        if let Err(error) = prepare_request(&input, &mut memory) {
             return Told::Malformed(error.to_string());
         }
         let set = compile_set(&case.policies, case.levels);
@@ -372,15 +369,15 @@ impl Given {
     pub fn contradicts(&self, expected: RequestError) {
         let case = self.case();
         let input = case.request.input().expect("a principal");
-        let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
+        let mut memory = vec![0; input.size().expect("a size")];
         // Of an earlier request nothing may be left either.
         let earlier = given().case();
         let earlier = earlier.request.prepare().expect("a request").request;
         let both = memory.len().min(earlier.len());
         memory[..both].copy_from_slice(&earlier[..both]);
-        let prepared = prepare::request(&input, &mut memory);
+        let prepared = prepare_request(&input, &mut memory);
         assert_eq!(prepared, Err(PrepareError::Malformed(expected)), "{}", self.0);
-        assert!(Request::open(&memory).is_none(), "{}", self.0);
+        assert!(Request::open(&memory).is_err(), "{}", self.0);
         // R-GEN-3: it is denied before any policy is looked at.
         assert!(matches!(self.told(), Told::Malformed(_)), "{:?} for {}", self.told(), self.0);
     }
@@ -448,7 +445,7 @@ pub fn condition(given: &Given, condition: Value) -> Truth {
 
 /// Compiles a document, of which the result is the code and the JSON Pointer of its fault.
 pub fn compile(kind: &str, text: &str, options: CompileOptions) -> Result<(), (&'static str, String)> {
-    let kind = PolicyKind::from_name(kind).expect("a kind");
+    let kind = kind.parse::<PolicyKind>().expect("a kind");
     match compile_document(text.as_bytes(), kind, options) {
         Ok(_) => Ok(()),
         Err(Refused { error, pointer }) => Err((error.fault.code(), pointer)),

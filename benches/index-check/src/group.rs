@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use iamlet::evaluate::decision::Effect;
-use iamlet::image::kind::Layer;
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::Levels;
-use iamlet::request::AbsentLayers;
+use iamlet::{Effect, Layer, Layers, Levels, PolicySet};
 use iamlet_cases::{Case, OwnedEntry, OwnedRequest, absent_layers};
 use iamlet_workloads::w3;
 use serde_json::{Map, Value, json};
@@ -103,7 +99,7 @@ impl Group {
             let request = json!({"principal": request.principal, "action": request.action,
                 "resource": request.resource, "resource_account": request.resource_account, "context": context});
             let mut request = OwnedRequest::read(&request).expect("a request");
-            request.absent = AbsentLayers(AbsentLayers::ALL.0 & !AbsentLayers::IDENTITY.0);
+            request.absent = !Layers::IDENTITY;
             self.requests.push(request);
         }
     }
@@ -230,7 +226,7 @@ impl Group {
 }
 
 /// The layers that a set does not have.
-fn absent(policies: &[Compiled], levels: Levels) -> AbsentLayers {
+fn absent(policies: &[Compiled], levels: Levels) -> Layers {
     absent_layers(levels, |layer| policies.iter().any(|policy| policy.layer == layer))
 }
 

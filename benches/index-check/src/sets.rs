@@ -1,9 +1,7 @@
 //! Policy sets of a group, built with an index however small they are.
 
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set::SetError;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::CompileOptions;
+use iamlet::image::set_writer;
+use iamlet::{CompileOptions, Layer, Levels, PolicyKind, SetError, SetPolicy};
 use iamlet_cases::{CasePolicy, compile_document};
 
 /// A policy that compiled.

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use iamlet::image::kind::PolicyKind;
+use iamlet::PolicyKind;
 use iamlet_workloads::{Bench, Layer, Record, benches, interleave, load, median, thread_time};
 use serde_json::Value;
 

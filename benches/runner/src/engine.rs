@@ -7,7 +7,6 @@ use std::ffi::c_void;
 use std::hint::black_box;
 use std::ptr;
 
-use iamlet::evaluate::decision::Effect;
 use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decision};
 use iamlet::ffi::policy::{IAMLET_SCRATCH_LARGE, iamlet_compile_options, iamlet_policy_compile};
 use iamlet::ffi::request::{
@@ -17,7 +16,7 @@ use iamlet::ffi::request::{
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
-use iamlet::image::kind::{Layer as Place, PolicyKind};
+use iamlet::{Effect, Layer as Place, PolicyKind};
 use iamlet_workloads::{Expected, Layer, Request, Workload};
 
 /// More steps than any case takes.

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use iamlet::PolicyKind;
 use iamlet::ffi::policy::{
     IAMLET_ENFORCE_QUOTAS, IAMLET_SCRATCH_LARGE, IAMLET_SCRATCH_MEDIUM, IAMLET_SCRATCH_SMALL,
     iamlet_compile_options,
 };
 use iamlet::ffi::status::iamlet_status;
-use iamlet::image::kind::PolicyKind;
 use iamlet_workloads::hostile_documents::{self, HostileDocument};
 
 use crate::document::grouped;

@@ -1,9 +1,10 @@
 //! Policies and requests whose decisions take many instructions a step, each way that we know.
 
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::request::{
-    AbsentLayers, ContextEntry, ContextKey, ItemInput, Principal, Request, RequestInput, Resource, prepare,
+use iamlet::image::set_writer;
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{
+    ContextEntry, ItemInput, Layer, Layers, Levels, PolicyKind, Principal, Request, RequestInput, Resource,
+    SetPolicy,
 };
 use iamlet_workloads::colliding::{Letters, names};
 use iamlet_workloads::hostile::{self, Attack};
@@ -24,12 +25,12 @@ pub struct Case {
     role: bool,
     context: Keys,
     item: Option<Keys>,
-    absent: AbsentLayers,
+    absent: Layers,
     /// Look at every statement, as in a set without an index.
     pub scan: bool,
 }
 
-const ACCOUNT: &[u8] = b"111122223333";
+const ACCOUNT: &str = "111122223333";
 const OBJECT: &str = "arn:aws:s3:::b/k";
 
 impl Case {
@@ -39,8 +40,7 @@ impl Case {
     /// Where it is malformed.
     #[must_use]
     pub fn prepared(&self, budget: u64) -> (Vec<u8>, Option<Vec<u8>>) {
-        let resource =
-            Resource { arn: self.resource.as_bytes(), account: ACCOUNT, in_management_account: false };
+        let resource = Resource::owned_by(&self.resource, ACCOUNT);
         let principal = if self.role {
             Principal::role_session(
                 "arn:aws:sts::111122223333:assumed-role/App/session",
@@ -50,29 +50,21 @@ impl Case {
             Principal::user("arn:aws:iam::111122223333:user/alice")
         };
         let request = with_context(&self.context, |context| {
-            let input = RequestInput {
-                principal,
-                action: b"s3:GetObject",
-                resource: Some(resource),
-                resource_kind: None,
-                absent: self.absent,
-                gateway_endpoint: false,
-                derive_resource_account: false,
-                clock: None,
-                budget,
-                context,
-            };
-            let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-            let used = prepare::request(&input, &mut memory).expect("a request");
+            let input = RequestInput::new(principal, "s3:GetObject", resource)
+                .absent(self.absent)
+                .budget(budget)
+                .context(context);
+            let mut memory = vec![0; input.size().expect("a size")];
+            let used = prepare_request(&input, &mut memory).expect("a request");
             memory.truncate(used);
             memory
         });
         let item = self.item.as_ref().map(|keys| {
             let request = Request::open(&request).expect("a request");
             with_context(keys, |context| {
-                let input = ItemInput { resource, context, absent: AbsentLayers::default() };
-                let mut memory = vec![0; prepare::item_size(&input).expect("a size")];
-                let used = prepare::item(&request, &input, &mut memory).expect("an item");
+                let input = ItemInput::new(resource).context(context);
+                let mut memory = vec![0; input.size().expect("a size")];
+                let used = prepare_item(&request, &input, &mut memory).expect("an item");
                 memory.truncate(used);
                 memory
             })
@@ -88,11 +80,7 @@ pub fn with_context<T>(keys: &Keys, work: impl FnOnce(&[ContextEntry<'_>]) -> T)
     let entries: Vec<_> = keys
         .iter()
         .zip(&values)
-        .map(|((name, _), values)| ContextEntry {
-            key: ContextKey::new(name.as_bytes()),
-            values,
-            multivalued: false,
-        })
+        .map(|((name, _), values)| ContextEntry::new(name.as_str(), values))
         .collect();
     work(&entries)
 }
@@ -108,19 +96,19 @@ fn case(name: &'static str, parts: &[Part]) -> Case {
     let mut scratch = Scratch::default();
     let mut memory = vec![0; 1 << 21];
     let mut levels = Levels::default();
-    let mut absent = AbsentLayers::ALL;
+    let mut absent = Layers::ALL;
     let images: Vec<_> = parts
         .iter()
         .map(|(kind, layer, level, text)| {
             let used = engine::compile(text, *kind, &mut scratch, &mut memory);
             let used = used.unwrap_or_else(|status| panic!("{name}: {status:?}"));
             let flag = match layer {
-                Layer::Scp => AbsentLayers::SCP,
-                Layer::Resource => AbsentLayers::RESOURCE,
-                Layer::Identity => AbsentLayers::IDENTITY,
+                Layer::Scp => Layers::SCP,
+                Layer::Resource => Layers::RESOURCE,
+                Layer::Identity => Layers::IDENTITY,
                 other => panic!("{other:?} is not used"),
             };
-            absent = AbsentLayers(absent.0 & !flag.0);
+            absent = absent.without(flag);
             if *layer == Layer::Scp {
                 levels.scp = levels.scp.max(level + 1);
             }

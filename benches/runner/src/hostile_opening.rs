@@ -4,8 +4,7 @@ use std::fmt::Write;
 use std::hint::black_box;
 use std::path::Path;
 
-use iamlet::image::policy::Policy;
-use iamlet::image::set::PolicySet;
+use iamlet::{Policy, PolicySet};
 use iamlet_workloads::Layer;
 use iamlet_workloads::hostile_images::{self, HostileImage};
 

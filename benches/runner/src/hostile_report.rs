@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use iamlet::evaluate::decision::DecideError;
-use iamlet::evaluate::{Item, decide_by_scan, decide_item};
-use iamlet::ground::limits::DEFAULT_BUDGET;
-use iamlet::image::set::PolicySet;
-use iamlet::request::{Request, RequestItem};
+use iamlet::evaluate::decide_by_scan;
+use iamlet::limits::DEFAULT_BUDGET;
+use iamlet::{DecideError, Item, PolicySet, Request, RequestItem, decide_item};
 
 use crate::document::{grouped, put};
 use crate::hostile_decisions::{self, Case};

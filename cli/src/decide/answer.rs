@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use iamlet::evaluate::decision::{Decision, Effect, Reason};
+use iamlet::{Decision, Effect, Reason};
 use iamlet_cases::{Case, Outcome};
 use serde_json::Value;
 

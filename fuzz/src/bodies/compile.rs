@@ -2,16 +2,12 @@
 
 use std::cell::RefCell;
 
-use iamlet::evaluate::decide;
-use iamlet::evaluate::decision::DecideError;
-use iamlet::ground::error::Fault;
-use iamlet::image::kind::{Layer, PolicyKind};
-use iamlet::image::policy::Policy;
-use iamlet::image::set::PolicySet;
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::parse::scratch::SmallScratch;
-use iamlet::parse::{self, CompileFailure, CompileOptions};
-use iamlet::request::{AbsentLayers, Principal, Request, RequestInput, Resource, prepare};
+use iamlet::image::set_writer;
+use iamlet::request::prepare_request;
+use iamlet::{
+    CompileFailure, CompileOptions, DecideError, Fault, Layer, Layers, Levels, Policy, PolicyKind, PolicySet,
+    Principal, Request, RequestInput, Resource, SetPolicy, SmallScratch, decide, parse,
+};
 use iamlet_cases::{OwnedRequest, Refused, compile_document};
 use serde_json::{Value, json};
 
@@ -151,15 +147,6 @@ fn check_image(image: &[u8], kind: PolicyKind) {
 /// Requests of a user about what the policy could be attached to, with a step budget in which every document of a
 /// fuzzer is decided or not. The kind of the resource follows from action and ARN (R-RES-15).
 fn requests(layer: Layer, kind: PolicyKind) -> Vec<Vec<u8>> {
-    let present = match layer {
-        Layer::Scp => AbsentLayers::SCP,
-        Layer::Rcp => AbsentLayers::RCP,
-        Layer::Resource => AbsentLayers::RESOURCE,
-        Layer::Identity => AbsentLayers::IDENTITY,
-        Layer::Boundary => AbsentLayers::BOUNDARY,
-        Layer::Session => AbsentLayers::SESSION,
-        Layer::Endpoint => AbsentLayers::ENDPOINT,
-    };
     let (actions, arn) = match kind {
         PolicyKind::Kms => {
             (["kms:Decrypt", "sts:AssumeRole"], "arn:aws:kms:us-east-1:111122223333:key/alice/k")
@@ -169,20 +156,18 @@ fn requests(layer: Layer, kind: PolicyKind) -> Vec<Vec<u8>> {
     };
     let owned = OwnedRequest::default();
     let request = |action: &str| {
-        let input = RequestInput {
-            principal: Principal::user("arn:aws:iam::111122223333:user/alice"),
-            action: action.as_bytes(),
-            resource: Some(Resource { arn: arn.as_bytes(), account: b"111122223333", ..Resource::default() }),
-            resource_kind: None,
-            absent: AbsentLayers(AbsentLayers::ALL.0 & !present.0),
-            gateway_endpoint: false,
-            derive_resource_account: true,
-            clock: Some(1_767_225_600),
-            budget: 1 << 22,
-            context: &owned.context,
-        };
-        let mut memory = vec![0; prepare::request_size(&input).expect("a size")];
-        let used = prepare::request(&input, &mut memory).expect("a request");
+        let input = RequestInput::new(
+            Principal::user("arn:aws:iam::111122223333:user/alice"),
+            action,
+            Resource::owned_by(arn, "111122223333"),
+        )
+        .absent(!Layers::from(layer))
+        .derive_resource_account(true)
+        .clock(1_767_225_600)
+        .budget(1 << 22)
+        .context(&owned.context);
+        let mut memory = vec![0; input.size().expect("a size")];
+        let used = prepare_request(&input, &mut memory).expect("a request");
         memory.truncate(used);
         memory
     };

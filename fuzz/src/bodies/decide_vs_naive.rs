@@ -1,6 +1,6 @@
 //! Organizations, policies and requests: the engine decides as the naive evaluator does.
 
-use iamlet::image::kind::PolicyKind;
+use iamlet::PolicyKind;
 use iamlet_cases::{Case, compile_document, options_of};
 
 use crate::changes;
@@ -26,7 +26,7 @@ pub fn decide_vs_naive(input: &[u8]) {
 fn document(rng: &mut Rng) {
     let (kind, text, options) = generate::document(rng);
     let expected = naive::check(&kind, &text, &options);
-    let kind = PolicyKind::from_name(&kind).expect("a kind");
+    let kind = kind.parse::<PolicyKind>().expect("a kind");
     let options = options_of(Some(&options)).expect("options");
     let compiled = compile_document(&text, kind, options);
     assert_eq!(

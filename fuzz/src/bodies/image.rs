@@ -1,13 +1,13 @@
 //! Any bytes as an image, and real images with bits flipped, cut and spliced: refused, or decided within the budget.
 
 use arbitrary::{Result, Unstructured};
-use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::{decide, decide_by_scan};
-use iamlet::image::kind::Layer;
-use iamlet::image::policy::Policy;
-use iamlet::image::set::{PolicySet, SetError};
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::request::{AbsentLayers, Request, prepare};
+use iamlet::evaluate::decide_by_scan;
+use iamlet::image::set_writer;
+use iamlet::request::prepare_request;
+use iamlet::{
+    DecideError, Decision, Effect, Layer, Layers, Levels, Policy, PolicySet, Request, SetError, SetPolicy,
+    decide,
+};
 use iamlet_cases::Case;
 
 use crate::real;
@@ -145,21 +145,20 @@ fn check(decided: &std::result::Result<Decision<'_>, DecideError>, set: &PolicyS
 }
 
 /// The layers that the case lacks, and each of them the other way round: a changed set may have other layers.
-fn absences(own: AbsentLayers) -> Vec<AbsentLayers> {
-    let bits = (0..8).map(|bit| 1 << bit).filter(|bit| AbsentLayers::ALL.0 & bit != 0);
-    std::iter::once(own).chain(bits.map(|bit| AbsentLayers(own.0 ^ bit))).collect()
+fn absences(own: Layers) -> Vec<Layers> {
+    let other = |layer: Layer| if own.has(layer) { own & !Layers::from(layer) } else { own.with(layer) };
+    std::iter::once(own).chain(Layer::ALL.map(other)).collect()
 }
 
 /// The case's request, or that about its first item.
-fn prepared(case: &Case, absent: AbsentLayers) -> Option<Vec<u8>> {
+fn prepared(case: &Case, absent: Layers) -> Option<Vec<u8>> {
     let mut owned = case.request.clone();
     if let Some(items) = owned.items.take() {
         owned.resource = Some(items.into_iter().next()?.arn);
     }
-    let mut input = owned.input().ok()?;
-    (input.budget, input.absent) = (BUDGET, absent);
-    let mut memory = vec![0; prepare::request_size(&input).ok()?];
-    let used = prepare::request(&input, &mut memory).ok()?;
+    let input = owned.input().ok()?.budget(BUDGET).absent(absent);
+    let mut memory = vec![0; input.size().ok()?];
+    let used = prepare_request(&input, &mut memory).ok()?;
     memory.truncate(used);
     Some(memory)
 }

@@ -17,8 +17,7 @@ mod ways;
 
 pub use reached::take as take_reached;
 
-use iamlet::evaluate::decision::Effect;
-use iamlet::image::set::PolicySet;
+use iamlet::{Effect, PolicySet};
 use iamlet_cases::{Case, Outcome};
 use serde_json::Value;
 

@@ -13,8 +13,7 @@
 use std::path::Path;
 
 use iamlet::ffi::set::iamlet_set;
-use iamlet::image::kind::PolicyKind;
-use iamlet::image::set::PolicySet;
+use iamlet::{PolicyKind, PolicySet};
 use iamlet_bench::deciding::ten_keys;
 use iamlet_bench::engine::{self, Input, Scratch};
 use iamlet_bench::{blobs, guard, hostile_compiling, hostile_opening, hostile_report};

@@ -21,8 +21,7 @@
 //!   statements from it does not.
 //! - A second policy where there is room for one is an error, and the first one alone is none.
 
-use iamlet::image::kind::{Layer, Layers, PolicyKind};
-use iamlet::request::{AbsentLayers, PrincipalType, ResourceKind};
+use iamlet::{Layer, Layers, PolicyKind, PrincipalType, ResourceKind};
 use iamlet_cases::{Case, CasePolicy};
 use serde_json::{Value, json};
 
@@ -74,7 +73,7 @@ pub(super) fn an_allow_fewer(rng: &mut Rng, case: &Case, before: Answer) {
 /// which of them.
 fn add_deny(rng: &mut Rng, case: &mut Case, layer: Layer) -> &'static str {
     let there: Vec<usize> = (0..case.policies.len()).filter(|at| case.policies[*at].layer == layer).collect();
-    let is_single = Layers::SINGLE.has(layer);
+    let is_single = !layer.is_repeatable();
     if !there.is_empty() && (is_single || rng.chance(60)) {
         let at = *rng.pick(&there);
         let kind = case.policies[at].kind;
@@ -120,13 +119,12 @@ fn add_deny(rng: &mut Rng, case: &mut Case, layer: Layer) -> &'static str {
         }
     }
     case.policies.push(CasePolicy { name: "new".to_owned(), text, kind, layer, level });
-    let flag = AbsentLayers(1 << (layer as u32 - 1));
-    if case.request.absent.0 & flag.0 != 0 {
+    if case.request.absent.has(layer) {
         // Now and then the declaration is forgotten: it contradicts the policy, which is an error.
         if rng.chance(10) {
             return "deny more, denied before: in a layer that is declared absent";
         }
-        case.request.absent.0 &= !flag.0;
+        case.request.absent = case.request.absent & !Layers::from(layer);
         how = "deny more, denied before: in a new layer";
     }
     how
@@ -259,7 +257,7 @@ fn remove_allow(rng: &mut Rng, case: &mut Case) -> Option<&'static str> {
 /// Whether the principal's type has no boundary and no session policies (section 8.1 of the rules).
 fn has_no_limits(case: &Case) -> bool {
     let principal = &case.request.principal;
-    let kind = match PrincipalType::of_arn(principal.arn.as_bytes()) {
+    let kind = match PrincipalType::from_arn(&principal.arn) {
         Some(kind) => Some(kind),
         None => principal.kind,
     };

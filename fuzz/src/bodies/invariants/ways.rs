@@ -1,13 +1,12 @@
 //! Every way of deciding one case: they agree, whatever the decision is.
 
-use iamlet::evaluate::decision::{DecideError, Decision, Effect};
-use iamlet::evaluate::{
-    Item, decide, decide_by_scan, decide_item, decide_resources, decide_resources_by_scan,
+use iamlet::evaluate::{decide_by_scan, decide_resources_by_scan};
+use iamlet::image::set_writer;
+use iamlet::request::{prepare_item, prepare_request};
+use iamlet::{
+    DecideError, Decision, Effect, Item, ItemInput, Layer, Layers, Levels, PolicySet, Request, RequestItem,
+    SetError, SetPolicy, decide, decide_item, decide_resources,
 };
-use iamlet::image::kind::Layer;
-use iamlet::image::set::{PolicySet, SetError};
-use iamlet::image::set_writer::{self, Levels, SetPolicy};
-use iamlet::request::{AbsentLayers, ItemInput, Request, RequestItem, Resource, prepare};
 use iamlet_cases::{Case, OwnedContext, OwnedRequest, Prepared, compile_document};
 
 use crate::naive::generate::Rng;
@@ -88,34 +87,27 @@ fn answer(decided: Result<Decision<'_>, DecideError>) -> Answer {
     decided.map_or(Answer::Error, |decision| Answer::Effect(decision.effect))
 }
 
-/// The resource as the case's reader states it, of a request about this one.
-pub(super) fn resource_of<'r>(request: &'r mut OwnedRequest, arn: &str) -> Option<Resource<'r>> {
-    request.resource = Some(arn.to_owned());
-    request.input().ok()?.resource
-}
-
 /// A request about one resource, as a request without one and an item: context and declarations are with either.
 pub(super) fn as_item(rng: &mut Rng, request: &OwnedRequest) -> Option<Prepared> {
-    let mut input = request.input().ok()?;
-    let resource = input.resource.take()?;
     let none = OwnedContext::default();
-    let mut item = ItemInput { resource, context: &request.context, absent: AbsentLayers::default() };
-    match rng.below(3) {
-        0 => input.context = &none,
-        1 => item.context = &none,
-        // With both: an item's key replaces the request's.
-        _ => {}
-    }
+    // With both: an item's key replaces the request's.
+    let (of_request, of_item) = match rng.below(3) {
+        0 => (&none, &request.context),
+        1 => (&request.context, &none),
+        _ => (&request.context, &request.context),
+    };
+    let mut input = request.input().ok()?.resource(None).context(of_request);
+    let mut item = ItemInput::new(request.resource_at(request.resource.as_ref()?)).context(of_item);
     if rng.chance(50) {
-        let of_resource = AbsentLayers::RESOURCE.union(AbsentLayers::RCP).0;
-        item.absent = AbsentLayers(input.absent.0 & of_resource);
-        input.absent = AbsentLayers(input.absent.0 & !of_resource);
+        let of_resource = Layers::RESOURCE | Layers::RCP;
+        item = item.absent(request.absent & of_resource);
+        input = input.absent(request.absent & !of_resource);
     }
-    let mut memory = vec![0; prepare::request_size(&input).ok()?];
-    let used = prepare::request(&input, &mut memory).ok()?;
+    let mut memory = vec![0; input.size().ok()?];
+    let used = prepare_request(&input, &mut memory).ok()?;
     memory.truncate(used);
-    let mut own = vec![0; prepare::item_size(&item).ok()?];
-    let used = prepare::item(&Request::open(&memory)?, &item, &mut own).ok()?;
+    let mut own = vec![0; item.size().ok()?];
+    let used = prepare_item(&Request::open(&memory).ok()?, &item, &mut own).ok()?;
     own.truncate(used);
     Some(Prepared { request: memory, items: Some(vec![own]) })
 }

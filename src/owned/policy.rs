@@ -1,0 +1,121 @@
+//! Policies that own their image.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::ground::error::{CompileError, Fault};
+use crate::image::kind::PolicyKind;
+use crate::image::layer::Layer;
+use crate::image::policy::{ImageError, Policy};
+use crate::image::set_writer::SetPolicy;
+use crate::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
+use crate::parse::{CompileFailure, CompileOptions, compile};
+
+/// A policy that owns its image.
+///
+/// ```
+/// use iamlet::{Layer, PolicyBuf, PolicyKind};
+///
+/// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+/// let policy = PolicyBuf::compile(PolicyKind::Identity, json)?;
+/// assert_eq!(policy.policy()?.statement_count(), 1);
+/// assert_eq!(policy.at(Layer::Identity).tag(7).tag, 7);
+///
+/// let error = PolicyBuf::compile(PolicyKind::Identity, json.replace("Allow", "allow")).unwrap_err();
+/// assert!(error.to_string().starts_with("1:52: BAD_EFFECT "));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PolicyBuf {
+    image: Vec<u8>,
+}
+
+impl PolicyBuf {
+    /// Compiles a document, with as much memory as it takes.
+    ///
+    /// Cost: linear in the document. One of more than 6 KB is tried with more memory, of more than 32 KB with a mebibyte,
+    /// for so long as it is compiled.
+    ///
+    /// # Errors
+    /// Why the document is refused.
+    pub fn compile(kind: PolicyKind, json: impl AsRef<[u8]>) -> Result<Self, CompileError> {
+        Self::compile_with(kind, json, CompileOptions::default())
+    }
+
+    /// As [`compile`](Self::compile), with options.
+    ///
+    /// # Errors
+    /// Why the document is refused.
+    pub fn compile_with(
+        kind: PolicyKind,
+        json: impl AsRef<[u8]>,
+        options: CompileOptions,
+    ) -> Result<Self, CompileError> {
+        let json = json.as_ref();
+        let is_full = |compiled: &Result<Self, CompileError>| matches!(compiled, Err(error) if error.fault == Fault::Capacity);
+        let mut compiled = compile_in(kind, json, options, &mut *Box::new(SmallScratch::new()));
+        if is_full(&compiled) {
+            compiled = compile_in(kind, json, options, &mut *Box::new(MediumScratch::new()));
+        }
+        if is_full(&compiled) {
+            compiled = compile_in(kind, json, options, &mut *Box::new(LargeScratch::new()));
+        }
+        compiled
+    }
+
+    /// Takes an image that was compiled before.
+    ///
+    /// # Errors
+    /// As [`Policy::open`].
+    pub fn open(image: Vec<u8>) -> Result<Self, ImageError> {
+        Policy::open(&image)?;
+        Ok(Self { image })
+    }
+
+    /// The policy, to look into.
+    ///
+    /// # Errors
+    /// None for an image that was compiled or opened: it cannot change.
+    pub fn policy(&self) -> Result<Policy<'_>, ImageError> {
+        Policy::view(&self.image)
+    }
+
+    /// The policy at a layer, for a set.
+    #[must_use]
+    pub fn at(&self, layer: Layer) -> SetPolicy<'_> {
+        SetPolicy { image: &self.image, layer, level: 0, tag: 0 }
+    }
+
+    /// The image.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.image
+    }
+
+    /// The image, handed over.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.image
+    }
+}
+
+fn compile_in(
+    kind: PolicyKind,
+    json: &[u8],
+    options: CompileOptions,
+    scratch: &mut impl ScratchMemory,
+) -> Result<PolicyBuf, CompileError> {
+    // Most images are shorter than their document.
+    let mut image = alloc::vec![0; json.len().max(512)];
+    loop {
+        match compile(json, kind, options, scratch, &mut image) {
+            Ok(used) => {
+                image.truncate(used);
+                image.shrink_to_fit();
+                return Ok(PolicyBuf { image });
+            }
+            Err(CompileFailure::OutputTooSmall(size)) => image.resize(size, 0),
+            Err(CompileFailure::Refused(error)) => return Err(error),
+        }
+    }
+}

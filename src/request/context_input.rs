@@ -1,0 +1,166 @@
+//! The context of a request, as the caller gives it.
+
+use crate::ground::hash;
+use crate::image::known_key::{self, KnownKey};
+
+/// A context key, hashed once: for names that a program uses again and again.
+///
+/// ```
+/// use iamlet::{ContextEntry, ContextKey};
+///
+/// let source_ip = ContextKey::new("aws:SourceIp");
+/// for addresses in [["203.0.113.7"], ["203.0.113.8"]] {
+///     let entry = ContextEntry::new(source_ip, &addresses);
+/// #   let _ = entry;
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ContextKey<'a> {
+    pub(crate) name: &'a [u8],
+    pub(crate) hash: u32,
+    pub(crate) known: u8,
+}
+
+/// In the place of a known key's number: the key is multivalued by AWS's list (R-MULTI-6).
+const MULTIVALUED: u8 = 0x80;
+
+impl<'a> ContextKey<'a> {
+    /// Hashes the name of a key, which may be written in any case (R-COND-6). Time linear in the name.
+    #[must_use]
+    pub fn new(name: &'a str) -> Self {
+        Self::from_bytes(name.as_bytes())
+    }
+
+    /// As [`new`](Self::new); that the name is UTF-8 is seen when the request is prepared.
+    #[must_use]
+    pub(crate) fn from_bytes(name: &'a [u8]) -> Self {
+        let known = match KnownKey::from_name(name) {
+            Some(known) => known as u8,
+            None if known_key::is_multivalued(name) => MULTIVALUED,
+            None => 0,
+        };
+        Self { name, hash: hash::short_folded(name), known }
+    }
+
+    /// A key from the numbers of an earlier [`numbers`](Self::numbers), without hashing it again.
+    /// `None` where `known` is no number that `numbers` gives.
+    #[must_use]
+    pub(crate) fn from_numbers(name: &'a [u8], hash: u32, known: u8) -> Option<Self> {
+        (usize::from(known) < KnownKey::TABLE || known == MULTIVALUED).then_some(Self { name, hash, known })
+    }
+
+    /// The hash, and the number among known keys: what [`from_numbers`](Self::from_numbers) takes.
+    #[must_use]
+    pub(crate) fn numbers(&self) -> (u32, u8) {
+        (self.hash, self.known)
+    }
+
+    /// Whether the key is multivalued whatever the caller says (R-MULTI-6).
+    pub(crate) fn is_multivalued(&self) -> bool {
+        self.known == MULTIVALUED
+    }
+
+    /// The known key that this is.
+    pub(crate) fn known(&self) -> Option<KnownKey> {
+        KnownKey::ALL.get(usize::from(self.known).checked_sub(1)?).copied()
+    }
+}
+
+/// Where a request's context comes from: a list of entries, each a key with values.
+///
+/// The same key in several entries, in any case, is one key with all the values (R-MULTI-5). A key without values is
+/// absent, and in the context of an item it takes the request's values of that key away (R-MISS-2); it may still be
+/// declared multivalued (R-MULTI-6).
+pub trait Context {
+    /// How many entries there are.
+    fn len(&self) -> usize;
+
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The key of an entry.
+    fn key(&self, entry: usize) -> ContextKey<'_>;
+
+    /// Whether the caller declares the key multivalued (R-MULTI-6).
+    fn is_multivalued(&self, entry: usize) -> bool;
+
+    /// How many values the entry has.
+    fn value_count(&self, entry: usize) -> usize;
+
+    /// A value of an entry, UTF-8.
+    fn value(&self, entry: usize, value: usize) -> &[u8];
+}
+
+/// An entry of a context that is a slice.
+#[derive(Clone, Copy, Debug)]
+pub struct ContextEntry<'a> {
+    key: ContextKey<'a>,
+    values: &'a [&'a str],
+    multivalued: bool,
+}
+
+impl<'a> ContextEntry<'a> {
+    /// A key and its values.
+    #[must_use]
+    pub fn new(key: impl Into<ContextKey<'a>>, values: &'a [&'a str]) -> Self {
+        Self { key: key.into(), values, multivalued: false }
+    }
+
+    /// Whether the key is declared multivalued: then even one value needs a set qualifier to be tested (R-MULTI-6).
+    #[must_use]
+    pub fn multivalued(self, is: bool) -> Self {
+        Self { multivalued: is, ..self }
+    }
+}
+
+impl<'a> From<&'a str> for ContextKey<'a> {
+    fn from(name: &'a str) -> Self {
+        Self::new(name)
+    }
+}
+
+impl<const N: usize> Context for [ContextEntry<'_>; N] {
+    fn len(&self) -> usize {
+        N
+    }
+
+    fn key(&self, entry: usize) -> ContextKey<'_> {
+        self.as_slice().key(entry)
+    }
+
+    fn is_multivalued(&self, entry: usize) -> bool {
+        self.as_slice().is_multivalued(entry)
+    }
+
+    fn value_count(&self, entry: usize) -> usize {
+        self.as_slice().value_count(entry)
+    }
+
+    fn value(&self, entry: usize, value: usize) -> &[u8] {
+        self.as_slice().value(entry, value)
+    }
+}
+
+impl Context for [ContextEntry<'_>] {
+    fn len(&self) -> usize {
+        <[_]>::len(self)
+    }
+
+    fn key(&self, entry: usize) -> ContextKey<'_> {
+        self.get(entry).map_or(ContextKey { name: &[], hash: 0, known: 0 }, |entry| entry.key)
+    }
+
+    fn is_multivalued(&self, entry: usize) -> bool {
+        self.get(entry).is_some_and(|entry| entry.multivalued)
+    }
+
+    fn value_count(&self, entry: usize) -> usize {
+        self.get(entry).map_or(0, |entry| entry.values.len())
+    }
+
+    fn value(&self, entry: usize, value: usize) -> &[u8] {
+        self.get(entry).and_then(|entry| entry.values.get(value)).map_or(&[], |value| value.as_bytes())
+    }
+}
