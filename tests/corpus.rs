@@ -9,7 +9,7 @@ use iamlet::ground::error::{Fault, Pool};
 use iamlet::image::kind::PolicyKind;
 use iamlet::image::policy::Policy;
 use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
-use iamlet::parse::{CompileFailure, CompileOptions, compile};
+use iamlet::parse::{CompileError, CompileOptions, compile};
 use serde_json::Value;
 
 /// The policies in version 0.0.656 of the package, which scripts/corpus.sh fetches.
@@ -50,7 +50,7 @@ fn attempt(
             image.truncate(size);
             Ok(image)
         }
-        Err(CompileFailure::Refused(error)) if error.fault == Fault::Capacity => {
+        Err(CompileError::Refused(error)) if error.fault == Fault::Capacity => {
             Err(error.pool.expect("a full pool has a name"))
         }
         Err(error) => panic!("{}: {error}", policy.name),

@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use iamlet::ground::error::{CompileError, Fault};
+use iamlet::ground::error::{Fault, Refusal};
 use iamlet::image::kind::PolicyKind;
 use iamlet::parse::CompileOptions;
 use iamlet_cases::compile_document;
@@ -344,7 +344,7 @@ fn an_empty_condition_is_no_condition_and_stands_where_a_condition_may() {
 
 /// The error of compiling a text as an identity policy.
 #[track_caller]
-fn error(text: impl AsRef<[u8]>, options: CompileOptions) -> CompileError {
+fn error(text: impl AsRef<[u8]>, options: CompileOptions) -> Refusal {
     compile_document(text.as_ref(), PolicyKind::Identity, options).expect_err("a fault").error
 }
 

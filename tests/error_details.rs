@@ -5,7 +5,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use iamlet::ground::detail::Detail;
-use iamlet::ground::error::{CompileError, Fault};
+use iamlet::ground::error::{Fault, Refusal};
 use iamlet::image::kind::PolicyKind;
 use iamlet::parse::CompileOptions;
 use iamlet_cases::{DocumentCase, compile_document};
@@ -14,7 +14,7 @@ use support::{allow, deny, document, grant, with};
 
 /// Why a document is refused.
 #[track_caller]
-fn refused(kind: &str, text: &[u8]) -> CompileError {
+fn refused(kind: &str, text: &[u8]) -> Refusal {
     let kind = PolicyKind::from_name(kind).expect("a kind");
     compile_document(text, kind, CompileOptions::default()).expect_err("a refused document").error
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::error::Error;
 
 use iamlet::evaluate::decision::DecideError;
-use iamlet::ground::error::{CompileError, Fault};
+use iamlet::ground::error::{Fault, Refusal};
 use iamlet::image::kind::{Layer, Layers};
 use iamlet::image::known_key::KnownKey;
 use iamlet::image::policy::ImageError;
 use iamlet::image::set::SetError;
-use iamlet::parse::CompileFailure;
+use iamlet::parse::CompileError;
 use iamlet::request::{PrepareError, RequestError};
 
 /// The texts of errors, which differ in all that they hold.
@@ -84,7 +84,7 @@ fn each_error_says_what_it_is_about() {
     let both = only(Layer::Boundary).with(Layer::Session);
     assert!(DecideError::MissingLayers(both).to_string().ends_with(": permissions boundary, session policy"));
 
-    let refused = CompileError {
+    let refused = Refusal {
         fault: Fault::BadResource,
         offset: 40,
         line: 3,
@@ -94,7 +94,7 @@ fn each_error_says_what_it_is_about() {
         pool: None,
         part: None,
     };
-    let failures = texts(&[CompileFailure::Refused(refused), CompileFailure::OutputTooSmall(17)]);
+    let failures = texts(&[CompileError::Refused(refused), CompileError::OutputTooSmall(17)]);
     assert_eq!(failures[0], refused.to_string());
     assert!(failures[0].starts_with("3:5: ") && failures[1].contains("17 bytes"), "{failures:#?}");
 }

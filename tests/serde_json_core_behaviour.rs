@@ -8,7 +8,7 @@ use std::fmt;
 
 use iamlet::image::kind::PolicyKind;
 use iamlet::parse::scratch::SmallScratch;
-use iamlet::parse::{CompileFailure, CompileOptions, compile};
+use iamlet::parse::{CompileError, CompileOptions, compile};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json_core::de::{Deserializer as Reader, Error};
 
@@ -272,7 +272,7 @@ fn gate_refuses(value: &str) {
     };
     assert!(compiled(r#"["s3:*"]"#).is_ok(), "the wrapping itself is good");
     match compiled(value) {
-        Err(CompileFailure::Refused(error)) => assert_eq!(error.fault.code(), "JSON_SYNTAX", "{value:?}"),
+        Err(CompileError::Refused(error)) => assert_eq!(error.fault.code(), "JSON_SYNTAX", "{value:?}"),
         other => panic!("{value:?}: {other:?}"),
     }
 }

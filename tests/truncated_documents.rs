@@ -6,7 +6,7 @@
 use iamlet::ground::error::Fault;
 use iamlet::image::kind::PolicyKind;
 use iamlet::parse::scratch::SmallScratch;
-use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
+use iamlet::parse::{CompileError, CompileOptions, compile, write_pointer};
 
 const POLICIES: [(PolicyKind, &str); 10] = [
     (
@@ -105,7 +105,7 @@ const POLICIES: [(PolicyKind, &str); 10] = [
 ];
 
 /// Compiles into memory that suffices.
-fn attempt(kind: PolicyKind, text: &[u8]) -> Result<usize, CompileFailure> {
+fn attempt(kind: PolicyKind, text: &[u8]) -> Result<usize, CompileError> {
     let mut out = [0; 4096];
     compile(text, kind, CompileOptions::default(), &mut SmallScratch::new(), &mut out)
 }
@@ -123,7 +123,7 @@ fn place(text: &[u8], offset: usize) -> (u32, u32) {
 fn check(kind: PolicyKind, text: &[u8]) -> Fault {
     let about = || String::from_utf8_lossy(text).into_owned();
     let error = match attempt(kind, text) {
-        Err(CompileFailure::Refused(error)) => error,
+        Err(CompileError::Refused(error)) => error,
         other => panic!("{other:?} for a piece: {}", about()),
     };
     let offset = error.offset as usize;
@@ -218,7 +218,7 @@ fn the_offset_of_a_cut_inside_a_character_is_where_the_character_begins() {
     for cut in 1..4 {
         let piece = &text.as_bytes()[..crab + cut];
         match attempt(kind, piece) {
-            Err(CompileFailure::Refused(error)) => assert_eq!(error.offset as usize, crab, "{error:?}"),
+            Err(CompileError::Refused(error)) => assert_eq!(error.offset as usize, crab, "{error:?}"),
             other => panic!("{other:?}"),
         }
     }

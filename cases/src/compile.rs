@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use iamlet::ground::error::{CompileError, Fault};
+use iamlet::ground::error::{Fault, Refusal};
 use iamlet::image::kind::PolicyKind;
 use iamlet::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
-use iamlet::parse::{CompileFailure, CompileOptions, compile, write_pointer};
+use iamlet::parse::{CompileError, CompileOptions, compile, write_pointer};
 use serde_json::Value;
 
 use crate::members::Members;
@@ -15,7 +15,7 @@ use crate::not_a_case::NotACase;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The error.
-    pub error: CompileError,
+    pub error: Refusal,
     /// The JSON Pointer.
     pub pointer: String,
 }
@@ -32,7 +32,8 @@ impl fmt::Display for Refused {
 /// # Errors
 /// [`Refused`].
 pub fn compile_document(text: &[u8], kind: PolicyKind, options: CompileOptions) -> Result<Vec<u8>, Refused> {
-    let full = |result: &Result<Vec<u8>, CompileError>| matches!(result, Err(error) if error.fault == Fault::Capacity);
+    let full =
+        |result: &Result<Vec<u8>, Refusal>| matches!(result, Err(error) if error.fault == Fault::Capacity);
     let mut result = attempt(text, kind, options, &mut SmallScratch::new());
     if full(&result) {
         result = attempt(text, kind, options, &mut *Box::new(MediumScratch::new()));
@@ -52,7 +53,7 @@ fn attempt(
     kind: PolicyKind,
     options: CompileOptions,
     scratch: &mut impl ScratchMemory,
-) -> Result<Vec<u8>, CompileError> {
+) -> Result<Vec<u8>, Refusal> {
     let mut image = vec![0; 4096];
     loop {
         match compile(text, kind, options, scratch, &mut image) {
@@ -60,8 +61,9 @@ fn attempt(
                 image.truncate(size);
                 return Ok(image);
             }
-            Err(CompileFailure::OutputTooSmall(size)) => image.resize(size, 0),
-            Err(CompileFailure::Refused(error)) => return Err(error),
+            Err(CompileError::OutputTooSmall(size)) => image.resize(size, 0),
+            Err(CompileError::Refused(refusal)) => return Err(refusal),
+            Err(error) => unreachable!("of the library: {error}"),
         }
     }
 }

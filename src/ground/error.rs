@@ -9,7 +9,7 @@ use super::detail::Part;
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Fault {
-    /// The engine's own capacity is exceeded; [`CompileError::pool`] names it (R-GEN-4).
+    /// The engine's own capacity is exceeded; [`Refusal::pool`] names it (R-GEN-4).
     Capacity = 1,
     /// The document exceeds AWS's upload limit for its kind (R-SIZE-3).
     TooLarge = 2,
@@ -261,9 +261,9 @@ impl Missing {
     }
 }
 
-/// A refused document: why, and where. It holds no text; the JSON Pointer is worked out from the document on demand.
+/// Why a document is refused, and where. It holds no text; the JSON Pointer is worked out from the document on demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CompileError {
+pub struct Refusal {
     /// Why the document is refused.
     pub fault: Fault,
     /// The byte where the element at fault begins; for [`Self::missing`], the object that lacks it.
@@ -282,43 +282,54 @@ pub struct CompileError {
     pub part: Option<Part>,
 }
 
-impl CompileError {
+impl Refusal {
+    /// A refusal for the element at `offset`. Its line and column are filled in where the document is at hand.
+    pub(crate) fn at(fault: Fault, offset: usize) -> Self {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { fault, offset, line: 0, column: 0, located: true, missing: None, pool: None, part: None }
+    }
+
+    /// A refusal for the document as a whole, which goes wrong at `offset`.
+    pub(crate) fn whole(fault: Fault, offset: usize) -> Self {
+        Self { located: false, ..Self::at(fault, offset) }
+    }
+
     /// What is wrong, with the part at fault as `json` has it, which is the document that was refused:
     /// ``the account field `11112222333` has 11 digits, not 12``.
     #[must_use]
     pub const fn explained<'a>(&'a self, json: &'a [u8]) -> Explained<'a> {
-        Explained { error: self, json: Some(json) }
+        Explained { refusal: self, json: Some(json) }
     }
 }
 
 /// `line:column: CODE message`, without the part at fault, which is in the document.
-impl fmt::Display for CompileError {
+impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = Explained { error: self, json: None };
+        let message = Explained { refusal: self, json: None };
         write!(f, "{}:{}: {} {message}", self.line, self.column, self.fault.code())
     }
 }
 
-impl core::error::Error for CompileError {}
+impl core::error::Error for Refusal {}
 
-/// The message of an error; see [`CompileError::explained`]. A part of more than [`SHOWN`](super::detail::SHOWN) bytes
+/// The message of a refusal; see [`Refusal::explained`]. A part of more than [`SHOWN`](super::detail::SHOWN) bytes
 /// is cut.
 #[derive(Clone, Copy, Debug)]
 pub struct Explained<'a> {
-    error: &'a CompileError,
+    refusal: &'a Refusal,
     json: Option<&'a [u8]>,
 }
 
 impl fmt::Display for Explained<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(part) = self.error.part {
+        if let Some(part) = self.refusal.part {
             return part.write(f, self.json);
         }
-        f.write_str(self.error.fault.message())?;
-        if let Some(missing) = self.error.missing {
+        f.write_str(self.refusal.fault.message())?;
+        if let Some(missing) = self.refusal.missing {
             write!(f, ": `{}`", missing.name())?;
         }
-        if let Some(pool) = self.error.pool {
+        if let Some(pool) = self.refusal.pool {
             write!(f, ": `{}`", pool.name())?;
         }
         Ok(())

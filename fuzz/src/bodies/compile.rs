@@ -10,7 +10,7 @@ use iamlet::image::policy::Policy;
 use iamlet::image::set::PolicySet;
 use iamlet::image::set_writer::{self, Levels, SetPolicy};
 use iamlet::parse::scratch::SmallScratch;
-use iamlet::parse::{self, CompileFailure, CompileOptions};
+use iamlet::parse::{self, CompileError, CompileOptions};
 use iamlet::request::{AbsentLayers, Principal, Request, RequestInput, Resource, prepare};
 use iamlet_cases::{OwnedRequest, Refused, compile_document};
 use serde_json::{Value, json};
@@ -73,14 +73,14 @@ fn in_used_memory(
         let size = compiled.as_ref().map_or(0, Vec::len);
         let mut out = vec![0xA5; size];
         match (attempt(&mut out), compiled) {
-            (Err(CompileFailure::Refused(error)), _) if error.fault == Fault::Capacity => return,
+            (Err(CompileError::Refused(error)), _) if error.fault == Fault::Capacity => return,
             (Ok(used), Ok(image)) => assert!(used == size && out == *image, "another image"),
-            (Err(CompileFailure::Refused(error)), Err(refused)) => assert_eq!(error, refused.error),
+            (Err(CompileError::Refused(error)), Err(refused)) => assert_eq!(error, refused.error),
             (again, _) => panic!("{again:?}, not {compiled:?}"),
         }
         if size > 0 {
             let mut short = vec![0xA5; size - 1];
-            assert_eq!(attempt(&mut short), Err(CompileFailure::OutputTooSmall(size)));
+            assert_eq!(attempt(&mut short), Err(CompileError::OutputTooSmall(size)));
             assert!(short.iter().all(|byte| *byte == 0xA5), "written without success");
         }
     });
