@@ -13,6 +13,7 @@ pub mod error;
 pub mod hash;
 pub mod limits;
 pub mod merge;
+mod numbered;
 pub mod sort;
 pub mod truth;
 pub mod wildcard;
