@@ -114,7 +114,7 @@ pub use evaluate::decision::{DecideError, Decision, Decisive, Effect, Reason};
 pub use evaluate::line::DecisionLine;
 pub use evaluate::{Item, decide, decide_item, decide_resources};
 pub use ground::detail::{Detail, Part};
-pub use ground::error::{CompileError, Fault, Missing, Pool};
+pub use ground::error::{Fault, Missing, Pool, Refusal};
 pub use ground::limits;
 pub use ground::name::UnknownName;
 pub use image::kind::PolicyKind;
@@ -126,7 +126,7 @@ pub use image::set_writer::{Levels, SetPolicy};
 #[cfg(feature = "alloc")]
 pub use owned::{ItemBuf, PolicyBuf, PolicySetBuf, RequestBuf};
 pub use parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
-pub use parse::{CompileFailure, CompileOptions};
+pub use parse::{CompileError, CompileOptions};
 pub use request::{
     Context, ContextEntry, ContextKey, ItemInput, PrepareError, Principal, PrincipalType, Request,
     RequestError, RequestInput, RequestItem, Resource, ResourceKind,

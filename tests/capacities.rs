@@ -6,8 +6,8 @@ use iamlet::limits::{MAX_DOCUMENT, MAX_KEY_NAME, MAX_LIST, MAX_STRING};
 use iamlet::parse::compile;
 use iamlet::parse::scratch::Scratch;
 use iamlet::{
-    CompileError, CompileFailure, CompileOptions, Fault, LargeScratch, MediumScratch, Policy, PolicyKind,
-    Pool, ScratchMemory, SmallScratch,
+    CompileError, CompileOptions, Fault, LargeScratch, MediumScratch, Policy, PolicyKind, Pool, Refusal,
+    ScratchMemory, SmallScratch,
 };
 
 /// The classes, smallest first, with memory that is used for all documents of a test.
@@ -32,7 +32,7 @@ impl Classes {
     }
 
     /// Compiles in the class with this number, and checks what must hold whatever comes of it.
-    fn compile(&mut self, class: usize, text: &str) -> Result<Vec<u8>, CompileError> {
+    fn compile(&mut self, class: usize, text: &str) -> Result<Vec<u8>, Refusal> {
         match class {
             0 => compile_in(&mut *self.small, text),
             1 => compile_in(&mut *self.medium, text),
@@ -42,22 +42,22 @@ impl Classes {
     }
 }
 
-fn compile_in(scratch: &mut impl ScratchMemory, text: &str) -> Result<Vec<u8>, CompileError> {
+fn compile_in(scratch: &mut impl ScratchMemory, text: &str) -> Result<Vec<u8>, Refusal> {
     let compile = |scratch: &mut _, out: &mut [u8]| {
         compile(text.as_bytes(), PolicyKind::Identity, CompileOptions::default(), scratch, out)
     };
     let size = match compile(&mut *scratch, &mut []) {
-        Err(CompileFailure::OutputTooSmall(size)) => size,
-        Err(CompileFailure::Refused(error)) => {
+        Err(CompileError::OutputTooSmall(size)) => size,
+        Err(CompileError::Refused(error)) => {
             let mut out = vec![CANARY; 2 * MAX_DOCUMENT];
-            assert_eq!(compile(&mut *scratch, &mut out), Err(CompileFailure::Refused(error)));
+            assert_eq!(compile(&mut *scratch, &mut out), Err(CompileError::Refused(error)));
             assert!(out.iter().all(|byte| *byte == CANARY), "a refused document leaves the output alone");
             return Err(error);
         }
-        Ok(size) => panic!("an image of {size} bytes without any memory"),
+        other => panic!("{other:?} without any memory"),
     };
     let mut out = vec![CANARY; size - 1];
-    assert_eq!(compile(&mut *scratch, &mut out), Err(CompileFailure::OutputTooSmall(size)));
+    assert_eq!(compile(&mut *scratch, &mut out), Err(CompileError::OutputTooSmall(size)));
     assert!(out.iter().all(|byte| *byte == CANARY), "an output that is too small is left alone");
     let mut out = vec![CANARY; size + 16];
     assert_eq!(compile(&mut *scratch, &mut out), Ok(size));

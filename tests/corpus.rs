@@ -7,7 +7,7 @@ use std::path::Path;
 
 use iamlet::parse::compile;
 use iamlet::{
-    CompileFailure, CompileOptions, Fault, LargeScratch, MediumScratch, Policy, PolicyKind, Pool,
+    CompileError, CompileOptions, Fault, LargeScratch, MediumScratch, Policy, PolicyKind, Pool,
     ScratchMemory, SmallScratch,
 };
 use serde_json::Value;
@@ -50,7 +50,7 @@ fn attempt(
             image.truncate(size);
             Ok(image)
         }
-        Err(CompileFailure::Refused(error)) if error.fault == Fault::Capacity => {
+        Err(CompileError::Refused(error)) if error.fault == Fault::Capacity => {
             Err(error.pool.expect("a full pool has a name"))
         }
         Err(error) => panic!("{}: {error}", policy.name),

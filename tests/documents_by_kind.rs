@@ -4,7 +4,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use iamlet::{CompileError, CompileOptions, Fault, PolicyKind};
+use iamlet::{CompileOptions, Fault, PolicyKind, Refusal};
 use iamlet_cases::compile_document;
 use serde_json::{Value, json};
 use support::{ACCOUNT, accepts, compile, document, given, refuses, renamed, with, without};
@@ -342,7 +342,7 @@ fn an_empty_condition_is_no_condition_and_stands_where_a_condition_may() {
 
 /// The error of compiling a text as an identity policy.
 #[track_caller]
-fn error(text: impl AsRef<[u8]>, options: CompileOptions) -> CompileError {
+fn error(text: impl AsRef<[u8]>, options: CompileOptions) -> Refusal {
     compile_document(text.as_ref(), PolicyKind::Identity, options).expect_err("a fault").error
 }
 

@@ -4,14 +4,14 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use iamlet::{CompileError, CompileOptions, Detail, Fault, PolicyKind};
+use iamlet::{CompileOptions, Detail, Fault, PolicyKind, Refusal};
 use iamlet_cases::{DocumentCase, compile_document};
 use serde_json::{Value, json};
 use support::{allow, deny, document, grant, with};
 
 /// Why a document is refused.
 #[track_caller]
-fn refused(kind: &str, text: &[u8]) -> CompileError {
+fn refused(kind: &str, text: &[u8]) -> Refusal {
     let kind = kind.parse::<PolicyKind>().expect("a kind");
     compile_document(text, kind, CompileOptions::default()).expect_err("a refused document").error
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 
 use iamlet::{
-    CompileError, CompileFailure, DecideError, Fault, ImageError, KnownKey, Layer, Layers, PrepareError,
+    CompileError, DecideError, Fault, ImageError, KnownKey, Layer, Layers, PrepareError, Refusal,
     RequestError, SetError,
 };
 
@@ -80,7 +80,7 @@ fn each_error_says_what_it_is_about() {
     let both = only(Layer::Boundary).with(Layer::Session);
     assert!(DecideError::MissingLayers(both).to_string().ends_with(": permissions boundary, session policy"));
 
-    let refused = CompileError {
+    let refused = Refusal {
         fault: Fault::BadResource,
         offset: 40,
         line: 3,
@@ -90,7 +90,7 @@ fn each_error_says_what_it_is_about() {
         pool: None,
         part: None,
     };
-    let failures = texts(&[CompileFailure::Refused(refused), CompileFailure::OutputTooSmall(17)]);
+    let failures = texts(&[CompileError::Refused(refused), CompileError::OutputTooSmall(17)]);
     assert_eq!(failures[0], refused.to_string());
     assert!(failures[0].starts_with("3:5: ") && failures[1].contains("17 bytes"), "{failures:#?}");
 }

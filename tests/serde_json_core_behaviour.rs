@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use iamlet::parse::compile;
-use iamlet::{CompileFailure, CompileOptions, PolicyKind, SmallScratch};
+use iamlet::{CompileError, CompileOptions, PolicyKind, SmallScratch};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json_core::de::{Deserializer as Reader, Error};
 
@@ -271,7 +271,7 @@ fn gate_refuses(value: &str) {
     };
     assert!(compiled(r#"["s3:*"]"#).is_ok(), "the wrapping itself is good");
     match compiled(value) {
-        Err(CompileFailure::Refused(error)) => assert_eq!(error.fault.code(), "JSON_SYNTAX", "{value:?}"),
+        Err(CompileError::Refused(error)) => assert_eq!(error.fault.code(), "JSON_SYNTAX", "{value:?}"),
         other => panic!("{value:?}: {other:?}"),
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use iamlet::limits::{MAX_DOCUMENT, MAX_LEVELS, MAX_STRING};
 use iamlet::parse::compile;
 use iamlet::{
-    CompileError, CompileFailure, CompileOptions, Fault, LargeScratch, MediumScratch, PolicyKind, Pool,
+    CompileError, CompileOptions, Fault, LargeScratch, MediumScratch, PolicyKind, Pool, Refusal,
     ScratchMemory, SmallScratch,
 };
 use iamlet_cases::compile_document;
@@ -189,12 +189,12 @@ fn only_quotas_of_iam_kinds_forbid_characters() {
 }
 
 /// Compiles in one capacity class.
-fn compile_in(text: &str, scratch: &mut impl ScratchMemory) -> Result<usize, CompileError> {
+fn compile_in(text: &str, scratch: &mut impl ScratchMemory) -> Result<usize, Refusal> {
     let mut out = vec![0; 1 << 20];
     match compile(text.as_bytes(), PolicyKind::Identity, CompileOptions::default(), scratch, &mut out) {
         Ok(size) => Ok(size),
-        Err(CompileFailure::Refused(error)) => Err(error),
-        Err(CompileFailure::OutputTooSmall(size)) => panic!("an image of {size} bytes"),
+        Err(CompileError::Refused(error)) => Err(error),
+        Err(other) => panic!("{other}"),
     }
 }
 
@@ -255,9 +255,9 @@ fn an_image_that_does_not_fit_its_output_is_not_written() {
     let mut compile = |out: &mut [u8]| {
         compile(text.as_bytes(), PolicyKind::Identity, CompileOptions::default(), &mut scratch, out)
     };
-    let Err(CompileFailure::OutputTooSmall(size)) = compile(&mut []) else { panic!("no room") };
+    let Err(CompileError::OutputTooSmall(size)) = compile(&mut []) else { panic!("no room") };
     let mut short = vec![0xAA; size - 1];
-    assert_eq!(compile(&mut short), Err(CompileFailure::OutputTooSmall(size)));
+    assert_eq!(compile(&mut short), Err(CompileError::OutputTooSmall(size)));
     assert!(short.iter().all(|byte| *byte == 0xAA));
     assert_eq!(compile(&mut vec![0; size]), Ok(size));
 }

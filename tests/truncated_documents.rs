@@ -4,7 +4,7 @@
 //! line ends and every element of the language, so that the cuts fall into every state of the reader.
 
 use iamlet::parse::{compile, write_pointer};
-use iamlet::{CompileFailure, CompileOptions, Fault, PolicyKind, SmallScratch};
+use iamlet::{CompileError, CompileOptions, Fault, PolicyKind, SmallScratch};
 
 const POLICIES: [(PolicyKind, &str); 10] = [
     (
@@ -103,7 +103,7 @@ const POLICIES: [(PolicyKind, &str); 10] = [
 ];
 
 /// Compiles into memory that suffices.
-fn attempt(kind: PolicyKind, text: &[u8]) -> Result<usize, CompileFailure> {
+fn attempt(kind: PolicyKind, text: &[u8]) -> Result<usize, CompileError> {
     let mut out = [0; 4096];
     compile(text, kind, CompileOptions::default(), &mut SmallScratch::new(), &mut out)
 }
@@ -121,7 +121,7 @@ fn place(text: &[u8], offset: usize) -> (u32, u32) {
 fn check(kind: PolicyKind, text: &[u8]) -> Fault {
     let about = || String::from_utf8_lossy(text).into_owned();
     let error = match attempt(kind, text) {
-        Err(CompileFailure::Refused(error)) => error,
+        Err(CompileError::Refused(error)) => error,
         other => panic!("{other:?} for a piece: {}", about()),
     };
     let offset = error.offset as usize;
@@ -216,7 +216,7 @@ fn the_offset_of_a_cut_inside_a_character_is_where_the_character_begins() {
     for cut in 1..4 {
         let piece = &text.as_bytes()[..crab + cut];
         match attempt(kind, piece) {
-            Err(CompileFailure::Refused(error)) => assert_eq!(error.offset as usize, crab, "{error:?}"),
+            Err(CompileError::Refused(error)) => assert_eq!(error.offset as usize, crab, "{error:?}"),
             other => panic!("{other:?}"),
         }
     }

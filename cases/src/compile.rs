@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use iamlet::{CompileError, CompileOptions, PolicyBuf, PolicyKind};
+use iamlet::{CompileOptions, PolicyBuf, PolicyKind, Refusal};
 use serde_json::Value;
 
 use crate::members::Members;
@@ -12,7 +12,7 @@ use crate::not_a_case::NotACase;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The error.
-    pub error: CompileError,
+    pub error: Refusal,
     /// The JSON Pointer.
     pub pointer: String,
 }

@@ -10,7 +10,7 @@ use super::status::iamlet_status;
 use super::text::iamlet_text;
 use super::writer::{Writer, put_text};
 use crate::ground::detail::Part;
-use crate::ground::error::CompileError;
+use crate::ground::error::Refusal;
 use crate::parse;
 
 /// The bytes that iamlet_error_explain takes at most, and iamlet_error_format beside the file's name.
@@ -50,28 +50,28 @@ pub struct iamlet_error {
     pub reserved: u32,
 }
 
-impl From<&CompileError> for iamlet_error {
-    fn from(error: &CompileError) -> Self {
+impl From<&Refusal> for iamlet_error {
+    fn from(refusal: &Refusal) -> Self {
         Self {
-            fault: error.fault as u32,
-            offset: error.offset,
-            line: error.line,
-            column: error.column,
-            pool: error.pool.map_or(0, |pool| pool as u32),
-            missing: error.missing.map_or(0, |missing| missing as u32),
-            located: u32::from(error.located),
-            detail: error.part.map_or(0, |part| part.detail as u32),
-            part_offset: error.part.map_or(0, |part| part.offset),
-            part_len: error.part.map_or(0, |part| part.len),
-            count: error.part.map_or(0, |part| part.count),
+            fault: refusal.fault as u32,
+            offset: refusal.offset,
+            line: refusal.line,
+            column: refusal.column,
+            pool: refusal.pool.map_or(0, |pool| pool as u32),
+            missing: refusal.missing.map_or(0, |missing| missing as u32),
+            located: u32::from(refusal.located),
+            detail: refusal.part.map_or(0, |part| part.detail as u32),
+            part_offset: refusal.part.map_or(0, |part| part.offset),
+            part_len: refusal.part.map_or(0, |part| part.len),
+            count: refusal.part.map_or(0, |part| part.count),
             reserved: 0,
         }
     }
 }
 
 impl iamlet_error {
-    fn read(&self) -> Checked<CompileError> {
-        Ok(CompileError {
+    fn read(&self) -> Checked<Refusal> {
+        Ok(Refusal {
             fault: fault_of(self.fault).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?,
             offset: self.offset,
             line: self.line,
@@ -100,14 +100,14 @@ unsafe fn write_about(
     out: *mut c_char,
     out_len: usize,
     used: *mut usize,
-    write: impl Fn(&[u8], &CompileError, &mut Writer<'_>),
+    write: impl Fn(&[u8], &Refusal, &mut Writer<'_>),
 ) -> iamlet_status {
     let read = |outputs: &Outputs<2>| {
         // SAFETY: the caller promises that inputs are readable.
         let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
         // SAFETY: as above.
-        let error = unsafe { outputs.value(error)? }.read()?;
-        Ok(move |writer: &mut Writer<'_>| write(text, &error, writer))
+        let refusal = unsafe { outputs.value(error)? }.read()?;
+        Ok(move |writer: &mut Writer<'_>| write(text, &refusal, writer))
     };
     // SAFETY: the caller promises that outputs are writable.
     unsafe { put_text(out, out_len, used, read) }
@@ -135,8 +135,8 @@ pub unsafe extern "C" fn iamlet_error_pointer(
     out_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    let write = |text: &[u8], error: &CompileError, writer: &mut Writer<'_>| {
-        parse::write_pointer(text, error, &mut |piece| {
+    let write = |text: &[u8], refusal: &Refusal, writer: &mut Writer<'_>| {
+        parse::write_pointer(text, refusal, &mut |piece| {
             let _ = writer.write_str(piece);
         });
     };
@@ -166,8 +166,8 @@ pub unsafe extern "C" fn iamlet_error_explain(
     out_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    let write = |text: &[u8], error: &CompileError, writer: &mut Writer<'_>| {
-        let _ = write!(writer, "{}", error.explained(text));
+    let write = |text: &[u8], refusal: &Refusal, writer: &mut Writer<'_>| {
+        let _ = write!(writer, "{}", refusal.explained(text));
     };
     // SAFETY: the caller's promise is ours.
     unsafe { write_about(json, json_len, error, out, out_len, used, write) }
@@ -197,9 +197,9 @@ pub unsafe extern "C" fn iamlet_error_format(
         let name = unsafe { outputs.text(file)? };
         let name = core::str::from_utf8(name).map_err(|_| iamlet_status::IAMLET_NOT_UTF8)?;
         // SAFETY: as above.
-        let error = unsafe { outputs.value(error)? }.read()?;
+        let refusal = unsafe { outputs.value(error)? }.read()?;
         Ok(move |writer: &mut Writer<'_>| {
-            let _ = write!(writer, "{name}:{error}");
+            let _ = write!(writer, "{name}:{refusal}");
         })
     };
     // SAFETY: the caller promises that outputs are writable.

@@ -297,64 +297,8 @@ pub extern "C" fn iamlet_reason_text(reason: u32) -> iamlet_text {
     text_of!(reason, Reason::ALL, |reason| (reason as u32, reason.message()))
 }
 
-// The numbers of the ABI are those of the floors below.
+// The numbers of the ABI are those of the floors below. Of those whose names follow from the codes, a test says so.
 const _: () = {
-    assert!(iamlet_fault::IAMLET_FAULT_CAPACITY as u32 == Fault::Capacity as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_TOO_LARGE as u32 == Fault::TooLarge as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_ENCODING as u32 == Fault::Encoding as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_JSON_SYNTAX as u32 == Fault::JsonSyntax as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_JSON_TRAILING as u32 == Fault::JsonTrailing as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_JSON_DUPLICATE_KEY as u32 == Fault::JsonDuplicateKey as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_JSON_DEPTH as u32 == Fault::JsonDepth as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_CHARACTER as u32 == Fault::BadCharacter as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_WRONG_TYPE as u32 == Fault::WrongType as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_UNKNOWN_ELEMENT as u32 == Fault::UnknownElement as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_MISSING_ELEMENT as u32 == Fault::MissingElement as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_FORBIDDEN_ELEMENT as u32 == Fault::ForbiddenElement as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_EXCLUSIVE_ELEMENTS as u32 == Fault::ExclusiveElements as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_FORBIDDEN_COMBINATION as u32 == Fault::ForbiddenCombination as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_EMPTY as u32 == Fault::Empty as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_VERSION as u32 == Fault::BadVersion as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_EFFECT as u32 == Fault::BadEffect as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_SID as u32 == Fault::BadSid as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_DUP_SID as u32 == Fault::DupSid as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_ACTION as u32 == Fault::BadAction as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_RESOURCE as u32 == Fault::BadResource as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_PRINCIPAL as u32 == Fault::BadPrincipal as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_OPERATOR as u32 == Fault::BadOperator as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_CONDITION_KEY as u32 == Fault::BadConditionKey as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_DUP_CONDITION_KEY as u32 == Fault::DupConditionKey as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_CONDITION_VALUE as u32 == Fault::BadConditionValue as u32);
-    assert!(iamlet_fault::IAMLET_FAULT_BAD_VARIABLE as u32 == Fault::BadVariable as u32);
-    assert!(iamlet_pool::IAMLET_POOL_DOCUMENT as u32 == Pool::Document as u32);
-    assert!(iamlet_pool::IAMLET_POOL_STRING as u32 == Pool::String as u32);
-    assert!(iamlet_pool::IAMLET_POOL_LIST as u32 == Pool::List as u32);
-    assert!(iamlet_pool::IAMLET_POOL_STATEMENTS as u32 == Pool::Statements as u32);
-    assert!(iamlet_pool::IAMLET_POOL_CONDITIONS as u32 == Pool::Conditions as u32);
-    assert!(iamlet_pool::IAMLET_POOL_PATTERNS as u32 == Pool::Patterns as u32);
-    assert!(iamlet_pool::IAMLET_POOL_KEYS as u32 == Pool::Keys as u32);
-    assert!(iamlet_pool::IAMLET_POOL_VARIABLES as u32 == Pool::Variables as u32);
-    assert!(iamlet_pool::IAMLET_POOL_TEXT as u32 == Pool::Text as u32);
-    assert!(iamlet_kind::IAMLET_KIND_IDENTITY as u32 == PolicyKind::Identity as u32);
-    assert!(iamlet_kind::IAMLET_KIND_INLINE_USER as u32 == PolicyKind::InlineUser as u32);
-    assert!(iamlet_kind::IAMLET_KIND_INLINE_GROUP as u32 == PolicyKind::InlineGroup as u32);
-    assert!(iamlet_kind::IAMLET_KIND_INLINE_ROLE as u32 == PolicyKind::InlineRole as u32);
-    assert!(iamlet_kind::IAMLET_KIND_BOUNDARY as u32 == PolicyKind::Boundary as u32);
-    assert!(iamlet_kind::IAMLET_KIND_SESSION as u32 == PolicyKind::Session as u32);
-    assert!(iamlet_kind::IAMLET_KIND_RESOURCE as u32 == PolicyKind::Resource as u32);
-    assert!(iamlet_kind::IAMLET_KIND_KMS as u32 == PolicyKind::Kms as u32);
-    assert!(iamlet_kind::IAMLET_KIND_TRUST as u32 == PolicyKind::Trust as u32);
-    assert!(iamlet_kind::IAMLET_KIND_SCP_CLASSIC as u32 == PolicyKind::ScpClassic as u32);
-    assert!(iamlet_kind::IAMLET_KIND_SCP_FULL as u32 == PolicyKind::ScpFull as u32);
-    assert!(iamlet_kind::IAMLET_KIND_RCP as u32 == PolicyKind::Rcp as u32);
-    assert!(iamlet_kind::IAMLET_KIND_VPCE as u32 == PolicyKind::Vpce as u32);
-    assert!(iamlet_layer::IAMLET_LAYER_SCP as u32 == Layer::Scp as u32);
-    assert!(iamlet_layer::IAMLET_LAYER_RCP as u32 == Layer::Rcp as u32);
-    assert!(iamlet_layer::IAMLET_LAYER_RESOURCE as u32 == Layer::Resource as u32);
-    assert!(iamlet_layer::IAMLET_LAYER_IDENTITY as u32 == Layer::Identity as u32);
-    assert!(iamlet_layer::IAMLET_LAYER_BOUNDARY as u32 == Layer::Boundary as u32);
-    assert!(iamlet_layer::IAMLET_LAYER_SESSION as u32 == Layer::Session as u32);
-    assert!(iamlet_layer::IAMLET_LAYER_ENDPOINT as u32 == Layer::Endpoint as u32);
     assert!(iamlet_reason::IAMLET_REASON_ERROR as u32 == Reason::Error as u32);
     assert!(iamlet_reason::IAMLET_REASON_EXPLICIT_DENY as u32 == Reason::ExplicitDeny as u32);
     assert!(iamlet_reason::IAMLET_REASON_IDENTITY_ALLOWS as u32 == Reason::IdentityAllows as u32);
@@ -374,3 +318,37 @@ const _: () = {
     assert!(iamlet_effect::IAMLET_EXPLICIT_DENY as u32 == Effect::ExplicitDeny as u32);
     assert!(iamlet_effect::IAMLET_ALLOW as u32 == Effect::Allow as u32);
 };
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Layer, PolicyKind, Pool};
+    use crate::ground::detail::Detail;
+
+    /// The constants of C: a name and a number each.
+    fn constants() -> impl Iterator<Item = (&'static str, u32)> {
+        let lines = include_str!("names.rs").lines().chain(include_str!("details.rs").lines());
+        lines.filter_map(|line| {
+            let (name, number) = line.trim().strip_suffix(',')?.split_once(" = ")?;
+            Some((name.strip_prefix("IAMLET_")?, number.parse().ok()?))
+        })
+    }
+
+    /// Each name without `prefix`, in any case, is one of `expected`, and has its number; and the other way around.
+    #[track_caller]
+    fn check(prefix: &str, expected: &[(u32, &str)]) {
+        let owned = |(number, name): (u32, &str)| (number, name.to_lowercase());
+        let found = constants().filter_map(|(name, number)| Some((number, name.strip_prefix(prefix)?)));
+        let found: Vec<_> = found.map(owned).collect();
+        let expected: Vec<_> = expected.iter().copied().map(owned).collect();
+        assert_eq!(found, expected, "{prefix}");
+    }
+
+    #[test]
+    fn the_numbers_of_the_abi_are_those_of_the_floors_below() {
+        check("FAULT_", &Fault::ALL.map(|fault| (fault as u32, fault.code())));
+        check("DETAIL_", &Detail::ALL.map(|detail| (detail as u32, detail.code())));
+        check("POOL_", &Pool::ALL.map(|pool| (pool as u32, pool.name())));
+        check("KIND_", &PolicyKind::ALL.map(|kind| (kind as u32, kind.name())));
+        check("LAYER_", &Layer::ALL.map(|layer| (layer as u32, layer.code())));
+    }
+}

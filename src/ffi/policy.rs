@@ -12,7 +12,7 @@ use super::text::iamlet_text;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
 use crate::parse::scratch::{LargeScratch, MediumScratch, Scratch, SmallScratch};
-use crate::parse::{self, CompileFailure, CompileOptions};
+use crate::parse::{self, CompileError, CompileOptions};
 
 /// Scratch memory, in bytes, for what a customer writes: up to about 6 KB of
 /// policy. With less, nothing compiles.
@@ -117,10 +117,10 @@ pub unsafe extern "C" fn iamlet_policy_compile(
         let none = iamlet_error::default();
         let (used, refusal, status) = match compiled {
             Ok(Ok(size)) => (size, none, Ok(())),
-            Ok(Err(CompileFailure::OutputTooSmall(size))) => {
+            Ok(Err(CompileError::OutputTooSmall(size))) => {
                 (size, none, Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL))
             }
-            Ok(Err(CompileFailure::Refused(refused))) => {
+            Ok(Err(CompileError::Refused(refused))) => {
                 (0, iamlet_error::from(&refused), Err(iamlet_status::IAMLET_DOCUMENT_REFUSED))
             }
             Err(status) => (0, none, Err(status)),
@@ -168,7 +168,7 @@ unsafe fn compile_in(
     kind: PolicyKind,
     options: CompileOptions,
     out: &mut [u8],
-) -> Checked<Result<usize, CompileFailure>> {
+) -> Checked<Result<usize, CompileError>> {
     if scratch_len < IAMLET_SCRATCH_SMALL {
         return Err(iamlet_status::IAMLET_SCRATCH_TOO_SMALL);
     }

@@ -14,6 +14,7 @@ pub mod hash;
 pub mod limits;
 pub mod merge;
 pub mod name;
+mod numbered;
 pub mod sort;
 pub mod truth;
 pub mod wildcard;

@@ -3,13 +3,13 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::ground::error::{CompileError, Fault};
+use crate::ground::error::{Fault, Refusal};
 use crate::image::kind::PolicyKind;
 use crate::image::layer::Layer;
 use crate::image::policy::{ImageError, Policy};
 use crate::image::set_writer::SetPolicy;
 use crate::parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
-use crate::parse::{CompileFailure, CompileOptions, compile};
+use crate::parse::{CompileError, CompileOptions, compile};
 
 /// A policy that owns its image.
 ///
@@ -38,7 +38,7 @@ impl PolicyBuf {
     ///
     /// # Errors
     /// Why the document is refused.
-    pub fn compile(kind: PolicyKind, json: impl AsRef<[u8]>) -> Result<Self, CompileError> {
+    pub fn compile(kind: PolicyKind, json: impl AsRef<[u8]>) -> Result<Self, Refusal> {
         Self::compile_with(kind, json, CompileOptions::default())
     }
 
@@ -50,9 +50,9 @@ impl PolicyBuf {
         kind: PolicyKind,
         json: impl AsRef<[u8]>,
         options: CompileOptions,
-    ) -> Result<Self, CompileError> {
+    ) -> Result<Self, Refusal> {
         let json = json.as_ref();
-        let is_full = |compiled: &Result<Self, CompileError>| matches!(compiled, Err(error) if error.fault == Fault::Capacity);
+        let is_full = |compiled: &Result<Self, Refusal>| matches!(compiled, Err(error) if error.fault == Fault::Capacity);
         let mut compiled = compile_in(kind, json, options, &mut *Box::new(SmallScratch::new()));
         if is_full(&compiled) {
             compiled = compile_in(kind, json, options, &mut *Box::new(MediumScratch::new()));
@@ -104,7 +104,7 @@ fn compile_in(
     json: &[u8],
     options: CompileOptions,
     scratch: &mut impl ScratchMemory,
-) -> Result<PolicyBuf, CompileError> {
+) -> Result<PolicyBuf, Refusal> {
     // Most images are shorter than their document.
     let mut image = alloc::vec![0; json.len().max(512)];
     loop {
@@ -114,8 +114,8 @@ fn compile_in(
                 image.shrink_to_fit();
                 return Ok(PolicyBuf { image });
             }
-            Err(CompileFailure::OutputTooSmall(size)) => image.resize(size, 0),
-            Err(CompileFailure::Refused(error)) => return Err(error),
+            Err(CompileError::OutputTooSmall(size)) => image.resize(size, 0),
+            Err(CompileError::Refused(refusal)) => return Err(refusal),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `Action` and `NotAction`: what an action may be (R-ACT-1 to R-ACT-3, and the narrower rules of some kinds).
 
-use super::builder::Refusal;
+use super::builder::Cause;
 use super::pattern::Syntax;
 use super::reader::Reader;
 use super::text::{before, below, equal, lanes, reaching};
@@ -12,7 +12,7 @@ pub(super) fn add(
     reader: &mut Reader<'_, '_>,
     raw: &[u8],
     lone_star: &mut Option<usize>,
-) -> Result<(), Refusal> {
+) -> Result<(), Cause> {
     let kind = reader.kind;
     let offset = reader.last_string();
     reader.with_text(raw, |builder, action| {
@@ -24,7 +24,7 @@ pub(super) fn add(
         let fold = kind != PolicyKind::ScpClassic;
         let syntax = Syntax { wildcards: true, variables: false, fold };
         let span = builder.divided_pattern(literal, rest, &[], syntax)?;
-        builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
+        builder.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
     })
 }
 

@@ -9,7 +9,7 @@ use super::pattern::{self, Syntax, Token};
 use super::scratch::{KeyNote, Orders, Pools};
 use super::{duplicates, order};
 use crate::ground::copy::copy_folded;
-use crate::ground::error::{Fault, Pool};
+use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};
 use crate::ground::{hash, wildcard};
 use crate::image::policy_writer::StatementDraft;
@@ -17,14 +17,24 @@ use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord, sl
 
 /// Why an element is refused; the reader adds where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum Cause {
     /// The document breaks a rule.
     Fault(Fault),
     /// The document exceeds a capacity.
     Full(Pool),
 }
 
-impl From<Fault> for Refusal {
+impl Cause {
+    /// The refusal of the element at `offset`.
+    pub(super) fn at(self, offset: usize) -> Refusal {
+        match self {
+            Self::Fault(fault) => Refusal::at(fault, offset),
+            Self::Full(pool) => Refusal { pool: Some(pool), ..Refusal::at(Fault::Capacity, offset) },
+        }
+    }
+}
+
+impl From<Fault> for Cause {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
@@ -88,10 +98,10 @@ impl<'p> Builder<'p> {
     }
 
     /// Stores `text`, or finds it stored.
-    pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Refusal> {
+    pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Cause> {
         let begin = self.text.len();
         if !self.has_room(text.len()) {
-            return Err(Refusal::Full(Pool::Text));
+            return Err(Cause::Full(Pool::Text));
         }
         let (span, may_share) = self.name(begin, text.len())?;
         let found = find_stored(self.slots, self.text, text, span, may_share);
@@ -124,36 +134,36 @@ impl<'p> Builder<'p> {
         &mut self,
         len: usize,
         write: impl FnOnce(&mut [u8]) -> bool,
-    ) -> Result<Span, Refusal> {
+    ) -> Result<Span, Cause> {
         let begin = self.text.len();
-        self.text.resize(begin.saturating_add(len), 0).map_err(|_| Refusal::Full(Pool::Text))?;
+        self.text.resize(begin.saturating_add(len), 0).map_err(|_| Cause::Full(Pool::Text))?;
         if !write(self.text.get_mut(begin..).unwrap_or_default()) {
             return Err(Fault::BadConditionValue.into());
         }
         self.share(begin)
     }
 
-    fn append(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
-        self.text.extend_from_slice(bytes).map_err(|_| Refusal::Full(Pool::Text))
+    fn append(&mut self, bytes: &[u8]) -> Result<(), Cause> {
+        self.text.extend_from_slice(bytes).map_err(|_| Cause::Full(Pool::Text))
     }
 
-    fn push(&mut self, byte: u8) -> Result<(), Refusal> {
-        self.text.push(byte).map_err(|_| Refusal::Full(Pool::Text))
+    fn push(&mut self, byte: u8) -> Result<(), Cause> {
+        self.text.push(byte).map_err(|_| Cause::Full(Pool::Text))
     }
 
-    fn append_literal(&mut self, bytes: &[u8], syntax: Syntax) -> Result<(), Refusal> {
+    fn append_literal(&mut self, bytes: &[u8], syntax: Syntax) -> Result<(), Cause> {
         if syntax.fold { self.append_folded(bytes) } else { self.append(bytes) }
     }
 
     /// Stores `text` in ASCII lower case, or finds it stored.
-    pub(super) fn folded_text(&mut self, text: &[u8]) -> Result<Span, Refusal> {
+    pub(super) fn folded_text(&mut self, text: &[u8]) -> Result<Span, Cause> {
         let begin = self.text.len();
         self.append_folded(text)?;
         self.share(begin)
     }
 
     /// Appends a text in ASCII lower case, eight bytes at a time.
-    fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+    fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Cause> {
         let begin = self.text.len();
         self.append(bytes)?;
         let stored = self.text.get_mut(begin..).unwrap_or_default();
@@ -167,14 +177,14 @@ impl<'p> Builder<'p> {
 
     /// Stores the `Sid` of the statement that is being read, unless one before has it and it must be the only one
     /// (R-DOC-16).
-    pub(super) fn sid(&mut self, sid: &[u8], only: bool) -> Result<Span, Refusal> {
+    pub(super) fn sid(&mut self, sid: &[u8], only: bool) -> Result<Span, Cause> {
         if only && !sid.is_empty() {
             let found = order::find(self.orders.sids, |number| {
                 let draft = self.statements.get(usize::from(number)).copied().unwrap_or_default();
                 slice(self.text, draft.record.sid_start, draft.record.sid_len).unwrap_or_default().cmp(sid)
             });
             let Err(place) = found else { return Err(Fault::DupSid.into()) };
-            let number = u16::try_from(self.statements.len()).map_err(|_| Refusal::Full(Pool::Statements))?;
+            let number = u16::try_from(self.statements.len()).map_err(|_| Cause::Full(Pool::Statements))?;
             // Where there is no room for the `Sid`, there is none for its statement, which is refused when it ends.
             let _ = order::insert(self.orders.sids, place, number);
         }
@@ -182,13 +192,13 @@ impl<'p> Builder<'p> {
     }
 
     /// Adds a span once more.
-    pub(super) fn again(&mut self, span: Span) -> Result<(), Refusal> {
+    pub(super) fn again(&mut self, span: Span) -> Result<(), Cause> {
         self.named += usize::from(span.len.get());
-        self.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
+        self.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
     }
 
     /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
-    fn share(&mut self, begin: usize) -> Result<Span, Refusal> {
+    fn share(&mut self, begin: usize) -> Result<Span, Cause> {
         let (span, may_share) = self.name(begin, self.text.len().saturating_sub(begin))?;
         let (before, text) = self.text.split_at_checked(begin).unwrap_or_default();
         let found = find_stored(self.slots, before, text, span, may_share);
@@ -202,9 +212,9 @@ impl<'p> Builder<'p> {
     /// The span of a text of `len` bytes that is stored at `begin`, and whether an equal one may stand for it. A text is
     /// stored again where the image would else say more in its records than [`NAMED_A_BYTE`] allows, and could not be
     /// opened.
-    fn name(&mut self, begin: usize, len: usize) -> Result<(Span, bool), Refusal> {
+    fn name(&mut self, begin: usize, len: usize) -> Result<(Span, bool), Cause> {
         if len > MAX_STRING {
-            return Err(Refusal::Full(Pool::String));
+            return Err(Cause::Full(Pool::String));
         }
         self.named += len;
         let may_share = self.named <= self.nameable(begin);
@@ -212,13 +222,13 @@ impl<'p> Builder<'p> {
     }
 
     /// Stores a pattern that is text which stands for itself.
-    pub(super) fn plain_pattern(&mut self, source: &[u8]) -> Result<Span, Refusal> {
+    pub(super) fn plain_pattern(&mut self, source: &[u8]) -> Result<Span, Cause> {
         let span = self.text(source)?;
         Ok(Span { head: span.len, ..span })
     }
 
     /// Stores a pattern, with tokens in place of its wildcards and variables.
-    pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Refusal> {
+    pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Cause> {
         self.completed_pattern(source, &[], syntax)
     }
 
@@ -228,7 +238,7 @@ impl<'p> Builder<'p> {
         source: &[u8],
         completion: &[u8],
         syntax: Syntax,
-    ) -> Result<Span, Refusal> {
+    ) -> Result<Span, Cause> {
         let (literal, rest) = pattern::split_literal(source, syntax);
         self.divided_pattern(literal, rest, completion, syntax)
     }
@@ -241,7 +251,7 @@ impl<'p> Builder<'p> {
         rest: &[u8],
         completion: &[u8],
         syntax: Syntax,
-    ) -> Result<Span, Refusal> {
+    ) -> Result<Span, Cause> {
         if rest.is_empty() && completion.is_empty() {
             let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
             return Ok(Span { head: span.len, ..span });
@@ -257,7 +267,7 @@ impl<'p> Builder<'p> {
         rest: &[u8],
         completion: &[u8],
         syntax: Syntax,
-    ) -> Result<Span, Refusal> {
+    ) -> Result<Span, Cause> {
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
         let mut head = None;
@@ -275,7 +285,7 @@ impl<'p> Builder<'p> {
                 Token::One => self.push(wildcard::ONE)?,
                 Token::Variable { name, default } => {
                     let number = self.variable(name, default, &pending)?;
-                    let token = wildcard::variable_token(number).ok_or(Refusal::Full(Pool::Variables))?;
+                    let token = wildcard::variable_token(number).ok_or(Cause::Full(Pool::Variables))?;
                     self.append(&token)?;
                 }
             }
@@ -340,11 +350,11 @@ fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_sh
 }
 
 /// An offset into the text, which is bounded by its pool.
-fn offset(at: usize) -> Result<U32, Refusal> {
-    u32::try_from(at).map(U32::new).map_err(|_| Refusal::Full(Pool::Text))
+fn offset(at: usize) -> Result<U32, Cause> {
+    u32::try_from(at).map(U32::new).map_err(|_| Cause::Full(Pool::Text))
 }
 
 /// The length of a string, or its head's.
-fn length(len: usize) -> Result<U16, Refusal> {
-    u16::try_from(len).map(U16::new).map_err(|_| Refusal::Full(Pool::String))
+fn length(len: usize) -> Result<U16, Cause> {
+    u16::try_from(len).map(U16::new).map_err(|_| Cause::Full(Pool::String))
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use zerocopy::little_endian::{U16, U32};
 
-use super::builder::Refusal;
+use super::builder::Cause;
 use super::pattern;
 use super::reader::{Json, Name, Passed, Reader, pass};
 use super::recent::{Recent, Short};
@@ -43,9 +43,9 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
             let parsed = reader.with_text(raw.as_bytes(), |_, name| {
-                QualifiedOperator::parse(name).ok_or(Refusal::Fault(Fault::BadOperator))
+                QualifiedOperator::parse(name).ok_or(Cause::Fault(Fault::BadOperator))
             });
-            let operator = parsed.map_err(|refusal| reader.refuse(refusal, key))?;
+            let operator = parsed.map_err(|cause| reader.refuse(cause, key))?;
             // R-COND-2, R-COND-3: two spellings of one operator are one operator twice.
             let (word, bit) = (operator.identity() >> 6, 1 << (operator.identity() & 63));
             match seen.get_mut(usize::from(word)) {
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
                 }
                 Ok((number, value::is_system_identifier(name)))
             });
-            let (number, system_identifier) = read.map_err(|refusal| reader.refuse(refusal, at))?;
+            let (number, system_identifier) = read.map_err(|cause| reader.refuse(cause, at))?;
             let first_value = u32::try_from(reader.builder.spans.len()).unwrap_or(u32::MAX);
             let about = About {
                 family: operator.operator.family(),
@@ -120,7 +120,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
                 first_value: U32::new(first_value),
             };
             if reader.builder.conditions.push(record).is_err() {
-                return Err(reader.refuse(Refusal::Full(Pool::Conditions), at));
+                return Err(reader.refuse(Cause::Full(Pool::Conditions), at));
             }
         }
         reader.leave();
@@ -160,7 +160,7 @@ impl<'de> DeserializeSeed<'de> for Values<'_, '_, '_> {
         };
         match self.add(text, next.0) {
             Ok(_) => Ok(1),
-            Err(refusal) => Err(self.reader.refuse(refusal, next.1)),
+            Err(cause) => Err(self.reader.refuse(cause, next.1)),
         }
     }
 }
@@ -192,12 +192,12 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
                 array.next_element_seed(Passed)?.ok_or_else(differ)?;
                 self.reader.step_over_scalar()
             };
-            if let Err(refusal) = self.add_again(text, next.0, &mut recent) {
-                return Err(self.reader.refuse(refusal, next.1));
+            if let Err(cause) = self.add_again(text, next.0, &mut recent) {
+                return Err(self.reader.refuse(cause, next.1));
             }
             match count.checked_add(1) {
                 Some(next) => count = next,
-                None => return Err(self.reader.refuse(Refusal::Full(Pool::List), opened)),
+                None => return Err(self.reader.refuse(Cause::Full(Pool::List), opened)),
             }
         }
         if count == 0 {
@@ -222,14 +222,14 @@ impl Values<'_, '_, '_> {
     }
 
     /// Adds a value of this type.
-    fn add(&mut self, text: &[u8], json: Json) -> Result<Span, Refusal> {
+    fn add(&mut self, text: &[u8], json: Json) -> Result<Span, Cause> {
         let about = &self.about;
         self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))
     }
 
     /// Adds a value that the list may have had before.
     #[inline]
-    fn add_again(&mut self, text: &[u8], json: Json, recent: &mut Recent) -> Result<(), Refusal> {
+    fn add_again(&mut self, text: &[u8], json: Json, recent: &mut Recent) -> Result<(), Cause> {
         let Some(short) = Short::new(text) else { return self.add(text, json).map(|_| ()) };
         if let Some(span) = recent.find(short, |span| self.reader.builder.would_share(span)) {
             return self.reader.builder.again(span);

@@ -108,7 +108,7 @@ impl<'de> DeserializeSeed<'de> for Id<'_, '_, '_> {
         };
         let raw = Name.deserialize(deserializer)?;
         reader.step_over(raw);
-        reader.with_text(raw.as_bytes(), |_, _| Ok(())).map_err(|refusal| reader.refuse(refusal, offset))
+        reader.with_text(raw.as_bytes(), |_, _| Ok(())).map_err(|cause| reader.refuse(cause, offset))
     }
 }
 

@@ -7,33 +7,34 @@ mod principal;
 
 use found::{Found, Place, first_unfit, has_wildcard, is_in_principal};
 
-use super::reader::{Failure, Reader};
+use super::reader::Reader;
 use super::text::{is_text, written_at};
 use super::tokens::Tokens;
 use super::{pattern, pointer};
 use crate::ground::detail::{Detail, Part};
-use crate::ground::error::Fault;
+use crate::ground::error::{Fault, Refusal};
 use crate::image::kind::PolicyKind;
 
-/// The part that is at fault where `failure` is, if more can be said of it than the fault. Time linear in the document.
-pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, failure: Failure) -> Option<Part> {
-    if !is_explained(failure.fault) {
+/// The part that is at fault where `refusal` is, if more can be said of it than the fault. Time linear in the document.
+pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, refusal: &Refusal) -> Option<Part> {
+    if !is_explained(refusal.fault) {
         return None;
     }
-    let token = Tokens::new(json.get(failure.offset..)?).next()?;
-    let names = pointer::innermost_names(json, failure.offset);
+    let offset = refusal.offset as usize;
+    let token = Tokens::new(json.get(offset..)?).next()?;
+    let names = pointer::innermost_names(json, offset);
     let part = |detail, at: usize, len: usize, count: usize| {
         let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Some(Part { detail, offset: number(at), len: number(len), count: number(count) })
     };
-    if failure.fault == Fault::WrongType {
+    if refusal.fault == Fault::WrongType {
         // R-PRIN-5: only under `AWS` can a number be meant well.
         let number = token.first().is_ascii_digit() && is_in_principal(names) && is_text(names[1], b"AWS");
-        return if number { part(Detail::AccountNumber, failure.offset, token.text.len(), 0) } else { None };
+        return if number { part(Detail::AccountNumber, offset, token.text.len(), 0) } else { None };
     }
     if token.first() != b'"' {
-        let everyone = failure.fault == Fault::BadPrincipal && reader.kind == PolicyKind::Rcp;
-        return if everyone { part(Detail::RcpPrincipal, failure.offset, 0, 0) } else { None };
+        let everyone = refusal.fault == Fault::BadPrincipal && reader.kind == PolicyKind::Rcp;
+        return if everyone { part(Detail::RcpPrincipal, offset, 0, 0) } else { None };
     }
     let place = Place {
         names,
@@ -45,7 +46,7 @@ pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, failure: Failure) -
     let raw = token.inner();
     let mut found = None;
     let looked = reader.with_text(raw, |_, text| {
-        found = look(failure.fault, text, &place).map(|wrong| {
+        found = look(refusal.fault, text, &place).map(|wrong| {
             // The part is a piece of the text.
             let begin = wrong.part.as_ptr().addr().wrapping_sub(text.as_ptr().addr());
             (wrong.detail, begin, wrong.part.len(), wrong.count)
@@ -55,7 +56,7 @@ pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, failure: Failure) -
     let (detail, begin, len, count) = found.filter(|_| looked.is_ok())?;
     let (first, end) = (written_at(raw, begin), written_at(raw, begin.wrapping_add(len)));
     // Behind the opening quote.
-    part(detail, failure.offset.saturating_add(1).saturating_add(first), end.saturating_sub(first), count)
+    part(detail, offset.saturating_add(1).saturating_add(first), end.saturating_sub(first), count)
 }
 
 /// Whether there may be more to say than the fault.

@@ -5,30 +5,8 @@
 //! left to find are faults of structure. A fault carries the first byte that cannot continue a valid text.
 
 use super::text::{first_string, is_text, past_plain, past_string, past_whitespace};
-
-/// Why the gate refuses a text. R-ERR-2 has the codes that these stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GateFault {
-    /// Not UTF-8, or a byte order mark: ENCODING (R-JSON-1).
-    Encoding,
-    /// Not JSON: JSON_SYNTAX (R-JSON-3, R-JSON-7).
-    Syntax,
-    /// Something follows the one value: JSON_TRAILING (R-JSON-2).
-    Trailing,
-    /// A container inside too many others: JSON_DEPTH (R-JSON-5).
-    Depth,
-    /// A character that IAM's API does not take: BAD_CHARACTER (R-JSON-8).
-    BadCharacter,
-}
-
-/// A refusal: why, and at which byte of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GateError {
-    /// Why the text is refused.
-    pub kind: GateFault,
-    /// The offset of the first byte at fault; the length of the text if it ends too early.
-    pub offset: usize,
-}
+use crate::ground::detail::{Detail, Part};
+use crate::ground::error::{Fault, Refusal};
 
 /// What one pass over an accepted text has seen by the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,21 +35,22 @@ pub const DEEPEST: usize = 64;
 /// and for a text that fails it a UTF-8 check.
 ///
 /// # Errors
-/// A [`GateError`] with the first fault: encoding before syntax before characters (R-ERR-3).
-pub fn check(json: &[u8], max_depth: usize, latin1_only: bool) -> Result<Shape, GateError> {
+/// A [`Refusal`] for the first fault: encoding before syntax before characters (R-ERR-3). Its offset is the first byte at
+/// fault, or the length of a text that ends too early; it has no line and column yet.
+pub fn check(json: &[u8], max_depth: usize, latin1_only: bool) -> Result<Shape, Refusal> {
     let ascii = json.is_ascii();
     if !ascii {
         check_encoding(json)?;
     }
     let mut shape = Shape { escapes: false, ascii, whitespace: 0, version: None };
     check_value(json, max_depth, &mut shape)
-        .map_err(|Fault { kind, at }| GateError { kind, offset: json.len().saturating_sub(at.len()) })?;
+        .map_err(|(fault, at)| refuse(fault, json.len().saturating_sub(at.len())))?;
     // In UTF-8 the characters from U+0100 on, and they alone, start with a byte from 0xC4 on.
     if latin1_only
         && !ascii
         && let Some(offset) = json.iter().position(|byte| *byte >= 0xC4)
     {
-        return Err(GateError { kind: GateFault::BadCharacter, offset });
+        return Err(refuse(Fault::BadCharacter, offset));
     }
     Ok(shape)
 }
@@ -94,12 +73,6 @@ pub fn size_without_whitespace(json: &[u8]) -> usize {
             [] => return json.len().saturating_sub(whitespace),
         };
     }
-}
-
-/// A fault, and the text from the byte at fault on.
-struct Fault<'a> {
-    kind: GateFault,
-    at: &'a [u8],
 }
 
 /// What is left of the text after something was read, or the text from the first byte that does not fit.
@@ -128,18 +101,23 @@ impl Open {
 }
 
 /// UTF-8 throughout and no byte order mark (R-JSON-1).
-fn check_encoding(json: &[u8]) -> Result<(), GateError> {
-    let offset = match core::str::from_utf8(json) {
-        _ if json.starts_with(b"\xEF\xBB\xBF") => 0,
-        Ok(_) => return Ok(()),
-        Err(error) => error.valid_up_to(),
-    };
-    Err(GateError { kind: GateFault::Encoding, offset })
+fn check_encoding(json: &[u8]) -> Result<(), Refusal> {
+    if json.starts_with(b"\xEF\xBB\xBF") {
+        // Of all that is not UTF-8 as a policy has it, one thing is well meant.
+        let part = Some(Part { detail: Detail::ByteOrderMark, offset: 0, len: 0, count: 0 });
+        return Err(Refusal { part, ..refuse(Fault::Encoding, 0) });
+    }
+    core::str::from_utf8(json).map(|_| ()).map_err(|error| refuse(Fault::Encoding, error.valid_up_to()))
 }
 
-/// One value with whitespace around it, and no more.
-fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Result<(), Fault<'a>> {
-    let syntax = |at| Fault { kind: GateFault::Syntax, at };
+/// A container that stands too deep is an element with a JSON Pointer; all other faults are of the text as a whole.
+fn refuse(fault: Fault, offset: usize) -> Refusal {
+    Refusal { located: fault == Fault::JsonDepth, ..Refusal::at(fault, offset) }
+}
+
+/// One value with whitespace around it, and no more; else a fault, and the text from the byte at fault on.
+fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Result<(), (Fault, &'a [u8])> {
+    let syntax = |at| (Fault::JsonSyntax, at);
     let max_depth = max_depth.min(DEEPEST);
     let mut open = Open { objects: 0, depth: 0 };
     let mut rest = blank(json, shape);
@@ -149,7 +127,7 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
             [b'"', tail @ ..] => string(tail, shape).map_err(syntax)?,
             [bracket @ (b'{' | b'['), tail @ ..] => {
                 if open.depth >= max_depth {
-                    return Err(Fault { kind: GateFault::Depth, at: rest });
+                    return Err((Fault::JsonDepth, rest));
                 }
                 let object = *bracket == b'{';
                 open.push(object);
@@ -180,11 +158,7 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
         loop {
             rest = blank(rest, shape);
             if open.depth == 0 {
-                return if rest.is_empty() {
-                    Ok(())
-                } else {
-                    Err(Fault { kind: GateFault::Trailing, at: rest })
-                };
+                return if rest.is_empty() { Ok(()) } else { Err((Fault::JsonTrailing, rest)) };
             }
             let object = open.in_object();
             match rest {

@@ -4,12 +4,12 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::GateFault::{BadCharacter, Depth, Encoding, Syntax, Trailing};
 use super::samples::{Random, Sample, damage, rounds, vectors};
-use super::{GateError, GateFault, check, size_without_whitespace, twin};
+use super::{check, size_without_whitespace, twin};
+use crate::ground::error::Fault::{self, BadCharacter, Encoding, JsonDepth, JsonSyntax, JsonTrailing};
 
-fn fault(json: &[u8], max_depth: usize) -> Option<(GateFault, usize)> {
-    check(json, max_depth, false).err().map(|GateError { kind, offset }| (kind, offset))
+fn fault(json: &[u8], max_depth: usize) -> Option<(Fault, usize)> {
+    check(json, max_depth, false).err().map(|refusal| (refusal.fault, refusal.offset as usize))
 }
 
 /// Whether `serde_json` takes a text. It skips values without a look at their UTF-8 and surrogates, so its
@@ -79,72 +79,65 @@ fn the_vectors_of_the_json_layer_are_refused_where_they_say() {
             Ok(_) if latin1_only && vector.offset.is_none() => continue,
             Ok(_) => panic!("{}: accepted", vector.id),
         };
-        let code = match error.kind {
-            Encoding => "ENCODING",
-            Syntax => "JSON_SYNTAX",
-            Trailing => "JSON_TRAILING",
-            Depth => "JSON_DEPTH",
-            BadCharacter => "BAD_CHARACTER",
-        };
-        assert_eq!(code, vector.code, "{}", vector.id);
-        assert_eq!(error.offset, vector.offset.unwrap_or(error.offset), "{}", vector.id);
+        assert_eq!(error.fault.code(), vector.code, "{}", vector.id);
+        assert_eq!(error.offset as usize, vector.offset.unwrap_or(error.offset as usize), "{}", vector.id);
     }
 }
 
 #[test]
 fn the_offset_is_the_first_byte_that_cannot_continue() {
-    let cases: &[(&[u8], GateFault, usize)] = &[
-        (b"", Syntax, 0),
-        (b" \n", Syntax, 2),
+    let cases: &[(&[u8], Fault, usize)] = &[
+        (b"", JsonSyntax, 0),
+        (b" \n", JsonSyntax, 2),
         (b"\xef\xbb\xbf{}", Encoding, 0),
         (b"\xef\xbb\xbf\xff", Encoding, 0),
         (b"[\"\xc3\"]", Encoding, 2),
         (b"[} \xe4\xb8", Encoding, 3),
         (b"[\"\xed\xa0\x80\"]", Encoding, 2),
-        (b"[01]", Syntax, 2),
-        (b"[-]", Syntax, 2),
-        (b"[-01]", Syntax, 3),
-        (b"[1.]", Syntax, 3),
-        (b"[.5]", Syntax, 1),
-        (b"[+1]", Syntax, 1),
-        (b"[1e]", Syntax, 3),
-        (b"[1e+]", Syntax, 4),
-        (b"[1.5.2]", Syntax, 4),
-        (b"[NaN]", Syntax, 1),
-        (b"[tru]", Syntax, 4),
-        (b"[nulL]", Syntax, 4),
-        (b"[True]", Syntax, 1),
-        (b"tru", Syntax, 3),
-        (b"truex", Trailing, 4),
-        (b"01", Trailing, 1),
-        (b"{} \x0b", Trailing, 3),
-        (b"[,1]", Syntax, 1),
-        (b"[1,]", Syntax, 3),
-        (b"[1 2]", Syntax, 3),
-        (b"[1}", Syntax, 2),
-        (b"{]", Syntax, 1),
-        (b"{\"a\"]", Syntax, 4),
-        (b"{\"a\":}", Syntax, 5),
-        (b"{\"a\":1]", Syntax, 6),
-        (b"{\"a\":1,}", Syntax, 7),
-        (b"{\"a\" 1}", Syntax, 5),
-        (b"{1:1}", Syntax, 1),
-        (b"{\"a\":1 \"b\":1}", Syntax, 7),
-        (b"[\"a\x00\"]", Syntax, 3),
-        (b"[\"eleven more\x1f\"]", Syntax, 13),
-        (b"[\"\\x\"]", Syntax, 3),
-        (b"[\"\\u12g4\"]", Syntax, 6),
-        (b"[\"\\u+12a\"]", Syntax, 4),
-        (br#"["\ud800"]"#, Syntax, 8),
-        (br#"["\udc00"]"#, Syntax, 5),
-        (br#"["\ud800\u0041"]"#, Syntax, 10),
-        (br#"["\ud800\ud900"]"#, Syntax, 11),
-        (br#"["\uDBFF\n"]"#, Syntax, 9),
-        (b"[\"abc", Syntax, 5),
-        (b"[\"abc\\", Syntax, 6),
-        (b"[[[]]]", Depth, 2),
-        (b"[{\"a\":{", Depth, 6),
-        (b"[/**/]", Syntax, 1),
+        (b"[01]", JsonSyntax, 2),
+        (b"[-]", JsonSyntax, 2),
+        (b"[-01]", JsonSyntax, 3),
+        (b"[1.]", JsonSyntax, 3),
+        (b"[.5]", JsonSyntax, 1),
+        (b"[+1]", JsonSyntax, 1),
+        (b"[1e]", JsonSyntax, 3),
+        (b"[1e+]", JsonSyntax, 4),
+        (b"[1.5.2]", JsonSyntax, 4),
+        (b"[NaN]", JsonSyntax, 1),
+        (b"[tru]", JsonSyntax, 4),
+        (b"[nulL]", JsonSyntax, 4),
+        (b"[True]", JsonSyntax, 1),
+        (b"tru", JsonSyntax, 3),
+        (b"truex", JsonTrailing, 4),
+        (b"01", JsonTrailing, 1),
+        (b"{} \x0b", JsonTrailing, 3),
+        (b"[,1]", JsonSyntax, 1),
+        (b"[1,]", JsonSyntax, 3),
+        (b"[1 2]", JsonSyntax, 3),
+        (b"[1}", JsonSyntax, 2),
+        (b"{]", JsonSyntax, 1),
+        (b"{\"a\"]", JsonSyntax, 4),
+        (b"{\"a\":}", JsonSyntax, 5),
+        (b"{\"a\":1]", JsonSyntax, 6),
+        (b"{\"a\":1,}", JsonSyntax, 7),
+        (b"{\"a\" 1}", JsonSyntax, 5),
+        (b"{1:1}", JsonSyntax, 1),
+        (b"{\"a\":1 \"b\":1}", JsonSyntax, 7),
+        (b"[\"a\x00\"]", JsonSyntax, 3),
+        (b"[\"eleven more\x1f\"]", JsonSyntax, 13),
+        (b"[\"\\x\"]", JsonSyntax, 3),
+        (b"[\"\\u12g4\"]", JsonSyntax, 6),
+        (b"[\"\\u+12a\"]", JsonSyntax, 4),
+        (br#"["\ud800"]"#, JsonSyntax, 8),
+        (br#"["\udc00"]"#, JsonSyntax, 5),
+        (br#"["\ud800\u0041"]"#, JsonSyntax, 10),
+        (br#"["\ud800\ud900"]"#, JsonSyntax, 11),
+        (br#"["\uDBFF\n"]"#, JsonSyntax, 9),
+        (b"[\"abc", JsonSyntax, 5),
+        (b"[\"abc\\", JsonSyntax, 6),
+        (b"[[[]]]", JsonDepth, 2),
+        (b"[{\"a\":{", JsonDepth, 6),
+        (b"[/**/]", JsonSyntax, 1),
     ];
     for (json, kind, offset) in cases {
         assert_eq!(fault(json, 2), Some((*kind, *offset)), "{}", json.escape_ascii());
@@ -164,15 +157,16 @@ fn any_strict_value_may_stand_at_the_top() {
 #[test]
 fn eight_containers_are_taken_and_the_ninth_is_not() {
     assert_eq!(fault(b"[[[[[[[[]]]]]]]]", 8), None);
-    assert_eq!(fault(b"[[[[[[[[[]]]]]]]]]", 8), Some((Depth, 8)));
+    assert_eq!(fault(b"[[[[[[[[[]]]]]]]]]", 8), Some((JsonDepth, 8)));
     assert_eq!(fault(b"[[],[],[[]]]", 3), None);
-    assert_eq!(fault(b"[]", 0), Some((Depth, 0)));
-    assert_eq!(fault(&[b'['; 100], 1_000), Some((Depth, super::DEEPEST)));
+    assert_eq!(fault(b"[]", 0), Some((JsonDepth, 0)));
+    assert_eq!(fault(&[b'['; 100], 1_000), Some((JsonDepth, super::DEEPEST)));
 }
 
 #[test]
 fn only_latin_1_means_up_to_u_00ff() {
-    let bad = |json: &str| check(json.as_bytes(), 8, true).err().map(|error| (error.kind, error.offset));
+    let bad =
+        |json: &str| check(json.as_bytes(), 8, true).err().map(|error| (error.fault, error.offset as usize));
     assert_eq!(bad("[\"\u{7f}\u{80}\u{ff}\"]"), None);
     assert_eq!(bad("[\"\u{ff}\u{100}\"]"), Some((BadCharacter, 4)));
     assert_eq!(bad("[\"\u{10000}\"]"), Some((BadCharacter, 2)));
@@ -188,7 +182,7 @@ fn every_truncation_of_an_object_is_a_syntax_fault_at_its_end() {
     for cut in 0..json.len() - 1 {
         let prefix = &json[..cut];
         let expected = match core::str::from_utf8(prefix) {
-            Ok(_) => (Syntax, cut),
+            Ok(_) => (JsonSyntax, cut),
             Err(error) => (Encoding, error.valid_up_to()),
         };
         assert_eq!(fault(prefix, 8), Some(expected), "cut at {cut}");
@@ -208,7 +202,7 @@ fn a_good_text_is_accepted_with_its_true_shape() {
         assert_eq!(shape.whitespace, sample.whitespace, "{}", text.escape_ascii());
         assert_eq!(size_without_whitespace(text), text.len() - sample.whitespace);
         if sample.depth > 0 {
-            assert_eq!(fault(text, sample.depth - 1).unwrap().0, Depth);
+            assert_eq!(fault(text, sample.depth - 1).unwrap().0, JsonDepth);
         }
     }
 }
@@ -255,7 +249,7 @@ fn up_to_the_fault_a_text_can_be_completed_and_with_it_not() {
         if text.len() > 80 {
             continue;
         }
-        if let Some((Syntax, offset)) = fault(&text, 64) {
+        if let Some((JsonSyntax, offset)) = fault(&text, 64) {
             tried += 1;
             assert!(can_continue(&text[..offset]), "{} at {offset}", text.escape_ascii());
             assert!(

@@ -1,11 +1,11 @@
 //! The faults of R-JSON-1 to R-JSON-5, found by recursion and byte by byte: the gate's stupid twin.
 #![allow(clippy::indexing_slicing)]
 
-use super::GateFault::{self, Depth, Encoding, Syntax, Trailing};
+use crate::ground::error::Fault::{self, Encoding, JsonDepth, JsonSyntax, JsonTrailing};
 
-type Step = Result<usize, (GateFault, usize)>;
+type Step = Result<usize, (Fault, usize)>;
 
-pub(super) fn fault(json: &[u8], max_depth: usize) -> Option<(GateFault, usize)> {
+pub(super) fn fault(json: &[u8], max_depth: usize) -> Option<(Fault, usize)> {
     if json.starts_with(b"\xef\xbb\xbf") {
         return Some((Encoding, 0));
     }
@@ -14,7 +14,7 @@ pub(super) fn fault(json: &[u8], max_depth: usize) -> Option<(GateFault, usize)>
     }
     match value(json, blank(json, 0), max_depth) {
         Err(fault) => Some(fault),
-        Ok(at) => Some(blank(json, at)).filter(|end| *end < json.len()).map(|end| (Trailing, end)),
+        Ok(at) => Some(blank(json, at)).filter(|end| *end < json.len()).map(|end| (JsonTrailing, end)),
     }
 }
 
@@ -24,7 +24,7 @@ fn byte(json: &[u8], at: usize) -> char {
 }
 
 fn want(json: &[u8], at: usize, set: &str) -> Step {
-    if set.contains(byte(json, at)) { Ok(at + 1) } else { Err((Syntax, at)) }
+    if set.contains(byte(json, at)) { Ok(at + 1) } else { Err((JsonSyntax, at)) }
 }
 
 fn blank(json: &[u8], mut at: usize) -> usize {
@@ -37,7 +37,7 @@ fn blank(json: &[u8], mut at: usize) -> usize {
 fn value(json: &[u8], at: usize, depth: usize) -> Step {
     match byte(json, at) {
         '"' => string(json, at),
-        '{' | '[' if depth == 0 => Err((Depth, at)),
+        '{' | '[' if depth == 0 => Err((JsonDepth, at)),
         '{' => list(json, at, "}", |at| {
             let at = blank(json, string(json, at)?);
             value(json, blank(json, want(json, at, ":")?), depth - 1)
@@ -47,7 +47,7 @@ fn value(json: &[u8], at: usize, depth: usize) -> Step {
         _ => {
             let words = ["true", "false", "null"];
             let Some(word) = words.iter().find(|word| word.starts_with(byte(json, at))) else {
-                return Err((Syntax, at));
+                return Err((JsonSyntax, at));
             };
             word.chars().try_fold(at, |at, letter| want(json, at, letter.encode_utf8(&mut [0; 4])))
         }
@@ -73,7 +73,7 @@ fn string(json: &[u8], at: usize) -> Step {
     loop {
         at = match byte(json, at) {
             '"' => return Ok(at + 1),
-            '\u{ffff}' | '\0'..'\u{20}' => return Err((Syntax, at)),
+            '\u{ffff}' | '\0'..'\u{20}' => return Err((JsonSyntax, at)),
             '\\' if byte(json, at + 1) == 'u' => {
                 let high = unit(json, at + 2, |low, high| low < 0xDC00 || high > 0xDFFF)?;
                 let end = at + 6;
@@ -92,13 +92,13 @@ fn string(json: &[u8], at: usize) -> Step {
 }
 
 /// Four digits, of which each leaves a range of numbers that `may` still hold a legal one.
-fn unit(json: &[u8], at: usize, may: impl Fn(u32, u32) -> bool) -> Result<u32, (GateFault, usize)> {
+fn unit(json: &[u8], at: usize, may: impl Fn(u32, u32) -> bool) -> Result<u32, (Fault, usize)> {
     let mut number = 0;
     for (place, left) in [12, 8, 4, 0].into_iter().enumerate() {
-        let digit = byte(json, at + place).to_digit(16).ok_or((Syntax, at + place))?;
+        let digit = byte(json, at + place).to_digit(16).ok_or((JsonSyntax, at + place))?;
         number = number * 16 + digit;
         if !may(number << left, (number << left) + (1 << left) - 1) {
-            return Err((Syntax, at + place));
+            return Err((JsonSyntax, at + place));
         }
     }
     Ok(number)
@@ -122,5 +122,5 @@ fn number(json: &[u8], at: usize) -> Step {
     while let Some((_, next)) = states[state].0.iter().find(|(set, _)| set.contains(byte(json, at))) {
         (at, state) = (at + 1, *next);
     }
-    if states[state].1 { Ok(at) } else { Err((Syntax, at)) }
+    if states[state].1 { Ok(at) } else { Err((JsonSyntax, at)) }
 }

@@ -35,12 +35,11 @@ use serde::de::DeserializeSeed;
 
 use self::builder::Builder;
 use self::document::{Document, is_2012};
-use self::gate::{GateError, GateFault, Shape};
-use self::reader::{Failure, Reader};
+use self::gate::Shape;
+use self::reader::Reader;
 use self::rules::Rules;
 use self::scratch::ScratchMemory;
-use crate::ground::detail::{Detail, Part};
-use crate::ground::error::{CompileError, Fault, Pool};
+use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_DEPTH, MAX_DOCUMENT};
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
@@ -60,29 +59,24 @@ pub struct CompileOptions {
 
 /// Why there is no image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompileFailure {
+#[non_exhaustive]
+pub enum CompileError {
     /// The document is refused.
-    Refused(CompileError),
+    Refused(Refusal),
     /// The document is good, and its image needs this many bytes of output.
     OutputTooSmall(usize),
 }
 
-impl core::fmt::Display for CompileFailure {
+impl core::fmt::Display for CompileError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Refused(error) => error.fmt(f),
+            Self::Refused(refusal) => refusal.fmt(f),
             Self::OutputTooSmall(size) => write!(f, "the image needs {size} bytes"),
         }
     }
 }
 
-impl core::error::Error for CompileFailure {}
-
-impl From<CompileError> for CompileFailure {
-    fn from(error: CompileError) -> Self {
-        Self::Refused(error)
-    }
-}
+impl core::error::Error for CompileError {}
 
 /// Compiles one policy document into `out` and returns the bytes used, which are exactly those that the image needs.
 ///
@@ -91,24 +85,29 @@ impl From<CompileError> for CompileFailure {
 /// variables and `Sid`s are looked up in as many comparisons as their count has bits. Never panics, for any input.
 ///
 /// # Errors
-/// [`CompileFailure`]. `out` is written only on success.
+/// [`CompileError`]. `out` is written only on success.
 pub fn compile(
     json: &[u8],
     kind: PolicyKind,
     options: CompileOptions,
     scratch: &mut impl ScratchMemory,
     out: &mut [u8],
-) -> Result<usize, CompileFailure> {
+) -> Result<usize, CompileError> {
+    let placed = |refusal: Refusal| {
+        let (line, column) = pointer::line_column(json, refusal.offset as usize);
+        CompileError::Refused(Refusal { line, column, ..refusal })
+    };
+    let full = |pool| placed(Refusal { pool: Some(pool), ..Refusal::whole(Fault::Capacity, 0) });
     let rules = Rules::of(kind);
     if json.len() > MAX_DOCUMENT {
-        return Err(whole(json, Fault::Capacity, Some(Pool::Document)).into());
+        return Err(full(Pool::Document));
     }
     let latin1 = options.enforce_quotas && rules.latin1;
     let checked = gate::check(json, MAX_DEPTH, latin1);
     if options.enforce_quotas && counted_size(json, &rules, &checked) > quota(&rules, options) {
-        return Err(whole(json, Fault::TooLarge, None).into());
+        return Err(placed(Refusal::whole(Fault::TooLarge, 0)));
     }
-    let shape = checked.map_err(|error| gate_error(json, error))?;
+    let shape = checked.map_err(placed)?;
 
     let (builder, string) = Builder::new(scratch.pools(), json.len());
     let mut reader = Reader::new(json, kind, shape.escapes, latin1, builder, string);
@@ -119,7 +118,7 @@ pub fn compile(
     let mut json_reader = serde_json_core::de::Deserializer::new(json, None);
     let read = Document(&mut reader).deserialize(&mut json_reader);
     if read.is_err() || json_reader.end().is_err() {
-        return Err(refused(json, &mut reader).into());
+        return Err(placed(refused(json, &mut reader)));
     }
     let builder = &reader.builder;
     let parts = Parts {
@@ -133,8 +132,8 @@ pub fn compile(
         text: builder.text,
     };
     let size = parts.size();
-    let out = out.get_mut(..size).ok_or(CompileFailure::OutputTooSmall(size))?;
-    parts.write(out).ok_or_else(|| whole(json, Fault::Capacity, Some(Pool::List)))?;
+    let out = out.get_mut(..size).ok_or(CompileError::OutputTooSmall(size))?;
+    parts.write(out).ok_or_else(|| full(Pool::List))?;
     Ok(size)
 }
 
@@ -146,18 +145,18 @@ impl<'o> Policy<'o> {
     /// `docs/limits.md` has the factor. Never panics, for any input.
     ///
     /// # Errors
-    /// [`CompileFailure`]. `out` is written only on success.
+    /// [`CompileError`]. `out` is written only on success.
     pub fn compile(
         json: impl AsRef<[u8]>,
         kind: PolicyKind,
         options: CompileOptions,
         scratch: &mut impl ScratchMemory,
         out: &'o mut [u8],
-    ) -> Result<Self, CompileFailure> {
+    ) -> Result<Self, CompileError> {
         let json = json.as_ref();
         let used = compile(json, kind, options, scratch, out)?;
         let image = out.get(..used).and_then(|image| Self::view(image).ok());
-        image.ok_or_else(|| whole(json, Fault::Capacity, Some(Pool::List)).into())
+        image.ok_or(CompileError::OutputTooSmall(used))
     }
 }
 
@@ -168,7 +167,7 @@ fn quota(rules: &Rules, options: CompileOptions) -> usize {
 
 /// The bytes of a document that count against its quota. The size is judged before the JSON (R-SIZE-5), but of good JSON
 /// the gate has counted the white space, so that it is not looked for once more.
-fn counted_size(json: &[u8], rules: &Rules, checked: &Result<Shape, GateError>) -> usize {
+fn counted_size(json: &[u8], rules: &Rules, checked: &Result<Shape, Refusal>) -> usize {
     match checked {
         _ if !rules.ignores_white_space => json.len(),
         Ok(shape) => json.len().saturating_sub(shape.whitespace),
@@ -176,93 +175,61 @@ fn counted_size(json: &[u8], rules: &Rules, checked: &Result<Shape, GateError>) 
     }
 }
 
-/// An error about the document as a whole.
-fn whole(json: &[u8], fault: Fault, pool: Option<Pool>) -> CompileError {
-    CompileError { located: false, pool, ..located(json, fault, 0) }
-}
-
-/// An error about the element at `offset`.
-fn located(json: &[u8], fault: Fault, offset: usize) -> CompileError {
-    let (line, column) = pointer::line_column(json, offset);
-    let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-    CompileError { fault, offset, line, column, located: true, missing: None, pool: None, part: None }
-}
-
-fn gate_error(json: &[u8], error: GateError) -> CompileError {
-    let (fault, is_located) = match error.kind {
-        GateFault::Encoding => (Fault::Encoding, false),
-        GateFault::Syntax => (Fault::JsonSyntax, false),
-        GateFault::Trailing => (Fault::JsonTrailing, false),
-        GateFault::BadCharacter => (Fault::BadCharacter, false),
-        GateFault::Depth => (Fault::JsonDepth, true),
-    };
-    // R-JSON-1: of all that is not UTF-8 as a policy has it, one thing is well meant.
-    let marked = fault == Fault::Encoding && json.starts_with(b"\xEF\xBB\xBF");
-    let part = marked.then_some(Part { detail: Detail::ByteOrderMark, offset: 0, len: 0, count: 0 });
-    CompileError { located: is_located, part, ..located(json, fault, error.offset) }
-}
-
 /// What the visitors found, unless a duplicate member or a character that the API refuses comes before it: those are
 /// faults of the JSON layer (R-ERR-3).
-fn refused(json: &[u8], reader: &mut Reader<'_, '_>) -> CompileError {
-    // Without a failure of ours the JSON reader would have refused what the gate accepted; that must not pass.
-    let failure =
-        reader.failure.unwrap_or(Failure { fault: Fault::JsonSyntax, offset: 0, missing: None, pool: None });
-    if failure.fault != Fault::Capacity
+fn refused(json: &[u8], reader: &mut Reader<'_, '_>) -> Refusal {
+    // Without a refusal of ours the JSON reader would have refused what the gate accepted; that must not pass.
+    let refusal = reader.refusal.unwrap_or(Refusal::at(Fault::JsonSyntax, 0));
+    if refusal.fault != Fault::Capacity
         && let Some(offset) = reader.builder.find_duplicate(json)
     {
-        return located(json, Fault::JsonDuplicateKey, offset);
+        return Refusal::at(Fault::JsonDuplicateKey, offset);
     }
     if reader.latin1
         && reader.escapes
         && let Some(offset) = text::find_beyond_latin1(json)
     {
-        return located(json, Fault::BadCharacter, offset);
+        return Refusal::at(Fault::BadCharacter, offset);
     }
-    CompileError {
-        missing: failure.missing,
-        pool: failure.pool,
-        part: explain::part(json, reader, failure),
-        ..located(json, failure.fault, failure.offset)
-    }
+    Refusal { part: explain::part(json, reader, &refusal), ..refusal }
 }
 
-/// Hands the JSON Pointer of the element that `error` is about to `out`, piece by piece (R-ERR-1): nothing for an
-/// error about the document as a whole. Time linear in the document up to that element.
-pub fn write_pointer(json: &[u8], error: &CompileError, out: &mut dyn FnMut(&str)) {
-    if !error.located {
+/// Hands the JSON Pointer of the element that `refusal` is about to `out`, piece by piece (R-ERR-1): nothing where it is
+/// about the document as a whole. Time linear in the document up to that element.
+pub fn write_pointer(json: &[u8], refusal: &Refusal, out: &mut dyn FnMut(&str)) {
+    if !refusal.located {
         return;
     }
-    pointer::write_pointer(json, error.offset as usize, &mut |piece| {
+    pointer::write_pointer(json, refusal.offset as usize, &mut |piece| {
         out(core::str::from_utf8(piece).unwrap_or("\u{fffd}"));
     });
-    if let Some(missing) = error.missing {
+    if let Some(missing) = refusal.missing {
         out("/");
         out(missing.name());
     }
 }
 
-impl CompileError {
-    /// The JSON Pointer of the element that it is about (RFC 6901): `/Statement/0/Action` for example. Empty for an error
-    /// about the document as a whole. `json` is the document that was refused. Time linear in the document up to that
+impl Refusal {
+    /// The JSON Pointer of the element that it is about (RFC 6901): `/Statement/0/Action` for example. Empty for a refusal
+    /// of the document as a whole. `json` is the document that was refused. Time linear in the document up to that
     /// element.
     #[must_use]
     pub const fn pointer<'a>(&'a self, json: &'a [u8]) -> Pointer<'a> {
-        Pointer { error: self, json }
+        Pointer { refusal: self, json }
     }
 }
 
-/// The place of an error in its document; see [`CompileError::pointer`].
+/// The place of a refusal in its document; see [`Refusal::pointer`].
 #[derive(Clone, Copy, Debug)]
 pub struct Pointer<'a> {
-    error: &'a CompileError,
+    refusal: &'a Refusal,
     json: &'a [u8],
 }
 
 impl core::fmt::Display for Pointer<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let mut written = Ok(());
-        write_pointer(self.json, self.error, &mut |piece| {
+        write_pointer(self.json, self.refusal, &mut |piece| {
             written = written.and_then(|()| f.write_str(piece));
         });
         written

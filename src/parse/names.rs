@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use zerocopy::little_endian::{U16, U32};
 
-use super::builder::{Builder, Refusal};
+use super::builder::{Builder, Cause};
 use super::order;
 use super::scratch::KeyNote;
 use crate::ground::error::Pool;
@@ -36,7 +36,7 @@ impl Pending<'_> {
 
 impl Builder<'_> {
     /// The number of a context key, whatever the case of its spelling (R-COND-6).
-    pub(super) fn key(&mut self, name: &[u8]) -> Result<u16, Refusal> {
+    pub(super) fn key(&mut self, name: &[u8]) -> Result<u16, Cause> {
         let (hash, place) = match self.find_key(name, &Pending::NONE)? {
             (_, Ok(number)) => return Ok(number),
             (hash, Err(place)) => (hash, place),
@@ -66,7 +66,7 @@ impl Builder<'_> {
         name: &[u8],
         default: Option<&[u8]>,
         pending: &Pending<'_>,
-    ) -> Result<u16, Refusal> {
+    ) -> Result<u16, Cause> {
         let key = match self.find_key(name, pending)? {
             (_, Ok(number)) => number,
             (hash, Err(place)) => {
@@ -110,12 +110,12 @@ impl Builder<'_> {
             has_default: 1,
             reserved: 0,
         })?;
-        order::insert(self.orders.variables, place, number).ok_or(Refusal::Full(Pool::Variables))?;
+        order::insert(self.orders.variables, place, number).ok_or(Cause::Full(Pool::Variables))?;
         Ok(number)
     }
 
     /// Stores the texts that are pending.
-    pub(super) fn store(&mut self, pending: &Pending<'_>) -> Result<(), Refusal> {
+    pub(super) fn store(&mut self, pending: &Pending<'_>) -> Result<(), Cause> {
         for number in pending.keys..self.keys.len() {
             let Some(KeyRecord { start, len, .. }) = self.keys.get(number).copied() else { break };
             let stored = self.folded_text(slice(pending.source, start, len).unwrap_or_default())?;
@@ -137,9 +137,9 @@ impl Builder<'_> {
     }
 
     /// The hash of a name, and its number or its place in the order of keys.
-    fn find_key(&self, name: &[u8], pending: &Pending<'_>) -> Result<(u32, Result<u16, usize>), Refusal> {
+    fn find_key(&self, name: &[u8], pending: &Pending<'_>) -> Result<(u32, Result<u16, usize>), Cause> {
         if name.len() > MAX_KEY_NAME {
-            return Err(Refusal::Full(Pool::String));
+            return Err(Cause::Full(Pool::String));
         }
         let hash = hash::short_folded(name);
         let keys = self.keys.as_slice();
@@ -156,8 +156,8 @@ impl Builder<'_> {
         Ok((hash, found))
     }
 
-    fn add_key(&mut self, place: usize, record: KeyRecord) -> Result<u16, Refusal> {
-        let full = Refusal::Full(Pool::Keys);
+    fn add_key(&mut self, place: usize, record: KeyRecord) -> Result<u16, Cause> {
+        let full = Cause::Full(Pool::Keys);
         let number = number_below(self.keys.len(), MAX_KEYS).ok_or(full)?;
         let note = KeyNote { variable: KeyNote::NONE, condition: KeyNote::NEVER };
         self.keys.push(record).map_err(|_| full)?;
@@ -166,8 +166,8 @@ impl Builder<'_> {
         Ok(number)
     }
 
-    fn add_variable(&mut self, record: VariableRecord) -> Result<u16, Refusal> {
-        let full = Refusal::Full(Pool::Variables);
+    fn add_variable(&mut self, record: VariableRecord) -> Result<u16, Cause> {
+        let full = Cause::Full(Pool::Variables);
         let number = number_below(self.variables.len(), MAX_VARIABLES).ok_or(full)?;
         self.variables.push(record).map_err(|_| full)?;
         Ok(number)
@@ -185,6 +185,6 @@ fn number_below(next: usize, limit: usize) -> Option<u16> {
 }
 
 /// The length of a text that a record keeps in 16 bits.
-fn length(text: &[u8], pool: Pool) -> Result<U16, Refusal> {
-    u16::try_from(text.len()).map(U16::new).map_err(|_| Refusal::Full(pool))
+fn length(text: &[u8], pool: Pool) -> Result<U16, Cause> {
+    u16::try_from(text.len()).map(U16::new).map_err(|_| Cause::Full(pool))
 }

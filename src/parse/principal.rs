@@ -5,7 +5,7 @@ use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use zerocopy::little_endian::U16;
 
-use super::builder::Refusal;
+use super::builder::Cause;
 use super::reader::{Json, Name, Reader, Strings};
 use crate::ground::arn;
 use crate::ground::error::{Fault, Pool};
@@ -71,7 +71,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
         if !reader.says(raw, b"*") || negated || reader.kind == PolicyKind::Trust {
             return Err(reader.fail(Fault::BadPrincipal, offset));
         }
-        push(reader, b"*", PrincipalForm::Everyone).map_err(|refusal| reader.refuse(refusal, offset))
+        push(reader, b"*", PrincipalForm::Everyone).map_err(|cause| reader.refuse(cause, offset))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
@@ -100,7 +100,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
                         form(member, value).filter(|form| !(negated && *form == PrincipalForm::AnyAws));
                     let form = form.ok_or(Fault::BadPrincipal)?;
                     let span = builder.text(value)?;
-                    builder.spans.push(of_form(span, form)).map_err(|_| Refusal::Full(Pool::Patterns))
+                    builder.spans.push(of_form(span, form)).map_err(|_| Cause::Full(Pool::Patterns))
                 })
             };
             // R-PRIN-5: an account may be written as a number.
@@ -116,9 +116,9 @@ fn of_form(span: Span, form: PrincipalForm) -> Span {
     Span { head: U16::new(form as u16), ..span }
 }
 
-fn push(reader: &mut Reader<'_, '_>, value: &[u8], form: PrincipalForm) -> Result<(), Refusal> {
+fn push(reader: &mut Reader<'_, '_>, value: &[u8], form: PrincipalForm) -> Result<(), Cause> {
     let span = reader.builder.text(value)?;
-    reader.builder.spans.push(of_form(span, form)).map_err(|_| Refusal::Full(Pool::Patterns))
+    reader.builder.spans.push(of_form(span, form)).map_err(|_| Cause::Full(Pool::Patterns))
 }
 
 /// What `value` names under `member`, if it may stand there.

@@ -7,22 +7,13 @@
 use heapless::VecView;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 
-use super::builder::{Builder, Refusal};
+use super::builder::{Builder, Cause};
 use super::recent::{Known, Short};
 use super::rules::Rules;
 use super::text;
 use crate::ground::arn;
-use crate::ground::error::{Fault, Missing, Pool};
+use crate::ground::error::{Fault, Missing, Pool, Refusal};
 use crate::image::kind::PolicyKind;
-
-/// The first thing that went wrong. The JSON reader's own error cannot hold it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Failure {
-    pub(super) fault: Fault,
-    pub(super) offset: usize,
-    pub(super) missing: Option<Missing>,
-    pub(super) pool: Option<Pool>,
-}
 
 /// The type of the next JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +46,8 @@ pub(super) struct Reader<'a, 'p> {
     pub(super) builder: Builder<'p>,
     /// One string with its escapes resolved.
     string: &'p mut VecView<u8>,
-    pub(super) failure: Option<Failure>,
+    /// The first thing that went wrong. The JSON reader's own error cannot hold it.
+    pub(super) refusal: Option<Refusal>,
 }
 
 impl<'a, 'p> Reader<'a, 'p> {
@@ -80,29 +72,25 @@ impl<'a, 'p> Reader<'a, 'p> {
             latin1,
             builder,
             string,
-            failure: None,
+            refusal: None,
         }
     }
 
-    /// Keeps the first failure, and gives the JSON reader an error to stop with.
+    /// Keeps the first refusal, and gives the JSON reader an error to stop with.
     pub(super) fn fail<E: Error>(&mut self, fault: Fault, offset: usize) -> E {
-        self.refuse(Refusal::Fault(fault), offset)
+        self.refuse(Cause::Fault(fault), offset)
     }
 
     /// As [`fail`](Self::fail), for what the builder refuses.
-    pub(super) fn refuse<E: Error>(&mut self, refusal: Refusal, offset: usize) -> E {
-        let (fault, pool) = match refusal {
-            Refusal::Fault(fault) => (fault, None),
-            Refusal::Full(pool) => (Fault::Capacity, Some(pool)),
-        };
-        self.failure.get_or_insert(Failure { fault, offset, missing: None, pool });
+    pub(super) fn refuse<E: Error>(&mut self, cause: Cause, offset: usize) -> E {
+        self.refusal.get_or_insert(cause.at(offset));
         E::custom("refused")
     }
 
     /// The object at `offset` lacks an element.
     pub(super) fn miss<E: Error>(&mut self, missing: Missing, offset: usize) -> E {
-        let fault = Fault::MissingElement;
-        self.failure.get_or_insert(Failure { fault, offset, missing: Some(missing), pool: None });
+        let refusal = Refusal { missing: Some(missing), ..Refusal::at(Fault::MissingElement, offset) };
+        self.refusal.get_or_insert(refusal);
         E::custom("refused")
     }
 
@@ -171,17 +159,17 @@ impl<'a, 'p> Reader<'a, 'p> {
     pub(super) fn with_text<T>(
         &mut self,
         raw: &[u8],
-        use_text: impl FnOnce(&mut Builder<'p>, &[u8]) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        use_text: impl FnOnce(&mut Builder<'p>, &[u8]) -> Result<T, Cause>,
+    ) -> Result<T, Cause> {
         if !self.escapes || !text::has_escape(raw) {
             return use_text(&mut self.builder, raw);
         }
         self.string.clear();
         if !text::unescape(raw, &mut |piece| self.string.extend_from_slice(piece).is_ok()) {
-            return Err(Refusal::Full(Pool::String));
+            return Err(Cause::Full(Pool::String));
         }
         if self.latin1 && !text::is_latin1(raw) {
-            return Err(Refusal::Fault(Fault::BadCharacter));
+            return Err(Cause::Fault(Fault::BadCharacter));
         }
         use_text(&mut self.builder, self.string)
     }
@@ -236,7 +224,7 @@ pub(super) struct Strings<'r, 'a, 'p, F> {
 
 impl<'de, F> DeserializeSeed<'de> for Strings<'_, '_, '_, F>
 where
-    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Refusal>,
+    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Cause>,
 {
     /// How many there were.
     type Value = usize;
@@ -257,11 +245,11 @@ where
 
 impl<F> Strings<'_, '_, '_, F>
 where
-    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Refusal>,
+    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Cause>,
 {
     fn take<E: Error>(&mut self, raw: &str) -> Result<(), E> {
         let offset = self.reader.step_over(raw);
-        (self.item)(self.reader, raw.as_bytes()).map_err(|refusal| self.reader.refuse(refusal, offset))
+        (self.item)(self.reader, raw.as_bytes()).map_err(|cause| self.reader.refuse(cause, offset))
     }
 
     /// As [`take`](Self::take), where the list may have had the string before: of the same string it makes the same span.
@@ -269,7 +257,7 @@ where
         let Some(short) = Short::new(raw.as_bytes()) else { return self.take(raw) };
         if let Some(span) = known.find(short, |span| self.reader.builder.would_share(span)) {
             let offset = self.reader.step_over(raw);
-            return self.reader.builder.again(span).map_err(|refusal| self.reader.refuse(refusal, offset));
+            return self.reader.builder.again(span).map_err(|cause| self.reader.refuse(cause, offset));
         }
         self.take(raw)?;
         if let Some(span) = self.reader.builder.spans.last() {
@@ -284,13 +272,13 @@ where
         if !arn::is_account(digits) {
             return Err(self.reader.fail(Fault::WrongType, offset));
         }
-        (self.item)(self.reader, digits).map_err(|refusal| self.reader.refuse(refusal, offset))
+        (self.item)(self.reader, digits).map_err(|cause| self.reader.refuse(cause, offset))
     }
 }
 
 impl<'de, F> Visitor<'de> for Strings<'_, '_, '_, F>
 where
-    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Refusal>,
+    F: FnMut(&mut Reader<'_, '_>, &[u8]) -> Result<(), Cause>,
 {
     type Value = usize;
 

@@ -1,6 +1,6 @@
 //! `Resource` and `NotResource`: what a resource may be (R-RES-1, R-RES-2, R-RES-8).
 
-use super::builder::Refusal;
+use super::builder::Cause;
 use super::pattern::{self, Syntax, Token};
 use super::reader::Reader;
 use crate::ground::arn::{is_account, is_partition};
@@ -13,7 +13,7 @@ use crate::image::records::Span;
 const COMPLETION: &[u8] = &[b':', STAR, b':', STAR, b':', STAR];
 
 /// Adds a resource to the spans; notes whether it is anything but `*`.
-pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) -> Result<(), Refusal> {
+pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) -> Result<(), Cause> {
     let (kind, version_2012, completes) = (reader.kind, reader.version_2012, reader.rules.completes_arns);
     reader.with_text(raw, |builder, resource| {
         let variables = version_2012 && pattern::opens_variable(resource);
@@ -32,8 +32,8 @@ pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) ->
     })
 }
 
-fn push(spans: &mut heapless::VecView<Span>, span: Span) -> Result<(), Refusal> {
-    spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))
+fn push(spans: &mut heapless::VecView<Span>, span: Span) -> Result<(), Cause> {
+    spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
 }
 
 /// Checks the fields of an ARN pattern and returns how many are missing at its end.

@@ -5,7 +5,7 @@ use core::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use zerocopy::little_endian::{U16, U32};
 
-use super::builder::Refusal;
+use super::builder::Cause;
 use super::condition::Conditions;
 use super::elements::{Element, Notes};
 use super::principal::Principals;
@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
         reader.leave();
         check::statement(reader, &draft.record, &notes)?;
         if reader.builder.statements.push(draft).is_err() {
-            return Err(reader.refuse(Refusal::Full(Pool::Statements), notes.opened));
+            return Err(reader.refuse(Cause::Full(Pool::Statements), notes.opened));
         }
         Ok(())
     }
@@ -147,7 +147,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 let raw = Name.deserialize(deserializer)?;
                 reader.step_over(raw);
                 if element == Element::Sid {
-                    let sid = sid(reader, raw).map_err(|refusal| reader.refuse(refusal, offset))?;
+                    let sid = sid(reader, raw).map_err(|cause| reader.refuse(cause, offset))?;
                     (record.sid_start, record.sid_len) = sid;
                 } else if reader.says(raw, b"Deny") {
                     record.flags |= DENY;
@@ -193,7 +193,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
                 let added = reader.builder.conditions.len().saturating_sub(conditions);
                 record.conditions = match u16::try_from(added) {
                     Ok(added) => U16::new(added),
-                    Err(_) => return Err(reader.refuse(Refusal::Full(Pool::List), offset)),
+                    Err(_) => return Err(reader.refuse(Cause::Full(Pool::List), offset)),
                 };
             }
         }
@@ -205,12 +205,12 @@ impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
 fn count<E: Error>(reader: &mut Reader<'_, '_>, before: usize, offset: usize) -> Result<U16, E> {
     match u16::try_from(reader.builder.spans.len().saturating_sub(before)) {
         Ok(count) => Ok(U16::new(count)),
-        Err(_) => Err(reader.refuse(Refusal::Full(Pool::List), offset)),
+        Err(_) => Err(reader.refuse(Cause::Full(Pool::List), offset)),
     }
 }
 
 /// Stores a `Sid` (R-DOC-16, R-DOC-17).
-fn sid(reader: &mut Reader<'_, '_>, raw: &str) -> Result<(U32, U16), Refusal> {
+fn sid(reader: &mut Reader<'_, '_>, raw: &str) -> Result<(U32, U16), Cause> {
     let plain = reader.rules.plain_sid;
     reader.with_text(raw.as_bytes(), |builder, text| {
         if plain && !text.iter().all(u8::is_ascii_alphanumeric) {

@@ -1,6 +1,6 @@
 //! The values of conditions: read once, at compile time, into what a request's value is compared with (R-COND-12).
 
-use super::builder::{Builder, Refusal};
+use super::builder::{Builder, Cause};
 use super::pattern::{self, Syntax};
 use super::reader::Json;
 use crate::ground::base64;
@@ -43,26 +43,21 @@ pub(super) fn is_system_identifier(key: &[u8]) -> bool {
 }
 
 /// Adds a value, of this type in the document, to the spans, and returns its span.
-pub(super) fn add(
-    builder: &mut Builder<'_>,
-    text: &[u8],
-    json: Json,
-    about: &About,
-) -> Result<Span, Refusal> {
+pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -> Result<Span, Cause> {
     let span = if about.family.takes_variables() {
         written(builder, text, about)?
     } else {
         // R-VAR-5: no constant is written with a variable, so that one is looked for in what is none.
         let misplaced = || about.version_2012 && pattern::opens_variable(text);
         constant(builder, text, json, about)
-            .map_err(|refusal| if misplaced() { Fault::BadVariable.into() } else { refusal })?
+            .map_err(|cause| if misplaced() { Fault::BadVariable.into() } else { cause })?
     };
-    builder.spans.push(span).map_err(|_| Refusal::Full(Pool::Patterns))?;
+    builder.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))?;
     Ok(span)
 }
 
 /// Stores a value that is compared as it is written.
-fn written(builder: &mut Builder<'_>, text: &[u8], about: &About) -> Result<Span, Refusal> {
+fn written(builder: &mut Builder<'_>, text: &[u8], about: &About) -> Result<Span, Cause> {
     let family = about.family;
     let plain = pattern::is_plain(text);
     let variables = !plain && about.version_2012 && pattern::opens_variable(text);
@@ -83,7 +78,7 @@ fn written(builder: &mut Builder<'_>, text: &[u8], about: &About) -> Result<Span
 }
 
 /// Stores what a value stands for that is no text.
-fn constant(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -> Result<Span, Refusal> {
+fn constant(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -> Result<Span, Cause> {
     let bad = Fault::BadConditionValue;
     match about.family {
         Family::Number => {
@@ -117,10 +112,10 @@ fn constant(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -
 }
 
 /// Stores the bytes that base64 text stands for (R-BIN-1).
-fn binary(builder: &mut Builder<'_>, text: &[u8]) -> Result<Span, Refusal> {
+fn binary(builder: &mut Builder<'_>, text: &[u8]) -> Result<Span, Cause> {
     let len = base64::decoded_len(text).ok_or(Fault::BadConditionValue)?;
     if len > MAX_STRING {
-        return Err(Refusal::Full(Pool::String));
+        return Err(Cause::Full(Pool::String));
     }
     builder.written(len, |out| base64::decode_into(text, out) == Some(len))
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use iamlet::image::set_writer;
 use iamlet::request::prepare_request;
 use iamlet::{
-    CompileFailure, CompileOptions, DecideError, Fault, Layer, Layers, Levels, Policy, PolicyKind, PolicySet,
+    CompileError, CompileOptions, DecideError, Fault, Layer, Layers, Levels, Policy, PolicyKind, PolicySet,
     Principal, Request, RequestInput, Resource, SetPolicy, SmallScratch, decide, parse,
 };
 use iamlet_cases::{OwnedRequest, Refused, compile_document};
@@ -69,14 +69,14 @@ fn in_used_memory(
         let size = compiled.as_ref().map_or(0, Vec::len);
         let mut out = vec![0xA5; size];
         match (attempt(&mut out), compiled) {
-            (Err(CompileFailure::Refused(error)), _) if error.fault == Fault::Capacity => return,
+            (Err(CompileError::Refused(error)), _) if error.fault == Fault::Capacity => return,
             (Ok(used), Ok(image)) => assert!(used == size && out == *image, "another image"),
-            (Err(CompileFailure::Refused(error)), Err(refused)) => assert_eq!(error, refused.error),
+            (Err(CompileError::Refused(error)), Err(refused)) => assert_eq!(error, refused.error),
             (again, _) => panic!("{again:?}, not {compiled:?}"),
         }
         if size > 0 {
             let mut short = vec![0xA5; size - 1];
-            assert_eq!(attempt(&mut short), Err(CompileFailure::OutputTooSmall(size)));
+            assert_eq!(attempt(&mut short), Err(CompileError::OutputTooSmall(size)));
             assert!(short.iter().all(|byte| *byte == 0xA5), "written without success");
         }
     });

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use iamlet::parse::gate::{DEEPEST, GateError, GateFault, check, size_without_whitespace};
+use iamlet::ground::error::{Fault, Refusal};
+use iamlet::parse::gate::{DEEPEST, check, size_without_whitespace};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// The input is a text.
@@ -10,8 +11,8 @@ pub fn json_gate(text: &[u8]) {
     for depth in [8, DEEPEST] {
         let verdict = check(text, depth, false);
         assert_eq!(verdict.is_ok(), serde_accepts(text, depth), "at most {depth} deep: {verdict:?}");
-        if let Err(error) = verdict {
-            check_offset(text, depth, error);
+        if let Err(refusal) = verdict {
+            check_offset(text, depth, refusal);
         }
     }
     if let Ok(shape) = check(text, DEEPEST, false) {
@@ -25,21 +26,23 @@ pub fn json_gate(text: &[u8]) {
 }
 
 /// The offset of an error is the first byte that cannot stand there: without it, the text only ends too early.
-fn check_offset(text: &[u8], depth: usize, error: GateError) {
-    let GateError { kind, offset } = error;
-    assert!(offset <= text.len(), "{error:?}");
+fn check_offset(text: &[u8], depth: usize, refusal: Refusal) {
+    let (fault, offset) = (refusal.fault, refusal.offset as usize);
+    assert!(offset <= text.len(), "{refusal:?}");
     let front = &text[..offset];
-    match (kind, std::str::from_utf8(text)) {
-        (GateFault::Encoding, _) if text.starts_with(b"\xef\xbb\xbf") => assert_eq!(offset, 0),
-        (GateFault::Encoding, Err(invalid)) => assert_eq!(offset, invalid.valid_up_to()),
-        (GateFault::Encoding, Ok(_)) => panic!("{error:?} of UTF-8"),
-        (_, Err(_)) => panic!("{error:?} of a text that is not UTF-8"),
-        (GateFault::Trailing, Ok(_)) => assert!(check(front, depth, false).is_ok(), "{error:?}"),
-        (GateFault::Syntax | GateFault::Depth, Ok(_)) => {
-            let too_short = GateError { kind: GateFault::Syntax, offset };
-            assert_eq!(check(front, depth, false), Err(too_short), "{error:?}");
+    match (fault, std::str::from_utf8(text)) {
+        (Fault::Encoding, _) if text.starts_with(b"\xef\xbb\xbf") => assert_eq!(offset, 0),
+        (Fault::Encoding, Err(invalid)) => assert_eq!(offset, invalid.valid_up_to()),
+        (Fault::Encoding, Ok(_)) => panic!("{refusal:?} of UTF-8"),
+        (_, Err(_)) => panic!("{refusal:?} of a text that is not UTF-8"),
+        (Fault::JsonTrailing, Ok(_)) => assert!(check(front, depth, false).is_ok(), "{refusal:?}"),
+        (Fault::JsonSyntax | Fault::JsonDepth, Ok(_)) => {
+            let front =
+                check(front, depth, false).map_err(|refusal| (refusal.fault, refusal.offset as usize));
+            assert_eq!(front.err(), Some((Fault::JsonSyntax, offset)), "{refusal:?}");
         }
-        (GateFault::BadCharacter, Ok(_)) => panic!("nobody asked for Latin-1"),
+        (Fault::BadCharacter, Ok(_)) => panic!("nobody asked for Latin-1"),
+        (_, Ok(_)) => panic!("{refusal:?} is none of the gate's"),
     }
 }
 
