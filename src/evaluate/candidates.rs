@@ -62,6 +62,10 @@ fn for_resource<'a>(
     if !list.is_empty() {
         look_at(list, budget)?;
     }
+    // Most nodes have none.
+    if found.conditions.is_empty() {
+        return Ok(());
+    }
     for key in index.conditions(found.conditions) {
         budget.spend(2)?;
         let Some(values) = index.tree(&key.values) else { continue };

@@ -14,15 +14,17 @@ use crate::parse::{CompileError, CompileOptions, compile};
 /// A policy that owns its image.
 ///
 /// ```
-/// use iamlet::{Layer, PolicyBuf, PolicyKind};
+/// use iamlet::{Fault, Layer, PolicyBuf, PolicyKind};
 ///
 /// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
 /// let policy = PolicyBuf::compile(PolicyKind::Identity, json)?;
 /// assert_eq!(policy.policy()?.statement_count(), 1);
 /// assert_eq!(policy.at(Layer::Identity).tag(7).tag, 7);
 ///
-/// let error = PolicyBuf::compile(PolicyKind::Identity, json.replace("Allow", "allow")).unwrap_err();
-/// assert!(error.to_string().starts_with("1:52: BAD_EFFECT "));
+/// let json = json.replace("Allow", "allow");
+/// let refusal = PolicyBuf::compile(PolicyKind::Identity, &json).unwrap_err();
+/// assert_eq!((refusal.fault, refusal.line, refusal.column), (Fault::BadEffect, 1, 51));
+/// assert_eq!(refusal.pointer(json.as_bytes()).to_string(), "/Statement/Effect");
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
