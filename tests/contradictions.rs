@@ -394,7 +394,7 @@ fn an_item_that_was_prepared_for_another_request_is_held_against_this_one() {
     // The kind is found anew: an item that was ordinary is a role for a request that assumes it.
     let assuming = given().action("sts:AssumeRole").identity(allow("*", "*"));
     assert_eq!(decided(&alice(), &assuming, APP_ROLE), Ok(Effect::ImplicitDeny));
-    assert_eq!(ResourceKind::of_request(b"sts:AssumeRole", APP_ROLE.as_bytes()), ResourceKind::Role);
+    assert_eq!(ResourceKind::from_request("sts:AssumeRole", APP_ROLE), ResourceKind::Role);
 }
 
 // R-GEN-3: what is malformed is so before a Deny, before an Allow, and whoever else would be spared.

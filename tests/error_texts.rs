@@ -30,7 +30,10 @@ fn each_error_says_what_it_is_about() {
         SetError::OutputTooSmall(17),
     ]);
     assert!(numbered.iter().all(|text| text.contains("17")), "{numbered:#?}");
-    assert!(corrupt.to_string().ends_with(&ImageError::Corrupt.to_string()));
+    let changed = DecideError::Image(ImageError::Corrupt);
+    for error in [&corrupt as &dyn Error, &changed] {
+        assert_eq!(error.source().map(ToString::to_string), Some(ImageError::Corrupt.to_string()));
+    }
     texts(&[corrupt, SetError::TooManyLevels, SetError::TooManyPolicies]);
 
     let requests = [
@@ -60,7 +63,7 @@ fn each_error_says_what_it_is_about() {
         RequestError::Encoding,
         RequestError::TooLarge,
         RequestError::Clock,
-        RequestError::Unknown,
+        RequestError::NotPrepared,
     ];
     assert_eq!(texts(&requests), texts(&requests.map(PrepareError::Malformed)));
     assert!(PrepareError::TooSmall(17).to_string().contains("17 bytes"));
@@ -75,7 +78,7 @@ fn each_error_says_what_it_is_about() {
         DecideError::RepeatedLayers(only(Layer::Endpoint)),
         DecideError::WrongResourceKind,
         DecideError::BudgetExhausted,
-        DecideError::Image(ImageError::Corrupt),
+        changed,
     ]);
     let both = only(Layer::Boundary).with(Layer::Session);
     assert!(DecideError::MissingLayers(both).to_string().ends_with(": permissions boundary, session policy"));

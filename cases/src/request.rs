@@ -201,8 +201,7 @@ impl OwnedRequest {
     pub fn kind(&self) -> ResourceKind {
         let first = self.items.iter().flatten().map(|item| item.arn.as_str()).next();
         let resource = self.resource.as_deref().or(first).unwrap_or_default();
-        self.resource_kind
-            .unwrap_or_else(|| ResourceKind::of_request(self.action.as_bytes(), resource.as_bytes()))
+        self.resource_kind.unwrap_or_else(|| ResourceKind::from_request(&self.action, resource))
     }
 
     /// The account that is stated to own a resource of the request: by the case, or as case files mean it, the

@@ -17,6 +17,25 @@ use crate::request::request_context::RequestContext;
 use crate::request::{Request, RequestItem, ResourceKind, applicable, contradiction};
 
 /// An item of a batch or of a multi-resource request, with the policies that belong to its resource.
+///
+/// ```
+/// use iamlet::{Item, ItemInput, Layer, Layers, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
+/// use iamlet::decide_item;
+///
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let request = RequestInput::new(alice, "s3:GetObject", None).absent(!Layers::RESOURCE).prepare()?;
+/// let plan = ItemInput::new(Resource::owned_by("arn:aws:s3:::team/plan", "111122223333")).prepare(&request)?;
+///
+/// // The bucket has a policy of its own.
+/// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "111122223333"},
+///     "Action": "s3:GetObject", "Resource": "arn:aws:s3:::team/*"}}"#;
+/// let policy = PolicyBuf::compile(PolicyKind::Resource, json)?;
+/// let bucket = PolicySetBuf::new([policy.at(Layer::Resource)])?;
+/// let item = Item { item: plan.item()?, set: Some(bucket.set()?) };
+/// let decision = decide_item(&[], request.request()?, item)?;
+/// assert!(!decision.is_allowed(), "an account stands for its root user and for what its own policies allow");
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'a> {
     /// The prepared item.

@@ -39,6 +39,12 @@ impl Effect {
 by_name!(Effect, name);
 
 /// Why the decision is what it is. The numbers are part of the C ABI and never change.
+///
+/// ```
+/// use iamlet::Reason;
+///
+/// assert_eq!(Reason::ScpSilent.to_string(), "no service control policy of a level allows");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -137,6 +143,30 @@ pub struct Decisive<'a> {
 }
 
 /// The answer to a request. Its default denies.
+///
+/// ```
+/// use iamlet::{Effect, Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, Reason, RequestInput, Resource};
+///
+/// let json = r#"{"Version": "2012-10-17", "Statement": [
+///     {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
+///     {"Sid": "NoSecrets", "Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::team/secret/*"}]}"#;
+/// let policy = PolicyBuf::compile(PolicyKind::Identity, json)?;
+/// let set = PolicySetBuf::new([policy.at(Layer::Identity).tag(7)])?;
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let key = Resource::owned_by("arn:aws:s3:::team/secret/key", "111122223333");
+/// let request = RequestInput::new(alice, "s3:GetObject", key).absent(!set.layers()).prepare()?;
+///
+/// let decision = set.decide(&request)?;
+/// assert_eq!((decision.effect, decision.reason), (Effect::ExplicitDeny, Reason::ExplicitDeny));
+/// let statement = decision.decisive.ok_or("no statement")?;
+/// assert_eq!((statement.tag, statement.statement, statement.sid), (7, 1, "NoSecrets"));
+/// assert_eq!(
+///     decision.line(request.request()?, None).to_string(),
+///     "explicit_deny: arn:aws:iam::111122223333:user/alice, s3:GetObject, arn:aws:s3:::team/secret/key: \
+///         a statement denies (identity-based policy, set 0, policy 0, statement 1, Sid NoSecrets, tag 7)",
+/// );
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[must_use = "an unread decision protects nothing"]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Decision<'a> {
@@ -161,6 +191,19 @@ impl Decision<'_> {
 }
 
 /// Why no decision was computed. Each of these denies (R-GEN-3).
+///
+/// ```
+/// use iamlet::{DecideError, Layers, Principal, RequestInput, Resource, decide};
+///
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+/// // No set, and nobody said that there is no boundary.
+/// let request = RequestInput::new(alice, "s3:GetObject", plan).absent(!Layers::BOUNDARY).prepare()?;
+/// let error = decide(&[], request.request()?).unwrap_err();
+/// assert_eq!(error, DecideError::MissingLayers(Layers::BOUNDARY));
+/// assert_eq!(error.layers().to_string(), "permissions boundary");
+/// # Ok::<(), iamlet::RequestError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecideError {
@@ -235,9 +278,16 @@ impl fmt::Display for DecideError {
             }
             Self::BudgetExhausted => f.write_str("the decision takes more work than the request allows"),
             Self::Request(error) => error.fmt(f),
-            Self::Image(error) => error.fmt(f),
+            Self::Image(_) => f.write_str("a policy set was changed after it was opened"),
         }
     }
 }
 
-impl core::error::Error for DecideError {}
+impl core::error::Error for DecideError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Image(error) => Some(error),
+            _ => None,
+        }
+    }
+}

@@ -187,7 +187,7 @@ pub unsafe extern "C" fn iamlet_resource_kind_of(
     let arn = unsafe { args::slice(arn.cast::<u8>(), arn_len) };
     // What cannot be read tells nothing.
     let (Ok(action), Ok(arn)) = (action, arn) else { return 0 };
-    ResourceKind::of_request(action, arn) as u32
+    ResourceKind::from_request(action, arn) as u32
 }
 
 /// The type of principal that an ARN tells: of a user, an assumed-role session, a

@@ -258,7 +258,6 @@ impl From<RequestError> for iamlet_status {
             RequestError::Encoding => Self::IAMLET_NOT_UTF8,
             RequestError::TooLarge => Self::IAMLET_REQUEST_TOO_LARGE,
             RequestError::Clock => Self::IAMLET_BAD_CLOCK,
-            RequestError::Unknown => Self::IAMLET_UNKNOWN_VALUE,
             RequestError::NotPrepared => Self::IAMLET_NOT_A_REQUEST,
         }
     }

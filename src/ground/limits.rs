@@ -1,4 +1,11 @@
 //! Every capacity of the engine: what it counts, where the number comes from, which error reports it.
+//!
+//! ```
+//! use iamlet::limits;
+//!
+//! // A text of a request may be longer than any that AWS sends, and is not endless.
+//! assert_eq!(limits::MAX_REQUEST_TEXT, 65_535);
+//! ```
 
 /// Containers open at once in a policy document. A legal policy needs 6 (R-JSON-5). Reported as `JSON_DEPTH`.
 pub const MAX_DEPTH: usize = 8;

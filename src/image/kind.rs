@@ -5,6 +5,14 @@ use crate::ground::name::by_name;
 /// The kind of a policy document: which elements it may have and how its names compare.
 ///
 /// The numbers are part of the C ABI and of the image format.
+///
+/// ```
+/// use iamlet::{PolicyKind, UnknownName};
+///
+/// assert_eq!("scp_full".parse(), Ok(PolicyKind::ScpFull));
+/// assert_eq!("scp".parse::<PolicyKind>(), Err(UnknownName));
+/// assert_eq!(PolicyKind::InlineRole.to_string(), "inline_role");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum PolicyKind {

@@ -8,6 +8,14 @@ use crate::ground::name::by_name;
 
 /// The layer at which a policy of a set applies. The numbers are part of the C ABI and of the set format, and their
 /// order is the order in which an explicit deny is reported (R-EVAL-22).
+///
+/// ```
+/// use iamlet::{Layer, PolicyKind};
+///
+/// assert_eq!("boundary".parse(), Ok(Layer::Boundary));
+/// assert_eq!(Layer::Boundary.name(), "permissions boundary");
+/// assert!(Layer::Resource.takes(PolicyKind::Kms));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Layer {

@@ -11,6 +11,12 @@ use super::records::{
 };
 
 /// Why bytes are no policy image or policy set.
+///
+/// ```
+/// use iamlet::{ImageError, Policy};
+///
+/// assert_eq!(Policy::open(b"no image").unwrap_err(), ImageError::NotAnImage);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImageError {

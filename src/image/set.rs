@@ -69,6 +69,16 @@ const _: () = {
 };
 
 /// Why a set cannot be built or combined.
+///
+/// ```
+/// use iamlet::{Layer, PolicyBuf, PolicyKind, PolicySetBuf, SetError};
+///
+/// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+/// let policy = PolicyBuf::compile(PolicyKind::Boundary, json)?;
+/// assert_eq!(PolicySetBuf::new([policy.at(Layer::Identity)]), Err(SetError::WrongLayer(0)));
+/// assert_eq!(PolicySetBuf::new([policy.at(Layer::Boundary); 2]), Err(SetError::Repeated(1)));
+/// # Ok::<(), iamlet::Refusal>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SetError {
@@ -91,7 +101,7 @@ pub enum SetError {
 impl fmt::Display for SetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Policy(at, error) => write!(f, "policy {at}: {error}"),
+            Self::Policy(at, _) => write!(f, "policy {at} is no policy image of this library"),
             Self::WrongLayer(at) => write!(f, "policy {at} is of a kind that does not apply at its layer"),
             Self::Level(at) => write!(f, "policy {at} has a level that does not exist"),
             Self::TooManyLevels => write!(f, "there are more than {MAX_LEVELS} levels"),

@@ -46,6 +46,16 @@ use crate::image::policy::Policy;
 use crate::image::policy_writer::Parts;
 
 /// What may be asked of the compiler beyond the rules that always hold.
+///
+/// ```
+/// use iamlet::{CompileOptions, Fault, Missing, PolicyBuf, PolicyKind};
+///
+/// let json = r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#;
+/// let refusal = PolicyBuf::compile(PolicyKind::ScpFull, json).unwrap_err();
+/// assert_eq!((refusal.fault, refusal.missing), (Fault::MissingElement, Some(Missing::Version)));
+/// let options = CompileOptions { scp_assume_2012: true, ..CompileOptions::default() };
+/// assert!(PolicyBuf::compile_with(PolicyKind::ScpFull, json, options).is_ok());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CompileOptions {
     /// Hold the document to AWS's upload limits: the size of its kind (R-SIZE-3) and the characters that IAM's API
@@ -58,6 +68,21 @@ pub struct CompileOptions {
 }
 
 /// Why there is no image.
+///
+/// ```
+/// use iamlet::{CompileError, CompileOptions, Policy, PolicyKind, Pool, SmallScratch};
+///
+/// let mut compile = |json: &str| {
+///     Policy::compile(json, PolicyKind::Identity, CompileOptions::default(), &mut SmallScratch::new(), &mut [])
+///         .map(|policy| policy.statement_count())
+/// };
+/// let statement = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"#;
+/// let document = |statements: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+/// assert!(matches!(compile(&document(statement)), Err(CompileError::OutputTooSmall(_))));
+/// // More statements than the smallest scratch memory has room for.
+/// let many = document(&vec![statement; 40].join(","));
+/// assert!(matches!(compile(&many), Err(CompileError::Refused(refusal)) if refusal.pool == Some(Pool::Statements)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CompileError {

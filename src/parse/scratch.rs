@@ -63,6 +63,17 @@ const _: () = {
 };
 
 /// Scratch memory of any class.
+///
+/// ```
+/// use iamlet::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
+///
+/// fn bytes<S: ScratchMemory>() -> usize {
+///     size_of::<S>()
+/// }
+/// assert!(bytes::<SmallScratch>() <= 16 << 10);
+/// assert!(bytes::<MediumScratch>() <= 96 << 10);
+/// assert!(bytes::<LargeScratch>() <= 1 << 20);
+/// ```
 pub trait ScratchMemory {
     /// The pools, seen without their capacities, so that the compiler exists once for all classes.
     fn pools(&mut self) -> Pools<'_>;

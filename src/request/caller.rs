@@ -145,6 +145,15 @@ impl<'a> Principal<'a> {
 }
 
 /// The types of principals (R-PRIN-1). The numbers are part of the C ABI.
+///
+/// ```
+/// use iamlet::PrincipalType;
+///
+/// assert_eq!(PrincipalType::from_arn("arn:aws:iam::111122223333:root"), Some(PrincipalType::Root));
+/// // Roles make no requests: their sessions do.
+/// assert_eq!(PrincipalType::from_arn("arn:aws:iam::111122223333:role/App"), None);
+/// assert_eq!("role_session".parse(), Ok(PrincipalType::RoleSession));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum PrincipalType {

@@ -71,6 +71,36 @@ impl<'a> ContextKey<'a> {
 /// The same key in several entries, in any case, is one key with all the values (R-MULTI-5). A key without values is
 /// absent, and in the context of an item it takes the request's values of that key away (R-MISS-2); it may still be
 /// declared multivalued (R-MULTI-6).
+///
+/// ```
+/// use iamlet::{Context, ContextKey, Principal, RequestInput, Resource};
+///
+/// /// The headers of a request, each a key of its own.
+/// struct Headers<'a>(&'a [(&'a str, &'a str)]);
+///
+/// impl Context for Headers<'_> {
+///     fn len(&self) -> usize {
+///         self.0.len()
+///     }
+///     fn key(&self, entry: usize) -> ContextKey<'_> {
+///         ContextKey::new(self.0[entry].0)
+///     }
+///     fn is_multivalued(&self, _: usize) -> bool {
+///         false
+///     }
+///     fn value_count(&self, _: usize) -> usize {
+///         1
+///     }
+///     fn value(&self, entry: usize, _: usize) -> &[u8] {
+///         self.0[entry].1.as_bytes()
+///     }
+/// }
+///
+/// let headers = Headers(&[("s3:x-amz-acl", "private")]);
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+/// assert!(RequestInput::new(alice, "s3:PutObject", plan).context(&headers).prepare().is_ok());
+/// ```
 pub trait Context {
     /// How many entries there are.
     fn len(&self) -> usize;

@@ -232,6 +232,13 @@ impl<'a, C: Context + ?Sized> ItemInput<'a, C> {
 
 /// What kind of thing the resource is: of keys and roles the policy must grant, for identity policies do not suffice
 /// (R-EVAL-12). It follows from the request (R-RES-15). The numbers are part of the C ABI.
+///
+/// ```
+/// use iamlet::ResourceKind;
+///
+/// let kind = ResourceKind::from_request("kms:Decrypt", "arn:aws:kms:us-east-1:111122223333:key/k1");
+/// assert_eq!(kind, ResourceKind::KmsKey);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum ResourceKind {

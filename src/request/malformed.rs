@@ -8,6 +8,21 @@ use crate::image::known_key::KnownKey;
 ///
 /// Most say that a request contradicts itself: which member, and what it contradicts. Numbers of the C ABI stand for
 /// them in `ffi`.
+///
+/// ```
+/// use iamlet::{ContextEntry, KnownKey, Principal, RequestError, RequestInput, Resource};
+///
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+/// // Nobody is someone else.
+/// let context = [ContextEntry::new("aws:username", &["bob"])];
+/// let error = RequestInput::new(alice, "s3:GetObject", plan).context(&context).prepare().unwrap_err();
+/// assert_eq!(error, RequestError::DerivedKey(KnownKey::UserName));
+/// assert_eq!(
+///     error.to_string(),
+///     "context: a value contradicts what the request says of its principal, resource or time: `aws:username`",
+/// );
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -62,8 +77,6 @@ pub enum RequestError {
     TooLarge,
     /// The clock is outside the years 0 to 9999.
     Clock,
-    /// A flag or number that has no meaning.
-    Unknown,
     /// The bytes are no prepared request or item of this build of the library.
     NotPrepared,
 }
@@ -110,7 +123,6 @@ impl RequestError {
             Self::Encoding => "a text is not UTF-8",
             Self::TooLarge => "a text is too long, or there are too many context keys or values",
             Self::Clock => "clock: it is outside the years 0 to 9999",
-            Self::Unknown => "a flag or number has no meaning",
             Self::NotPrepared => "these bytes are no prepared request or item",
         }
     }

@@ -28,6 +28,20 @@ use crate::image::index;
 use crate::image::known_key::KnownKey;
 
 /// Why nothing was prepared.
+///
+/// ```
+/// use iamlet::{PrepareError, Principal, Request, RequestError, RequestInput, Resource};
+///
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+/// let input = RequestInput::new(alice, "s3:GetObject", plan);
+/// assert!(matches!(Request::prepare(&input, &mut [0; 16]), Err(PrepareError::TooSmall(_))));
+/// let every = RequestInput::new(alice, "s3:*", plan);
+/// assert_eq!(
+///     Request::prepare(&every, &mut [0; 1024]).unwrap_err(),
+///     PrepareError::Malformed(RequestError::Action),
+/// );
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PrepareError {

@@ -62,9 +62,9 @@ fn is_bucket_name(name: &[u8]) -> bool {
 impl ResourceKind {
     /// The kind that follows from the action and the resource (R-RES-15), as preparing a request finds it.
     #[must_use]
-    pub fn of_request(action: &[u8], resource: &[u8]) -> Self {
-        let form = arn::split(resource).map_or(ResourceForm::Other, ResourceForm::of_fields);
-        form.kind(assumes_role(action))
+    pub fn from_request(action: impl AsRef<[u8]>, resource: impl AsRef<[u8]>) -> Self {
+        let form = arn::split(resource.as_ref()).map_or(ResourceForm::Other, ResourceForm::of_fields);
+        form.kind(assumes_role(action.as_ref()))
     }
 }
 

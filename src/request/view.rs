@@ -10,6 +10,20 @@ use crate::ground::hash;
 use crate::image::known_key::KnownKey;
 
 /// A prepared request, looked at in place.
+///
+/// ```
+/// use iamlet::{ItemInput, Principal, Request, RequestInput, RequestItem, Resource};
+///
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let (mut memory, mut own) = ([0; 1024], [0; 512]);
+/// let request = Request::prepare(&RequestInput::new(alice, "s3:GetObject", None), &mut memory)?;
+/// let plan = ItemInput::new(Resource::owned_by("arn:aws:s3:::team/plan", "111122223333"));
+/// let item = RequestItem::prepare(&request, &plan, &mut own)?;
+/// // Both may be moved, kept, and opened elsewhere in the program.
+/// let (request, item) = (request.as_bytes().to_vec(), item.as_bytes().to_vec());
+/// assert!(Request::open(&request).is_ok() && RequestItem::open(&item).is_ok());
+/// # Ok::<(), iamlet::PrepareError>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     pub(crate) header: &'a RequestHeader,

@@ -399,7 +399,7 @@ pub(super) fn item_of_another(rng: &mut Rng, case: &Case) {
     let mut other_request = OwnedRequest { resource: None, ..case.request.clone() };
     let what = match rng.below(3) {
         0 => {
-            let own = ResourceKind::of_request(case.request.action.as_bytes(), arn.as_bytes());
+            let own = ResourceKind::from_request(&case.request.action, &arn);
             let all = [ResourceKind::Ordinary, ResourceKind::KmsKey, ResourceKind::Role];
             let others: Vec<_> = all.into_iter().filter(|stated| *stated != own).collect();
             other_request.resource_kind = Some(*rng.pick(&others));
