@@ -58,7 +58,8 @@ fn examples(folder: &Path, into: &mut String) {
 #[test]
 fn every_name_of_the_crate_stands_in_an_example() {
     let root = read("src/lib.rs");
-    let exported: String = root.split("pub use ").skip(1).filter_map(|rest| rest.split(';').next()).collect();
+    let exported: Vec<_> = root.split("pub use ").skip(1).filter_map(|rest| rest.split(';').next()).collect();
+    let exported = exported.join(" ");
     let is_name = |word: &&str| word.starts_with(char::is_uppercase) || word.starts_with("decide");
     let words = exported.split(|c: char| !c.is_alphanumeric() && c != '_');
     let names: Vec<_> = words.filter(is_name).collect();

@@ -145,7 +145,7 @@ pub struct Decisive<'a> {
 /// The answer to a request. Its default denies.
 ///
 /// ```
-/// use iamlet::{Effect, Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, Reason, RequestInput, Resource};
+/// use iamlet::{Decision, DecisionLine, Decisive, Effect, Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, Reason, RequestInput, Resource};
 ///
 /// let json = r#"{"Version": "2012-10-17", "Statement": [
 ///     {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
@@ -156,12 +156,13 @@ pub struct Decisive<'a> {
 /// let key = Resource::owned_by("arn:aws:s3:::team/secret/key", "111122223333");
 /// let request = RequestInput::new(alice, "s3:GetObject", key).absent(!set.layers()).prepare()?;
 ///
-/// let decision = set.decide(&request)?;
+/// let decision: Decision<'_> = set.decide(&request)?;
 /// assert_eq!((decision.effect, decision.reason), (Effect::ExplicitDeny, Reason::ExplicitDeny));
-/// let statement = decision.decisive.ok_or("no statement")?;
-/// assert_eq!((statement.tag, statement.statement, statement.sid), (7, 1, "NoSecrets"));
+/// let Some(Decisive { tag, statement, sid, .. }) = decision.decisive else { return Err("no statement".into()) };
+/// assert_eq!((tag, statement, sid), (7, 1, "NoSecrets"));
+/// let line: DecisionLine<'_> = decision.line(request.request()?, None);
 /// assert_eq!(
-///     decision.line(request.request()?, None).to_string(),
+///     line.to_string(),
 ///     "explicit_deny: arn:aws:iam::111122223333:user/alice, s3:GetObject, arn:aws:s3:::team/secret/key: \
 ///         a statement denies (identity-based policy, set 0, policy 0, statement 1, Sid NoSecrets, tag 7)",
 /// );

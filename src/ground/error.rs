@@ -164,13 +164,13 @@ impl Missing {
 /// Why a document is refused, and where. It holds no text; the JSON Pointer is worked out from the document on demand.
 ///
 /// ```
-/// use iamlet::{Detail, Fault, PolicyBuf, PolicyKind};
+/// use iamlet::{Detail, Fault, Part, PolicyBuf, PolicyKind};
 ///
 /// let json = br#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
 ///     "Principal": {"AWS": "arn:aws:iam::11112222333:user/alice"}}}"#;
 /// let refusal = PolicyBuf::compile(PolicyKind::Resource, json).unwrap_err();
 /// assert_eq!(refusal.fault, Fault::BadPrincipal);
-/// assert_eq!(refusal.part.map(|part| part.detail), Some(Detail::AccountLength));
+/// assert!(matches!(refusal.part, Some(Part { detail: Detail::AccountLength, count: 11, .. })));
 /// assert_eq!(refusal.explained(json).to_string(), "the account field `11112222333` has 11 digits, not 12");
 /// assert_eq!(refusal.pointer(json).to_string(), "/Statement/Principal/AWS");
 /// ```

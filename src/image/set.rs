@@ -124,14 +124,14 @@ impl core::error::Error for SetError {
 /// A policy set, looked at in place: policies that apply together, each at its layer. Copying it copies five words.
 ///
 /// ```
-/// use iamlet::{CompileOptions, Layer, Layers, Levels, Policy, PolicyKind, PolicySet, SmallScratch};
+/// use iamlet::{CompileOptions, Layer, Layers, Levels, Policy, PolicyKind, PolicySet, SetPolicy, SmallScratch};
 ///
 /// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
 /// let (mut scratch, mut policy, mut memory) = (SmallScratch::new(), [0; 256], [0; 1024]);
 /// let options = CompileOptions::default();
 /// let policy = Policy::compile(json, PolicyKind::ScpFull, options, &mut scratch, &mut policy)?;
 /// // An organization with a root and one account, and the same policy at both.
-/// let policies = [0, 1].map(|level| policy.at(Layer::Scp).level(level).tag(17));
+/// let policies: [SetPolicy<'_>; 2] = [0, 1].map(|level| policy.at(Layer::Scp).level(level).tag(17));
 /// let set = PolicySet::build(policies, Levels { scp: 2, rcp: 0 }, &mut memory)?;
 /// assert_eq!((set.layers(), set.levels(Layer::Scp), set.policy_count()), (Layers::SCP, 2, 2));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
@@ -173,8 +173,7 @@ impl<'a> PolicySet<'a> {
         self.bytes
     }
 
-    /// Whether the set has an index. A set of [`FEWEST_STATEMENTS`](super::index::FEWEST_STATEMENTS) has; a decision
-    /// over a set of fewer looks at each.
+    /// Whether the set has an index. A small set has none: a decision looks at each of its statements.
     #[must_use]
     pub fn has_index(&self) -> bool {
         self.header.has_index.get() != 0

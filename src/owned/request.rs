@@ -11,11 +11,12 @@ use crate::request::{
 /// decisions.
 ///
 /// ```
-/// use iamlet::{Layers, Principal, RequestError, RequestInput, Resource};
+/// use iamlet::{Layers, Principal, RequestBuf, RequestError, RequestInput, Resource};
 ///
 /// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
 /// let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
-/// let request = RequestInput::new(alice, "s3:GetObject", plan).absent(!Layers::IDENTITY).prepare()?;
+/// let input = RequestInput::new(alice, "s3:GetObject", plan).absent(!Layers::IDENTITY);
+/// let request: RequestBuf = input.prepare()?;
 /// assert!(request.request().is_ok());
 ///
 /// // Who contradicts himself gets no request.
@@ -32,7 +33,7 @@ pub struct RequestBuf {
 /// A prepared item that owns its memory.
 ///
 /// ```
-/// use iamlet::{Item, ItemInput, Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
+/// use iamlet::{Item, ItemBuf, ItemInput, Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
 /// use iamlet::decide_resources;
 ///
 /// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
@@ -45,7 +46,7 @@ pub struct RequestBuf {
 /// // Several resources at once: all must be allowed, and the second is not.
 /// let [plan, other] = ["arn:aws:s3:::team/plan", "arn:aws:s3:::other/plan"]
 ///     .map(|arn| ItemInput::new(Resource::owned_by(arn, "111122223333")).prepare(&request));
-/// let (plan, other) = (plan?, other?);
+/// let (plan, other): (ItemBuf, ItemBuf) = (plan?, other?);
 /// let items = [plan.item()?, other.item()?].map(|item| Item { item, set: None });
 /// let (at, decision) = decide_resources(&[set.set()?], request.request()?, items)?;
 /// assert_eq!((at, decision.is_allowed()), (1, false));
