@@ -11,6 +11,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::index::{ActionEntry, ConditionEntry, IndexHeader, Posting};
 use super::index_keys::{FIELD, Key, Member, Part, WHOLE};
 use super::index_tree::{self, HashEntry, Node, TreeEntry};
+use super::records::number;
 use crate::ground::{hash, merge};
 
 /// A key of a statement, while the index is built.
@@ -224,10 +225,6 @@ impl Count {
             + self.entries() * size_of::<HashEntry>()
             + self.postings * size_of::<Posting>()
     }
-}
-
-fn number(count: usize) -> Option<U32> {
-    u32::try_from(count).ok().map(U32::new)
 }
 
 /// The index while it is written.

@@ -159,6 +159,11 @@ pub fn slice(text: &[u8], start: U32, len: U16) -> Option<&[u8]> {
     text.get(start.get() as usize..)?.get(..usize::from(len.get()))
 }
 
+/// A number as a record has it.
+pub(crate) fn number(number: usize) -> Option<U32> {
+    u32::try_from(number).ok().map(U32::new)
+}
+
 const _: () = {
     assert!(size_of::<PolicyHeader>() == 32);
     assert!(size_of::<StatementRecord>() == 24);

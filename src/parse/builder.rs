@@ -218,7 +218,7 @@ impl<'p> Builder<'p> {
         }
         self.named += len;
         let may_share = self.named <= self.nameable(begin);
-        Ok((Span { start: offset(begin)?, len: length(len)?, head: U16::ZERO }, may_share))
+        Ok((Span { start: offset(begin)?, len: length(len, Pool::String)?, head: U16::ZERO }, may_share))
     }
 
     /// Stores a pattern that is text which stands for itself.
@@ -297,7 +297,7 @@ impl<'p> Builder<'p> {
         let head = head.unwrap_or(self.text.len().saturating_sub(begin));
         let span = self.share(begin)?;
         self.store(&pending)?;
-        Ok(Span { head: length(head)?, ..span })
+        Ok(Span { head: length(head, Pool::String)?, ..span })
     }
 
     /// The offset of a member that its object has twice. The tables hold nothing of worth any more, so that of the text
@@ -354,7 +354,7 @@ fn offset(at: usize) -> Result<U32, Cause> {
     u32::try_from(at).map(U32::new).map_err(|_| Cause::Full(Pool::Text))
 }
 
-/// The length of a string, or its head's.
-fn length(len: usize) -> Result<U16, Cause> {
-    u16::try_from(len).map(U16::new).map_err(|_| Cause::Full(Pool::String))
+/// A length that a record keeps in 16 bits.
+pub(super) fn length(len: usize, pool: Pool) -> Result<U16, Cause> {
+    u16::try_from(len).map(U16::new).map_err(|_| Cause::Full(pool))
 }

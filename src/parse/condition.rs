@@ -37,7 +37,7 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let reader = self.0;
-        reader.enter();
+        reader.pass_bracket();
         // The operators so far, by their identity: a bit each.
         let mut seen = [0_u64; 4];
         while let Some(raw) = members.next_key_seed(Name)? {
@@ -55,7 +55,7 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
             members.next_value_seed(Keys { reader: &mut *reader, operator })?;
         }
         // R-DOC-7: no operator at all is no condition.
-        reader.leave();
+        reader.pass_bracket();
         Ok(())
     }
 }
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let Self { reader, operator } = self;
         let (_, opened) = reader.peek();
-        reader.enter();
+        reader.pass_bracket();
         let before = reader.builder.conditions.len();
         while let Some(raw) = members.next_key_seed(Name)? {
             let at = reader.step_over(raw);
@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
                 return Err(reader.refuse(Cause::Full(Pool::Conditions), at));
             }
         }
-        reader.leave();
+        reader.pass_bracket();
         if reader.builder.conditions.len() == before {
             Err(reader.fail(Fault::Empty, opened))
         } else {
@@ -174,7 +174,7 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<u16, A::Error> {
         let (_, opened) = self.reader.peek();
-        self.reader.enter();
+        self.reader.pass_bracket();
         let mut count = 0_u16;
         let mut recent = Recent::new();
         let differ = || A::Error::custom("the gate and the reader see different arrays");
@@ -203,7 +203,7 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
         if count == 0 {
             return Err(self.reader.fail(Fault::Empty, opened));
         }
-        self.reader.leave();
+        self.reader.pass_bracket();
         Ok(count)
     }
 }

@@ -3,7 +3,8 @@
 //! All else is passed over, most of it eight bytes a step: a list of short items costs little more than a long string.
 //! What is said in `text` holds here, too: the text is not checked.
 
-use super::text::{before, equal, lanes, past_string, past_whitespace, string_inside};
+use super::text::{past_string, past_whitespace, string_inside};
+use crate::ground::lanes::{before, equal, lanes};
 
 /// The name of a member, or one of `{}[]`.
 #[derive(Clone, Copy, Debug)]

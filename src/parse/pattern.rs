@@ -1,7 +1,7 @@
 //! What the text of a pattern or value means: literal text, wildcards, and policy variables (R-VAR-1).
 
-use super::text::{before, each_equal, equal};
 use crate::ground::error::Fault;
+use crate::ground::lanes::{before, each_equal, equal};
 
 /// What is special in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

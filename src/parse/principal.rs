@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let Self { reader, negated } = self;
         let (_, opened) = reader.peek();
-        reader.enter();
+        reader.pass_bracket();
         let mut seen = [false; MEMBERS.len()];
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
             let numbers = member == Member::Aws;
             members.next_value_seed(Strings { reader: &mut *reader, numbers, item })?;
         }
-        reader.leave();
+        reader.pass_bracket();
         if seen.contains(&true) { Ok(()) } else { Err(reader.fail(Fault::Empty, opened)) }
     }
 }

@@ -52,7 +52,7 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let reader = self.0;
         let mut notes = Notes { opened: reader.peek().1, ..Notes::default() };
-        reader.enter();
+        reader.pass_bracket();
         let mut draft = StatementDraft::default();
         draft.record.first_condition =
             U32::new(u32::try_from(reader.builder.conditions.len()).unwrap_or(u32::MAX));
@@ -69,7 +69,7 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
                 element: *element,
             })?;
         }
-        reader.leave();
+        reader.pass_bracket();
         check::statement(reader, &draft.record, &notes)?;
         if reader.builder.statements.push(draft).is_err() {
             return Err(reader.refuse(Cause::Full(Pool::Statements), notes.opened));
