@@ -5,9 +5,10 @@ use heapless::VecView;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{U16, U32};
 
+use super::json::duplicates;
+use super::order;
 use super::pattern::{self, Syntax, Token};
 use super::scratch::{KeyNote, Orders, Pools};
-use super::{duplicates, order};
 use crate::ground::copy::copy_folded;
 use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};

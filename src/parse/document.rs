@@ -4,10 +4,10 @@ use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::json::text;
 use super::reader::{Json, Name, Reader};
 use super::rules::Allowance;
 use super::statement::Statement;
-use super::text;
 use crate::ground::error::{Fault, Missing};
 
 /// Reads the whole document.

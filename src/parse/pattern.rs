@@ -229,7 +229,7 @@ mod tests {
         split_literal, tokens,
     };
     use crate::ground::error::Fault;
-    use crate::parse::gate::samples::{Random, rounds};
+    use crate::parse::json::gate::samples::{Random, rounds};
 
     const ALL: Syntax = Syntax { wildcards: true, variables: true, fold: false };
 

@@ -8,9 +8,9 @@ use heapless::VecView;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 
 use super::builder::{Builder, Cause};
+use super::json::text;
 use super::recent::{Known, Short};
 use super::rules::Rules;
-use super::text;
 use crate::ground::arn;
 use crate::ground::error::{Fault, Missing, Pool, Refusal};
 use crate::image::kind::PolicyKind;

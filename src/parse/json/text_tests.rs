@@ -8,8 +8,8 @@ use super::{
     Decoded, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string, past_whitespace,
 };
 use super::{same_text, unescape};
-use crate::parse::gate::samples::{Random, Sample, damage, rounds};
-use crate::parse::tokens::Tokens;
+use crate::parse::json::gate::samples::{Random, Sample, damage, rounds};
+use crate::parse::json::tokens::JsonTokens;
 
 fn unescaped(raw: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
@@ -24,7 +24,7 @@ fn unescaped(raw: &[u8]) -> Vec<u8> {
 /// The inside of every string of a random text.
 fn raw_strings(random: &mut Random) -> Vec<Vec<u8>> {
     let text = Sample::new(random).text;
-    let strings = Tokens::new(&text).filter(|token| token.first() == b'"');
+    let strings = JsonTokens::new(&text).filter(|token| token.first() == b'"');
     strings.map(|token| token.inner().to_vec()).collect()
 }
 
@@ -150,7 +150,7 @@ fn the_first_string_beyond_latin1_is_found_as_string_by_string() {
             (0..random.below(5)).for_each(|_| json.extend_from_slice(random.pick(&pieces)));
             json.extend_from_slice(b"\" ,\n");
         }
-        let twin = Tokens::new(&json).find(|token| {
+        let twin = JsonTokens::new(&json).find(|token| {
             token.first() == b'"'
                 && !Decoded::new(token.inner())
                     .collect::<Vec<u8>>()
@@ -188,7 +188,7 @@ fn tokens_and_whitespace_make_up_the_whole_text() {
         let mut text = Sample::new(&mut random).text;
         damage(&mut text, &mut random);
         let mut end = 0;
-        for token in Tokens::new(&text) {
+        for token in JsonTokens::new(&text) {
             assert_eq!(past_whitespace(&text[end..]).len(), text.len() - token.start);
             assert!(!token.text.is_empty());
             assert_eq!(&text[token.start..token.end()], token.text);

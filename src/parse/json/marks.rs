@@ -8,25 +8,25 @@ use crate::ground::lanes::{before, equal, lanes};
 
 /// The name of a member, or one of `{}[]`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark<'a> {
+pub(in crate::parse) struct Mark<'a> {
     /// The offset of its first byte.
-    pub(super) start: usize,
+    pub(in crate::parse) start: usize,
     /// Its first byte.
-    pub(super) byte: u8,
+    pub(in crate::parse) byte: u8,
     /// What stands between the quotes of a name.
-    pub(super) name: &'a [u8],
+    pub(in crate::parse) name: &'a [u8],
 }
 
 /// The marks of a text, read without checking it. The whole text takes time linear in its length.
 #[derive(Clone, Debug)]
-pub(super) struct Marks<'a> {
+pub(in crate::parse) struct Marks<'a> {
     length: usize,
     rest: &'a [u8],
 }
 
 impl<'a> Marks<'a> {
     /// The marks of `json`.
-    pub(super) fn new(json: &'a [u8]) -> Self {
+    pub(in crate::parse) fn new(json: &'a [u8]) -> Self {
         Self { length: json.len(), rest: json }
     }
 }
@@ -84,8 +84,8 @@ mod tests {
     use std::vec::Vec;
 
     use super::Marks;
-    use crate::parse::gate::samples::{Random, Sample, damage, rounds};
-    use crate::parse::tokens::{Token, Tokens};
+    use crate::parse::json::gate::samples::{Random, Sample, damage, rounds};
+    use crate::parse::json::tokens::{JsonToken, JsonTokens};
 
     #[test]
     fn marks_are_the_tokens_that_are_names_or_brackets() {
@@ -95,7 +95,7 @@ mod tests {
             if random.below(2) == 0 {
                 damage(&mut text, &mut random);
             }
-            let tokens: Vec<Token<'_>> = Tokens::new(&text).collect();
+            let tokens: Vec<JsonToken<'_>> = JsonTokens::new(&text).collect();
             let mut marks = Marks::new(&text);
             for (at, token) in tokens.iter().enumerate() {
                 let named = tokens.get(at + 1).is_some_and(|next| next.first() == b':');
