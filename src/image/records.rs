@@ -147,7 +147,7 @@ impl Span {
     /// The span of `text` that this record names, or nothing where it leaves the text.
     #[must_use]
     #[inline]
-    pub fn of<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+    pub fn get<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
         slice(text, self.start, self.len)
     }
 }

@@ -315,7 +315,7 @@ impl<'p> Builder<'p> {
 }
 
 /// Where a text is.
-struct Found {
+struct Stored {
     span: Span,
     /// Nowhere else than where it was to be stored.
     is_new: bool,
@@ -326,8 +326,8 @@ struct Found {
 /// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
 /// noted in the table.
 #[inline(always)]
-fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Found {
-    let mut found = Found { span: new, is_new: true, is_in_table: false };
+fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Stored {
+    let mut found = Stored { span: new, is_new: true, is_in_table: false };
     if text.is_empty() {
         return found;
     }
@@ -343,8 +343,8 @@ fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_sh
             found.is_in_table = may_share;
             break;
         }
-        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.of(stored) == Some(text) {
-            return Found { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
+        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.get(stored) == Some(text) {
+            return Stored { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
         }
     }
     found

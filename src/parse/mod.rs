@@ -8,7 +8,6 @@
 
 mod action;
 mod builder;
-mod check;
 mod condition;
 mod document;
 mod elements;
@@ -24,6 +23,7 @@ mod resource;
 mod rules;
 pub mod scratch;
 mod statement;
+mod statement_rules;
 mod value;
 
 use serde::de::DeserializeSeed;
@@ -93,7 +93,7 @@ pub fn compile(
         CompileError::Refused(Refusal { line, column, ..refusal })
     };
     let full = |pool| placed(Refusal { pool: Some(pool), ..Refusal::whole(Fault::Capacity, 0) });
-    let rules = Rules::of(kind);
+    let rules = Rules::from_kind(kind);
     if json.len() > MAX_DOCUMENT {
         return Err(full(Pool::Document));
     }

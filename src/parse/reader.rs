@@ -59,7 +59,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         builder: Builder<'p>,
         string: &'p mut VecView<u8>,
     ) -> Self {
-        let rules = Rules::of(kind);
+        let rules = Rules::from_kind(kind);
         let latin1 = latin1 && rules.latin1;
         Self {
             json,

@@ -11,7 +11,7 @@ use super::elements::{Element, Notes};
 use super::principal::Principals;
 use super::reader::{Json, Name, Reader, Strings};
 use super::rules::{Allowance, ResourceRule};
-use super::{action, check, resource};
+use super::{action, resource, statement_rules};
 use crate::ground::error::{Fault, Pool};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE};
@@ -62,7 +62,7 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
                 return Err(reader.fail(Fault::UnknownElement, key));
             };
             admit(reader, &mut notes, *element, key)?;
-            members.next_value_seed(Value {
+            members.next_value_seed(ElementValue {
                 reader,
                 draft: &mut draft,
                 notes: &mut notes,
@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
             })?;
         }
         reader.pass_bracket();
-        check::statement(reader, &draft.record, &notes)?;
+        statement_rules::check(reader, &draft.record, &notes)?;
         if reader.builder.statements.push(draft).is_err() {
             return Err(reader.refuse(Cause::Full(Pool::Statements), notes.opened));
         }
@@ -121,14 +121,14 @@ fn admit<E: Error>(
 }
 
 /// The value of an element.
-struct Value<'r, 's, 'a, 'p> {
+struct ElementValue<'r, 's, 'a, 'p> {
     reader: &'r mut Reader<'a, 'p>,
     draft: &'s mut StatementDraft,
     notes: &'s mut Notes,
     element: Element,
 }
 
-impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for ElementValue<'_, '_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

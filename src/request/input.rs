@@ -186,7 +186,7 @@ impl PrincipalType {
     /// The type that the ARN of a principal tells.
     #[must_use]
     pub fn of_arn(arn: &[u8]) -> Option<Self> {
-        Self::of_form(PrincipalForm::of_arn(arn)?)
+        Self::of_form(PrincipalForm::from_arn(arn)?)
     }
 
     /// The type of principals whose ARNs have this form.
