@@ -41,7 +41,7 @@ fn usable<'t>(json: &[u8], table: &'t mut [Slot]) -> &'t mut [Slot] {
 }
 
 /// As [`find`], with a table of empty slots.
-pub(in crate::parse) fn find_with_empty(json: &[u8], table: &mut [Slot]) -> Option<usize> {
+pub(crate) fn find_with_empty(json: &[u8], table: &mut [Slot]) -> Option<usize> {
     let slots = usable(json, table);
     let mut names = Names { json, slots, newest: NONE, budget: json.len() };
     let mut open = [Container { start: 0, newest: NONE }; DEEPEST];

@@ -328,7 +328,7 @@ fn word<'a>(mut rest: &'a [u8], letters: &[u8]) -> Rest<'a> {
 
 #[cfg(test)]
 #[path = "gate_samples_tests.rs"]
-pub(in crate::parse) mod samples;
+pub(crate) mod samples;
 
 #[cfg(test)]
 #[path = "gate_twin_tests.rs"]

@@ -8,25 +8,25 @@ use crate::ground::lanes::{before, equal, lanes};
 
 /// The name of a member, or one of `{}[]`.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::parse) struct Mark<'a> {
+pub(crate) struct Mark<'a> {
     /// The offset of its first byte.
-    pub(in crate::parse) start: usize,
+    pub(crate) start: usize,
     /// Its first byte.
-    pub(in crate::parse) byte: u8,
+    pub(crate) byte: u8,
     /// What stands between the quotes of a name.
-    pub(in crate::parse) name: &'a [u8],
+    pub(crate) name: &'a [u8],
 }
 
 /// The marks of a text, read without checking it. The whole text takes time linear in its length.
 #[derive(Clone, Debug)]
-pub(in crate::parse) struct Marks<'a> {
+pub(crate) struct Marks<'a> {
     length: usize,
     rest: &'a [u8],
 }
 
 impl<'a> Marks<'a> {
     /// The marks of `json`.
-    pub(in crate::parse) fn new(json: &'a [u8]) -> Self {
+    pub(crate) fn new(json: &'a [u8]) -> Self {
         Self { length: json.len(), rest: json }
     }
 }

@@ -73,7 +73,7 @@ pub fn write_pointer(json: &[u8], offset: usize, out: &mut dyn FnMut(&[u8])) {
 /// The names of the two innermost members around the name or value that begins at `offset`, the inner one last, as they
 /// are written between the quotes; empty where there are fewer. The name of a member stands for the member, as it does
 /// for [`write_pointer`]. Linear in `offset`.
-pub(in crate::parse) fn innermost_names(json: &[u8], offset: usize) -> [&[u8]; 2] {
+pub(crate) fn innermost_names(json: &[u8], offset: usize) -> [&[u8]; 2] {
     // What was read last of each container that is open: the name, if it is an object.
     let mut names: [Option<&[u8]>; DEEPEST] = [None; DEEPEST];
     let mut depth = 0_usize;

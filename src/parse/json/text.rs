@@ -20,7 +20,7 @@ const fn special(word: u64) -> u64 {
 /// character, or is empty. Eight bytes a step.
 #[inline]
 #[must_use]
-pub(in crate::parse) fn past_plain(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn past_plain(mut rest: &[u8]) -> &[u8] {
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let marks = special(u64::from_le_bytes(*chunk));
         if marks != 0 {
@@ -40,7 +40,7 @@ pub(in crate::parse) fn past_plain(mut rest: &[u8]) -> &[u8] {
 /// a step; the other three characters one by one.
 #[inline]
 #[must_use]
-pub(in crate::parse) fn past_whitespace(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn past_whitespace(mut rest: &[u8]) -> &[u8] {
     while let Some((b' ' | b'\n' | b'\r' | b'\t', tail)) = rest.split_first() {
         rest = tail;
         while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
@@ -57,7 +57,7 @@ pub(in crate::parse) fn past_whitespace(mut rest: &[u8]) -> &[u8] {
 
 /// What follows the closing quote of a string whose opening quote has been read; empty when it never closes.
 #[must_use]
-pub(in crate::parse) fn past_string(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn past_string(mut rest: &[u8]) -> &[u8] {
     loop {
         rest = match past_plain(rest) {
             [b'"', tail @ ..] => return tail,
@@ -69,13 +69,13 @@ pub(in crate::parse) fn past_string(mut rest: &[u8]) -> &[u8] {
 
 /// What stands between the quotes of a string whose opening quote has been read, and behind which is `rest`.
 #[inline]
-pub(in crate::parse) fn string_inside<'a>(opened: &'a [u8], rest: &[u8]) -> &'a [u8] {
+pub(crate) fn string_inside<'a>(opened: &'a [u8], rest: &[u8]) -> &'a [u8] {
     let string = opened.get(..opened.len().saturating_sub(rest.len())).unwrap_or_default();
     string.strip_suffix(b"\"").unwrap_or(string)
 }
 
 /// What the first string of a text says between its quotes, if the text begins with one.
-pub(in crate::parse) fn first_string(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn first_string(text: &[u8]) -> Option<&[u8]> {
     let opened = text.strip_prefix(b"\"")?;
     Some(string_inside(opened, past_string(opened)))
 }
@@ -200,7 +200,7 @@ const fn beside_latin1(word: u64) -> u64 {
 
 /// Where the first string of a document begins that has a character which IAM's API does not take (R-JSON-8). Time
 /// linear in the document.
-pub(in crate::parse) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
+pub(crate) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
     let fits = json.len().checked_sub(from_beyond_latin1(json).len())?;
     // The gate lets such a character pass in an escape only, and an escape stands in a string.
     opening_quote(json.get(..fits).filter(|_| fits < json.len())?)
@@ -219,7 +219,7 @@ fn opening_quote(text: &[u8]) -> Option<usize> {
 }
 
 /// Where in `raw`, the inside of a string's quotes, the byte `at` of its text is written. Linear in `raw`.
-pub(in crate::parse) fn written_at(raw: &[u8], at: usize) -> usize {
+pub(crate) fn written_at(raw: &[u8], at: usize) -> usize {
     let mut rest = raw;
     let mut left = at;
     while left > 0

@@ -5,26 +5,26 @@ use super::text::{past_string, past_whitespace};
 
 /// A token, as bytes: a string with its quotes, one of `{}[]:,`, or a run of anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::parse) struct JsonToken<'a> {
+pub(crate) struct JsonToken<'a> {
     /// The offset of its first byte.
-    pub(in crate::parse) start: usize,
+    pub(crate) start: usize,
     /// Its bytes; never empty.
-    pub(in crate::parse) text: &'a [u8],
+    pub(crate) text: &'a [u8],
 }
 
 impl<'a> JsonToken<'a> {
     /// The first byte, which tells the kind.
-    pub(in crate::parse) fn first(&self) -> u8 {
+    pub(crate) fn first(&self) -> u8 {
         self.text.first().copied().unwrap_or_default()
     }
 
     /// The offset of the byte after it.
-    pub(in crate::parse) fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.start.saturating_add(self.text.len())
     }
 
     /// What stands between the quotes of a string.
-    pub(in crate::parse) fn inner(&self) -> &'a [u8] {
+    pub(crate) fn inner(&self) -> &'a [u8] {
         let opened = self.text.strip_prefix(b"\"").unwrap_or(self.text);
         opened.strip_suffix(b"\"").unwrap_or(opened)
     }
@@ -32,14 +32,14 @@ impl<'a> JsonToken<'a> {
 
 /// The tokens of a text, read without checking it. The whole text takes time linear in its length.
 #[derive(Clone, Debug)]
-pub(in crate::parse) struct JsonTokens<'a> {
+pub(crate) struct JsonTokens<'a> {
     length: usize,
     rest: &'a [u8],
 }
 
 impl<'a> JsonTokens<'a> {
     /// The tokens of `json`.
-    pub(in crate::parse) fn new(json: &'a [u8]) -> Self {
+    pub(crate) fn new(json: &'a [u8]) -> Self {
         Self { length: json.len(), rest: json }
     }
 }
