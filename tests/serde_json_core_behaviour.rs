@@ -1,7 +1,7 @@
 //! What the parser relies on in serde-json-core 0.7.0, and what it must not leave to it.
 //!
 //! Most of this is behaviour of the implementation and promised nowhere: the dependency is pinned to `=0.7.0`, and
-//! whoever moves the pin reads here what has to hold. `src/parse/reader.rs` and `src/parse/gate.rs` are the readers.
+//! whoever moves the pin reads here what has to hold. `src/parse/reader.rs` and `src/parse/json/gate.rs` are the readers.
 
 use std::cell::RefCell;
 use std::fmt;

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::Args;
-use iamlet::parse::pointer::line_column;
+use iamlet::parse::json::pointer::line_column;
 use iamlet_cases::compile_document;
 
 use crate::input::read_wrapped;

@@ -23,7 +23,7 @@ pub(super) fn matches(
     for span in spans {
         let one = if case_counts {
             budget.spend(1 + usize::from(span.len.get()) / 16)?;
-            classic(span, span.of(policy.text()).unwrap_or_default(), context.request.action())
+            classic(span, span.get(policy.text()).unwrap_or_default(), context.request.action())
         } else {
             Truth::from(pattern::matches(span, policy.text(), context.action, &NoVariables, budget)?)
         };

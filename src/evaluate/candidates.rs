@@ -33,7 +33,7 @@ pub(super) fn look_up<'a>(
     ];
     for action in actions.iter().flatten() {
         if let Some(heads) = index.tree(&action.heads) {
-            heads.look_up(resource.text, |len| resource.of(len), budget, &mut |found, budget| {
+            heads.look_up(resource.text, |len| resource.get(len), budget, &mut |found, budget| {
                 for_resource(context, index, found, budget, look_at)
             })?;
         }

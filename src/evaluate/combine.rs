@@ -104,7 +104,7 @@ impl Findings {
 
 /// What the layers say together, and the statement that says it.
 #[derive(Debug)]
-pub(super) struct Outcome {
+pub(super) struct Combined {
     effect: Effect,
     reason: Reason,
     layer: Option<Layer>,
@@ -112,7 +112,7 @@ pub(super) struct Outcome {
     pub(super) by: Option<Order>,
 }
 
-impl Outcome {
+impl Combined {
     /// The decision, with the statement that made it.
     pub(super) fn decision(self, decisive: Option<Decisive<'_>>) -> Decision<'_> {
         let Self { effect, reason, layer, level, .. } = self;
@@ -121,32 +121,32 @@ impl Outcome {
 }
 
 /// R-EVAL-23: nothing is asked of any policy.
-pub(super) fn needs_no_permission() -> Outcome {
+pub(super) fn needs_no_permission() -> Combined {
     let reason = Reason::NoPermissionNeeded;
-    Outcome { effect: Effect::Allow, reason, layer: None, level: 0, by: None }
+    Combined { effect: Effect::Allow, reason, layer: None, level: 0, by: None }
 }
 
-fn silent(reason: Reason, layer: Layer, level: u8) -> Outcome {
-    Outcome { effect: Effect::ImplicitDeny, reason, layer: Some(layer), level, by: None }
+fn silent(reason: Reason, layer: Layer, level: u8) -> Combined {
+    Combined { effect: Effect::ImplicitDeny, reason, layer: Some(layer), level, by: None }
 }
 
-fn impossible() -> Outcome {
-    Outcome { effect: Effect::ImplicitDeny, reason: Reason::Impossible, layer: None, level: 0, by: None }
+fn impossible() -> Combined {
+    Combined { effect: Effect::ImplicitDeny, reason: Reason::Impossible, layer: None, level: 0, by: None }
 }
 
 /// An Allow, and the statement of `layer` that made it.
-fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Outcome {
-    Outcome { effect: Effect::Allow, reason, layer: Some(layer), level: 0, by: findings.allowed(layer) }
+fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Combined {
+    Combined { effect: Effect::Allow, reason, layer: Some(layer), level: 0, by: findings.allowed(layer) }
 }
 
 /// The decision that follows from what was found.
 #[inline(always)]
-pub(super) fn combine(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
+pub(super) fn combine(findings: &Findings, context: &RequestContext<'_>) -> Combined {
     // R-EVAL-5
     if let Some(first) = findings.deny {
         let (layer, level) = (Some(first.layer), first.level);
         let by = Some(first);
-        return Outcome { effect: Effect::ExplicitDeny, reason: Reason::ExplicitDeny, layer, level, by };
+        return Combined { effect: Effect::ExplicitDeny, reason: Reason::ExplicitDeny, layer, level, by };
     }
     // R-EVAL-7
     if findings.layers.has(Layer::Scp) {
@@ -169,8 +169,8 @@ pub(super) fn combine(findings: &Findings, context: &RequestContext<'_>) -> Outc
 
 /// Principals that have no identity policy, boundary or session policy of their own.
 #[inline(never)]
-fn grant_to_others(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
-    let outcome = match context.request.principal_type {
+fn grant_to_others(findings: &Findings, context: &RequestContext<'_>) -> Combined {
+    let combined = match context.request.principal_type {
         PrincipalType::Root => grant_to_root(findings, context),
         // R-EVAL-20: their resource is a role (R-PRIN-17).
         PrincipalType::Saml | PrincipalType::Oidc => grant_by_resource(findings, Grants::DIRECT),
@@ -187,17 +187,17 @@ fn grant_to_others(findings: &Findings, context: &RequestContext<'_>) -> Outcome
         PrincipalType::User | PrincipalType::RoleSession | PrincipalType::FederatedUser => impossible(),
     };
     // R-EVAL-5, R-EVAL-13: nobody is immune to a limit that was passed.
-    match outcome.effect {
+    match combined.effect {
         Effect::Allow if !findings.passes(Layer::Boundary) => {
             silent(Reason::BoundarySilent, Layer::Boundary, 0)
         }
         Effect::Allow if !findings.passes(Layer::Session) => silent(Reason::SessionSilent, Layer::Session, 0),
-        _ => outcome,
+        _ => combined,
     }
 }
 
 /// R-EVAL-19 to R-EVAL-21: the resource policy alone decides.
-fn grant_by_resource(findings: &Findings, classes: Grants) -> Outcome {
+fn grant_by_resource(findings: &Findings, classes: Grants) -> Combined {
     if findings.grants.intersects(classes) {
         allow(findings, Reason::ResourceAllows, Layer::Resource)
     } else {
@@ -206,12 +206,12 @@ fn grant_by_resource(findings: &Findings, classes: Grants) -> Outcome {
 }
 
 /// R-EVAL-13, R-EVAL-17
-fn grant_to_root(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
+fn grant_to_root(findings: &Findings, context: &RequestContext<'_>) -> Combined {
     let same_account = context.is_same_account();
     match context.resource_kind {
         ResourceKind::Role => impossible(),
         ResourceKind::Ordinary if same_account => {
-            Outcome { effect: Effect::Allow, reason: Reason::RootUser, layer: None, level: 0, by: None }
+            Combined { effect: Effect::Allow, reason: Reason::RootUser, layer: None, level: 0, by: None }
         }
         ResourceKind::Ordinary | ResourceKind::KmsKey if findings.grants.is_empty() => {
             silent(Reason::ResourceSilent, Layer::Resource, 0)
@@ -223,7 +223,7 @@ fn grant_to_root(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
 }
 
 /// R-EVAL-10, R-EVAL-12, R-EVAL-16: users, role sessions and federated users.
-fn grant_to_identity(findings: &Findings, context: &RequestContext<'_>) -> Outcome {
+fn grant_to_identity(findings: &Findings, context: &RequestContext<'_>) -> Combined {
     let grants = findings.grants;
     let same_account = context.is_same_account();
     let kind = context.request.principal_type;

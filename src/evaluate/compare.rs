@@ -14,7 +14,7 @@ use crate::image::operator::{ConditionOperator, Family, Relation};
 use crate::image::records::Span;
 
 /// A value of the request, read as its operator's family reads it.
-pub(super) enum Value<'v> {
+pub(super) enum RequestValue<'v> {
     Text(&'v [u8]),
     Number(Decimal),
     Date(Instant),
@@ -26,7 +26,7 @@ pub(super) enum Value<'v> {
     Arn(&'v [u8]),
 }
 
-impl<'v> Value<'v> {
+impl<'v> RequestValue<'v> {
     /// Reads a value; `None` where it is none of its family (R-MULTI-4).
     pub(super) fn read(
         family: Family,
@@ -77,41 +77,42 @@ const TEXT: usize = 2;
 /// variable that the request does not resolve.
 pub(super) fn compare(
     operator: ConditionOperator,
-    value: &Value<'_>,
+    value: &RequestValue<'_>,
     span: &Span,
     resolved: &Resolved<'_, '_>,
     budget: &mut Budget,
 ) -> Result<Option<Truth>, BudgetExhausted> {
     let relation = operator.relation();
     let pool = resolved.policy.text();
-    let Some(expected) = span.of(pool) else { return Ok(Some(Truth::Indet)) };
+    let Some(expected) = span.get(pool) else { return Ok(Some(Truth::Indet)) };
     // A value of another family has no head.
-    let is_pattern = matches!(value, Value::Text(_) | Value::Arn(_));
+    let is_pattern = matches!(value, RequestValue::Text(_) | RequestValue::Arn(_));
     let has_tokens = is_pattern && span.head != span.len;
     budget.spend(if is_pattern { TEXT } else { RECORD })?;
-    let known =
-        match value {
-            _ if has_tokens && wildcard::unresolved(expected, resolved, budget)? => return Ok(None),
-            Value::Text(text) if operator.family() == Family::TextIgnoreCase => {
-                wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?
-            }
-            // A value of StringEquals has no wildcard tokens, so one function serves both.
-            Value::Text(text) => Truth::from(pattern::matches(span, pool, text, resolved, budget)?),
-            Value::Arn(text) => Truth::from(pattern::matches_fields(expected, text, resolved, budget)?),
-            // A record that does not read is none of an opened image: it holds for a Deny only.
-            Value::Number(number) => Decimal::from_bytes(expected)
-                .map_or(Truth::Indet, |bound| holds(number.cmp(&bound), relation)),
-            Value::Date(instant) => Instant::from_bytes(expected)
-                .map_or(Truth::Indet, |bound| holds(instant.cmp(&bound), relation)),
-            Value::Bool(truth) => Truth::from(expected == [u8::from(*truth)]),
-            Value::Binary(text) => {
-                budget.spend(text.len())?;
-                base64::decodes_to(text, expected).map_or(Truth::Indet, Truth::from)
-            }
-            Value::Ip(address) => {
-                Prefix::from_bytes(expected).map_or(Truth::Indet, |prefix| cidr::contains(&prefix, address))
-            }
-        };
+    let known = match value {
+        _ if has_tokens && wildcard::unresolved(expected, resolved, budget)? => return Ok(None),
+        RequestValue::Text(text) if operator.family() == Family::TextIgnoreCase => {
+            wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?
+        }
+        // A value of StringEquals has no wildcard tokens, so one function serves both.
+        RequestValue::Text(text) => Truth::from(pattern::matches(span, pool, text, resolved, budget)?),
+        RequestValue::Arn(text) => Truth::from(pattern::matches_fields(expected, text, resolved, budget)?),
+        // A record that does not read is none of an opened image: it holds for a Deny only.
+        RequestValue::Number(number) => {
+            Decimal::from_bytes(expected).map_or(Truth::Indet, |bound| holds(number.cmp(&bound), relation))
+        }
+        RequestValue::Date(instant) => {
+            Instant::from_bytes(expected).map_or(Truth::Indet, |bound| holds(instant.cmp(&bound), relation))
+        }
+        RequestValue::Bool(truth) => Truth::from(expected == [u8::from(*truth)]),
+        RequestValue::Binary(text) => {
+            budget.spend(text.len())?;
+            base64::decodes_to(text, expected).map_or(Truth::Indet, Truth::from)
+        }
+        RequestValue::Ip(address) => {
+            Prefix::from_bytes(expected).map_or(Truth::Indet, |prefix| cidr::contains(&prefix, address))
+        }
+    };
     Ok(Some(known))
 }
 

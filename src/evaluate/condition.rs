@@ -1,6 +1,6 @@
 //! Whether the conditions of a statement hold (R-COND-1).
 
-use super::compare::{self, Value};
+use super::compare::{self, RequestValue};
 use super::variables::Resolved;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
@@ -104,14 +104,14 @@ impl Test<'_, '_> {
     fn presence(&self, values: &Values<'_>) -> Truth {
         let text = self.resolved.policy.text();
         let absent = u8::from(values.is_absent());
-        Truth::from(self.expected.iter().any(|span| span.of(text) == Some(&[absent])))
+        Truth::from(self.expected.iter().any(|span| span.get(text) == Some(&[absent])))
     }
 
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
     fn value(&self, value: &[u8], budget: &mut Budget) -> Result<Truth, BudgetExhausted> {
         let negated = self.operator.negated();
         // R-MULTI-4
-        let Some(value) = Value::read(self.operator.family(), value, budget)? else {
+        let Some(value) = RequestValue::read(self.operator.family(), value, budget)? else {
             return Ok(Truth::Indet);
         };
         let mut any = Truth::False;

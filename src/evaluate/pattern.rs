@@ -21,7 +21,7 @@ pub(super) fn matches<V: Variables>(
     if head > text.len() || (head == len && len != text.len()) {
         return Ok(false);
     }
-    let Some((head, tokens)) = span.of(pool).and_then(|pattern| pattern.split_at_checked(head)) else {
+    let Some((head, tokens)) = span.get(pool).and_then(|pattern| pattern.split_at_checked(head)) else {
         return Ok(false);
     };
     let Some((front, rest)) = text.split_at_checked(head.len()) else { return Ok(false) };

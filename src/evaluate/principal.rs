@@ -72,7 +72,7 @@ pub(super) fn matches(
     let mut truth = Truth::False;
     let mut grants = Grants::NONE;
     for span in spans {
-        let (Some(form), Some(text)) = (PrincipalForm::from_number(span.head.get()), span.of(policy.text()))
+        let (Some(form), Some(text)) = (PrincipalForm::from_number(span.head.get()), span.get(policy.text()))
         else {
             continue;
         };
@@ -201,7 +201,7 @@ fn is_listed(policy: &Policy<'_>, spans: &[Span], request: &Request<'_>) -> Trut
     };
     let mut listed = Grants::NONE;
     for span in spans {
-        let (Some(form), Some(text)) = (PrincipalForm::from_number(span.head.get()), span.of(policy.text()))
+        let (Some(form), Some(text)) = (PrincipalForm::from_number(span.head.get()), span.get(policy.text()))
         else {
             continue;
         };

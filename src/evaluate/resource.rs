@@ -42,7 +42,7 @@ fn matches_one(
     context: &RequestContext<'_>,
     budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
-    let pattern = span.of(policy.text()).unwrap_or_default();
+    let pattern = span.get(policy.text()).unwrap_or_default();
     if pattern == [STAR] {
         return Ok(Truth::True);
     }

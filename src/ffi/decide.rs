@@ -71,7 +71,7 @@ impl iamlet_decision {
         sid: iamlet_text::EMPTY,
     };
 
-    fn of(decision: &Decision<'_>) -> Self {
+    fn from_decision(decision: &Decision<'_>) -> Self {
         let mut out = Self {
             effect: decision.effect as u32,
             reason: decision.reason as u32,
@@ -84,7 +84,7 @@ impl iamlet_decision {
             out.policy = decisive.policy;
             out.statement = decisive.statement;
             out.tag = decisive.tag;
-            out.sid = iamlet_text::of(decisive.sid);
+            out.sid = iamlet_text::from_text(decisive.sid);
         }
         out
     }
@@ -170,7 +170,7 @@ unsafe fn decide_entry<'a>(
     sets: &[PolicySet<'a>],
     entry: &iamlet_batch_entry,
     outputs: &Outputs<1>,
-) -> Checked<Outcome<'a>> {
+) -> Checked<Decided<'a>> {
     // SAFETY: the caller's promise is ours.
     let request = unsafe { read_request(entry.request, entry.request_len, outputs)? };
     let item = if entry.item.is_null() {
@@ -185,7 +185,7 @@ unsafe fn decide_entry<'a>(
     Ok(decide_item(sets, request, item))
 }
 
-type Outcome<'a> = Result<Decision<'a>, DecideError>;
+type Decided<'a> = Result<Decision<'a>, DecideError>;
 
 /// Writes the C form of an outcome, and returns its status.
 ///
@@ -194,12 +194,12 @@ type Outcome<'a> = Result<Decision<'a>, DecideError>;
 unsafe fn put_answer(
     answer: *mut iamlet_decision,
     item: usize,
-    outcome: &Checked<Outcome<'_>>,
+    outcome: &Checked<Decided<'_>>,
 ) -> Checked<()> {
     let (decision, status) = match outcome {
         Ok(Ok(decision)) => {
             let item = u32::try_from(item).unwrap_or(IAMLET_NONE);
-            (iamlet_decision { item, ..iamlet_decision::of(decision) }, Ok(()))
+            (iamlet_decision { item, ..iamlet_decision::from_decision(decision) }, Ok(()))
         }
         Ok(Err(error)) => {
             let status = iamlet_status::from(*error);

@@ -310,7 +310,7 @@ pub unsafe extern "C" fn iamlet_policy_context_key(
             let policy = Policy::view(unsafe { outputs.slice(image, image_len)? })?;
             let name = usize::try_from(number).ok().and_then(|number| policy.context_key(number));
             name.filter(|name| !name.is_empty())
-                .map(iamlet_text::of)
+                .map(iamlet_text::from_text)
                 .ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
         });
         // SAFETY: the caller promises that outputs are writable.

@@ -306,7 +306,7 @@ pub unsafe extern "C" fn iamlet_set_context_key(
             let number = usize::try_from(number).ok();
             let name = policy.and_then(|policy| policy.context_key(number?));
             name.filter(|name| !name.is_empty())
-                .map(iamlet_text::of)
+                .map(iamlet_text::from_text)
                 .ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
         });
         // SAFETY: the caller promises that outputs are writable.

@@ -24,7 +24,7 @@ impl iamlet_text {
         Self { data: text.as_ptr(), len: text.count_bytes() }
     }
 
-    pub(super) fn of(text: &str) -> Self {
+    pub(super) fn from_text(text: &str) -> Self {
         Self { data: text.as_ptr().cast(), len: text.len() }
     }
 }

@@ -3,71 +3,8 @@
 //! The split is the same for request texts and for encoded patterns (`wildcard`): no byte of a token is a
 //! colon, so a colon inside `${…}` is gone before a pattern gets here (R-RES-1, R-ARN-1).
 
+use super::lanes;
 use super::wildcard::{self, Piece};
-
-/// A text seen as an ARN: `arn:partition:service:region:account:resource`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arn<'a> {
-    fields: [&'a [u8]; 6],
-}
-
-impl<'a> Arn<'a> {
-    /// The view of `text`, or `None` when it has fewer than five colons. The first field need not be `arn`.
-    #[inline]
-    #[must_use]
-    pub fn new(text: &'a [u8]) -> Option<Self> {
-        split(text).map(|fields| Self { fields })
-    }
-
-    /// All six fields, in order.
-    #[inline]
-    #[must_use]
-    pub const fn fields(&self) -> &[&'a [u8]; 6] {
-        &self.fields
-    }
-
-    /// The first field: `arn`, unless the text is something else with five colons.
-    #[inline]
-    #[must_use]
-    pub const fn scheme(&self) -> &'a [u8] {
-        self.fields[0]
-    }
-
-    /// The second field, `aws` or one of its siblings.
-    #[inline]
-    #[must_use]
-    pub const fn partition(&self) -> &'a [u8] {
-        self.fields[1]
-    }
-
-    /// The third field.
-    #[inline]
-    #[must_use]
-    pub const fn service(&self) -> &'a [u8] {
-        self.fields[2]
-    }
-
-    /// The fourth field; empty for global services.
-    #[inline]
-    #[must_use]
-    pub const fn region(&self) -> &'a [u8] {
-        self.fields[3]
-    }
-
-    /// The fifth field; empty where names are global, as buckets are.
-    #[inline]
-    #[must_use]
-    pub const fn account(&self) -> &'a [u8] {
-        self.fields[4]
-    }
-
-    /// The sixth field, with whatever colons it has.
-    #[inline]
-    #[must_use]
-    pub const fn resource(&self) -> &'a [u8] {
-        self.fields[5]
-    }
-}
 
 /// The six fields around the first five colons; the sixth keeps its colons (R-RES-1).
 ///
@@ -119,9 +56,9 @@ fn positions(text: &[u8]) -> Option<[usize; 5]> {
     let (words, tail) = text.as_chunks::<8>();
     let mut base = 0;
     for word in words {
-        let mut colons = colon_bits(u64::from_le_bytes(*word));
+        let mut colons = lanes::each_equal(u64::from_le_bytes(*word), b':');
         while colons != 0 {
-            *slot = base + (colons.trailing_zeros() / 8) as usize;
+            *slot = base + lanes::first(colons);
             match slots.next() {
                 Some(next) => slot = next,
                 None => return Some(found),
@@ -138,17 +75,6 @@ fn positions(text: &[u8]) -> Option<[usize; 5]> {
         }
     }
     None
-}
-
-/// The top bit of every byte of `word` that is a colon, and no other bit.
-///
-/// The sum cannot carry from one byte to the next, so there are no false hits above a true one.
-#[inline]
-const fn colon_bits(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const LOW: u64 = 0x7F * ONES;
-    let zero_where_colon = word ^ (b':' as u64 * ONES);
-    !(((zero_where_colon & LOW) + LOW) | zero_where_colon | LOW)
 }
 
 /// Whether `field` is an account: twelve digits.
@@ -213,14 +139,9 @@ mod tests {
 
     #[test]
     fn the_sixth_field_keeps_its_colons() {
-        let arn = Arn::new(b"arn:aws:logs:eu-west-1:123456789012:log-group:a:*").unwrap();
-        assert_eq!(arn.scheme(), b"arn");
-        assert_eq!(arn.partition(), b"aws");
-        assert_eq!(arn.service(), b"logs");
-        assert_eq!(arn.region(), b"eu-west-1");
-        assert_eq!(arn.account(), b"123456789012");
-        assert_eq!(arn.resource(), b"log-group:a:*");
-        assert_eq!(arn.fields().len(), 6);
+        let fields = split(b"arn:aws:logs:eu-west-1:123456789012:log-group:a:*");
+        let expected: [&[u8]; 6] = [b"arn", b"aws", b"logs", b"eu-west-1", b"123456789012", b"log-group:a:*"];
+        assert_eq!(fields, Some(expected));
     }
 
     #[test]

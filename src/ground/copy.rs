@@ -1,6 +1,6 @@
 //! Copying a text while looking at it: eight bytes at a time, in one pass.
 
-use super::hash::fold_word;
+use super::lanes::{fold, lanes};
 
 /// Copies `from` to `to`, which is as long, and tells whether all of it is ASCII. Time linear in the text.
 #[inline]
@@ -13,7 +13,7 @@ pub fn copy(from: &[u8], to: &mut [u8]) -> bool {
 #[inline]
 #[must_use]
 pub fn copy_folded(from: &[u8], to: &mut [u8]) -> bool {
-    each_word(from, to, fold_word)
+    each_word(from, to, fold)
 }
 
 #[inline]
@@ -36,7 +36,7 @@ fn each_word(from: &[u8], to: &mut [u8], change: impl Fn(u64) -> u64) -> bool {
             *slot = changed;
         }
     }
-    seen & 0x8080_8080_8080_8080 == 0
+    seen & lanes(0x80) == 0
 }
 
 #[cfg(test)]

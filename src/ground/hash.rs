@@ -8,6 +8,8 @@ pub mod prefix;
 
 use core::cmp::Ordering;
 
+use super::lanes;
+
 /// Multipliers: odd, with about half of their bits set and no pattern in them (taken from the digits of e).
 const STEP: u64 = 0xADF8_5458_A2BB_4A9B;
 const LENGTH: u64 = 0xAFDC_5620_273D_3CF1;
@@ -52,7 +54,7 @@ fn low(hash: u64) -> u32 {
 /// Every step is a bijection of the state, so one word that differs always ends in another value.
 #[inline]
 fn mix<const FOLD: bool>(bytes: &[u8], seed: u64) -> u64 {
-    let fold = |word| if FOLD { fold_word(word) } else { word };
+    let fold = |word| if FOLD { lanes::fold(word) } else { word };
     // The length sets apart texts whose overlapping last words are alike.
     let mut state = seed ^ (bytes.len() as u64).wrapping_mul(LENGTH);
     let (words, tail) = bytes.as_chunks::<8>();
@@ -92,23 +94,6 @@ fn last_word(bytes: &[u8]) -> u64 {
     }
 }
 
-/// `word` with each of its eight bytes that is `A`–`Z` folded to `a`–`z`.
-#[inline]
-#[must_use]
-pub(super) const fn fold_word(word: u64) -> u64 {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const LOW: u64 = 0x7F * ONES;
-    const TOP: u64 = 0x80 * ONES;
-    // Seven bits a byte leave room for a carry into the eighth, which says whether the byte has reached a
-    // letter.
-    let low = word & LOW;
-    let from_a = low + (0x80 - b'A' as u64) * ONES;
-    let beyond_z = low + (0x7F - b'Z' as u64) * ONES;
-    let upper = (from_a ^ beyond_z) & !word & TOP;
-    // 0x80 >> 2 is 0x20, the bit that tells `a` from `A`.
-    word | upper >> 2
-}
-
 /// Whether `a` and `b` differ at most in the case of ASCII letters (R-STR-2). Time linear in them, eight at a
 /// time.
 #[inline]
@@ -121,8 +106,8 @@ pub fn eq_folded(a: &[u8], b: &[u8]) -> bool {
     let (b_words, _) = b.as_chunks::<8>();
     a_words.iter().zip(b_words).all(|(a, b)| {
         let (a, b) = (u64::from_le_bytes(*a), u64::from_le_bytes(*b));
-        a == b || fold_word(a) == fold_word(b)
-    }) && fold_word(last_word(a)) == fold_word(last_word(b))
+        a == b || lanes::fold(a) == lanes::fold(b)
+    }) && lanes::fold(last_word(a)) == lanes::fold(last_word(b))
 }
 
 /// An order of texts in which those that [`eq_folded`] calls equal are: the shorter first, then by their bytes with
@@ -132,7 +117,7 @@ pub fn cmp_folded(a: &[u8], b: &[u8]) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| {
         let ((a_words, a_tail), (b_words, b_tail)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
         for (a, b) in a_words.iter().zip(b_words) {
-            let [a, b] = [a, b].map(|word| fold_word(u64::from_le_bytes(*word)));
+            let [a, b] = [a, b].map(|word| lanes::fold(u64::from_le_bytes(*word)));
             if a != b {
                 // The first byte weighs most.
                 return a.swap_bytes().cmp(&b.swap_bytes());
@@ -173,20 +158,6 @@ mod tests {
         for text in samples() {
             for seed in [0, 1, u64::MAX] {
                 assert_eq!(hash_folded(&text, seed), hash(&text.to_ascii_lowercase(), seed), "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn folding_a_word_folds_each_of_its_bytes() {
-        for byte in 0..=u8::MAX {
-            for position in 0..8 {
-                for other in [0, b'Z', 0xFF] {
-                    let mut bytes = [other; 8];
-                    bytes[position] = byte;
-                    let folded = fold_word(u64::from_le_bytes(bytes)).to_le_bytes();
-                    assert_eq!(folded, bytes.map(|byte| byte.to_ascii_lowercase()));
-                }
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod decimal;
 pub mod detail;
 pub mod error;
 pub mod hash;
+pub(crate) mod lanes;
 pub mod limits;
 pub mod merge;
 pub mod name;

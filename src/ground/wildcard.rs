@@ -33,7 +33,7 @@ use search::common_prefix;
 use segments::{after_star, match_front};
 
 use super::budget::{Budget, BudgetExhausted};
-pub use equals::{equals, equals_ignore_ascii_case};
+pub use equals::equals_ignore_ascii_case;
 pub use tokens::{
     LOOK_UP, NoVariables, ONE, Piece, Pieces, STAR, VARIABLE, Variables, head, is_token, pieces, unresolved,
     variable_token, well_formed,

@@ -148,7 +148,6 @@ fn agrees_with_naive(parts: &[&[u8]], pattern_len: usize, text_len: usize, value
         for pattern in strings(parts, pattern_len) {
             let tokens = tokens(&pattern, &values);
             assert_eq!(is_unresolved(&pattern, &values), tokens.is_none());
-            let only_text = !pattern.iter().any(|byte| *byte >= ONE);
             let p =
                 tokens.as_ref().map_or(pattern.len(), Vec::len).max(pattern.len()) * 2 + look_ups(&pattern);
             for (text, chars) in &texts {
@@ -156,9 +155,6 @@ fn agrees_with_naive(parts: &[&[u8]], pattern_len: usize, text_len: usize, value
                 let (got, spent) = spend_on(&pattern, text, &values);
                 assert_eq!(got, expected, "{pattern:?} {text:?} {:?}", values.0);
                 assert!(spent <= 4 * (p + 1) * (text.len() + 1), "{pattern:?} {text:?}: {spent}");
-                let mut budget = Budget::new(10_000);
-                let equal = equals(&pattern, text.as_bytes(), &values, &mut budget).unwrap();
-                assert_eq!(equal, expected && only_text, "{pattern:?} {text:?}");
             }
         }
     }
@@ -437,7 +433,6 @@ fn arbitrary_bytes_never_panic_or_outspend_the_product() {
         let length = 2 * pattern.len() + look_ups(&pattern);
         let mut budget = Budget::new(4 * (length as u64 + 1) * (text.len() as u64 + 1));
         assert!(matches(&pattern, &text, &values, &mut budget).is_ok(), "{pattern:?} {text:?}");
-        let _ = equals(&pattern, &text, &values, &mut budget);
         let _ = equals_ignore_ascii_case(&pattern, &text, &values, &mut budget);
         let _ = (well_formed(&pattern, 1), is_unresolved(&pattern, &values), pieces(&pattern).count());
     }

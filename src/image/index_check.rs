@@ -123,14 +123,14 @@ impl Index<'_> {
 
     fn has(&self, key: &Key, posting: &Posting) -> Option<bool> {
         let bytes = self.forest.bytes;
-        let part = ActionPart { hash: key.action_hash.get(), text: key.action.of(bytes) };
+        let part = ActionPart { hash: key.action_hash.get(), text: key.action.text(bytes) };
         let action = self.action(&part)?;
         let form = key.resource.form.get();
         let tree = self.tree(if form == FIELD { &action.fields } else { &action.heads })?;
-        let mut found = tree.exact(key.resource.of(bytes), form == WHOLE)?;
+        let mut found = tree.exact(key.resource.text(bytes), form == WHOLE)?;
         if let Some(known) = key.condition.form.get().checked_sub(1) {
             let values = self.values_of(found.conditions, key, known)?;
-            found = values.exact(key.value.of(bytes), key.value.form.get() == WHOLE)?;
+            found = values.exact(key.value.text(bytes), key.value.form.get() == WHOLE)?;
         }
         let list = self.postings(found.postings);
         let at = find(list.len(), |at| list.get(at).map(|other| other.rank().cmp(&posting.rank())));
@@ -140,7 +140,7 @@ impl Index<'_> {
     /// The values of a key's context key, among the context keys with these numbers.
     fn values_of(&self, numbers: core::ops::Range<usize>, key: &Key, known: u16) -> Option<Tree<'_, '_>> {
         let entries = self.conditions(numbers);
-        let rank = (key.condition_hash.get(), key.condition.of(self.forest.bytes));
+        let rank = (key.condition_hash.get(), key.condition.text(self.forest.bytes));
         let at =
             find(entries.len(), |at| entries.get(at).map(|entry| entry.rank(self.forest.bytes).cmp(&rank)))?;
         let entry = entries.get(at).filter(|entry| entry.known.get() == known)?;

@@ -35,7 +35,7 @@ pub(super) const FIELD: u16 = 2;
 
 impl Part {
     #[inline]
-    pub(super) fn of<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+    pub(super) fn text<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         slice(bytes, self.start, self.len).unwrap_or_default()
     }
 }
@@ -99,7 +99,7 @@ pub(super) fn count(policy: &Policy<'_>) -> (usize, usize) {
 /// more than its spans; with more, a part is left out, which only makes its keys less selective.
 fn for_each(policy: &Policy<'_>, statement: &StatementRecord, text_start: usize, file: &mut impl FnMut(Key)) {
     let spans = policy.statement_spans(statement).unwrap_or_default();
-    let plan = Plan::of(policy, statement, &spans);
+    let plan = Plan::from_statement(policy, statement, &spans);
     let resources: &[Span] = if plan.by_resource { spans.resources } else { &[] };
     let values: &[Span] = plan.condition.map_or(&[], |condition| policy.values(condition));
     let place = |start: u32, text: &[u8], form: u16| Part {
@@ -177,7 +177,7 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn of(policy: &Policy<'a>, statement: &StatementRecord, spans: &StatementSpans<'a>) -> Self {
+    fn from_statement(policy: &Policy<'a>, statement: &StatementRecord, spans: &StatementSpans<'a>) -> Self {
         let actions = spans.actions.len();
         let mut resources = spans.resources.len().max(1);
         let all = spans.principals.len() + actions + resources;
@@ -236,7 +236,7 @@ fn for_each_action<'a>(
 
 /// The text of an action's part: of all of it, of its service with the colon, or none.
 fn action_text<'a>(policy: &Policy<'a>, span: &Span, scope: Scope) -> &'a [u8] {
-    let text = span.of(policy.text()).unwrap_or_default();
+    let text = span.get(policy.text()).unwrap_or_default();
     let head = text.get(..usize::from(span.head.get())).unwrap_or_default();
     let is_one = scope == Scope::Action && head.len() == text.len() && text.len() <= LONGEST_NAME;
     match head.iter().position(|byte| *byte == b':') {
@@ -254,7 +254,7 @@ fn key_of<'a>(policy: &Policy<'a>, condition: &ConditionRecord) -> Option<(&'a K
 
 /// The resource part of a pattern, unless it has none: then the statement may be about any resource.
 fn resource_part<'a>(policy: &Policy<'a>, statement: &StatementRecord, span: &Span) -> Option<TextPart<'a>> {
-    let pattern = span.of(policy.text())?;
+    let pattern = span.get(policy.text())?;
     let start = span.start.get();
     let head = pattern.get(..usize::from(span.head.get()))?;
     // R-RES-14: a Deny of all that a service has may deny a request about `*` as well.
@@ -291,7 +291,7 @@ fn is_selective(policy: &Policy<'_>, condition: &ConditionRecord) -> bool {
 
 /// The condition part of a value.
 fn value_part<'a>(policy: &Policy<'a>, span: &Span) -> Option<TextPart<'a>> {
-    let value = span.of(policy.text())?;
+    let value = span.get(policy.text())?;
     let head = value.get(..usize::from(span.head.get()))?;
     if head.is_empty() {
         return None;

@@ -111,7 +111,7 @@ impl Default for TreeEntry {
 
 impl TreeEntry {
     /// The tree that begins at node `first` and has these nodes.
-    pub(super) fn of(first: U32, nodes: &[Node]) -> Self {
+    pub(super) fn from_nodes(first: U32, nodes: &[Node]) -> Self {
         let count = U32::new(u32::try_from(nodes.len()).unwrap_or(u32::MAX));
         let mut entry = Self { first, count, ..Self::default() };
         // From the greatest to the least, each once.
@@ -401,7 +401,7 @@ impl Tree<'_, '_> {
         };
         self.nodes.iter().all(fits)
             && self.nodes.is_sorted_by(|one, next| one.rank(bytes) < next.rank(bytes))
-            && TreeEntry::of(self.entry.first, self.nodes).kinds == self.entry.kinds
+            && TreeEntry::from_nodes(self.entry.first, self.nodes).kinds == self.entry.kinds
             && self.nodes.iter().enumerate().all(|(at, node)| {
                 let mut own = *node;
                 link(&mut own, self.nodes, at, bytes);

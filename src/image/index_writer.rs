@@ -11,6 +11,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::index::{ActionEntry, ConditionEntry, IndexHeader, Posting};
 use super::index_keys::{FIELD, Key, Member, Part, WHOLE};
 use super::index_tree::{self, HashEntry, Node, TreeEntry};
+use super::records::number;
 use crate::ground::{hash, merge};
 
 /// A key of a statement, while the index is built.
@@ -39,10 +40,10 @@ impl Filed {
         let (one, two) = (&self.key, &other.key);
         let text = |one: &Part, two: &Part| match (one.start, one.len) == (two.start, two.len) {
             true => Ordering::Equal,
-            false => one.of(bytes).cmp(two.of(bytes)),
+            false => one.text(bytes).cmp(two.text(bytes)),
         };
         let order = one.action_hash.get().cmp(&two.action_hash.get());
-        let order = order.then_with(|| hash::cmp_folded(one.action.of(bytes), two.action.of(bytes)));
+        let order = order.then_with(|| hash::cmp_folded(one.action.text(bytes), two.action.text(bytes)));
         if order.is_ne() {
             return (Level::Action, order);
         }
@@ -139,7 +140,7 @@ pub(super) fn write<'a>(
     let (spare, _) = <[Filed]>::mut_from_prefix_with_elems(index, filed.len()).ok()?;
     merge::sort(filed, spare, |one, other| one.compare(other, bytes).1.is_gt());
 
-    let count = Count::of(filed, bytes);
+    let count = Count::from_filed(filed, bytes);
     let mut table = Table::new(index, &count, bytes)?;
     let mut before = None;
     for filed in &*filed {
@@ -181,7 +182,7 @@ struct Count {
 }
 
 impl Count {
-    fn of(filed: &[Filed], bytes: &[u8]) -> Self {
+    fn from_filed(filed: &[Filed], bytes: &[u8]) -> Self {
         let mut count = Self::default();
         let mut before = None;
         for filed in filed {
@@ -224,10 +225,6 @@ impl Count {
             + self.entries() * size_of::<HashEntry>()
             + self.postings * size_of::<Posting>()
     }
-}
-
-fn number(count: usize) -> Option<U32> {
-    u32::try_from(count).ok().map(U32::new)
 }
 
 /// The index while it is written.
@@ -393,7 +390,7 @@ impl Nodes<'_> {
         self.rows.push(node)
     }
 
-    fn of(&self, tree: &TreeEntry) -> Option<&[Node]> {
+    fn nodes_of(&self, tree: &TreeEntry) -> Option<&[Node]> {
         let start = (tree.first.get() as usize).checked_sub(self.numbers_from)?;
         self.rows.rows.get(start..)?.get(..tree.count.get() as usize)
     }
@@ -401,7 +398,7 @@ impl Nodes<'_> {
     /// Writes into a tree what kinds of nodes it has.
     fn finish(&self, tree: &mut TreeEntry) -> Option<()> {
         if tree.count.get() > 0 {
-            *tree = TreeEntry::of(tree.first, self.of(tree)?);
+            *tree = TreeEntry::from_nodes(tree.first, self.nodes_of(tree)?);
         }
         Some(())
     }
@@ -412,7 +409,7 @@ impl Nodes<'_> {
             return Some(());
         }
         let first = tree.first.get() as usize;
-        for node in self.of(tree)? {
+        for node in self.nodes_of(tree)? {
             let hash = U32::new(node.hash(first, bytes));
             entries.push(HashEntry { hash, number: number(entries.used)? })?;
         }

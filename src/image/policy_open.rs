@@ -152,7 +152,7 @@ impl<'a> Checker<'_, 'a> {
                 require(arn::split(text).is_some_and(|[_, _, _, _, account, _]| arn::is_account(account)))
             }
             PrincipalForm::OriginAccessIdentity => {
-                require(PrincipalForm::of_arn(text) == Some(PrincipalForm::OriginAccessIdentity))
+                require(PrincipalForm::from_arn(text) == Some(PrincipalForm::OriginAccessIdentity))
             }
             PrincipalForm::UniqueId
             | PrincipalForm::Service

@@ -1,12 +1,12 @@
 //! Writing a policy image from the tables that the compiler filled.
 
 use zerocopy::IntoBytes;
-use zerocopy::little_endian::{U16, U32};
+use zerocopy::little_endian::U16;
 
 use super::kind::PolicyKind;
 use super::records::{
     ConditionRecord, KeyRecord, POLICY_FORMAT, POLICY_MAGIC, PolicyHeader, Span, StatementRecord,
-    VERSION_2012, VariableRecord,
+    VERSION_2012, VariableRecord, number,
 };
 
 /// A statement while its document is read: the elements come in any order, so each has its own run of spans.
@@ -76,7 +76,7 @@ impl Parts<'_> {
             variables: U16::new(u16::try_from(self.variables.len()).ok()?),
             text: number(self.text.len())?,
         };
-        let mut out = Output { rest: out };
+        let mut out = Unwritten { rest: out };
         out.put(header.as_bytes())?;
 
         // Spans are laid out statement by statement (records.rs says in which order); this counts them.
@@ -127,16 +127,12 @@ fn own_spans(draft: &StatementDraft) -> usize {
     usize::from(principals.get()) + usize::from(actions.get()) + usize::from(resources.get())
 }
 
-fn number(count: usize) -> Option<U32> {
-    u32::try_from(count).ok().map(U32::new)
-}
-
 /// What is left of the output.
-struct Output<'o> {
+struct Unwritten<'o> {
     rest: &'o mut [u8],
 }
 
-impl Output<'_> {
+impl Unwritten<'_> {
     fn put(&mut self, bytes: &[u8]) -> Option<()> {
         let (front, rest) = core::mem::take(&mut self.rest).split_at_mut_checked(bytes.len())?;
         front.copy_from_slice(bytes);

@@ -61,13 +61,13 @@ impl PrincipalForm {
 
     /// The form of the ARN of an account, user, role, session or origin access identity (R-PRIN-5).
     #[must_use]
-    pub fn of_arn(value: &[u8]) -> Option<Self> {
-        Self::of_fields(arn::split(value)?)
+    pub fn from_arn(value: &[u8]) -> Option<Self> {
+        Self::from_fields(arn::split(value)?)
     }
 
-    /// As [`of_arn`](Self::of_arn), for an ARN that was split.
+    /// As [`of_arn`](Self::from_arn), for an ARN that was split.
     #[must_use]
-    pub fn of_fields(fields: [&[u8]; 6]) -> Option<Self> {
+    pub fn from_fields(fields: [&[u8]; 6]) -> Option<Self> {
         let [arn, partition, service, region, account, name] = fields;
         if arn != b"arn" || !arn::is_partition(partition) || !region.is_empty() {
             return None;
@@ -111,8 +111,9 @@ mod tests {
 
     #[test]
     fn an_origin_access_identity_is_a_form_of_its_own_and_no_user() {
-        let form =
-            |name: &str| PrincipalForm::of_arn(std::format!("arn:aws-cn:iam::cloudfront:{name}").as_bytes());
+        let form = |name: &str| {
+            PrincipalForm::from_arn(std::format!("arn:aws-cn:iam::cloudfront:{name}").as_bytes())
+        };
         let identity = "user/CloudFront Origin Access Identity ";
         assert_eq!(
             form(&std::format!("{identity}E1EXAMPLE23456")),

@@ -147,7 +147,7 @@ impl Span {
     /// The span of `text` that this record names, or nothing where it leaves the text.
     #[must_use]
     #[inline]
-    pub fn of<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+    pub fn get<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
         slice(text, self.start, self.len)
     }
 }
@@ -157,6 +157,11 @@ impl Span {
 #[inline]
 pub fn slice(text: &[u8], start: U32, len: U16) -> Option<&[u8]> {
     text.get(start.get() as usize..)?.get(..usize::from(len.get()))
+}
+
+/// A number as a record has it.
+pub(crate) fn number(number: usize) -> Option<U32> {
+    u32::try_from(number).ok().map(U32::new)
 }
 
 const _: () = {

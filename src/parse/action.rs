@@ -3,8 +3,8 @@
 use super::builder::Cause;
 use super::pattern::Syntax;
 use super::reader::Reader;
-use super::text::{before, below, equal, lanes, reaching};
 use crate::ground::error::{Fault, Pool};
+use crate::ground::lanes::{before, below, equal, lanes, reaching};
 use crate::image::kind::PolicyKind;
 
 /// Adds an action to the spans; notes where a lone `*` stands.

@@ -5,7 +5,7 @@ use std::vec::Vec;
 
 use super::{divide, past_prefix, unfit};
 use crate::image::kind::PolicyKind;
-use crate::parse::gate::samples::{Random, rounds};
+use crate::parse::json::gate::samples::{Random, rounds};
 
 fn is_prefix(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-'

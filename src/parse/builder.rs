@@ -5,9 +5,10 @@ use heapless::VecView;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{U16, U32};
 
+use super::json::duplicates;
+use super::order;
 use super::pattern::{self, Syntax, Token};
 use super::scratch::{KeyNote, Orders, Pools};
-use super::{duplicates, order};
 use crate::ground::copy::copy_folded;
 use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};
@@ -218,7 +219,7 @@ impl<'p> Builder<'p> {
         }
         self.named += len;
         let may_share = self.named <= self.nameable(begin);
-        Ok((Span { start: offset(begin)?, len: length(len)?, head: U16::ZERO }, may_share))
+        Ok((Span { start: offset(begin)?, len: length(len, Pool::String)?, head: U16::ZERO }, may_share))
     }
 
     /// Stores a pattern that is text which stands for itself.
@@ -297,7 +298,7 @@ impl<'p> Builder<'p> {
         let head = head.unwrap_or(self.text.len().saturating_sub(begin));
         let span = self.share(begin)?;
         self.store(&pending)?;
-        Ok(Span { head: length(head)?, ..span })
+        Ok(Span { head: length(head, Pool::String)?, ..span })
     }
 
     /// The offset of a member that its object has twice. The tables hold nothing of worth any more, so that of the text
@@ -314,7 +315,7 @@ impl<'p> Builder<'p> {
 }
 
 /// Where a text is.
-struct Found {
+struct Stored {
     span: Span,
     /// Nowhere else than where it was to be stored.
     is_new: bool,
@@ -325,8 +326,8 @@ struct Found {
 /// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
 /// noted in the table.
 #[inline(always)]
-fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Found {
-    let mut found = Found { span: new, is_new: true, is_in_table: false };
+fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Stored {
+    let mut found = Stored { span: new, is_new: true, is_in_table: false };
     if text.is_empty() {
         return found;
     }
@@ -342,8 +343,8 @@ fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_sh
             found.is_in_table = may_share;
             break;
         }
-        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.of(stored) == Some(text) {
-            return Found { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
+        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.get(stored) == Some(text) {
+            return Stored { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
         }
     }
     found
@@ -354,7 +355,7 @@ fn offset(at: usize) -> Result<U32, Cause> {
     u32::try_from(at).map(U32::new).map_err(|_| Cause::Full(Pool::Text))
 }
 
-/// The length of a string, or its head's.
-fn length(len: usize) -> Result<U16, Cause> {
-    u16::try_from(len).map(U16::new).map_err(|_| Cause::Full(Pool::String))
+/// A length that a record keeps in 16 bits.
+pub(super) fn length(len: usize, pool: Pool) -> Result<U16, Cause> {
+    u16::try_from(len).map(U16::new).map_err(|_| Cause::Full(pool))
 }

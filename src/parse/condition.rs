@@ -37,7 +37,7 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let reader = self.0;
-        reader.enter();
+        reader.pass_bracket();
         // The operators so far, by their identity: a bit each.
         let mut seen = [0_u64; 4];
         while let Some(raw) = members.next_key_seed(Name)? {
@@ -52,21 +52,21 @@ impl<'de> Visitor<'de> for Conditions<'_, '_, '_> {
                 Some(word) if *word & bit == 0 => *word |= bit,
                 _ => return Err(reader.fail(Fault::JsonDuplicateKey, key)),
             }
-            members.next_value_seed(Keys { reader: &mut *reader, operator })?;
+            members.next_value_seed(OperatorKeys { reader: &mut *reader, operator })?;
         }
         // R-DOC-7: no operator at all is no condition.
-        reader.leave();
+        reader.pass_bracket();
         Ok(())
     }
 }
 
 /// The object of one operator: context keys and their values.
-struct Keys<'r, 'a, 'p> {
+struct OperatorKeys<'r, 'a, 'p> {
     reader: &'r mut Reader<'a, 'p>,
     operator: QualifiedOperator,
 }
 
-impl<'de> DeserializeSeed<'de> for Keys<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for OperatorKeys<'_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -77,7 +77,7 @@ impl<'de> DeserializeSeed<'de> for Keys<'_, '_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
+impl<'de> Visitor<'de> for OperatorKeys<'_, '_, '_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,7 +87,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let Self { reader, operator } = self;
         let (_, opened) = reader.peek();
-        reader.enter();
+        reader.pass_bracket();
         let before = reader.builder.conditions.len();
         while let Some(raw) = members.next_key_seed(Name)? {
             let at = reader.step_over(raw);
@@ -110,7 +110,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
                 version_2012: reader.version_2012,
                 system_identifier,
             };
-            let values = Values { reader: &mut *reader, about, first: None };
+            let values = ValueList { reader: &mut *reader, about, first: None };
             let count = members.next_value_seed(values)?;
             let record = ConditionRecord {
                 operator: operator.operator.number(),
@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
                 return Err(reader.refuse(Cause::Full(Pool::Conditions), at));
             }
         }
-        reader.leave();
+        reader.pass_bracket();
         if reader.builder.conditions.len() == before {
             Err(reader.fail(Fault::Empty, opened))
         } else {
@@ -133,14 +133,14 @@ impl<'de> Visitor<'de> for Keys<'_, '_, '_> {
 }
 
 /// The values of one key: one, or an array of at least one (R-COND-10, R-COND-11).
-struct Values<'r, 'a, 'p> {
+struct ValueList<'r, 'a, 'p> {
     reader: &'r mut Reader<'a, 'p>,
     about: About,
     /// The JSON type of the first value, which the others must have too.
     first: Option<Json>,
 }
 
-impl<'de> DeserializeSeed<'de> for Values<'_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for ValueList<'_, '_, '_> {
     /// How many there were.
     type Value = u16;
 
@@ -165,7 +165,7 @@ impl<'de> DeserializeSeed<'de> for Values<'_, '_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Values<'_, '_, '_> {
+impl<'de> Visitor<'de> for ValueList<'_, '_, '_> {
     type Value = u16;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -174,7 +174,7 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut array: A) -> Result<u16, A::Error> {
         let (_, opened) = self.reader.peek();
-        self.reader.enter();
+        self.reader.pass_bracket();
         let mut count = 0_u16;
         let mut recent = Recent::new();
         let differ = || A::Error::custom("the gate and the reader see different arrays");
@@ -203,12 +203,12 @@ impl<'de> Visitor<'de> for Values<'_, '_, '_> {
         if count == 0 {
             return Err(self.reader.fail(Fault::Empty, opened));
         }
-        self.reader.leave();
+        self.reader.pass_bracket();
         Ok(count)
     }
 }
 
-impl Values<'_, '_, '_> {
+impl ValueList<'_, '_, '_> {
     /// Refuses a value that is no scalar, or of another type than the first one.
     #[inline]
     fn check_type<E: Error>(&mut self, (json, offset): (Json, usize)) -> Result<(), E> {

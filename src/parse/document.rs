@@ -4,10 +4,10 @@ use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::json::text;
 use super::reader::{Json, Name, Reader};
 use super::rules::Allowance;
 use super::statement::Statement;
-use super::text;
 use crate::ground::error::{Fault, Missing};
 
 /// Reads the whole document.
@@ -34,7 +34,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let reader = self.0;
         let (_, opened) = reader.peek();
-        reader.enter();
+        reader.pass_bracket();
         let (mut version, mut id, mut statement) = (false, false, false);
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
@@ -60,7 +60,7 @@ impl<'de> Visitor<'de> for Document<'_, '_, '_> {
                 return Err(reader.fail(Fault::JsonDuplicateKey, key));
             }
         }
-        reader.leave();
+        reader.pass_bracket();
         if !statement {
             return Err(reader.miss(Missing::Statement, opened));
         }
@@ -137,7 +137,7 @@ impl<'de> Visitor<'de> for Statements<'_, '_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<(), A::Error> {
         let reader = self.0;
         let (_, opened) = reader.peek();
-        reader.enter();
+        reader.pass_bracket();
         let mut empty = true;
         while reader.peek().0 != Json::End {
             empty = false;
@@ -148,7 +148,7 @@ impl<'de> Visitor<'de> for Statements<'_, '_, '_> {
         if empty {
             return Err(reader.fail(Fault::Empty, opened));
         }
-        reader.leave();
+        reader.pass_bracket();
         Ok(())
     }
 }

@@ -7,10 +7,11 @@ mod principal;
 
 use found::{Found, Place, first_unfit, has_wildcard, is_in_principal};
 
+use super::json::pointer;
+use super::json::text::{is_text, written_at};
+use super::json::tokens::JsonTokens;
+use super::pattern;
 use super::reader::Reader;
-use super::text::{is_text, written_at};
-use super::tokens::Tokens;
-use super::{pattern, pointer};
 use crate::ground::detail::{Detail, Part};
 use crate::ground::error::{Fault, Refusal};
 use crate::image::kind::PolicyKind;
@@ -21,7 +22,7 @@ pub(super) fn part(json: &[u8], reader: &mut Reader<'_, '_>, refusal: &Refusal) 
         return None;
     }
     let offset = refusal.offset as usize;
-    let token = Tokens::new(json.get(offset..)?).next()?;
+    let token = JsonTokens::new(json.get(offset..)?).next()?;
     let names = pointer::innermost_names(json, offset);
     let part = |detail, at: usize, len: usize, count: usize| {
         let number = |number| u32::try_from(number).unwrap_or(u32::MAX);

@@ -8,18 +8,14 @@
 
 mod action;
 mod builder;
-mod check;
 mod condition;
 mod document;
-pub mod duplicates;
 mod elements;
 mod explain;
-pub mod gate;
-mod marks;
+pub mod json;
 mod names;
 mod order;
 mod pattern;
-pub mod pointer;
 mod principal;
 mod reader;
 mod recent;
@@ -27,15 +23,15 @@ mod resource;
 mod rules;
 pub mod scratch;
 mod statement;
-pub mod text;
-mod tokens;
+mod statement_rules;
 mod value;
 
 use serde::de::DeserializeSeed;
 
 use self::builder::Builder;
 use self::document::{Document, is_2012};
-use self::gate::Shape;
+use self::json::gate::{self, Shape};
+use self::json::{pointer, text};
 use self::reader::Reader;
 use self::rules::Rules;
 use self::scratch::ScratchMemory;
@@ -123,7 +119,7 @@ pub fn compile(
         CompileError::Refused(Refusal { line, column, ..refusal })
     };
     let full = |pool| placed(Refusal { pool: Some(pool), ..Refusal::whole(Fault::Capacity, 0) });
-    let rules = Rules::of(kind);
+    let rules = Rules::from_kind(kind);
     if json.len() > MAX_DOCUMENT {
         return Err(full(Pool::Document));
     }

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use zerocopy::little_endian::{U16, U32};
 
-use super::builder::{Builder, Cause};
+use super::builder::{Builder, Cause, length};
 use super::order;
 use super::scratch::KeyNote;
 use crate::ground::error::Pool;
@@ -73,7 +73,7 @@ impl Builder<'_> {
                 let record = KeyRecord {
                     hash: U32::new(hash),
                     start: pending.offset(name),
-                    len: length(name, Pool::String)?,
+                    len: length(name.len(), Pool::String)?,
                     known: known(name),
                     reserved: 0,
                 };
@@ -105,7 +105,7 @@ impl Builder<'_> {
         };
         let number = self.add_variable(VariableRecord {
             key: U16::new(key),
-            default_len: length(default, Pool::String)?,
+            default_len: length(default.len(), Pool::String)?,
             default_start: pending.offset(default),
             has_default: 1,
             reserved: 0,
@@ -182,9 +182,4 @@ fn known(name: &[u8]) -> u8 {
 /// The number of the next record, which stays below `limit`.
 fn number_below(next: usize, limit: usize) -> Option<u16> {
     u16::try_from(next).ok().filter(|_| next < limit)
-}
-
-/// The length of a text that a record keeps in 16 bits.
-fn length(text: &[u8], pool: Pool) -> Result<U16, Cause> {
-    u16::try_from(text.len()).map(U16::new).map_err(|_| Cause::Full(pool))
 }

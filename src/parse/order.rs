@@ -45,7 +45,7 @@ mod tests {
     use heapless::Vec;
 
     use super::{find, insert};
-    use crate::parse::gate::samples::{Random, rounds};
+    use crate::parse::json::gate::samples::{Random, rounds};
 
     #[test]
     fn an_order_finds_what_a_search_from_the_front_finds() {

@@ -1,7 +1,7 @@
 //! What the text of a pattern or value means: literal text, wildcards, and policy variables (R-VAR-1).
 
-use super::text::{before, each_equal, equal};
 use crate::ground::error::Fault;
+use crate::ground::lanes::{before, each_equal, equal};
 
 /// What is special in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,7 +229,7 @@ mod tests {
         split_literal, tokens,
     };
     use crate::ground::error::Fault;
-    use crate::parse::gate::samples::{Random, rounds};
+    use crate::parse::json::gate::samples::{Random, rounds};
 
     const ALL: Syntax = Syntax { wildcards: true, variables: true, fold: false };
 

@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let Self { reader, negated } = self;
         let (_, opened) = reader.peek();
-        reader.enter();
+        reader.pass_bracket();
         let mut seen = [false; MEMBERS.len()];
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
             let numbers = member == Member::Aws;
             members.next_value_seed(Strings { reader: &mut *reader, numbers, item })?;
         }
-        reader.leave();
+        reader.pass_bracket();
         if seen.contains(&true) { Ok(()) } else { Err(reader.fail(Fault::Empty, opened)) }
     }
 }
@@ -127,7 +127,7 @@ fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
         return Some(PrincipalForm::AnyAws);
     }
     // R-PRIN-5: the one name with spaces.
-    if member == Member::Aws && PrincipalForm::of_arn(value) == Some(PrincipalForm::OriginAccessIdentity) {
+    if member == Member::Aws && PrincipalForm::from_arn(value) == Some(PrincipalForm::OriginAccessIdentity) {
         return Some(PrincipalForm::OriginAccessIdentity);
     }
     // R-PRIN-6, R-PRIN-10: no part of a name is wild, or a variable; and IAM's names and paths are printable ASCII.
@@ -138,7 +138,7 @@ fn form(member: Member, value: &[u8]) -> Option<PrincipalForm> {
     match member {
         Member::Aws if arn::is_account(value) => Some(PrincipalForm::Account),
         Member::Aws if is_unique_id(value) => Some(PrincipalForm::UniqueId),
-        Member::Aws => PrincipalForm::of_arn(value).filter(|_| !value.windows(2).any(|pair| pair == b"//")),
+        Member::Aws => PrincipalForm::from_arn(value).filter(|_| !value.windows(2).any(|pair| pair == b"//")),
         Member::Service => is_service(value).then_some(PrincipalForm::Service),
         Member::Federated => is_provider(value).then_some(PrincipalForm::Federated),
         Member::CanonicalUser => {

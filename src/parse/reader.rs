@@ -8,9 +8,9 @@ use heapless::VecView;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 
 use super::builder::{Builder, Cause};
+use super::json::text;
 use super::recent::{Known, Short};
 use super::rules::Rules;
-use super::text;
 use crate::ground::arn;
 use crate::ground::error::{Fault, Missing, Pool, Refusal};
 use crate::image::kind::PolicyKind;
@@ -59,7 +59,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         builder: Builder<'p>,
         string: &'p mut VecView<u8>,
     ) -> Self {
-        let rules = Rules::of(kind);
+        let rules = Rules::from_kind(kind);
         let latin1 = latin1 && rules.latin1;
         Self {
             json,
@@ -113,14 +113,8 @@ impl<'a, 'p> Reader<'a, 'p> {
         (json, self.cursor)
     }
 
-    /// Steps into the array or object that comes next.
-    pub(super) fn enter(&mut self) {
-        self.peek();
-        self.cursor += 1;
-    }
-
-    /// Steps out of the array or object whose last member was read.
-    pub(super) fn leave(&mut self) {
+    /// Steps over the bracket that comes next, into an array or object or out of it.
+    pub(super) fn pass_bracket(&mut self) {
         self.peek();
         self.cursor += 1;
     }
@@ -292,7 +286,7 @@ where
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(mut self, mut array: A) -> Result<usize, A::Error> {
         let (_, opened) = self.reader.peek();
-        self.reader.enter();
+        self.reader.pass_bracket();
         let mut count = 0;
         let mut known = Known::default();
         loop {
@@ -312,7 +306,7 @@ where
             self.take_again(raw, &mut known)?;
             count += 1;
         }
-        self.reader.leave();
+        self.reader.pass_bracket();
         Ok(count)
     }
 }

@@ -121,7 +121,7 @@ mod tests {
 
     use super::{LAST, Recent, Short};
     use crate::image::records::Span;
-    use crate::parse::gate::samples::{Random, rounds};
+    use crate::parse::json::gate::samples::{Random, rounds};
 
     fn span(number: u32) -> Span {
         Span { start: U32::new(number), ..Span::default() }

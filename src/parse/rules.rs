@@ -90,7 +90,7 @@ const SCP: Rules = Rules {
 
 impl Rules {
     /// The rules of `kind`.
-    pub(super) const fn of(kind: PolicyKind) -> Self {
+    pub(super) const fn from_kind(kind: PolicyKind) -> Self {
         match kind {
             PolicyKind::Identity | PolicyKind::Boundary => IDENTITY,
             PolicyKind::InlineUser => Self { quota: 2_048, ..IDENTITY },

@@ -11,7 +11,7 @@ use super::elements::{Element, Notes};
 use super::principal::Principals;
 use super::reader::{Json, Name, Reader, Strings};
 use super::rules::{Allowance, ResourceRule};
-use super::{action, check, resource};
+use super::{action, resource, statement_rules};
 use crate::ground::error::{Fault, Pool};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE};
@@ -52,7 +52,7 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         let reader = self.0;
         let mut notes = Notes { opened: reader.peek().1, ..Notes::default() };
-        reader.enter();
+        reader.pass_bracket();
         let mut draft = StatementDraft::default();
         draft.record.first_condition =
             U32::new(u32::try_from(reader.builder.conditions.len()).unwrap_or(u32::MAX));
@@ -62,15 +62,15 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
                 return Err(reader.fail(Fault::UnknownElement, key));
             };
             admit(reader, &mut notes, *element, key)?;
-            members.next_value_seed(Value {
+            members.next_value_seed(ElementValue {
                 reader,
                 draft: &mut draft,
                 notes: &mut notes,
                 element: *element,
             })?;
         }
-        reader.leave();
-        check::statement(reader, &draft.record, &notes)?;
+        reader.pass_bracket();
+        statement_rules::check(reader, &draft.record, &notes)?;
         if reader.builder.statements.push(draft).is_err() {
             return Err(reader.refuse(Cause::Full(Pool::Statements), notes.opened));
         }
@@ -121,14 +121,14 @@ fn admit<E: Error>(
 }
 
 /// The value of an element.
-struct Value<'r, 's, 'a, 'p> {
+struct ElementValue<'r, 's, 'a, 'p> {
     reader: &'r mut Reader<'a, 'p>,
     draft: &'s mut StatementDraft,
     notes: &'s mut Notes,
     element: Element,
 }
 
-impl<'de> DeserializeSeed<'de> for Value<'_, '_, '_, '_> {
+impl<'de> DeserializeSeed<'de> for ElementValue<'_, '_, '_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

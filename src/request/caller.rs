@@ -229,7 +229,7 @@ impl PrincipalType {
     /// requests: their sessions do.
     #[must_use]
     pub fn from_arn(arn: impl AsRef<[u8]>) -> Option<Self> {
-        Self::from_form(PrincipalForm::of_arn(arn.as_ref())?)
+        Self::from_form(PrincipalForm::from_arn(arn.as_ref())?)
     }
 
     /// The type of principals whose ARNs have this form.

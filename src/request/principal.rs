@@ -29,7 +29,7 @@ fn last_part(path: &[u8]) -> &[u8] {
 /// The fields of an ARN, if it is of this form.
 fn split_as(form: PrincipalForm, arn: &[u8]) -> Option<[&[u8]; 6]> {
     let fields = arn::split(arn)?;
-    (PrincipalForm::of_fields(fields) == Some(form)).then_some(fields)
+    (PrincipalForm::from_fields(fields) == Some(form)).then_some(fields)
 }
 
 /// Whether the principal has what its type needs, and nothing that contradicts it or the action (R-PRIN-1 to R-PRIN-3,
@@ -39,7 +39,7 @@ pub(crate) fn check_principal<'a>(
     action: &[u8],
 ) -> Result<PrincipalFacts<'a>, RequestError> {
     let fields = arn::split(principal.arn);
-    let kind = check_type(principal, fields.and_then(PrincipalForm::of_fields))?;
+    let kind = check_type(principal, fields.and_then(PrincipalForm::from_fields))?;
     let mut facts = PrincipalFacts {
         kind,
         account: None,
@@ -76,7 +76,7 @@ pub(crate) fn check_principal<'a>(
             facts.service_linked = role.starts_with(SERVICE_LINKED);
         }
         PrincipalType::FederatedUser if !principal.user_arn.is_empty() => {
-            let parent = PrincipalForm::of_arn(principal.user_arn);
+            let parent = PrincipalForm::from_arn(principal.user_arn);
             if !matches!(parent, Some(PrincipalForm::User | PrincipalForm::AccountRoot)) {
                 return Err(RequestError::UserArn);
             }

@@ -260,7 +260,7 @@ fn principal(text: &str) -> anyhow::Result<Value> {
 
 /// The session that stands for a role; none for anything but the ARN of a role.
 fn session_of(role: &str) -> Option<Value> {
-    if PrincipalForm::of_arn(role.as_bytes()) != Some(PrincipalForm::Role) {
+    if PrincipalForm::from_arn(role.as_bytes()) != Some(PrincipalForm::Role) {
         return None;
     }
     let fields: Vec<_> = role.splitn(6, ':').collect();

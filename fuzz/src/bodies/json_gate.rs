@@ -3,7 +3,7 @@
 use std::fmt;
 
 use iamlet::ground::error::{Fault, Refusal};
-use iamlet::parse::gate::{DEEPEST, check, size_without_whitespace};
+use iamlet::parse::json::gate::{DEEPEST, check, size_without_whitespace};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// The input is a text.

@@ -52,7 +52,7 @@ impl Prefixes<'_> {
     /// The [`hash`] of the first `len` bytes, at most [`LONGEST`]; `None` where the text is shorter. Constant time.
     #[must_use]
     #[inline]
-    pub fn of(&self, len: usize) -> Option<u64> {
+    pub fn get(&self, len: usize) -> Option<u64> {
         let prefix = self.text.get(..len)?;
         let state = match (len / 8).checked_sub(1) {
             None => 0,
@@ -74,11 +74,11 @@ mod tests {
         let prefixes = Prefixes { text: &text, states: &states };
         let mut seen = std::collections::BTreeSet::new();
         for len in 0..=LONGEST {
-            assert_eq!(prefixes.of(len), Some(hash(&text[..len])), "{len}");
+            assert_eq!(prefixes.get(len), Some(hash(&text[..len])), "{len}");
             assert!(seen.insert(hash(&text[..len])));
         }
         assert_eq!(hash(&text), hash(&text[..LONGEST]));
         let short = Prefixes { text: b"abc", states: &[] };
-        assert_eq!((words(b"abc"), short.of(4), short.of(3)), (0, None, Some(hash(b"abc"))));
+        assert_eq!((words(b"abc"), short.get(4), short.get(3)), (0, None, Some(hash(b"abc"))));
     }
 }

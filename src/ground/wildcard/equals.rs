@@ -1,87 +1,52 @@
-//! Texts that are equal (R-STR-1), or but for the case of their letters (R-STR-2).
+//! Texts that are equal but for the case of their letters (R-STR-2).
 
-use super::search::{common_prefix, find_byte};
+use super::search::find_byte;
 use super::tokens::{VARIABLE, Variables, resolve};
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::eq_folded;
 use crate::ground::truth::Truth;
 
-/// Whether `pattern`, of literals and variables, is `text` once the values are put in (R-STR-1).
+/// Whether `pattern`, of literals and variables, is `text` once the values are put in, with `A`–`Z` equal to `a`–`z` in all
+/// of them (R-STR-2). INDET where the two differ in nothing but characters beyond ASCII, place by place: whether AWS takes
+/// `É` for `é` is not documented.
 ///
-/// A star or `?` token equals no text. Time linear in the text and in the literals of the pattern.
+/// A token that is not a variable is a byte like any other here, and no text has it. Time linear in the text and in the
+/// literals of the pattern.
 ///
 /// # Errors
 /// [`BudgetExhausted`] when the budget does not suffice.
-#[inline]
-pub fn equals<V: Variables + ?Sized>(
-    pattern: &[u8],
-    text: &[u8],
-    variables: &V,
-    budget: &mut Budget,
-) -> Result<bool, BudgetExhausted> {
-    let common = common_prefix(pattern, text);
-    budget.spend(common + 1)?;
-    match (pattern.get(common..), text.get(common..)) {
-        (Some([]), Some(text)) => Ok(text.is_empty()),
-        (Some(pattern @ [VARIABLE, ..]), Some(text)) => {
-            equals_by(|front, text| text.strip_prefix(front), pattern, text, variables, budget)
-        }
-        _ => Ok(false),
-    }
-}
-
-/// Whether `strip` takes all literals and values from the front of `text` and leaves nothing.
-///
-/// A token that is not a variable is a byte like any other here, and no text has it.
-fn equals_by<V: Variables + ?Sized>(
-    mut strip: impl for<'t> FnMut(&[u8], &'t [u8]) -> Option<&'t [u8]>,
+pub fn equals_ignore_ascii_case<V: Variables + ?Sized>(
     mut pattern: &[u8],
     mut text: &[u8],
     variables: &V,
     budget: &mut Budget,
-) -> Result<bool, BudgetExhausted> {
+) -> Result<Truth, BudgetExhausted> {
+    let mut differ = false;
     loop {
         let end = find_byte(VARIABLE, pattern).unwrap_or(pattern.len());
         budget.spend(end + 1)?;
         let Some((literal, rest)) = pattern.split_at_checked(end) else {
-            return Ok(false);
+            return Ok(Truth::False);
         };
-        let Some(after_literal) = strip(literal, text) else {
-            return Ok(false);
+        let Some(after_literal) = strip(literal, text, &mut differ) else {
+            return Ok(Truth::False);
         };
         let [VARIABLE, after_token @ ..] = rest else {
-            return Ok(after_literal.is_empty());
+            return Ok(match (after_literal.is_empty(), differ) {
+                (false, _) => Truth::False,
+                (true, true) => Truth::Indet,
+                (true, false) => Truth::True,
+            });
         };
         let Some((value, after)) = resolve(after_token, variables, budget)? else {
-            return Ok(false);
+            return Ok(Truth::False);
         };
         budget.spend(value.len().min(after_literal.len()))?;
-        let Some(after_value) = strip(value, after_literal) else {
-            return Ok(false);
+        let Some(after_value) = strip(value, after_literal, &mut differ) else {
+            return Ok(Truth::False);
         };
         (pattern, text) = (after, after_value);
     }
-}
-
-/// As [`equals`], with `A`–`Z` equal to `a`–`z` in the pattern, the values and the text. INDET where the
-/// two differ in nothing but characters beyond ASCII, place by place: whether AWS takes `É` for `é` is not documented.
-///
-/// # Errors
-/// [`BudgetExhausted`] when the budget does not suffice.
-#[inline]
-pub fn equals_ignore_ascii_case<V: Variables + ?Sized>(
-    pattern: &[u8],
-    text: &[u8],
-    variables: &V,
-    budget: &mut Budget,
-) -> Result<Truth, BudgetExhausted> {
-    let mut differ = false;
-    let equal = equals_by(|front, text| strip(front, text, &mut differ), pattern, text, variables, budget)?;
-    Ok(match (equal, differ) {
-        (false, _) => Truth::False,
-        (true, true) => Truth::Indet,
-        (true, false) => Truth::True,
-    })
 }
 
 /// `text` after as many characters as `front` has, if those are equal in whatever case or, where they `differ`, beyond

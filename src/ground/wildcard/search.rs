@@ -4,6 +4,7 @@
 //! at run time.
 
 use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::lanes::{each_equal, first};
 
 /// How many bytes `a` and `b` have in common at the front. Eight at a time.
 #[inline]
@@ -16,7 +17,7 @@ pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     for (x, y) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
         let difference = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
         if difference != 0 {
-            return common + (difference.trailing_zeros() / 8) as usize;
+            return common + first(difference);
         }
         common += 8;
     }
@@ -24,31 +25,20 @@ pub(super) fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     if let (Some(x), Some(y)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) {
         let difference = u64::from_le_bytes(*x) ^ u64::from_le_bytes(*y);
         // 64 zeros when nothing differs: all eight are common.
-        return length - 8 + (difference.trailing_zeros() / 8) as usize;
+        return length - 8 + first(difference);
     }
     a.iter().zip(b).take_while(|(x, y)| x == y).count()
-}
-
-/// The top bit of every byte of `word` that equals the byte of `pattern` at its place, and no other bit.
-///
-/// The sum cannot carry from one byte to the next, so there are no false hits above a true one.
-#[inline]
-const fn equal_bytes(word: u64, pattern: u64) -> u64 {
-    const LOW: u64 = u64::from_le_bytes([0x7F; 8]);
-    let zero_where_equal = word ^ pattern;
-    !(((zero_where_equal & LOW) + LOW) | zero_where_equal | LOW)
 }
 
 /// Where `byte` is first found in `text`.
 #[inline]
 pub(super) fn find_byte(byte: u8, text: &[u8]) -> Option<usize> {
-    let pattern = u64::from_le_bytes([byte; 8]);
     let (words, tail) = text.as_chunks::<8>();
     let mut base = 0;
     for word in words {
-        let hits = equal_bytes(u64::from_le_bytes(*word), pattern);
+        let hits = each_equal(u64::from_le_bytes(*word), byte);
         if hits != 0 {
-            return Some(base + (hits.trailing_zeros() / 8) as usize);
+            return Some(base + first(hits));
         }
         base += 8;
     }
@@ -58,12 +48,11 @@ pub(super) fn find_byte(byte: u8, text: &[u8]) -> Option<usize> {
 /// Where `byte` is last found in `text`.
 #[inline]
 pub(super) fn find_last_byte(byte: u8, text: &[u8]) -> Option<usize> {
-    let pattern = u64::from_le_bytes([byte; 8]);
     let (head, words) = text.as_rchunks::<8>();
     let mut base = text.len();
     for word in words.iter().rev() {
         base -= 8;
-        let hits = equal_bytes(u64::from_le_bytes(*word), pattern);
+        let hits = each_equal(u64::from_le_bytes(*word), byte);
         if hits != 0 {
             return Some(base + 7 - (hits.leading_zeros() / 8) as usize);
         }

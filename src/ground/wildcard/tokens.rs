@@ -2,6 +2,7 @@
 
 use super::search::find_byte;
 use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::lanes::{first, lanes, reaching};
 
 /// The token of `*`: zero or more characters. Two never stand in a row.
 pub const STAR: u8 = 0xFF;
@@ -124,16 +125,14 @@ pub(super) fn variable_index(after_token: &[u8]) -> Option<(u16, &[u8])> {
 #[inline]
 #[must_use]
 pub fn head(pattern: &[u8]) -> usize {
-    const TOP: u64 = u64::from_le_bytes([0x80; 8]);
-    // Seven bits a byte leave room for a carry into the eighth, which a token of three has with its own.
-    const CARRY: u64 = u64::from_le_bytes([0x80 - (VARIABLE & 0x7F); 8]);
     let (words, tail) = pattern.as_chunks::<8>();
     let mut base = 0;
     for word in words {
         let word = u64::from_le_bytes(*word);
-        let tokens = word & ((word & !TOP) + CARRY) & TOP;
+        // Of a token the top bit is set, and the other seven have reached those of the least one.
+        let tokens = word & reaching(word & lanes(0x7F), VARIABLE & 0x7F);
         if tokens != 0 {
-            return base + (tokens.trailing_zeros() / 8) as usize;
+            return base + first(tokens);
         }
         base += 8;
     }

@@ -2,7 +2,7 @@
 
 use crate::ground::detail::Detail;
 use crate::image::kind::PolicyKind;
-use crate::parse::text::is_text;
+use crate::parse::json::text::is_text;
 
 /// What is wrong with a text: the part of it, and the number that the message tells.
 pub(super) struct Found<'t> {

@@ -1,7 +1,7 @@
 //! Principals: what is wrong with one of each type (R-PRIN-4 to R-PRIN-9).
 
+use super::super::json::text::is_text;
 use super::super::principal::{Member, is_label, is_suffix, member, service_name};
-use super::super::text::is_text;
 use super::arn;
 use super::found::{Found, Place, first_unfit, has_wildcard, is_in_principal};
 use crate::ground::detail::Detail;

@@ -4,7 +4,7 @@
 
 use super::marks::Marks;
 use super::text::unescape;
-use super::tokens::{Token, Tokens};
+use super::tokens::{JsonToken, JsonTokens};
 
 /// The containers around a place that a pointer can name: the 8 of R-JSON-5, and one to spare.
 ///
@@ -73,7 +73,7 @@ pub fn write_pointer(json: &[u8], offset: usize, out: &mut dyn FnMut(&[u8])) {
 /// The names of the two innermost members around the name or value that begins at `offset`, the inner one last, as they
 /// are written between the quotes; empty where there are fewer. The name of a member stands for the member, as it does
 /// for [`write_pointer`]. Linear in `offset`.
-pub(super) fn innermost_names(json: &[u8], offset: usize) -> [&[u8]; 2] {
+pub(crate) fn innermost_names(json: &[u8], offset: usize) -> [&[u8]; 2] {
     // What was read last of each container that is open: the name, if it is an object.
     let mut names: [Option<&[u8]>; DEEPEST] = [None; DEEPEST];
     let mut depth = 0_usize;
@@ -110,7 +110,7 @@ fn path_to<'a>(json: &'a [u8], offset: usize) -> (Path<'a>, usize) {
     };
     // Whether a string is a name, if it is in an object.
     let mut name_next = false;
-    for token in Tokens::new(json) {
+    for token in JsonTokens::new(json) {
         if token.start > offset {
             break;
         }
@@ -153,7 +153,7 @@ fn path_to<'a>(json: &'a [u8], offset: usize) -> (Path<'a>, usize) {
 }
 
 /// Steps over a comma or a colon.
-fn separate(path: &mut Path<'_>, token: Token<'_>, name_next: &mut bool) {
+fn separate(path: &mut Path<'_>, token: JsonToken<'_>, name_next: &mut bool) {
     *name_next = token.first() == b',';
     if *name_next && let Some(Step::Element(index)) = path.innermost() {
         *index = index.saturating_add(1);

@@ -3,79 +3,10 @@
 //! Everything here expects what the gate has accepted, and stays harmless on any other bytes: no panic, no loop without
 //! an end, at worst a meaningless answer.
 
+use crate::ground::lanes::{before, below, equal, first, lanes, reaching};
+
 /// What a malformed escape decodes to. The gate lets none pass (R-JSON-3, R-JSON-7).
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
-
-/// The same byte in each lane of a word.
-pub(super) const fn lanes(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// A mark on the lowest lane of `word` that is below `limit`, which is at most 0x80; lanes above it may be marked
-/// wrongly, since a subtraction borrows upwards.
-pub(super) const fn below(word: u64, limit: u8) -> u64 {
-    word.wrapping_sub(lanes(limit)) & !word & lanes(0x80)
-}
-
-/// A mark on the lowest lane of `word` that holds `byte`; lanes above it may be marked wrongly.
-pub(super) const fn equal(word: u64, byte: u8) -> u64 {
-    below(word ^ lanes(byte), 1)
-}
-
-/// A mark on each lane of `word` that holds `byte`.
-pub(super) const fn each_equal(word: u64, byte: u8) -> u64 {
-    let other = word ^ lanes(byte);
-    // Seven bits a lane leave room for a carry into the eighth, which is set unless all of them are 0.
-    !((other & lanes(0x7F)).wrapping_add(lanes(0x7F)) | other) & lanes(0x80)
-}
-
-/// A mark on each lane of `word` that holds `byte` or more; `byte` is ASCII, as is every lane.
-pub(super) const fn reaching(word: u64, byte: u8) -> u64 {
-    // Seven bits a lane leave room for a carry into the eighth.
-    (word + lanes(0x80 - byte)) & lanes(0x80)
-}
-
-/// The number of leading bytes that come before the first lane marked in `marks` (little-endian, high bits).
-const fn unmarked(marks: u64) -> usize {
-    (marks.trailing_zeros() / 8) as usize
-}
-
-/// How many bytes stand in front of the first one that `marks` marks; all of them, if it marks none.
-///
-/// `marks` is asked about eight bytes at a time. The lowest mark that it sets must be right, those above need not be.
-#[inline]
-pub(super) fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
-    let (words, _) = bytes.as_chunks::<8>();
-    let mut at = 0;
-    for word in words {
-        let found = marks(u64::from_le_bytes(*word));
-        if found != 0 {
-            return at + unmarked(found);
-        }
-        at += 8;
-    }
-    // What is left over is looked at as the last eight bytes, of which the front ones are known to be unmarked.
-    if let Some(last) = bytes.last_chunk::<8>() {
-        return bytes.len() - 8 + unmarked(marks(u64::from_le_bytes(*last)));
-    }
-    unmarked(marks(few(bytes))).min(bytes.len())
-}
-
-/// Less than eight bytes as a word, the first in the lowest lane.
-#[inline]
-fn few(bytes: &[u8]) -> u64 {
-    if let (Some(front), Some(back)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        // Where the halves overlap they hold the same bytes.
-        let [front, back] = [front, back].map(|half| u64::from(u32::from_le_bytes(*half)));
-        return front | back << (8 * (bytes.len() - 4));
-    }
-    match *bytes {
-        [a] => u64::from(a),
-        [a, b] => u64::from(u16::from_le_bytes([a, b])),
-        [a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
-        _ => 0,
-    }
-}
 
 /// A mark on the lowest lane that holds a quote, a backslash or a control character; lanes above it may be
 /// marked wrongly.
@@ -89,11 +20,11 @@ const fn special(word: u64) -> u64 {
 /// character, or is empty. Eight bytes a step.
 #[inline]
 #[must_use]
-pub(super) fn past_plain(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn past_plain(mut rest: &[u8]) -> &[u8] {
     while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
         let marks = special(u64::from_le_bytes(*chunk));
         if marks != 0 {
-            return rest.get(unmarked(marks)..).unwrap_or_default();
+            return rest.get(first(marks)..).unwrap_or_default();
         }
         rest = tail;
     }
@@ -109,13 +40,13 @@ pub(super) fn past_plain(mut rest: &[u8]) -> &[u8] {
 /// a step; the other three characters one by one.
 #[inline]
 #[must_use]
-pub(super) fn past_whitespace(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn past_whitespace(mut rest: &[u8]) -> &[u8] {
     while let Some((b' ' | b'\n' | b'\r' | b'\t', tail)) = rest.split_first() {
         rest = tail;
         while let Some((chunk, tail)) = rest.split_first_chunk::<8>() {
             let others = u64::from_le_bytes(*chunk) ^ lanes(b' ');
             if others != 0 {
-                rest = rest.get(unmarked(others)..).unwrap_or_default();
+                rest = rest.get(first(others)..).unwrap_or_default();
                 break;
             }
             rest = tail;
@@ -126,7 +57,7 @@ pub(super) fn past_whitespace(mut rest: &[u8]) -> &[u8] {
 
 /// What follows the closing quote of a string whose opening quote has been read; empty when it never closes.
 #[must_use]
-pub(super) fn past_string(mut rest: &[u8]) -> &[u8] {
+pub(crate) fn past_string(mut rest: &[u8]) -> &[u8] {
     loop {
         rest = match past_plain(rest) {
             [b'"', tail @ ..] => return tail,
@@ -138,13 +69,13 @@ pub(super) fn past_string(mut rest: &[u8]) -> &[u8] {
 
 /// What stands between the quotes of a string whose opening quote has been read, and behind which is `rest`.
 #[inline]
-pub(super) fn string_inside<'a>(opened: &'a [u8], rest: &[u8]) -> &'a [u8] {
+pub(crate) fn string_inside<'a>(opened: &'a [u8], rest: &[u8]) -> &'a [u8] {
     let string = opened.get(..opened.len().saturating_sub(rest.len())).unwrap_or_default();
     string.strip_suffix(b"\"").unwrap_or(string)
 }
 
 /// What the first string of a text says between its quotes, if the text begins with one.
-pub(super) fn first_string(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn first_string(text: &[u8]) -> Option<&[u8]> {
     let opened = text.strip_prefix(b"\"")?;
     Some(string_inside(opened, past_string(opened)))
 }
@@ -269,7 +200,7 @@ const fn beside_latin1(word: u64) -> u64 {
 
 /// Where the first string of a document begins that has a character which IAM's API does not take (R-JSON-8). Time
 /// linear in the document.
-pub(super) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
+pub(crate) fn find_beyond_latin1(json: &[u8]) -> Option<usize> {
     let fits = json.len().checked_sub(from_beyond_latin1(json).len())?;
     // The gate lets such a character pass in an escape only, and an escape stands in a string.
     opening_quote(json.get(..fits).filter(|_| fits < json.len())?)
@@ -288,7 +219,7 @@ fn opening_quote(text: &[u8]) -> Option<usize> {
 }
 
 /// Where in `raw`, the inside of a string's quotes, the byte `at` of its text is written. Linear in `raw`.
-pub(super) fn written_at(raw: &[u8], at: usize) -> usize {
+pub(crate) fn written_at(raw: &[u8], at: usize) -> usize {
     let mut rest = raw;
     let mut left = at;
     while left > 0

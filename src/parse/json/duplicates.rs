@@ -41,17 +41,17 @@ fn usable<'t>(json: &[u8], table: &'t mut [Slot]) -> &'t mut [Slot] {
 }
 
 /// As [`find`], with a table of empty slots.
-pub(super) fn find_with_empty(json: &[u8], table: &mut [Slot]) -> Option<usize> {
+pub(crate) fn find_with_empty(json: &[u8], table: &mut [Slot]) -> Option<usize> {
     let slots = usable(json, table);
     let mut names = Names { json, slots, newest: NONE, budget: json.len() };
-    let mut open = [Open { start: 0, newest: NONE }; DEEPEST];
+    let mut open = [Container { start: 0, newest: NONE }; DEEPEST];
     let mut depth = 0_usize;
-    let mut found: Option<Found> = None;
+    let mut found: Option<Duplicate> = None;
     for mark in Marks::new(json) {
         match mark.byte {
             b'{' | b'[' => {
                 if let Some(container) = open.get_mut(depth) {
-                    *container = Open { start: mark.start, newest: names.newest };
+                    *container = Container { start: mark.start, newest: names.newest };
                 }
                 depth += 1;
             }
@@ -68,7 +68,7 @@ pub(super) fn find_with_empty(json: &[u8], table: &mut [Slot]) -> Option<usize> 
                 let Some(object) = depth.checked_sub(1).and_then(|at| open.get(at)) else { continue };
                 let comes_first = found.as_ref().is_none_or(|found| object.start < found.object);
                 if comes_first && !names.remember(mark, object.start) {
-                    found = Some(Found { object: object.start, name: mark.start });
+                    found = Some(Duplicate { object: object.start, name: mark.start });
                 }
             }
         }
@@ -100,14 +100,14 @@ const NONE: U32 = U32::from_bytes([0xFF; 4]);
 
 /// A container that is open.
 #[derive(Clone, Copy)]
-struct Open {
+struct Container {
     start: usize,
     /// The slot that was filled last when it began.
     newest: U32,
 }
 
 /// A duplicate: where its object starts, and the name.
-struct Found {
+struct Duplicate {
     object: usize,
     name: usize,
 }

@@ -7,9 +7,9 @@ use std::vec::Vec;
 use super::{
     Decoded, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string, past_whitespace,
 };
-use super::{before, below, each_equal, equal, reaching, same_text, unescape};
-use crate::parse::gate::samples::{Random, Sample, damage, rounds};
-use crate::parse::tokens::Tokens;
+use super::{same_text, unescape};
+use crate::parse::json::gate::samples::{Random, Sample, damage, rounds};
+use crate::parse::json::tokens::JsonTokens;
 
 fn unescaped(raw: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
@@ -24,7 +24,7 @@ fn unescaped(raw: &[u8]) -> Vec<u8> {
 /// The inside of every string of a random text.
 fn raw_strings(random: &mut Random) -> Vec<Vec<u8>> {
     let text = Sample::new(random).text;
-    let strings = Tokens::new(&text).filter(|token| token.first() == b'"');
+    let strings = JsonTokens::new(&text).filter(|token| token.first() == b'"');
     strings.map(|token| token.inner().to_vec()).collect()
 }
 
@@ -150,7 +150,7 @@ fn the_first_string_beyond_latin1_is_found_as_string_by_string() {
             (0..random.below(5)).for_each(|_| json.extend_from_slice(random.pick(&pieces)));
             json.extend_from_slice(b"\" ,\n");
         }
-        let twin = Tokens::new(&json).find(|token| {
+        let twin = JsonTokens::new(&json).find(|token| {
             token.first() == b'"'
                 && !Decoded::new(token.inner())
                     .collect::<Vec<u8>>()
@@ -162,38 +162,6 @@ fn the_first_string_beyond_latin1_is_found_as_string_by_string() {
         found += usize::from(twin.is_some());
     }
     assert!(found > rounds(4_000), "{found}");
-}
-
-#[test]
-fn the_first_marked_byte_is_found_as_byte_by_byte() {
-    let mut random = Random(9);
-    for _ in 0..rounds(100_000) {
-        let text: Vec<u8> = (0..random.below(40)).map(|_| random.pick(b"abcdxyz \0\x7f\x80\xff:*")).collect();
-        let (byte, limit) = (random.pick(b"abxz:*\0\xff"), random.pick(b"\x01\x21b\x80"));
-        let found =
-            |fits: &dyn Fn(u8) -> bool| text.iter().position(|byte| fits(*byte)).unwrap_or(text.len());
-        let shown = text.escape_ascii();
-        assert_eq!(before(&text, |word| equal(word, byte)), found(&|other| other == byte), "{shown}");
-        assert_eq!(before(&text, |word| each_equal(word, byte)), found(&|other| other == byte), "{shown}");
-        for word in text.as_chunks::<8>().0 {
-            let marks = word.map(|other| if other == byte { 0x80 } else { 0 });
-            assert_eq!(each_equal(u64::from_le_bytes(*word), byte).to_le_bytes(), marks, "{shown}");
-        }
-        assert_eq!(before(&text, |word| below(word, limit)), found(&|other| other < limit), "{shown}");
-        let either = |word| equal(word, byte) | below(word, limit);
-        assert_eq!(before(&text, either), found(&|other| other == byte || other < limit), "{shown}");
-    }
-}
-
-#[test]
-fn every_lane_that_reaches_a_byte_is_marked() {
-    for byte in 0..0x80 {
-        for (low, high) in (0..0x80).map(|low| (low, 0x7F - low)) {
-            let word = u64::from_le_bytes([low, high, low, low, high, high, low, high]);
-            let expected = word.to_le_bytes().map(|lane| if lane >= byte { 0x80 } else { 0 });
-            assert_eq!(reaching(word, byte).to_le_bytes(), expected, "{word:x} {byte}");
-        }
-    }
 }
 
 #[test]
@@ -220,7 +188,7 @@ fn tokens_and_whitespace_make_up_the_whole_text() {
         let mut text = Sample::new(&mut random).text;
         damage(&mut text, &mut random);
         let mut end = 0;
-        for token in Tokens::new(&text) {
+        for token in JsonTokens::new(&text) {
             assert_eq!(past_whitespace(&text[end..]).len(), text.len() - token.start);
             assert!(!token.text.is_empty());
             assert_eq!(&text[token.start..token.end()], token.text);

@@ -3,29 +3,30 @@
 //! All else is passed over, most of it eight bytes a step: a list of short items costs little more than a long string.
 //! What is said in `text` holds here, too: the text is not checked.
 
-use super::text::{before, equal, lanes, past_string, past_whitespace, string_inside};
+use super::text::{past_string, past_whitespace, string_inside};
+use crate::ground::lanes::{before, equal, lanes};
 
 /// The name of a member, or one of `{}[]`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark<'a> {
+pub(crate) struct Mark<'a> {
     /// The offset of its first byte.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// Its first byte.
-    pub(super) byte: u8,
+    pub(crate) byte: u8,
     /// What stands between the quotes of a name.
-    pub(super) name: &'a [u8],
+    pub(crate) name: &'a [u8],
 }
 
 /// The marks of a text, read without checking it. The whole text takes time linear in its length.
 #[derive(Clone, Debug)]
-pub(super) struct Marks<'a> {
+pub(crate) struct Marks<'a> {
     length: usize,
     rest: &'a [u8],
 }
 
 impl<'a> Marks<'a> {
     /// The marks of `json`.
-    pub(super) fn new(json: &'a [u8]) -> Self {
+    pub(crate) fn new(json: &'a [u8]) -> Self {
         Self { length: json.len(), rest: json }
     }
 }
@@ -83,8 +84,8 @@ mod tests {
     use std::vec::Vec;
 
     use super::Marks;
-    use crate::parse::gate::samples::{Random, Sample, damage, rounds};
-    use crate::parse::tokens::{Token, Tokens};
+    use crate::parse::json::gate::samples::{Random, Sample, damage, rounds};
+    use crate::parse::json::tokens::{JsonToken, JsonTokens};
 
     #[test]
     fn marks_are_the_tokens_that_are_names_or_brackets() {
@@ -94,7 +95,7 @@ mod tests {
             if random.below(2) == 0 {
                 damage(&mut text, &mut random);
             }
-            let tokens: Vec<Token<'_>> = Tokens::new(&text).collect();
+            let tokens: Vec<JsonToken<'_>> = JsonTokens::new(&text).collect();
             let mut marks = Marks::new(&text);
             for (at, token) in tokens.iter().enumerate() {
                 let named = tokens.get(at + 1).is_some_and(|next| next.first() == b':');

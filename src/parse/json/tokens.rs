@@ -5,26 +5,26 @@ use super::text::{past_string, past_whitespace};
 
 /// A token, as bytes: a string with its quotes, one of `{}[]:,`, or a run of anything else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
+pub(crate) struct JsonToken<'a> {
     /// The offset of its first byte.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// Its bytes; never empty.
-    pub(super) text: &'a [u8],
+    pub(crate) text: &'a [u8],
 }
 
-impl<'a> Token<'a> {
+impl<'a> JsonToken<'a> {
     /// The first byte, which tells the kind.
-    pub(super) fn first(&self) -> u8 {
+    pub(crate) fn first(&self) -> u8 {
         self.text.first().copied().unwrap_or_default()
     }
 
     /// The offset of the byte after it.
-    pub(super) fn end(&self) -> usize {
+    pub(crate) fn end(&self) -> usize {
         self.start.saturating_add(self.text.len())
     }
 
     /// What stands between the quotes of a string.
-    pub(super) fn inner(&self) -> &'a [u8] {
+    pub(crate) fn inner(&self) -> &'a [u8] {
         let opened = self.text.strip_prefix(b"\"").unwrap_or(self.text);
         opened.strip_suffix(b"\"").unwrap_or(opened)
     }
@@ -32,23 +32,23 @@ impl<'a> Token<'a> {
 
 /// The tokens of a text, read without checking it. The whole text takes time linear in its length.
 #[derive(Clone, Debug)]
-pub(super) struct Tokens<'a> {
+pub(crate) struct JsonTokens<'a> {
     length: usize,
     rest: &'a [u8],
 }
 
-impl<'a> Tokens<'a> {
+impl<'a> JsonTokens<'a> {
     /// The tokens of `json`.
-    pub(super) fn new(json: &'a [u8]) -> Self {
+    pub(crate) fn new(json: &'a [u8]) -> Self {
         Self { length: json.len(), rest: json }
     }
 }
 
-impl<'a> Iterator for Tokens<'a> {
-    type Item = Token<'a>;
+impl<'a> Iterator for JsonTokens<'a> {
+    type Item = JsonToken<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<Token<'a>> {
+    fn next(&mut self) -> Option<JsonToken<'a>> {
         let from = match self.rest {
             [b' ' | b'\n' | b'\r' | b'\t', ..] => past_whitespace(self.rest),
             rest => rest,
@@ -60,7 +60,7 @@ impl<'a> Iterator for Tokens<'a> {
             _ => past_word(tail),
         };
         let text = from.get(..from.len().saturating_sub(self.rest.len())).unwrap_or_default();
-        Some(Token { start: self.length.saturating_sub(from.len()), text })
+        Some(JsonToken { start: self.length.saturating_sub(from.len()), text })
     }
 }
 

@@ -4,8 +4,8 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::{Step, Tokens, innermost_names, line_column, path_to, write_pointer};
-use crate::parse::gate::samples::{Random, Sample, damage, rounds, vectors};
+use super::{JsonTokens, Step, innermost_names, line_column, path_to, write_pointer};
+use crate::parse::json::gate::samples::{Random, Sample, damage, rounds, vectors};
 
 fn pointer(json: &[u8], offset: usize) -> String {
     let mut pointer = Vec::new();
@@ -32,7 +32,7 @@ fn what_follows_a_container_s_bracket_does_not_change_its_pointer() {
     let mut random = Random(9);
     for _ in 0..rounds(4_000) {
         let Sample { text, pointers, .. } = Sample::new(&mut random);
-        for bracket in Tokens::new(&text).filter(|token| b"{[".contains(&token.first())) {
+        for bracket in JsonTokens::new(&text).filter(|token| b"{[".contains(&token.first())) {
             assert_eq!(pointer(&text[..bracket.end()], bracket.start), pointers[bracket.start].as_ref());
         }
     }
@@ -108,7 +108,7 @@ fn the_innermost_names_are_the_last_ones_of_the_pointer() {
     let mut random = Random(12);
     for _ in 0..rounds(10_000) {
         let text = Sample::new(&mut random).text;
-        for token in Tokens::new(&text).filter(|token| !b",:]}".contains(&token.first())) {
+        for token in JsonTokens::new(&text).filter(|token| !b",:]}".contains(&token.first())) {
             let (path, depth) = path_to(&text, token.start);
             let mut twin = [&[][..]; 2];
             for step in path.steps.iter().take(depth) {

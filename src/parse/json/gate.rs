@@ -76,15 +76,15 @@ pub fn size_without_whitespace(json: &[u8]) -> usize {
 }
 
 /// What is left of the text after something was read, or the text from the first byte that does not fit.
-type Step<'a> = Result<&'a [u8], &'a [u8]>;
+type Rest<'a> = Result<&'a [u8], &'a [u8]>;
 
 /// The containers that are open around a place: which are objects, the innermost in the lowest bit.
-struct Open {
+struct Containers {
     objects: u64,
     depth: usize,
 }
 
-impl Open {
+impl Containers {
     fn push(&mut self, object: bool) {
         self.objects = self.objects << 1 | u64::from(object);
         self.depth += 1;
@@ -119,7 +119,7 @@ fn refuse(fault: Fault, offset: usize) -> Refusal {
 fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Result<(), (Fault, &'a [u8])> {
     let syntax = |at| (Fault::JsonSyntax, at);
     let max_depth = max_depth.min(DEEPEST);
-    let mut open = Open { objects: 0, depth: 0 };
+    let mut open = Containers { objects: 0, depth: 0 };
     let mut rest = blank(json, shape);
     loop {
         // `rest` is where a value must start.
@@ -195,7 +195,7 @@ fn skip_blank<'a>(rest: &'a [u8], shape: &mut Shape) -> &'a [u8] {
 
 /// A member of the innermost container, up to its value.
 #[inline]
-fn member<'a>(rest: &'a [u8], json: &[u8], open: &Open, shape: &mut Shape) -> Step<'a> {
+fn member<'a>(rest: &'a [u8], json: &[u8], open: &Containers, shape: &mut Shape) -> Rest<'a> {
     let value = name(rest, shape)?;
     if open.depth == 1 && shape.version.is_none() && value.starts_with(b"\"") && is_version(rest) {
         shape.version = Some(json.len().saturating_sub(value.len()));
@@ -210,7 +210,7 @@ fn is_version(member: &[u8]) -> bool {
 
 /// A member's name and colon, up to its value.
 #[inline]
-fn name<'a>(rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
+fn name<'a>(rest: &'a [u8], shape: &mut Shape) -> Rest<'a> {
     let [b'"', tail @ ..] = rest else { return Err(rest) };
     match blank(string(tail, shape)?, shape) {
         [b':', tail @ ..] => Ok(blank(tail, shape)),
@@ -220,7 +220,7 @@ fn name<'a>(rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
 
 /// The rest of a string whose opening quote has been read.
 #[inline(always)]
-fn string<'a>(rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
+fn string<'a>(rest: &'a [u8], shape: &mut Shape) -> Rest<'a> {
     match past_plain(rest) {
         [b'"', tail @ ..] => Ok(tail),
         other => string_with_escapes(other, shape),
@@ -228,7 +228,7 @@ fn string<'a>(rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
 }
 
 /// The rest of a string, from its first escape on.
-fn string_with_escapes<'a>(mut rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
+fn string_with_escapes<'a>(mut rest: &'a [u8], shape: &mut Shape) -> Rest<'a> {
     loop {
         match rest {
             [b'"', tail @ ..] => return Ok(tail),
@@ -243,7 +243,7 @@ fn string_with_escapes<'a>(mut rest: &'a [u8], shape: &mut Shape) -> Step<'a> {
 }
 
 /// The rest of an escape whose backslash has been read.
-fn escape(rest: &[u8]) -> Step<'_> {
+fn escape(rest: &[u8]) -> Rest<'_> {
     let tail = match rest {
         [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', tail @ ..] => return Ok(tail),
         [b'u', tail @ ..] => tail,
@@ -265,7 +265,7 @@ fn escape(rest: &[u8]) -> Step<'_> {
 }
 
 /// One byte that `fits`.
-fn one(rest: &[u8], fits: impl FnOnce(u8) -> bool) -> Step<'_> {
+fn one(rest: &[u8], fits: impl FnOnce(u8) -> bool) -> Rest<'_> {
     match rest.split_first() {
         Some((byte, tail)) if fits(*byte) => Ok(tail),
         _ => Err(rest),
@@ -273,13 +273,13 @@ fn one(rest: &[u8], fits: impl FnOnce(u8) -> bool) -> Step<'_> {
 }
 
 /// Two hexadecimal digits.
-fn two_digits(rest: &[u8]) -> Step<'_> {
+fn two_digits(rest: &[u8]) -> Rest<'_> {
     one(one(rest, |byte| byte.is_ascii_hexdigit())?, |byte| byte.is_ascii_hexdigit())
 }
 
 /// A number (RFC 8259, section 6). A digit after a leading zero is left for the caller to stumble over.
 #[inline]
-fn number(rest: &[u8]) -> Step<'_> {
+fn number(rest: &[u8]) -> Rest<'_> {
     let whole = match rest {
         [b'0', tail @ ..] => tail,
         [b'1'..=b'9', tail @ ..] => past_digits(tail),
@@ -295,7 +295,7 @@ fn number(rest: &[u8]) -> Step<'_> {
 }
 
 /// What follows the whole digits of a number.
-fn fraction(mut rest: &[u8]) -> Step<'_> {
+fn fraction(mut rest: &[u8]) -> Rest<'_> {
     if let [b'.', tail @ ..] = rest {
         rest = digits(tail)?;
     }
@@ -306,7 +306,7 @@ fn fraction(mut rest: &[u8]) -> Step<'_> {
 }
 
 /// One decimal digit or more.
-fn digits(rest: &[u8]) -> Step<'_> {
+fn digits(rest: &[u8]) -> Rest<'_> {
     one(rest, |byte| byte.is_ascii_digit()).map(past_digits)
 }
 
@@ -319,7 +319,7 @@ fn past_digits(mut rest: &[u8]) -> &[u8] {
 }
 
 /// The rest of `true`, `false` or `null`.
-fn word<'a>(mut rest: &'a [u8], letters: &[u8]) -> Step<'a> {
+fn word<'a>(mut rest: &'a [u8], letters: &[u8]) -> Rest<'a> {
     for letter in letters {
         rest = one(rest, |byte| byte == *letter)?;
     }
@@ -328,7 +328,7 @@ fn word<'a>(mut rest: &'a [u8], letters: &[u8]) -> Step<'a> {
 
 #[cfg(test)]
 #[path = "gate_samples_tests.rs"]
-pub(super) mod samples;
+pub(crate) mod samples;
 
 #[cfg(test)]
 #[path = "gate_twin_tests.rs"]

@@ -6,10 +6,10 @@ use std::vec::Vec;
 use std::{format, vec};
 
 use super::{Slot, find};
-use crate::parse::gate::check;
-use crate::parse::gate::samples::{Random, Sample, damage, rounds, vectors};
-use crate::parse::text::Decoded;
-use crate::parse::tokens::Tokens;
+use crate::parse::json::gate::check;
+use crate::parse::json::gate::samples::{Random, Sample, damage, rounds, vectors};
+use crate::parse::json::text::Decoded;
+use crate::parse::json::tokens::JsonTokens;
 use zerocopy::little_endian::U32;
 
 const EMPTY: Slot = Slot { name: U32::ZERO, hash: U32::ZERO, before: U32::ZERO };
@@ -116,7 +116,7 @@ fn any_bytes_have_an_answer_in_bounded_time() {
 
 /// The stupid twin: each object, in the order in which they start, and each name against all before it.
 fn twin(json: &[u8]) -> Option<usize> {
-    let tokens: Vec<_> = Tokens::new(json).collect();
+    let tokens: Vec<_> = JsonTokens::new(json).collect();
     (0..tokens.len()).filter(|at| tokens[*at].first() == b'{').find_map(|opened| {
         let (mut depth, mut names) = (0, Vec::new());
         for (at, token) in tokens.iter().enumerate().skip(opened) {

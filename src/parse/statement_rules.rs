@@ -10,7 +10,7 @@ use crate::image::kind::PolicyKind;
 use crate::image::records::{DENY, StatementRecord};
 
 /// Checks a statement whose elements were all read.
-pub(super) fn statement<E: Error>(
+pub(super) fn check<E: Error>(
     reader: &mut Reader<'_, '_>,
     record: &StatementRecord,
     notes: &Notes,

@@ -234,7 +234,7 @@ pub(crate) struct Vector {
 /// The lines with these codes.
 pub(crate) fn vectors(codes: &[&str]) -> Vec<Vector> {
     let mut vectors = vec![];
-    for line in include_str!("../../tests/data/invalid.jsonl").lines() {
+    for line in include_str!("../../../tests/data/invalid.jsonl").lines() {
         let line: serde_json::Value = serde_json::from_str(line).unwrap();
         let word = |name: &str| line[name].as_str().unwrap_or_default().to_string();
         let policy = match line["policy_hex"].as_str() {
