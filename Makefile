@@ -17,7 +17,7 @@
 #   make guard                fails when a count of instructions rose; make accept-instructions accepts it
 #   make limits               measures the bound on a decision's work, and writes it into docs/limits.md
 #   make hostile   measures what a stranger can cause, and writes it into docs/limits.md; fails where it is too much
-#   make accept-abi           accepts a change of the ABI: writes the baselines in abi/
+#   make accept-abi           accepts a change of the ABI: writes the baselines in tests/abi/
 #   make harden    what takes longer: the library and the gateways under sanitizers, and coverage
 #   make coverage             the lines that the tests run, and those that they do not
 #   make mutants              changes the code of decisions place by place, and sees that a test fails (hours)
@@ -87,7 +87,7 @@ test: setup
 	@$(STAGE) "C under sanitizers and valgrind" $(MAKE) -s sanitized-c-test
 	@$(STAGE) "C++ headers" $(MAKE) -s cpp-test
 	@$(STAGE) "installing" $(MAKE) -s install-test
-	@$(STAGE) "stack and symbols" c-tests/run.sh
+	@$(STAGE) "stack and symbols" tests/c/run.sh
 	@$(STAGE) "ABI" $(MAKE) -s abi
 	@$(STAGE) "bare metal" $(MAKE) -s bare-metal
 	@$(STAGE) "Go" $(MAKE) -s go-test
@@ -123,7 +123,7 @@ c-test: build
 	g++ -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -Iinclude -fsyntax-only $(BUILD)/header.c
 
 cpp-test: build
-	cpp-tests/run.sh $(abspath $(LIB)/libiamlet.a) $(abspath $(BUILD)/cpp)
+	cpp/tests/run.sh $(abspath $(LIB)/libiamlet.a) $(abspath $(BUILD)/cpp)
 
 sanitized-c-test: build
 	$(MAKE) -s -C c-examples test LIB=$(abspath $(LIB)/libiamlet.a) BUILD=$(abspath $(BUILD)/c-sanitized) \
@@ -132,13 +132,13 @@ sanitized-c-test: build
 	    RUN="valgrind -q --fair-sched=yes --error-exitcode=9"
 
 abi: build
-	abi/check.sh $(LIB)/libiamlet.so $(BUILD)/abi
+	tests/abi/check.sh $(LIB)/libiamlet.so $(BUILD)/abi
 
 accept-abi: build
-	abi/check.sh $(LIB)/libiamlet.so $(BUILD)/abi accept
+	tests/abi/check.sh $(LIB)/libiamlet.so $(BUILD)/abi accept
 
 harden: setup
-	@$(STAGE) "the library under sanitizers" c-tests/sanitizers.sh $(BUILD)/sanitizers
+	@$(STAGE) "the library under sanitizers" tests/c/sanitizers.sh $(BUILD)/sanitizers
 	@$(STAGE) "the gateways under sanitizers" $(MAKE) -s sanitized-gateway-test
 	@$(STAGE) "coverage" $(MAKE) -s coverage
 
@@ -149,7 +149,7 @@ mutants:
 	scripts/mutants.sh $(BUILD)/mutants
 
 bare-metal: build
-	bare-metal/run.sh $(LIB)/libiamlet.a $(BUILD)/bare-metal
+	tests/bare-metal/run.sh $(LIB)/libiamlet.a $(BUILD)/bare-metal
 
 go-test: build
 	scripts/go.sh test $(BUILD)/go

@@ -1,6 +1,6 @@
 /*
  * iamlet: an embedded engine for AWS IAM JSON policies and service control policies.
- * Generated from src/ffi and header/src by `make header`: do not edit.
+ * Generated from src/ffi and crates/header/src by `make header`: do not edit.
  *
  * HOW IT WORKS
  *   policy document --iamlet_policy_compile--> image --iamlet_set_build--> set, iamlet_set_open --+

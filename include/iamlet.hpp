@@ -3,7 +3,7 @@
  * manual of policies, sets, requests and decisions; here is what C++ adds.
  *
  *   Policy --PolicySet::build--> PolicySet --+
- *                                            +--decide--> Decision        cpp-examples/first.cpp has it in ten lines
+ *                                            +--decide--> Decision        cpp/examples/first.cpp has it in ten lines
  *   RequestInput --Request::prepare--> Request
  *
  * OWNERSHIP

@@ -31,7 +31,7 @@ tells() {
 
 # The foreign sources, which see nothing of this tree.
 mkdir "$away/source"
-cp "$here/../c-examples/first.c" "$here/../cpp-examples/first.cpp" "$here/foreign/CMakeLists.txt" "$away/source"
+cp "$here/../c-examples/first.c" "$here/../cpp/examples/first.cpp" "$here/foreign/CMakeLists.txt" "$away/source"
 
 # with_pkg_config PREFIX LIBDIR
 with_pkg_config() {

@@ -27,7 +27,7 @@ programs=$(cargo "$@" --no-run --message-format=json 2> /dev/null |
 "llvm-profdata-$llvm" merge -sparse "$out"/profiles/*.profraw -o "$out/all.profdata"
 
 # Tests of their own do not count.
-only="-ignore-filename-regex=(_tests\.rs$|/tests/|/cases/|/\.cargo/|/rustc/|/rustlib/)"
+only="-ignore-filename-regex=(_tests\.rs$|/tests/|/crates/cases/|/\.cargo/|/rustc/|/rustlib/)"
 # shellcheck disable=SC2086
 "llvm-cov-$llvm" export -format=lcov -instr-profile="$out/all.profdata" "$only" $programs > "$out/lcov.info"
 python3 scripts/coverage.py "$out/lcov.info" "$root" "$least"

@@ -31,9 +31,9 @@ const LONG: usize = 400;
 /// The crates that are ours.
 const CRATES: [&str; 9] = [
     "src",
-    "cases/src",
-    "cli/src",
-    "header/src",
+    "crates/cases/src",
+    "crates/cli/src",
+    "crates/header/src",
     "benches/index-check/src",
     "benches/runner/src",
     "benches/workloads/src",

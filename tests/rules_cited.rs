@@ -75,7 +75,7 @@ fn every_rule_is_cited_by_a_test() {
 fn every_cited_rule_is_defined() {
     let defined = defined();
     let mut unknown: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    let folders = ["src", "cases/src", "cli/src", "header/src"].map(|folder| root().join(folder));
+    let folders = ["src", "crates/cases/src", "crates/cli/src", "crates/header/src"].map(|folder| root().join(folder));
     let sources = folders.iter().filter(|folder| folder.is_dir()).flat_map(|folder| files(folder, &["rs"]));
     for path in tests().into_iter().chain(sources) {
         for id in ids(&read(&path)).difference(&defined) {
@@ -88,7 +88,7 @@ fn every_cited_rule_is_defined() {
 /// Sections are numbered anew when one is put between; ids stay.
 #[test]
 fn no_source_cites_a_section_of_the_rules() {
-    for folder in ["src", "cases/src", "cli/src", "header/src", "tests"] {
+    for folder in ["src", "crates/cases/src", "crates/cli/src", "crates/header/src", "tests"] {
         for path in files(&root().join(folder), &["rs"]) {
             let text = read(&path);
             let cited = text.lines().find(|line| line.contains("section") && line.contains("of the rules"));

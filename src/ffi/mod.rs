@@ -3,7 +3,7 @@
 //! Each function goes the same way: its outputs, which must lie apart from each other; its inputs, each apart from the
 //! outputs before it is read; one safe call; then every output is written, after an error to what denies. So nothing is
 //! read that the call has written. `include/iamlet.h` is generated from these files, in the order of the list in
-//! `header/src/lib.rs`, so their comments are written for C.
+//! `crates/header/src/lib.rs`, so their comments are written for C.
 #![allow(unsafe_code)]
 #![expect(non_camel_case_types, reason = "these are names of C types")]
 #![allow(

@@ -378,7 +378,7 @@ fn structs_have_the_sizes_that_c_gives_them_and_that_were_promised() {
     let header = Header::read();
     assert_eq!(header.structs.len(), rust.len(), "each struct of the header is here");
     // What was promised, which a C compiler is held to as well: `SIZE(name, with 64-bit pointers, with 32-bit ones)`.
-    let promised = include_str!("../../abi/sizes.inc");
+    let promised = include_str!("../abi/sizes.inc");
     let column = if size_of::<usize>() == 8 { 1 } else { 2 };
     let rows = promised.lines().filter_map(|line| line.strip_prefix("SIZE(")?.strip_suffix(')'));
     let promised: BTreeMap<&str, usize> = rows

@@ -1,12 +1,12 @@
 #!/bin/sh
 # The ABI against what was promised: the functions of the shared library, and the types, enums and constants of the
 # header, as libabigail sees them. The library alone would not do: it has no types to look at.
-#   abi/check.sh LIBIAMLET.SO FOLDER            fails where something differs from the baselines in abi/
-#   abi/check.sh LIBIAMLET.SO FOLDER accept     writes the baselines
+#   tests/abi/check.sh LIBIAMLET.SO FOLDER            fails where something differs from the baselines in tests/abi/
+#   tests/abi/check.sh LIBIAMLET.SO FOLDER accept     writes the baselines
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-header=$here/../include/iamlet.h
+header=$here/../../include/iamlet.h
 library=$1
 out=$2
 mkdir -p "$out"
@@ -46,14 +46,14 @@ fi
         echo "enum of_$name { abi_$name = $name } of_$name;"
     done
 } > "$out/probe.c"
-cc -g -O0 -std=gnu11 -fPIC -shared -I"$here/../include" -I"$here" "$out/probe.c" -o "$out/probe.so"
+cc -g -O0 -std=gnu11 -fPIC -shared -I"$here/../../include" -I"$here" "$out/probe.c" -o "$out/probe.so"
 
 failed=0
 # Compares, or accepts: the baseline, what it is to be compared with, and what that is.
 compare() {
     if [ "$accept" = accept ]; then
         abidw --no-corpus-path --no-comp-dir-path --no-show-locs "$2" | sed "s/ path='[^']*'//" > "$here/$1"
-        echo "accepted: abi/$1"
+        echo "accepted: tests/abi/$1"
     elif ! abidiff --harmless --no-show-locs "$here/$1" "$2" > "$out/difference"; then
         cat "$out/difference"
         echo "FAILED: $3 changed. If that is meant: make accept-abi, a new version, and a line in the changelog"

@@ -2,10 +2,10 @@
 # What building for a Cortex-M4 takes beyond the Rust toolchain: the ARM compiler, QEMU, and a rustc whose sources of
 # `core` are to be had. Debian's rustc-web is one; it is unpacked beside the installed one, not installed.
 # Prints nothing where all is there. Else ends with 1, with the reason on the standard error.
-#   bare-metal/tools.sh FOLDER     FOLDER/rustc is then the compiler
+#   tests/bare-metal/tools.sh FOLDER     FOLDER/rustc is then the compiler
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$1
 
 missing() {

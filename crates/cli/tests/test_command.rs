@@ -4,7 +4,7 @@ mod common;
 
 use common::{ALLOW, Folder};
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data");
+const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data");
 
 fn case(id: &str, expect: &str) -> String {
     format!(

@@ -1,13 +1,13 @@
 #!/bin/sh
 # The C++ headers, with gcc and clang: they are whole, compile without a warning, and pass their test
 # under AddressSanitizer and UndefinedBehaviorSanitizer, and without exceptions.
-#   cpp-tests/run.sh LIBIAMLET.A FOLDER
+#   cpp/tests/run.sh LIBIAMLET.A FOLDER
 set -eu
 cd "$(dirname "$0")"
 lib=$1
 out=$2
-header=../include/iamlet.h
-headers="../include/iamlet.hpp ../include/iamlet/*.hpp"
+header=../../include/iamlet.h
+headers="../../include/iamlet.hpp ../../include/iamlet/*.hpp"
 failed=0
 fail() {
     echo "FAILED: $1"
@@ -29,7 +29,7 @@ done < "$out/names"
 awk '$2 == "=" && $3 ~ /^IAMLET_/ {
     sub(/,.*/, "", $3)
     if (substr($3, length($3) - length($1)) != "_" toupper($1)) { print $1 " is not " $3; wrong = 1 }
-} END { exit wrong }' ../include/iamlet/numbers.hpp || fail "an enumerator has another name than in iamlet.h"
+} END { exit wrong }' ../../include/iamlet/numbers.hpp || fail "an enumerator has another name than in iamlet.h"
 
 # Each includes what it needs.
 for file in $headers; do
@@ -38,9 +38,9 @@ done
 
 # The README shows what is run, in ten lines at most.
 awk '/README ends/ { on = 0 } on { sub(/^    /, ""); print } /README begins/ { on = 1 }' \
-    ../cpp-examples/first.cpp > "$out/example"
-awk '/^```$/ { on = 0 } on { print } /^```cpp$/ { on = 1 }' ../README.md > "$out/readme"
-cmp -s "$out/example" "$out/readme" || fail "the C++ in README.md is not that of cpp-examples/first.cpp"
+    ../examples/first.cpp > "$out/example"
+awk '/^```$/ { on = 0 } on { print } /^```cpp$/ { on = 1 }' ../../README.md > "$out/readme"
+cmp -s "$out/example" "$out/readme" || fail "the C++ in README.md is not that of cpp/examples/first.cpp"
 [ "$(wc -l < "$out/readme")" -le 10 ] || fail "the C++ in README.md has more than ten lines"
 
 for compiler in g++ clang++; do

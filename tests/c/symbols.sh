@@ -6,11 +6,11 @@
 # Uses CARGO_TARGET_DIR, CC (gcc) and NM (nm, or an llvm-nm that is as new as rustc's LLVM).
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
 cc=${CC:-gcc}
 nm=${NM:-nm}
-work=$target/c-tests
+work=$target/tests/c
 mkdir -p "$work"
 failed=0
 
@@ -66,7 +66,7 @@ echo "defines: $(wc -l < "$work/defined") functions, as declared"
 links() {
     name=$1
     shift
-    "$cc" -std=c99 -Wall -Wextra -Werror -O2 "$@" -I "$root/include" "$root/c-tests/decide_only.c" "$library" \
+    "$cc" -std=c99 -Wall -Wextra -Werror -O2 "$@" -I "$root/include" "$root/tests/c/decide_only.c" "$library" \
         -Wl,--gc-sections -o "$work/$name"
     "$work/$name" > "$work/$name.log" || fail "$name: $(cat "$work/$name.log")"
     "$nm" "$work/$name" > "$work/$name.symbols"
@@ -105,7 +105,7 @@ stays decide_and_prepare serde 6iamlet5parse 4core3fmt
 panics() {
     name=$1
     shift
-    python3 "$root/c-tests/panics.py" "$work/$name" "$@" > "$work/$name.panics" || fail "$name: calls that are not known"
+    python3 "$root/tests/c/panics.py" "$work/$name" "$@" > "$work/$name.panics" || fail "$name: calls that are not known"
     cat "$work/$name.panics"
 }
 panics decide_only

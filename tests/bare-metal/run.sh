@@ -2,13 +2,13 @@
 # The engine on a Cortex-M4 without an operating system or a heap: decides the seeds' cases in QEMU from policy sets in
 # flash, and measures what a program takes that decides. Fails where a decision is not the expected one, where the path
 # of `iamlet_decide` is longer than its goal, or where a panic or an allocator is linked.
-#   bare-metal/run.sh LIBIAMLET.A FOLDER
+#   tests/bare-metal/run.sh LIBIAMLET.A FOLDER
 # LIBIAMLET.A is the library of this machine, which compiles the policies; FOLDER is for all that is built.
 # FOLDER/figures.json has the figures, for the benchmarks' report.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-here=$root/bare-metal
+root=$(cd "$(dirname "$0")/../.." && pwd)
+here=$root/tests/bare-metal
 library=$1
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
@@ -41,7 +41,7 @@ arm() {
     shift
     arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -mfloat-abi=soft -std=c11 -Wall -Wextra -Werror -Os -ffreestanding \
         -fno-tree-loop-distribute-patterns -ffunction-sections -nostdlib -I"$root/include" -I"$root/c-examples" \
-        -I"$root/abi" -I"$out" "$@" "$here/memory.c" "$engine" -lgcc -Wl,--gc-sections -Wl,-z,noexecstack \
+        -I"$root/tests/abi" -I"$out" "$@" "$here/memory.c" "$engine" -lgcc -Wl,--gc-sections -Wl,-z,noexecstack \
         -o "$out/$program.elf"
 }
 # Bytes of a program: 1 for what is in flash but for initialized data, 2 for that, 3 for the rest of static memory.

@@ -142,7 +142,7 @@ pub fn arrange(mut items: Vec<Item>) -> Result<String, String> {
             let (found, others): (Vec<_>, Vec<_>) = items.into_iter().partition(wanted);
             items = others;
             if found.is_empty() {
-                return Err(format!("header/src/sections.rs: there is no {name}"));
+                return Err(format!("crates/header/src/sections.rs: there is no {name}"));
             }
             for item in found {
                 if after_block || item.is_block() {
@@ -154,7 +154,7 @@ pub fn arrange(mut items: Vec<Item>) -> Result<String, String> {
         }
     }
     match items.first() {
-        Some(item) => Err(format!("header/src/sections.rs: no section has {}", item.name)),
+        Some(item) => Err(format!("crates/header/src/sections.rs: no section has {}", item.name)),
         None => Ok(out + include_str!("postscript.h")),
     }
 }

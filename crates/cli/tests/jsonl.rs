@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use common::{ALLOW, Folder};
 use serde_json::{Value, json};
 
-const VECTORS: &str = include_str!("../../tests/data/vectors.jsonl");
+const VECTORS: &str = include_str!("../../../tests/data/vectors.jsonl");
 
 fn decide(input: &[u8]) -> Vec<Value> {
     let run = Folder::with(&[]).run_with(["decide", "--jsonl"], input);

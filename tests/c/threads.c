@@ -4,7 +4,7 @@
  *
  *   threads [ROUNDS] [race]      with `race`, one byte of the set is written meanwhile, which must be reported
  */
-#include "../c-examples/support.h"
+#include "../../c-examples/support.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 #!/bin/sh
 # The C programs and the C ABI's Rust tests with a library that is instrumented itself: AddressSanitizer with UBSan, and
 # ThreadSanitizer for eight threads on one set, by gcc and by clang. Each sanitizer first has to see a planted error.
-#   c-tests/sanitizers.sh FOLDER     FOLDER is for all that is built
+#   tests/c/sanitizers.sh FOLDER     FOLDER is for all that is built
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 cd "$root"
@@ -61,14 +61,14 @@ for cc in $compilers; do
     echo "$cc, AddressSanitizer and UBSan:"
     flags="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
     # shellcheck disable=SC2086
-    "$cc" -std=c11 $flags -Iinclude c-tests/overread.c "$address" -Wl,--gc-sections -o "$out/overread-$cc"
+    "$cc" -std=c11 $flags -Iinclude tests/c/overread.c "$address" -Wl,--gc-sections -o "$out/overread-$cc"
     must_report heap-buffer-overflow "$out/overread-$cc"
     make -s -C c-examples test CC="$cc" LIB="$address" BUILD="$out/c-address-$cc" CFLAGS="$flags"
 
     echo "$cc, ThreadSanitizer:"
-    for program in c-tests/threads c-examples/reload; do
+    for program in tests/c/threads c-examples/reload; do
         "$cc" -std=c11 -Wall -Wextra -Werror -O1 -g -fsanitize=thread -pthread -Iinclude "$program.c" \
-            c-examples/support.c c-tests/tsan_memory.c "$thread" -Wl,--gc-sections \
+            c-examples/support.c tests/c/tsan_memory.c "$thread" -Wl,--gc-sections \
             -o "$out/$(basename "$program")-$cc"
     done
     must_report 'data race' "$out/threads-$cc" 100 race
