@@ -32,6 +32,10 @@
 #ifndef IAMLET_HPP
 #define IAMLET_HPP
 
+#if __cplusplus < 201703L && (!defined(_MSVC_LANG) || _MSVC_LANG < 201703L)
+#error "iamlet.hpp needs C++17: compile with -std=c++17 or later"
+#endif
+
 #include "iamlet/decide.hpp"
 
 #endif // IAMLET_HPP

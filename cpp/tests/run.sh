@@ -36,12 +36,16 @@ for file in $headers; do
     echo "#include \"$file\"" | c++ -x c++ -std=c++17 -fsyntax-only - || fail "$file by itself"
 done
 
-# The README shows what is run, in ten lines at most.
+# An older standard is told so.
+! echo '#include "../../include/iamlet.hpp"' | c++ -x c++ -std=c++14 -fsyntax-only - 2> "$out/older" &&
+    grep -q "iamlet.hpp needs C++17" "$out/older" || fail "what C++14 says"
+
+# The README shows what is run, in nine lines at most.
 awk '/README ends/ { on = 0 } on { sub(/^    /, ""); print } /README begins/ { on = 1 }' \
     ../examples/first.cpp > "$out/example"
 awk '/^```$/ { on = 0 } on { print } /^```cpp$/ { on = 1 }' ../../README.md > "$out/readme"
 cmp -s "$out/example" "$out/readme" || fail "the C++ in README.md is not that of cpp/examples/first.cpp"
-[ "$(wc -l < "$out/readme")" -le 10 ] || fail "the C++ in README.md has more than ten lines"
+[ "$(wc -l < "$out/readme")" -le 9 ] || fail "the C++ in README.md has more than nine lines"
 
 for compiler in g++ clang++; do
     if ! command -v $compiler > /dev/null; then

@@ -58,6 +58,27 @@ TEST(Span, IsMadeOfWhatLiesInARow)
     static_assert(!std::is_constructible_v<Span<const iamlet_set>, std::vector<SetView>&>, "no array of a base");
 }
 
+TEST(Kept, IsNotMadeOfWhatIsGoneBeforeItIsRead)
+{
+    using Entries = std::vector<ContextEntry>;
+    static_assert(std::is_constructible_v<Kept<const ContextEntry>, Entries&>);
+    static_assert(std::is_constructible_v<Kept<const ContextEntry>, const Entries&>);
+    static_assert(std::is_constructible_v<Kept<const ContextEntry>, Span<const ContextEntry>>);
+    static_assert(!std::is_constructible_v<Kept<const ContextEntry>, Entries>);
+    static_assert(!std::is_assignable_v<decltype((RequestInput::context)), Entries>);
+    static_assert(!std::is_assignable_v<decltype((ItemInput::context)), const Entries>);
+    static_assert(std::is_constructible_v<ContextEntry, Key, std::vector<Text>&>);
+    static_assert(!std::is_constructible_v<ContextEntry, Key, std::vector<Text>>);
+
+    const Text values[] = {"a", "b"};
+    const Entries entries = {{"x:y", values}, {"x:z", std::string_view("c")}};
+    RequestInput input;
+    input.context = entries;
+    EXPECT_EQ(input.context.size(), 2u);
+    input.context = {};
+    EXPECT_TRUE(input.context.empty());
+}
+
 TEST(Policy, IsAnImage)
 {
     const auto policy = Policy::compile(READ, Kind::identity);

@@ -35,14 +35,14 @@ private:
 /// A context key of a request with its values: one, or any number.
 struct ContextEntry {
     ContextEntry(Key its_key, Text its_value) noexcept : key(its_key), value(its_value), single(true) {}
-    ContextEntry(Key its_key, Span<const Text> its_values, bool has_many = false) noexcept
+    ContextEntry(Key its_key, Kept<const Text> its_values, bool has_many = false) noexcept
         : key(its_key), values(its_values), multivalued(has_many)
     {
     }
 
     Key key;
     Text value;
-    Span<const Text> values;
+    Kept<const Text> values;
     bool single = false; ///< `value` counts, not `values`.
     bool multivalued = false; ///< Even one value needs a set qualifier to be tested.
 };
@@ -139,7 +139,7 @@ struct RequestInput {
     std::optional<Resource> resource = {}; ///< None where each item has its own.
     ResourceKind resource_kind = ResourceKind::derived; ///< Another is held against resource and action.
     Absent absent = Absent::none; ///< The layers that do not exist; one that is neither here nor in a set is an error.
-    Span<const ContextEntry> context = {};
+    Kept<const ContextEntry> context = {}; ///< Of an array or vector that lives until the request is prepared.
     std::optional<std::int64_t> clock = {}; ///< Seconds since 1970; without it policies see no time.
     bool gateway_endpoint = false;
     bool derive_resource_account = false;
@@ -149,7 +149,7 @@ struct RequestInput {
 /// What an item is made of: a resource of its own, and what differs for it.
 struct ItemInput {
     Resource resource = {};
-    Span<const ContextEntry> context = {};
+    Kept<const ContextEntry> context = {};
     Absent absent = Absent::none;
 };
 

@@ -46,6 +46,19 @@ private:
     std::size_t size_ = 0;
 };
 
+/// A span that is a member of something. It is not made of a temporary, which would be gone before it is read.
+template <class T> class Kept : public Span<T> {
+public:
+    constexpr Kept() noexcept = default;
+    constexpr Kept(Span<T> span) noexcept : Span<T>(span) {}
+    template <class C, class = std::enable_if_t<std::is_constructible_v<Span<T>, C&>>>
+    constexpr Kept(C& values) noexcept : Span<T>(values)
+    {
+    }
+    template <class C, class = std::enable_if_t<std::is_constructible_v<Span<T>, const C&>>>
+    Kept(const C&&) = delete;
+};
+
 using Bytes = Span<const std::uint8_t>;
 using Memory = Span<std::uint8_t>;
 
