@@ -174,6 +174,16 @@ static inline uint32_t go_item_prepare(const uint8_t *request, size_t request_le
     return iamlet_item_prepare(request, request_len, (const iamlet_request_item *)item, memory, memory_len, used);
 }
 
+static inline iamlet_text go_request_member(const uint8_t *request)
+{
+    return iamlet_request_member((const iamlet_request *)request);
+}
+
+static inline iamlet_text go_item_member(const uint8_t *item)
+{
+    return iamlet_item_member((const iamlet_request_item *)item);
+}
+
 static inline void go_decide(const go_set *sets, size_t set_count, const uint8_t *request, size_t request_len,
                              go_decision *decision)
 {

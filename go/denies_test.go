@@ -150,10 +150,10 @@ func TestAMalformedRequestIsRefusedWithItsStatus(t *testing.T) {
 		input := aliceGets("team/alice/plan")
 		change(input)
 		request := must(iamlet.NewRequest(aliceGets("team/alice/plan")))
-		if made, err := iamlet.NewRequest(input); made != nil || err != status {
+		if made, err := iamlet.NewRequest(input); made != nil || !errors.Is(err, status) {
 			t.Errorf("%v: %v", status, err)
 		}
-		if err := request.Reset(input); err != status {
+		if err := request.Reset(input); !errors.Is(err, status) {
 			t.Errorf("%v: %v", status, err)
 		}
 		decision, err := identitySet(teamFolder).Decide(request)
@@ -165,6 +165,24 @@ func TestAMalformedRequestIsRefusedWithItsStatus(t *testing.T) {
 	}
 	decision, err := identitySet(teamFolder).Decide(request)
 	refuses(t, "a request made of nil", decision, err, iamlet.StatusNotARequest)
+}
+
+func TestAnErrorOfATextNamesItsMember(t *testing.T) {
+	input := aliceGets("team/alice/plan")
+	input.Principal.UniqueID = strings.Repeat("x", 1<<16)
+	_, err := iamlet.NewRequest(input)
+	if wrong := new(iamlet.RequestError); !errors.As(err, &wrong) || wrong.Member != "principal.unique_id" {
+		t.Error(err)
+	}
+	if text := "iamlet: principal.unique_id: a text of the request is longer than 65,535 bytes"; !strings.HasPrefix(err.Error(), text) {
+		t.Error(err)
+	}
+	request := must(iamlet.NewRequest(aliceGets("team/alice/plan")))
+	_, err = request.NewItem(&iamlet.ItemInput{Resource: iamlet.Resource{ARN: "arn:aws:s3:::b/k", Account: "111122223333"},
+		Context: []iamlet.ContextEntry{iamlet.Entry("a:b", "\xff")}})
+	if wrong := new(iamlet.RequestError); !errors.As(err, &wrong) || wrong.Member != "context" || wrong.Status != iamlet.StatusNotUTF8 {
+		t.Error(err)
+	}
 }
 
 func TestARequestOfEverySizeIsMade(t *testing.T) {

@@ -310,3 +310,15 @@ func ExampleDecision_LogValue() {
 	// level=INFO msg=asked decision.effect=allow decision.reason="an identity-based policy allows" decision.layer="identity-based policy" decision.level=0 decision.set=0 decision.policy=0 decision.statement=0 decision.sid=OwnFolder decision.tag=7
 	// level=INFO msg=asked decision.effect=implicit_deny decision.status="no set has some layers that apply, and the request does not declare them absent" decision.layers=SCP|RCP
 }
+
+func ExampleRequestError() {
+	input := aliceGets("team/alice/plan")
+	input.Principal.UniqueID = "AIDA\xff"
+	_, err := iamlet.NewRequest(input)
+	var wrong *iamlet.RequestError
+	fmt.Println(errors.As(err, &wrong), wrong.Member, wrong.Unwrap() == iamlet.StatusNotUTF8)
+	fmt.Println(wrong.Error())
+	// Output:
+	// true principal.unique_id true
+	// iamlet: principal.unique_id: a text is not UTF-8
+}

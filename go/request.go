@@ -85,7 +85,24 @@ type Request struct {
 	made uint64
 }
 
-// NewRequest makes a request. What is wrong with it is a Status; deny it.
+// RequestError is why a request or an item is malformed, with the member that is wrong: for StatusNotUTF8 and
+// StatusRequestTooLarge, for the other statuses name it themselves.
+type RequestError struct {
+	Status Status
+	Member string // "principal.role_arn" for example; "context" for its keys and values
+}
+
+// Error is one line: the member, and what is wrong with it.
+func (e *RequestError) Error() string {
+	return "iamlet: " + e.Member + ": " + e.Status.String()
+}
+
+// Unwrap is the status.
+func (e *RequestError) Unwrap() error {
+	return e.Status
+}
+
+// NewRequest makes a request. What is wrong with it is a Status, or a RequestError of one; deny it.
 func NewRequest(input *RequestInput) (*Request, error) {
 	r := new(Request)
 	if err := r.Reset(input); err != nil {
@@ -106,9 +123,9 @@ func (r *Request) Reset(input *RequestInput) error {
 		return StatusNullArgument
 	}
 	w := writerFor(requestSize(input), input.Context)
-	status := w.request(input, &r.prepared)
+	err := w.request(input, &r.prepared)
 	w.release()
-	return status.err()
+	return err
 }
 
 // forC is what C is given for the request.
@@ -154,10 +171,10 @@ func (r *Request) NewItem(input *ItemInput) (*Item, error) {
 	}
 	i := &Item{set: input.Set, request: r, made: r.made}
 	w := writerFor(resourceSize(&input.Resource), input.Context)
-	status := w.item(r.memory, input, &i.prepared)
+	err := w.item(r.memory, input, &i.prepared)
 	w.release()
-	if status != StatusOK {
-		return nil, status
+	if err != nil {
+		return nil, err
 	}
 	return i, nil
 }

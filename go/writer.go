@@ -89,7 +89,7 @@ func resourceSize(resource *Resource) int {
 }
 
 // request prepares a request.
-func (w *writer) request(input *RequestInput, into *prepared) Status {
+func (w *writer) request(input *RequestInput, into *prepared) error {
 	p := &input.Principal
 	request := &w.forms.request
 	*request = C.iamlet_request{
@@ -119,15 +119,18 @@ func (w *writer) request(input *RequestInput, into *prepared) Status {
 		request.resource = &w.forms.resource
 	}
 	request.context, request.context_count = w.context(input.Context)
-	return into.prepare(func(out []byte) (Status, int) {
+	status := into.prepare(func(out []byte) (Status, int) {
 		var used C.size_t
 		status := C.go_request_prepare((*C.uint8_t)(unsafe.Pointer(request)), bytes(out), C.size_t(len(out)), &used)
 		return Status(status), int(used)
 	})
+	return requestError(status, func() C.iamlet_text {
+		return C.go_request_member((*C.uint8_t)(unsafe.Pointer(request)))
+	})
 }
 
 // item prepares an item of a request.
-func (w *writer) item(request []byte, input *ItemInput, into *prepared) Status {
+func (w *writer) item(request []byte, input *ItemInput, into *prepared) error {
 	item := &w.forms.item
 	*item = C.iamlet_request_item{
 		struct_size: C.sizeof_iamlet_request_item,
@@ -135,12 +138,27 @@ func (w *writer) item(request []byte, input *ItemInput, into *prepared) Status {
 		absent:      C.uint32_t(input.Absent),
 	}
 	item.context, item.context_count = w.context(input.Context)
-	return into.prepare(func(out []byte) (Status, int) {
+	status := into.prepare(func(out []byte) (Status, int) {
 		var used C.size_t
 		status := C.go_item_prepare(bytes(request), C.size_t(len(request)), (*C.uint8_t)(unsafe.Pointer(item)),
 			bytes(out), C.size_t(len(out)), &used)
 		return Status(status), int(used)
 	})
+	return requestError(status, func() C.iamlet_text {
+		return C.go_item_member((*C.uint8_t)(unsafe.Pointer(item)))
+	})
+}
+
+// requestError is the status as an error, with the member where the status does not name it.
+func requestError(status Status, member func() C.iamlet_text) error {
+	switch status {
+	case StatusOK:
+		return nil
+	case StatusNotUTF8, StatusRequestTooLarge:
+		return &RequestError{Status: status, Member: constant(member())}
+	default:
+		return status
+	}
 }
 
 // text copies a text to where there is room for it.

@@ -833,6 +833,11 @@ IAMLET_MUST_USE iamlet_status iamlet_request_size(const iamlet_request *request,
 IAMLET_MUST_USE iamlet_status iamlet_request_prepare(const iamlet_request *request, void *memory,
     size_t memory_len, size_t *used);
 
+/** After IAMLET_NOT_UTF8 or IAMLET_REQUEST_TOO_LARGE: the member that has such a text,
+ *  "principal.role_arn" for example; "context" for keys and values. Empty where there is none, and
+ *  where a pointer, length, flag or number is wrong. */
+iamlet_text iamlet_request_member(const iamlet_request *request);
+
 /** One item of a batch or of a multi-resource request. Set it to zero first, then `struct_size`. */
 typedef struct iamlet_request_item {
     /** sizeof(iamlet_request_item). */
@@ -870,6 +875,9 @@ IAMLET_MUST_USE iamlet_status iamlet_item_size(const iamlet_request_item *item, 
  *  @return as iamlet_request_prepare, and IAMLET_NOT_A_REQUEST. */
 IAMLET_MUST_USE iamlet_status iamlet_item_prepare(const void *request, size_t request_len,
     const iamlet_request_item *item, void *memory, size_t memory_len, size_t *used);
+
+/** As iamlet_request_member, for an item. */
+iamlet_text iamlet_item_member(const iamlet_request_item *item);
 
 /* DECISIONS
  * ---------

@@ -128,6 +128,6 @@ pub use owned::{ItemBuf, PolicyBuf, PolicySetBuf, RequestBuf};
 pub use parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
 pub use parse::{CompileError, CompileOptions};
 pub use request::{
-    Context, ContextEntry, ContextKey, ItemInput, PrepareError, Principal, PrincipalType, Request,
+    Context, ContextEntry, ContextKey, ItemInput, Member, PrepareError, Principal, PrincipalType, Request,
     RequestError, RequestInput, RequestItem, Resource, ResourceKind,
 };

@@ -60,8 +60,8 @@ fn each_error_says_what_it_is_about() {
         RequestError::DerivedKey(KnownKey::UserName),
         RequestError::DerivedKey(KnownKey::PrincipalArn),
         RequestError::ContextKey,
-        RequestError::Encoding,
-        RequestError::TooLarge,
+        RequestError::Encoding(None),
+        RequestError::TooLarge(None),
         RequestError::Clock,
         RequestError::NotPrepared,
     ];

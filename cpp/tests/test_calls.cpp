@@ -344,6 +344,16 @@ TEST(Request, IsRefusedForItsMalformedParts)
     const std::string endless(65536, 'a');
     const ContextEntry large[] = {{"a:b", endless}};
     EXPECT_EQ(prepared([&](RequestInput& r) { r.context = large; }), Status::request_too_large);
+
+    RequestInput input;
+    input.action = endless;
+    const auto refused = Request::prepare(input);
+    EXPECT_EQ(refused.error().status, Status::request_too_large);
+    EXPECT_EQ(refused.error().member, "action");
+    EXPECT_EQ(refused.error().explain({}).rfind("action: a text of the request is longer", 0), 0u);
+    iamlet::ItemInput of_item;
+    of_item.context = latin;
+    EXPECT_EQ(iamlet::Item::prepare(Request(), of_item).error().member, "");
 }
 
 TEST(Request, IsPreparedInMemoryOfTheCaller)

@@ -204,6 +204,15 @@ private:
     std::size_t count_;
 };
 
+/// The error, with the member that `ask()` tells where its status does not.
+template <class Ask> Error naming(Error error, Ask ask) noexcept
+{
+    if (error.status == Status::not_utf8 || error.status == Status::request_too_large) {
+        error.member = view(ask());
+    }
+    return error;
+}
+
 /// Memory of the heap as large as `ask(&size)` says.
 struct Heap {};
 
@@ -263,7 +272,7 @@ private:
             [&](std::uint8_t* out, std::size_t size, std::size_t* used) noexcept {
                 return detail::error(iamlet_request_prepare(&request, out, size, used));
             });
-        return {std::move(prepared), error};
+        return {std::move(prepared), detail::naming(error, [&]() noexcept { return iamlet_request_member(&request); })};
     }
 
     detail::Buffer bytes_;
@@ -309,7 +318,7 @@ private:
                 return detail::error(iamlet_item_prepare(request.bytes().data(), request.bytes().size(), &item, out,
                                                          size, used));
             });
-        return {std::move(prepared), error};
+        return {std::move(prepared), detail::naming(error, [&]() noexcept { return iamlet_item_member(&item); })};
     }
 
     detail::Buffer bytes_;

@@ -78,6 +78,9 @@ struct [[nodiscard]] Error {
     std::size_t size = 0;
     /// From PolicySet::build and PolicySet::size: the number of the policy at fault, if one is.
     std::optional<std::size_t> policy;
+    /// From Request::prepare and Item::prepare, with not_utf8 and request_too_large: the member that has such a text,
+    /// "principal.role_arn" for example. The other statuses name it in their own text.
+    std::string_view member{};
     /// With document_refused: fault, offset, line and column, as iamlet.h tells them.
     iamlet_error document{};
 
@@ -107,7 +110,7 @@ struct [[nodiscard]] Error {
     std::string explain(std::string_view json) const
     {
         if (status != Status::document_refused) {
-            return std::string(text());
+            return (member.empty() ? std::string() : std::string(member).append(": ")).append(text());
         }
         std::string out(IAMLET_ERROR_ROOM, '\0');
         out.resize(explain(json, Span<char>(out)).size());

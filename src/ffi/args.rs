@@ -53,6 +53,11 @@ pub(super) fn range_if_given<T>(pointer: *const T) -> Checked<Range> {
 #[derive(Clone, Copy)]
 pub(super) struct Outputs<const N: usize>([Range; N]);
 
+impl Outputs<0> {
+    /// Those of a call that writes nothing.
+    pub(super) const NONE: Self = Self([]);
+}
+
 impl<const N: usize> Outputs<N> {
     /// Refuses outputs that overlap each other.
     pub(super) fn new(outputs: [Range; N]) -> Checked<Self> {

@@ -11,11 +11,11 @@ pub use super::principal::{
 };
 use super::principal::{derived_or, read_principal, read_resource};
 use super::status::iamlet_status;
-use super::text::iamlet_text;
+use super::text::{iamlet_text, text_of};
 use crate::ground::limits::DEFAULT_BUDGET;
 use crate::image::layer::Layers;
 use crate::request::{
-    ItemInput, PrepareError, Request, RequestInput, ResourceKind, prepare_item, prepare_request,
+    ItemInput, Member, PrepareError, Request, RequestInput, ResourceKind, prepare_item, prepare_request,
 };
 
 /// The steps that one decision may take where the request says 0: at most some 200
@@ -262,6 +262,15 @@ pub unsafe extern "C" fn iamlet_request_size(
     })
 }
 
+/// After IAMLET_NOT_UTF8 or IAMLET_REQUEST_TOO_LARGE: the member that has such a text,
+/// "principal.role_arn" for example; "context" for keys and values. Empty where there
+/// is none, and where a pointer, length, flag or number is wrong.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_request_member(request: *const iamlet_request) -> iamlet_text {
+    // SAFETY: the caller promises that inputs are readable.
+    member_text(unsafe { with_request(request, &Outputs::NONE, |input| input.wrong_member()) })
+}
+
 /// Prepares a request: everything that does not depend on a policy is worked out
 /// once.
 ///
@@ -389,4 +398,16 @@ pub(super) unsafe fn read_request<'a, const N: usize>(
     // SAFETY: the caller's promise is ours.
     let bytes = unsafe { outputs.slice(request.cast::<u8>(), len)? };
     Ok(Request::open(bytes)?)
+}
+
+/// As iamlet_request_member, for an item.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_item_member(item: *const iamlet_request_item) -> iamlet_text {
+    // SAFETY: the caller promises that inputs are readable.
+    member_text(unsafe { with_item(item, &Outputs::NONE, |input| input.wrong_member()) })
+}
+
+fn member_text(member: Checked<Option<Member>>) -> iamlet_text {
+    let number = member.ok().flatten().map_or(u32::MAX, |member| member as u32);
+    text_of!(number, Member::ALL, |member| (member as u32, member.name()))
 }

@@ -153,7 +153,7 @@ impl iamlet_status {
         (Self::IAMLET_MALFORMED_RESOURCE_ACCOUNT, RequestError::ResourceAccount.message()),
         (Self::IAMLET_CONTRADICTED_KEY, RequestError::DerivedKey(KnownKey::PrincipalArn).message()),
         (Self::IAMLET_MALFORMED_CONTEXT_KEY, RequestError::ContextKey.message()),
-        (Self::IAMLET_NOT_UTF8, RequestError::Encoding.message()),
+        (Self::IAMLET_NOT_UTF8, RequestError::Encoding(None).message()),
         (
             Self::IAMLET_REQUEST_TOO_LARGE,
             "a text of the request is longer than 65,535 bytes, or there are too many context keys or values",
@@ -255,8 +255,8 @@ impl From<RequestError> for iamlet_status {
             RequestError::Partition => Self::IAMLET_CONTRADICTED_PARTITION,
             RequestError::DerivedKey(_) => Self::IAMLET_CONTRADICTED_KEY,
             RequestError::ContextKey => Self::IAMLET_MALFORMED_CONTEXT_KEY,
-            RequestError::Encoding => Self::IAMLET_NOT_UTF8,
-            RequestError::TooLarge => Self::IAMLET_REQUEST_TOO_LARGE,
+            RequestError::Encoding(_) => Self::IAMLET_NOT_UTF8,
+            RequestError::TooLarge(_) => Self::IAMLET_REQUEST_TOO_LARGE,
             RequestError::Clock => Self::IAMLET_BAD_CLOCK,
             RequestError::NotPrepared => Self::IAMLET_NOT_A_REQUEST,
         }

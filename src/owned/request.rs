@@ -92,7 +92,7 @@ fn in_memory(
             Ok(memory)
         }
         Err(PrepareError::Malformed(error)) => Err(error),
-        Err(PrepareError::TooSmall(_)) => Err(RequestError::TooLarge),
+        Err(PrepareError::TooSmall(_)) => Err(RequestError::TooLarge(None)),
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn value_count<C: Context + ?Sized>(context: &C) -> Result<usize, Req
         values = values.saturating_add(context.value_count(entry));
     }
     if context.len() > MAX_CONTEXT || values > MAX_CONTEXT_VALUES {
-        return Err(RequestError::TooLarge);
+        return Err(RequestError::TooLarge(None));
     }
     Ok(values)
 }
@@ -111,7 +111,7 @@ impl<'o> Tables<'o> {
             }
             kept += 1;
             let at = self.note(&key, output)?;
-            let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
+            let record = self.records.get_mut(at).ok_or(RequestError::TooLarge(None))?;
             let count = number(context.value_count(entry))?.get();
             record.values = U32::new(record.values.get().saturating_add(count));
             record.multivalued |= u8::from(context.is_multivalued(entry) || key.is_multivalued());
@@ -135,11 +135,11 @@ impl<'o> Tables<'o> {
             }
             let at = if in_order { next } else { self.number_of(&key, in_table, output)? };
             next += 1;
-            let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
+            let record = self.records.get_mut(at).ok_or(RequestError::TooLarge(None))?;
             let count = context.value_count(entry);
             let first = record.first_value.get().saturating_add(record.values.get()) as usize;
             let slots = self.values.get_mut(first..).and_then(|rest| rest.get_mut(..count));
-            for (value, slot) in slots.ok_or(RequestError::TooLarge)?.iter_mut().enumerate() {
+            for (value, slot) in slots.ok_or(RequestError::TooLarge(None))?.iter_mut().enumerate() {
                 *slot = output.text(context.value(entry, value))?;
             }
             record.values = U32::new(record.values.get().saturating_add(number(count)?.get()));
@@ -160,11 +160,11 @@ impl<'o> Tables<'o> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = key.hash as usize;
         for _ in 0..PROBES {
-            let slot = self.slots.get(at & mask).ok_or(RequestError::TooLarge)?;
+            let slot = self.slots.get(at & mask).ok_or(RequestError::TooLarge(None))?;
             let Some(number) = usize::from(slot.get()).checked_sub(1) else {
                 return Ok(Place::Free(at & mask));
             };
-            let record = self.records.get(number).ok_or(RequestError::TooLarge)?;
+            let record = self.records.get(number).ok_or(RequestError::TooLarge(None))?;
             if record.hash.get() == key.hash {
                 let same = hash::eq_folded(output.read(record.name), key.name);
                 return Ok(if same { Place::Found(number) } else { Place::None });
@@ -181,17 +181,17 @@ impl<'o> Tables<'o> {
             Place::Free(at) => {
                 let number = self.count;
                 self.count += 1;
-                let slot = self.slots.get_mut(at).ok_or(RequestError::TooLarge)?;
-                *slot = U16::new(u16::try_from(self.count).map_err(|_| RequestError::TooLarge)?);
+                let slot = self.slots.get_mut(at).ok_or(RequestError::TooLarge(None))?;
+                *slot = U16::new(u16::try_from(self.count).map_err(|_| RequestError::TooLarge(None))?);
                 number
             }
             Place::None => {
                 self.crowded += 1;
-                self.records.len().checked_sub(self.crowded).ok_or(RequestError::TooLarge)?
+                self.records.len().checked_sub(self.crowded).ok_or(RequestError::TooLarge(None))?
             }
         };
         let name = output.folded(key.name)?;
-        let record = self.records.get_mut(at).ok_or(RequestError::TooLarge)?;
+        let record = self.records.get_mut(at).ok_or(RequestError::TooLarge(None))?;
         *record = ContextRecord { hash: U32::new(key.hash), name, ..ContextRecord::default() };
         Ok(at)
     }
@@ -202,12 +202,12 @@ impl<'o> Tables<'o> {
             return Ok(());
         }
         let name_of = |record: &ContextRecord| Name::new(record.hash.get(), output.read(record.name));
-        let start = self.records.len().checked_sub(self.crowded).ok_or(RequestError::TooLarge)?;
-        let crowded = self.records.get_mut(start..).ok_or(RequestError::TooLarge)?;
+        let start = self.records.len().checked_sub(self.crowded).ok_or(RequestError::TooLarge(None))?;
+        let crowded = self.records.get_mut(start..).ok_or(RequestError::TooLarge(None))?;
         heapsort(crowded, |one, other| name_of(one) < name_of(other));
         let in_table = self.count;
         for from in start..self.records.len() {
-            let next = *self.records.get(from).ok_or(RequestError::TooLarge)?;
+            let next = *self.records.get(from).ok_or(RequestError::TooLarge(None))?;
             let last = if self.count > in_table { self.records.get_mut(self.count - 1) } else { None };
             match last {
                 Some(last) if name_of(last) == name_of(&next) => {
@@ -215,7 +215,7 @@ impl<'o> Tables<'o> {
                     last.multivalued |= next.multivalued;
                 }
                 _ => {
-                    *self.records.get_mut(self.count).ok_or(RequestError::TooLarge)? = next;
+                    *self.records.get_mut(self.count).ok_or(RequestError::TooLarge(None))? = next;
                     self.count += 1;
                 }
             }
@@ -241,7 +241,7 @@ impl<'o> Tables<'o> {
                 .cmp(&(key.hash, key.name.len()))
                 .then_with(|| hash::cmp_folded(name, key.name))
         };
-        let found = crowded.binary_search_by(order).map_err(|_| RequestError::TooLarge)?;
+        let found = crowded.binary_search_by(order).map_err(|_| RequestError::TooLarge(None))?;
         Ok(in_table + found)
     }
 }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::member::Member;
 use crate::image::known_key::KnownKey;
 
 /// Why a request is malformed (R-GEN-3): it is denied before any policy is looked at.
@@ -71,10 +72,10 @@ pub enum RequestError {
     DerivedKey(KnownKey),
     /// A context key without a name.
     ContextKey,
-    /// A text is not UTF-8.
-    Encoding,
-    /// A text is too long, or there are too many context keys or values.
-    TooLarge,
+    /// A text is not UTF-8. It is one of this member.
+    Encoding(Option<Member>),
+    /// A text is too long, or there are too many context keys or values. It is this member's.
+    TooLarge(Option<Member>),
     /// The clock is outside the years 0 to 9999.
     Clock,
     /// The bytes are no prepared request or item of this build of the library.
@@ -82,6 +83,15 @@ pub enum RequestError {
 }
 
 impl RequestError {
+    /// The same, of a member.
+    pub(crate) fn naming(self, member: Option<Member>) -> Self {
+        match self {
+            Self::Encoding(_) => Self::Encoding(member),
+            Self::TooLarge(_) => Self::TooLarge(member),
+            other => other,
+        }
+    }
+
     /// The member of the request that is wrong, and what is wrong with it, in the words of the IAM guide.
     #[must_use]
     pub const fn message(self) -> &'static str {
@@ -120,8 +130,8 @@ impl RequestError {
                 "context: a value contradicts what the request says of its principal, resource or time"
             }
             Self::ContextKey => "context: a key has no name",
-            Self::Encoding => "a text is not UTF-8",
-            Self::TooLarge => "a text is too long, or there are too many context keys or values",
+            Self::Encoding(_) => "a text is not UTF-8",
+            Self::TooLarge(_) => "a text is too long, or there are too many context keys or values",
             Self::Clock => "clock: it is outside the years 0 to 9999",
             Self::NotPrepared => "these bytes are no prepared request or item",
         }
@@ -130,6 +140,9 @@ impl RequestError {
 
 impl fmt::Display for RequestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Encoding(Some(member)) | Self::TooLarge(Some(member)) = self {
+            write!(f, "{member}: ")?;
+        }
         f.write_str(self.message())?;
         match self {
             Self::DerivedKey(key) => write!(f, ": `{}`", key.folded_name()),

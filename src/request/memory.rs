@@ -35,7 +35,7 @@ impl<'o> Output<'o> {
     {
         let memory = core::mem::take(&mut self.text);
         let (table, rest) =
-            <[T]>::mut_from_prefix_with_elems(memory, count).map_err(|_| RequestError::TooLarge)?;
+            <[T]>::mut_from_prefix_with_elems(memory, count).map_err(|_| RequestError::TooLarge(None))?;
         self.start += size_of_val(table);
         self.text = rest;
         Ok(table)
@@ -45,8 +45,10 @@ impl<'o> Output<'o> {
     #[inline]
     fn append(&mut self, len: usize) -> Result<(U32, &mut [u8]), RequestError> {
         let begin = number(self.used())?;
-        let Some(end) = self.written.checked_add(len) else { return Err(RequestError::TooLarge) };
-        let Some(free) = self.text.get_mut(self.written..end) else { return Err(RequestError::TooLarge) };
+        let Some(end) = self.written.checked_add(len) else { return Err(RequestError::TooLarge(None)) };
+        let Some(free) = self.text.get_mut(self.written..end) else {
+            return Err(RequestError::TooLarge(None));
+        };
         self.written = end;
         Ok((begin, free))
     }
@@ -61,11 +63,11 @@ impl<'o> Output<'o> {
             return Ok(Text::EMPTY);
         }
         if text.len() > MAX_REQUEST_TEXT {
-            return Err(RequestError::TooLarge);
+            return Err(RequestError::TooLarge(None));
         }
         let (start, out) = self.append(text.len())?;
         if !copy(text, out) && core::str::from_utf8(text).is_err() {
-            return Err(RequestError::Encoding);
+            return Err(RequestError::Encoding(None));
         }
         Ok(Text { start, len: number(text.len())? })
     }
@@ -107,5 +109,5 @@ impl<'o> Output<'o> {
 }
 
 pub(crate) fn number(number: usize) -> Result<U32, RequestError> {
-    u32::try_from(number).map(U32::new).map_err(|_| RequestError::TooLarge)
+    u32::try_from(number).map(U32::new).map_err(|_| RequestError::TooLarge(None))
 }

@@ -77,6 +77,10 @@ impl<C: Context + ?Sized> RequestInput<'_, C> {
     /// # Errors
     /// [`RequestError::TooLarge`].
     pub fn size(&self) -> Result<usize, RequestError> {
+        self.room().map_err(|error| error.naming(self.wrong_member()))
+    }
+
+    fn room(&self) -> Result<usize, RequestError> {
         let principal = &self.principal;
         let resource = self.resource.unwrap_or_default();
         let mut text = DERIVED_TEXT;
@@ -109,6 +113,10 @@ impl<C: Context + ?Sized> ItemInput<'_, C> {
     /// # Errors
     /// [`RequestError::TooLarge`].
     pub fn size(&self) -> Result<usize, RequestError> {
+        self.room().map_err(|error| error.naming(self.wrong_member()))
+    }
+
+    fn room(&self) -> Result<usize, RequestError> {
         let Resource { arn, account, .. } = self.resource;
         let text = bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len();
         with_context(size_of::<ItemHeader>() + text, self.context)
@@ -116,7 +124,7 @@ impl<C: Context + ?Sized> ItemInput<'_, C> {
 }
 
 fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
-    if text.len() > MAX_REQUEST_TEXT { Err(RequestError::TooLarge) } else { Ok(text) }
+    if text.len() > MAX_REQUEST_TEXT { Err(RequestError::TooLarge(None)) } else { Ok(text) }
 }
 
 /// The size with that of the context. All values may name one long text, so that their sum exceeds a word of 32 bits.
@@ -133,7 +141,7 @@ fn with_context<C: Context + ?Sized>(size: usize, context: &C) -> Result<usize, 
             size += bounded(context.value(entry, value))?.len() as u64;
         }
     }
-    usize::try_from(size).map_err(|_| RequestError::TooLarge)
+    usize::try_from(size).map_err(|_| RequestError::TooLarge(None))
 }
 
 impl<'m> Request<'m> {
@@ -184,7 +192,7 @@ pub fn prepare_request<C: Context + ?Sized>(
     });
     written.map_err(|error| {
         clear(memory);
-        explain(error, input.size(), memory.len())
+        explain(error.naming(input.wrong_member()), input.size(), memory.len())
     })
 }
 
@@ -201,7 +209,7 @@ fn write_request<C: Context + ?Sized>(
     input: &RequestInput<'_, C>,
     memory: &mut [u8],
 ) -> Result<usize, RequestError> {
-    let (header, rest) = RequestHeader::mut_from_prefix(memory).map_err(|_| RequestError::TooLarge)?;
+    let (header, rest) = RequestHeader::mut_from_prefix(memory).map_err(|_| RequestError::TooLarge(None))?;
     let mut output = Output::new(rest, size_of::<RequestHeader>());
     let prefix = check_action(input.action)?;
     let facts = check_principal(&input.principal, input.action)?;
@@ -238,7 +246,7 @@ fn write_request<C: Context + ?Sized>(
     header.layers = applicable::to_principal(&input.principal, &facts, input.action).bits();
     header.budget = U64::new(if input.budget == 0 { DEFAULT_BUDGET } else { input.budget });
     let used = output.used();
-    header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge)?);
+    header.size = U32::new(u32::try_from(used).map_err(|_| RequestError::TooLarge(None))?);
     // Now that all of it is there.
     header.magic = REQUEST_MAGIC;
     Ok(used)
@@ -261,7 +269,7 @@ pub fn prepare_item<C: Context + ?Sized>(
     });
     written.map_err(|error| {
         clear(memory);
-        explain(error, input.size(), memory.len())
+        explain(error.naming(input.wrong_member()), input.size(), memory.len())
     })
 }
 
@@ -270,7 +278,7 @@ fn write_item<C: Context + ?Sized>(
     input: &ItemInput<'_, C>,
     memory: &mut [u8],
 ) -> Result<usize, RequestError> {
-    let (header, rest) = ItemHeader::mut_from_prefix(memory).map_err(|_| RequestError::TooLarge)?;
+    let (header, rest) = ItemHeader::mut_from_prefix(memory).map_err(|_| RequestError::TooLarge(None))?;
     let mut output = Output::new(rest, size_of::<ItemHeader>());
     let tables = Tables::reserve(&mut output, input.context)?;
     let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
@@ -295,7 +303,7 @@ fn write_item<C: Context + ?Sized>(
         magic: ITEM_MAGIC,
         format: U16::new(REQUEST_FORMAT),
         derived_multivalued: U16::new(filled.derived_multivalued),
-        size: U32::new(u32::try_from(output.used()).map_err(|_| RequestError::TooLarge)?),
+        size: U32::new(u32::try_from(output.used()).map_err(|_| RequestError::TooLarge(None))?),
         resource,
         context: filled.header,
     };
@@ -391,5 +399,9 @@ fn check_action(action: &[u8]) -> Result<&[u8], RequestError> {
     {
         return Ok(action.get(..=colon).unwrap_or_default());
     }
-    Err(if core::str::from_utf8(action).is_err() { RequestError::Encoding } else { RequestError::Action })
+    Err(if core::str::from_utf8(action).is_err() {
+        RequestError::Encoding(None)
+    } else {
+        RequestError::Action
+    })
 }

@@ -345,6 +345,8 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
                 "iamlet_version",
                 "iamlet_principal_type_of_arn",
                 "iamlet_resource_kind_of",
+                "iamlet_request_member",
+                "iamlet_item_member",
             ]
             .contains(name)
     };

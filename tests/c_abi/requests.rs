@@ -9,8 +9,9 @@ use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
 use iamlet::ffi::request::{
-    iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
-    iamlet_request, iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
+    iamlet_context_entry, iamlet_item_member, iamlet_item_prepare, iamlet_item_size, iamlet_key,
+    iamlet_key_prepare, iamlet_request, iamlet_request_item, iamlet_request_member, iamlet_request_prepare,
+    iamlet_request_size, iamlet_resource,
 };
 use iamlet::ffi::set::iamlet_set;
 use iamlet::ffi::status::iamlet_status::{
@@ -165,10 +166,18 @@ fn a_request_with_texts_that_are_not_utf8_or_unknown_layers_is_malformed() {
         assert!(status == IAMLET_OK || used == 0);
         status
     };
-    assert_eq!(prepare(&iamlet_request { action: bad, ..good() }), IAMLET_NOT_UTF8);
-    assert_eq!(prepare(&request("s3:GetObject", &bad_arn, &[])), IAMLET_NOT_UTF8);
-    assert_eq!(prepare(&request("s3:GetObject", &object, &bad_value)), IAMLET_NOT_UTF8);
-    assert_eq!(prepare(&request("s3:GetObject", &object, &bad_key)), IAMLET_NOT_UTF8);
+    for (wrong, member) in [
+        (iamlet_request { action: bad, ..good() }, "action"),
+        (request("s3:GetObject", &bad_arn, &[]), "resource.arn"),
+        (request("s3:GetObject", &object, &bad_value), "context"),
+        (request("s3:GetObject", &object, &bad_key), "context"),
+    ] {
+        assert_eq!(prepare(&wrong), IAMLET_NOT_UTF8);
+        assert_eq!(super::string(call!(iamlet_request_member(&wrong))), member);
+    }
+    assert_eq!(call!(iamlet_request_member(&good())).len, 0, "nothing is wrong");
+    assert_eq!(call!(iamlet_request_member(ptr::null())).len, 0);
+    assert_eq!(call!(iamlet_item_member(ptr::null())).len, 0);
     let nameless = [entry(key(""), &values)];
     assert_eq!(prepare(&request("s3:GetObject", &object, &nameless)), IAMLET_MALFORMED_CONTEXT_KEY);
     // These have a form of their own, which such a text does not have either.

@@ -74,9 +74,11 @@ const SECTIONS: [Section; 7] = [
             "iamlet_request",
             "iamlet_request_size",
             "iamlet_request_prepare",
+            "iamlet_request_member",
             "iamlet_request_item",
             "iamlet_item_size",
             "iamlet_item_prepare",
+            "iamlet_item_member",
         ],
     },
     Section {

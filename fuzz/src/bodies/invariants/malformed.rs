@@ -336,7 +336,9 @@ fn contradict_key(rng: &mut Rng, planted: &mut Planted, kind: PrincipalType) -> 
         6 => ("aws:PrincipalServiceName", &["mallory.amazonaws.com"], true),
         _ if rng.chance(50) => {
             planted.derive_resource_account = true;
-            ("aws:ResourceAccount", &["000000000000"], true)
+            // Of no items at all nobody is the owner.
+            let has_resource = !request.items.as_ref().is_some_and(Vec::is_empty);
+            ("aws:ResourceAccount", &["000000000000"], has_resource)
         }
         _ => {
             request.clock = Some(1_767_225_600);
