@@ -9,25 +9,13 @@ use crate::image::operator::{ConditionOperator, Family, SetQualifier};
 use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
 use crate::request::context::Values;
 
-/// Whether the conditions of a statement hold; they do where it has none.
-#[inline]
+/// All conditions of a statement together: a conjunction (R-COND-1).
 pub(super) fn matches(
     judge: &mut Judge<'_, '_>,
     statement: &StatementRecord,
 ) -> Result<Truth, BudgetExhausted> {
-    match judge.policy.statement_conditions(statement) {
-        [] => Ok(Truth::True),
-        conditions => matches_all(judge, conditions),
-    }
-}
-
-/// All conditions together: a conjunction (R-COND-1).
-///
-/// Not inlined: most statements end before their conditions, and need the registers.
-#[inline(never)]
-fn matches_all(judge: &mut Judge<'_, '_>, conditions: &[ConditionRecord]) -> Result<Truth, BudgetExhausted> {
     let mut all = Truth::True;
-    for condition in conditions {
+    for condition in judge.policy.statement_conditions(statement) {
         all = all.and(matches_one(judge, condition)?);
         if all == Truth::False {
             break;
