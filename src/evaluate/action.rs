@@ -1,23 +1,21 @@
 //! Whether a statement is about the request's action (R-ACT-1).
 
+use super::judge::Judge;
 use super::pattern;
-use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::budget::BudgetExhausted;
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::NoVariables;
 use crate::image::kind::PolicyKind;
-use crate::image::policy::Policy;
-use crate::image::records::{NOT_ACTION, Span, StatementRecord};
-use crate::request::request_context::RequestContext;
+use crate::image::records::{Span, StatementRecord};
 
 /// Matches `Action` or `NotAction`.
 #[inline]
 pub(super) fn matches(
-    policy: &Policy<'_>,
+    judge: &mut Judge<'_, '_>,
     statement: &StatementRecord,
     spans: &[Span],
-    context: &RequestContext<'_>,
-    budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
+    let Judge { policy, context, ref mut budget } = *judge;
     let case_counts = policy.is_of(PolicyKind::ScpClassic);
     let mut listed = Truth::False;
     for span in spans {
@@ -33,7 +31,7 @@ pub(super) fn matches(
         }
     }
     // R-ACT-7, R-ACT-8
-    Ok(if statement.flags & NOT_ACTION == 0 { listed } else { !listed })
+    Ok(if statement.negates_action() { !listed } else { listed })
 }
 
 /// R-SCPC-15: case counts, and where only case tells the two apart the answer is left open. A classic pattern has at

@@ -1,25 +1,22 @@
 //! Whether the conditions of a statement hold (R-COND-1).
 
 use super::compare::{self, RequestValue};
+use super::judge::Judge;
 use super::variables::Resolved;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
-use crate::image::policy::Policy;
 use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
 use crate::request::context::Values;
-use crate::request::request_context::RequestContext;
 
 /// All conditions of a statement together: a conjunction (R-COND-1).
 pub(super) fn matches(
-    policy: &Policy<'_>,
+    judge: &mut Judge<'_, '_>,
     statement: &StatementRecord,
-    context: &RequestContext<'_>,
-    budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     let mut all = Truth::True;
-    for condition in policy.statement_conditions(statement) {
-        all = all.and(matches_one(policy, condition, context, budget)?);
+    for condition in judge.policy.statement_conditions(statement) {
+        all = all.and(matches_one(judge, condition)?);
         if all == Truth::False {
             break;
         }
@@ -31,12 +28,9 @@ pub(super) fn matches(
 const CONDITION: usize = 3;
 
 /// One key of one operator.
-fn matches_one(
-    policy: &Policy<'_>,
-    condition: &ConditionRecord,
-    context: &RequestContext<'_>,
-    budget: &mut Budget,
-) -> Result<Truth, BudgetExhausted> {
+fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRecord) -> Result<Truth, BudgetExhausted> {
+    let resolved = judge.variables();
+    let Judge { policy, context, ref mut budget } = *judge;
     // What an opened image cannot have holds for a Deny and not for an Allow.
     let Some(operator) = ConditionOperator::from_number(condition.operator) else { return Ok(Truth::Indet) };
     let Some(key) = policy.keys().get(usize::from(condition.key.get())) else { return Ok(Truth::Indet) };
@@ -45,7 +39,7 @@ fn matches_one(
     budget.spend(CONDITION + context.look_up_steps(name.len()))?;
     let values = context.values(key, name);
     budget.spend(values.count())?;
-    let test = Test { resolved: Resolved { policy, context }, operator, expected: policy.values(condition) };
+    let test = Test { resolved, operator, expected: policy.values(condition) };
 
     // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
     if values.is_unknown() {

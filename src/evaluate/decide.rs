@@ -3,6 +3,7 @@
 use super::candidates;
 use super::combine::{self, Findings, Order};
 use super::decision::{DecideError, Decision, Decisive, Effect};
+use super::judge::Judge;
 use super::statement::{Verdict, judge};
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
@@ -343,7 +344,8 @@ impl<'a> Search<'_, 'a> {
         record: &'a StatementRecord,
         budget: &mut Budget,
     ) -> Result<bool, DecideError> {
-        let verdict = judge(policy, record, self.context, self.has_boundary, budget)?;
+        let mut with = Judge { policy, context: self.context, budget };
+        let verdict = judge(&mut with, record, self.has_boundary)?;
         match verdict {
             Verdict::None => {}
             Verdict::Deny => self.findings.deny(order),

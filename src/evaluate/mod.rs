@@ -11,6 +11,7 @@ mod compare;
 mod condition;
 mod decide;
 pub mod decision;
+mod judge;
 pub mod line;
 mod pattern;
 mod principal;

@@ -1,11 +1,12 @@
 //! Whether a statement is about the request's principal, and as what (R-PRIN-10).
 
+use super::judge::Judge;
 use crate::ground::arn;
 use crate::ground::truth::Truth;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
 use crate::image::principal_form::PrincipalForm;
-use crate::image::records::{NOT_PRINCIPAL, Span, StatementRecord};
+use crate::image::records::{Span, StatementRecord};
 use crate::request::records::{GATEWAY_ENDPOINT, Text};
 use crate::request::{PrincipalType, Request};
 
@@ -53,14 +54,14 @@ pub(super) fn steps(spans: &[Span]) -> usize {
 
 /// Whether a statement is about the request's principal, and as what.
 pub(super) fn matches(
-    policy: &Policy<'_>,
+    judge: &Judge<'_, '_>,
     statement: &StatementRecord,
     spans: &[Span],
-    request: &Request<'_>,
     has_boundary: bool,
 ) -> (Truth, Grants) {
+    let (policy, request) = (judge.policy, &judge.context.request);
     let gateway = policy.is_of(PolicyKind::Vpce) && request.has_flag(GATEWAY_ENDPOINT);
-    if statement.flags & NOT_PRINCIPAL != 0 {
+    if statement.negates_principal() {
         // R-NPRIN-4: a permissions boundary undoes the exemption.
         if has_boundary && request.principal_type.has_identity() {
             return (Truth::True, Grants::NONE);

@@ -1,31 +1,27 @@
 //! Whether a statement is about the request's resource (R-RES-1).
 
+use super::judge::Judge;
 use super::pattern;
-use super::variables::Resolved;
 use crate::ground::arn;
-use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::budget::BudgetExhausted;
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::{self, STAR, Variables};
-use crate::image::policy::Policy;
-use crate::image::records::{NOT_RESOURCE, Span, StatementRecord};
-use crate::request::request_context::RequestContext;
+use crate::image::records::{Span, StatementRecord};
 
 /// Matches `Resource` or `NotResource`. A statement that has neither is about every resource (R-SCPC-19, R-KIND-6).
 #[inline]
 pub(super) fn matches(
-    policy: &Policy<'_>,
+    judge: &mut Judge<'_, '_>,
     statement: &StatementRecord,
     spans: &[Span],
-    context: &RequestContext<'_>,
-    budget: &mut Budget,
 ) -> Result<Truth, BudgetExhausted> {
     if spans.is_empty() {
         return Ok(Truth::True);
     }
-    let negated = statement.flags & NOT_RESOURCE != 0;
+    let negated = statement.negates_resource();
     let mut listed = Truth::False;
     for span in spans {
-        listed = listed.or(matches_one(policy, span, negated, context, budget)?);
+        listed = listed.or(matches_one(judge, span, negated)?);
         if listed == Truth::True {
             break;
         }
@@ -35,13 +31,9 @@ pub(super) fn matches(
 }
 
 /// Matches one pattern with the request's resource.
-fn matches_one(
-    policy: &Policy<'_>,
-    span: &Span,
-    negated: bool,
-    context: &RequestContext<'_>,
-    budget: &mut Budget,
-) -> Result<Truth, BudgetExhausted> {
+fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, BudgetExhausted> {
+    let resolved = judge.variables();
+    let Judge { policy, context, ref mut budget } = *judge;
     let pattern = span.get(policy.text()).unwrap_or_default();
     if pattern == [STAR] {
         return Ok(Truth::True);
@@ -49,7 +41,6 @@ fn matches_one(
     let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
     let head = usize::from(span.head.get());
     let has_tokens = head < pattern.len();
-    let resolved = Resolved { policy, context };
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an
     // exemption it must not count as absent.
     if negated && has_tokens && wildcard::unresolved(pattern, &resolved, budget)? {

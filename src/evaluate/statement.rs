@@ -1,13 +1,12 @@
 //! Whether a statement applies: action, resource, principal and conditions together (R-GEN-8).
 
 use super::decision::DecideError;
+use super::judge::Judge;
 use super::principal::{self, Grants};
 use super::{action, condition, resource};
-use crate::ground::budget::Budget;
 use crate::ground::truth::Truth;
-use crate::image::policy::{ImageError, Policy, StatementSpans};
-use crate::image::records::{DENY, StatementRecord};
-use crate::request::request_context::RequestContext;
+use crate::image::policy::{ImageError, StatementSpans};
+use crate::image::records::StatementRecord;
 
 /// What a statement says about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,39 +25,37 @@ const STATEMENT: usize = 3;
 /// Judges one statement. The cheapest and most selective parts come first; the first FALSE ends it.
 #[inline]
 pub(super) fn judge(
-    policy: &Policy<'_>,
+    judge: &mut Judge<'_, '_>,
     statement: &StatementRecord,
-    context: &RequestContext<'_>,
     has_boundary: bool,
-    budget: &mut Budget,
 ) -> Result<Verdict, DecideError> {
-    let Some(StatementSpans { principals, actions, resources }) = policy.statement_spans(statement) else {
+    let Some(StatementSpans { principals, actions, resources }) = judge.policy.statement_spans(statement)
+    else {
         return Err(ImageError::Corrupt.into());
     };
-    budget.spend(STATEMENT + actions.len() + 2 * resources.len())?;
-    let mut truth = action::matches(policy, statement, actions, context, budget)?;
+    judge.budget.spend(STATEMENT + actions.len() + 2 * resources.len())?;
+    let mut truth = action::matches(judge, statement, actions)?;
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
-    truth = truth.and(resource::matches(policy, statement, resources, context, budget)?);
+    truth = truth.and(resource::matches(judge, statement, resources)?);
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
     let mut grants = Grants::NONE;
     // A policy that names no principal is about everyone.
     if !principals.is_empty() {
-        budget.spend(principal::steps(principals))?;
-        let (about, granted) =
-            principal::matches(policy, statement, principals, &context.request, has_boundary);
+        judge.budget.spend(principal::steps(principals))?;
+        let (about, granted) = principal::matches(judge, statement, principals, has_boundary);
         grants = granted;
         truth = truth.and(about);
         if truth == Truth::False {
             return Ok(Verdict::None);
         }
     }
-    truth = truth.and(condition::matches(policy, statement, context, budget)?);
+    truth = truth.and(condition::matches(judge, statement)?);
     // R-GEN-6: a Deny takes what is left open, an Allow does not.
-    Ok(match (statement.flags & DENY != 0, truth) {
+    Ok(match (statement.is_deny(), truth) {
         (_, Truth::False) | (false, Truth::Indet) => Verdict::None,
         (true, Truth::Indet | Truth::True) => Verdict::Deny,
         (false, Truth::True) => Verdict::Allow(grants),

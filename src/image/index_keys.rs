@@ -7,9 +7,7 @@ use super::index::{ALLOWS, ActionPart, Posting, part_hash};
 use super::index_tree::{LONGEST, LONGEST_NAME};
 use super::operator::{ConditionOperator, Family};
 use super::policy::{Policy, StatementSpans};
-use super::records::{
-    ConditionRecord, DENY, KeyRecord, NOT_ACTION, NOT_RESOURCE, Span, StatementRecord, slice,
-};
+use super::records::{ConditionRecord, KeyRecord, Span, StatementRecord, slice};
 use super::set::SetEntry;
 use crate::ground::{arn, wildcard};
 
@@ -74,7 +72,7 @@ impl<'a> Member<'a> {
     /// Hands the keys of each statement to `file`, with what is filed. Equal keys may come more than once.
     pub(super) fn for_each_key(&self, file: &mut impl FnMut(Key, Posting)) {
         for (number, statement) in (0..).zip(self.policy.statements()) {
-            let flag = if statement.flags & DENY == 0 { ALLOWS } else { 0 };
+            let flag = if statement.is_deny() { 0 } else { ALLOWS };
             let posting = Posting { entry: U32::new(self.entry | flag), statement: U32::new(number) };
             for_each(&self.policy, statement, self.text_start, &mut |key| file(key, posting));
         }
@@ -181,7 +179,7 @@ impl<'a> Plan<'a> {
         let actions = spans.actions.len();
         let mut resources = spans.resources.len().max(1);
         let all = spans.principals.len() + actions + resources;
-        let by_resource = statement.flags & NOT_RESOURCE == 0
+        let by_resource = !statement.negates_resource()
             && spans.resources.iter().any(|span| resource_part(policy, statement, span).is_some());
         if !by_resource {
             resources = 1;
@@ -189,7 +187,7 @@ impl<'a> Plan<'a> {
         let condition = policy
             .statement_conditions(statement)
             .iter()
-            .find(|condition| statement.flags & DENY == 0 && is_selective(policy, condition));
+            .find(|condition| !statement.is_deny() && is_selective(policy, condition));
         let values = condition.map_or(1, |condition| usize::from(condition.values.get()));
         let mut services = 0;
         for_each_action(policy, statement, spans.actions, Scope::Service, &mut |_, _| services += 1);
@@ -220,7 +218,7 @@ fn for_each_action<'a>(
     scope: Scope,
     each: &mut impl FnMut(u32, ActionPart<'a>),
 ) {
-    if statement.flags & NOT_ACTION != 0 || scope == Scope::Any {
+    if statement.negates_action() || scope == Scope::Any {
         return each(0, ActionPart::ANY);
     }
     let mut last = None;
@@ -258,14 +256,14 @@ fn resource_part<'a>(policy: &Policy<'a>, statement: &StatementRecord, span: &Sp
     let start = span.start.get();
     let head = pattern.get(..usize::from(span.head.get()))?;
     // R-RES-14: a Deny of all that a service has may deny a request about `*` as well.
-    if statement.flags & DENY != 0 && arn::whole_service(pattern, |_| true).is_some() {
+    if statement.is_deny() && arn::whole_service(pattern, |_| true).is_some() {
         return None;
     }
     if head.len() == pattern.len() {
         return Some(TextPart::whole(start, head));
     }
     // R-RES-5: with a token in the first five fields, only a statement that allows may go by its sixth field.
-    if statement.flags & DENY == 0 && arn::split(head).is_none() {
+    if !statement.is_deny() && arn::split(head).is_none() {
         let [.., field] = arn::split(pattern)?;
         let literal = field.iter().position(|byte| wildcard::is_token(*byte)).unwrap_or(field.len());
         let literal = field.get(..literal)?;

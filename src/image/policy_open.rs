@@ -105,7 +105,7 @@ impl<'a> Checker<'_, 'a> {
         let flags = statement.flags;
         require(flags & !(DENY | NOT_ACTION | NOT_RESOURCE | NOT_PRINCIPAL) == 0 && statement.reserved == 0)?;
         // R-NPRIN-1: with Allow, NotPrincipal would open to everyone else.
-        require(flags & NOT_PRINCIPAL == 0 || flags & DENY != 0)?;
+        require(!statement.negates_principal() || statement.is_deny())?;
         let sid = self.text(statement.sid_start, statement.sid_len)?;
         require(core::str::from_utf8(sid).is_ok())?;
 
@@ -117,7 +117,7 @@ impl<'a> Checker<'_, 'a> {
         require(!actions.is_empty())?;
         // R-SCPC-19, R-KIND-6: only there may a statement leave its resources unsaid.
         let resource_optional = matches!(self.kind, PolicyKind::ScpClassic | PolicyKind::Trust);
-        require(!resources.is_empty() || (resource_optional && flags & NOT_RESOURCE == 0))?;
+        require(!resources.is_empty() || (resource_optional && !statement.negates_resource()))?;
         for span in principals {
             self.principal(span)?;
         }

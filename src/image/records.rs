@@ -143,6 +143,36 @@ pub struct VariableRecord {
     pub reserved: u8,
 }
 
+impl StatementRecord {
+    /// Whether `Effect` is `Deny`.
+    #[must_use]
+    #[inline]
+    pub const fn is_deny(&self) -> bool {
+        self.flags & DENY != 0
+    }
+
+    /// Whether its actions are those of `NotAction`.
+    #[must_use]
+    #[inline]
+    pub const fn negates_action(&self) -> bool {
+        self.flags & NOT_ACTION != 0
+    }
+
+    /// Whether its resources are those of `NotResource`.
+    #[must_use]
+    #[inline]
+    pub const fn negates_resource(&self) -> bool {
+        self.flags & NOT_RESOURCE != 0
+    }
+
+    /// Whether its principals are those of `NotPrincipal`.
+    #[must_use]
+    #[inline]
+    pub const fn negates_principal(&self) -> bool {
+        self.flags & NOT_PRINCIPAL != 0
+    }
+}
+
 impl Span {
     /// The span of `text` that this record names, or nothing where it leaves the text.
     #[must_use]

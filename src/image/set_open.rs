@@ -6,7 +6,6 @@ use super::index::{ALLOWS, Index};
 use super::index_keys::Member;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
-use super::records::DENY;
 use super::set::{PolicySet, SetEntry, SetHeader};
 use crate::ground::limits::MAX_LEVELS;
 
@@ -88,10 +87,7 @@ impl<'a> PolicySet<'a> {
         index.check(|posting| {
             let entry = self.entries().get((posting.entry.get() & !ALLOWS) as usize)?;
             let policy = self.policy(entry).ok()?;
-            policy
-                .statements()
-                .get(posting.statement.get() as usize)
-                .map(|statement| statement.flags & DENY == 0)
+            policy.statements().get(posting.statement.get() as usize).map(|statement| !statement.is_deny())
         })?;
         for (number, entry) in self.entries().iter().enumerate() {
             let member = Member::new(self.policy(entry)?, number, entry).ok_or(ImageError::Corrupt)?;

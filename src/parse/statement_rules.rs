@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::rules::{Allowance, ResourceRule};
 use crate::ground::error::{Fault, Missing};
 use crate::image::kind::PolicyKind;
-use crate::image::records::{DENY, StatementRecord};
+use crate::image::records::StatementRecord;
 
 /// Checks a statement whose elements were all read.
 pub(super) fn check<E: Error>(
@@ -17,7 +17,7 @@ pub(super) fn check<E: Error>(
 ) -> Result<(), E> {
     let rules = reader.rules;
     let has = |element| notes.at(element).is_some();
-    let deny = record.flags & DENY != 0;
+    let deny = record.is_deny();
 
     if !has(Element::Effect) {
         return Err(reader.miss(Missing::Effect, notes.opened));
