@@ -14,7 +14,7 @@ use crate::image::layer::Layers;
 use crate::image::records::KeyRecord;
 use crate::request::request_context::RequestContext;
 use crate::request::{
-    ContextEntry, PrepareError, Principal, Request, RequestError, RequestInput, prepare_request,
+    ContextEntry, Member, PrepareError, Principal, Request, RequestError, RequestInput, prepare_request,
 };
 
 type Entry = (String, Vec<String>, bool);
@@ -125,5 +125,5 @@ fn as_many_colliding_keys_as_a_request_may_have_are_prepared_and_found() {
     }
     assert_eq!(found(&subject, pool.last().unwrap()), (Vec::new(), false));
     let more: Vec<Entry> = pool.iter().map(entry).collect();
-    assert_eq!(prepared(&more), Err(RequestError::TooLarge(None).into()));
+    assert_eq!(prepared(&more), Err(RequestError::TooLarge(Some(Member::Context)).into()));
 }

@@ -107,6 +107,8 @@ fn of_context(context: &(impl Context + ?Sized)) -> Option<Member> {
 
 impl<C: Context + ?Sized> RequestInput<'_, C> {
     /// The first member with a text that is too long or not UTF-8, or with too many. Time linear in the texts.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn wrong_member(&self) -> Option<Member> {
         let principal = &self.principal;
         let texts = [
@@ -126,6 +128,8 @@ impl<C: Context + ?Sized> RequestInput<'_, C> {
 
 impl<C: Context + ?Sized> ItemInput<'_, C> {
     /// As of a request.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn wrong_member(&self) -> Option<Member> {
         of_resource(&self.resource).or_else(|| of_context(self.context))
     }
