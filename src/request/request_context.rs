@@ -113,26 +113,36 @@ impl<'a> RequestContext<'a> {
         of(&self.request.context) + self.overlay.as_ref().map_or(0, of)
     }
 
-    /// The values of a context key: what the engine derives (R-CTX-1), else the item's, else the request's.
+    /// What the engine derives for a known key (R-CTX-1), which comes before what anybody says.
+    #[inline(always)]
+    fn derived(&self, known: usize) -> Derived<'a> {
+        if known == 0 {
+            return Derived::Callers { always_sent: false };
+        }
+        if known == KnownKey::ResourceAccount as usize && self.derives_owner() {
+            return Derived::One(&self.resource.owner, self.resource_bytes());
+        }
+        match self.request.header.derived.get(known) {
+            Some(&Text::ABSENT) => Derived::Absent,
+            Some(text) if !text.is_callers() => Derived::One(text, self.request.context.bytes),
+            text => Derived::Callers { always_sent: text == Some(&Text::CALLERS_OR_UNKNOWN) },
+        }
+    }
+
+    /// The values of a context key: what the engine derives, else the item's, else the request's.
     pub(crate) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
         let hash = key.hash.get();
-        let mut always_sent = false;
-        if key.known != 0 {
-            let at = usize::from(key.known);
-            let multivalued = self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0;
-            if key.known == KnownKey::ResourceAccount as u8 && self.derives_owner() {
+        let is_declared = || {
+            self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0
                 // The request may have declared the key before an item's resource made it a derived one.
-                let declared = self.request.context.find(hash, name).is_some_and(|base| base.is_declared());
-                return Values::one(&self.resource.owner, self.resource_bytes(), multivalued || declared);
-            }
-            match self.request.header.derived.get(at) {
-                Some(&Text::ABSENT) => return Values::none(multivalued),
-                Some(text) if !text.is_callers() => {
-                    return Values::one(text, self.request.context.bytes, multivalued);
-                }
-                text => always_sent = text == Some(&Text::CALLERS_OR_UNKNOWN),
-            }
-        }
+                || key.known == KnownKey::ResourceAccount as u8
+                    && self.request.context.find(hash, name).is_some_and(|base| base.is_declared())
+        };
+        let always_sent = match self.derived(key.known.into()) {
+            Derived::Absent => return Values::none(is_declared()),
+            Derived::One(text, bytes) => return Values::one(text, bytes, is_declared()),
+            Derived::Callers { always_sent } => always_sent,
+        };
         let base = self.request.context.find(hash, name);
         // R-MISS-2: an item's key replaces the request's, and one without values takes them away.
         let values = match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
@@ -142,8 +152,8 @@ impl<'a> RequestContext<'a> {
         if always_sent { values.always_sent() } else { values }
     }
 
-    /// Hands every value to `each` that could be the one value of a context key with this hash. More than are may come:
-    /// who asks compares them again.
+    /// Hands every value to `each` that could be the one value of a context key with this hash. They may include others:
+    /// the caller compares again.
     pub(crate) fn single_values<E: From<BudgetExhausted>>(
         &self,
         hash: u32,
@@ -151,19 +161,24 @@ impl<'a> RequestContext<'a> {
         budget: &mut Budget,
         each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
-        if known != 0 {
-            if known == KnownKey::ResourceAccount as u16 && self.derives_owner() {
-                return each(self.owner(), budget);
-            }
-            match self.request.header.derived.get(usize::from(known)) {
-                Some(&Text::ABSENT) => return Ok(()),
-                Some(text) if !text.is_callers() => return each(text.of(self.request.context.bytes), budget),
-                _ => {}
-            }
+        match self.derived(known.into()) {
+            Derived::Absent => return Ok(()),
+            Derived::One(text, bytes) => return each(text.of(bytes), budget),
+            Derived::Callers { .. } => {}
         }
         if let Some(overlay) = &self.overlay {
             overlay.single_values(hash, budget, each)?;
         }
         self.request.context.single_values(hash, budget, each)
     }
+}
+
+/// What the engine derives for a context key.
+enum Derived<'a> {
+    /// Nothing: the key is the caller's to give. AWS may always send it (R-CTX-7).
+    Callers { always_sent: bool },
+    /// That such a request does not have it.
+    Absent,
+    /// A value, and the bytes in which it lies.
+    One(&'a Text, &'a [u8]),
 }
