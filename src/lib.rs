@@ -125,7 +125,7 @@ pub use image::set::{PolicySet, SetError};
 pub use image::set_writer::{Levels, SetPolicy};
 #[cfg(feature = "alloc")]
 pub use owned::{ItemBuf, PolicyBuf, PolicySetBuf, RequestBuf};
-pub use parse::scratch::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
+pub use parse::scratch::{LargeScratch, MediumScratch, Scratch, ScratchMemory, SmallScratch};
 pub use parse::{CompileError, CompileOptions};
 pub use request::{
     Context, ContextEntry, ContextKey, ItemInput, Member, PrepareError, Principal, PrincipalType, Request,

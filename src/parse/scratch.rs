@@ -65,7 +65,7 @@ const _: () = {
 /// Scratch memory of any class.
 ///
 /// ```
-/// use iamlet::{LargeScratch, MediumScratch, ScratchMemory, SmallScratch};
+/// use iamlet::{LargeScratch, MediumScratch, Scratch, ScratchMemory, SmallScratch};
 ///
 /// fn bytes<S: ScratchMemory>() -> usize {
 ///     size_of::<S>()
@@ -73,10 +73,19 @@ const _: () = {
 /// assert!(bytes::<SmallScratch>() <= 16 << 10);
 /// assert!(bytes::<MediumScratch>() <= 96 << 10);
 /// assert!(bytes::<LargeScratch>() <= 1 << 20);
+/// // A class of your own, for small policies.
+/// assert!(bytes::<Scratch<8, 8, 64, 16, 8, 2_048, 512, 64>>() < 6_000);
 /// ```
-pub trait ScratchMemory {
-    /// The pools, seen without their capacities, so that the compiler exists once for all classes.
-    fn pools(&mut self) -> Pools<'_>;
+pub trait ScratchMemory: sealed::HasPools {}
+
+impl<S: sealed::HasPools> ScratchMemory for S {}
+
+mod sealed {
+    /// Nobody else's memory is laid out so.
+    pub trait HasPools {
+        /// The pools, seen without their capacities, so that the compiler exists once for all classes.
+        fn pools(&mut self) -> super::Pools<'_>;
+    }
 }
 
 /// The pools of a [`Scratch`].
@@ -158,7 +167,7 @@ impl<
     const TEXT: usize,
     const STRING: usize,
     const SLOTS: usize,
-> ScratchMemory for Scratch<STATEMENTS, CONDITIONS, SPANS, KEYS, VARIABLES, TEXT, STRING, SLOTS>
+> sealed::HasPools for Scratch<STATEMENTS, CONDITIONS, SPANS, KEYS, VARIABLES, TEXT, STRING, SLOTS>
 {
     fn pools(&mut self) -> Pools<'_> {
         Pools {
