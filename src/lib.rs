@@ -4,7 +4,7 @@
 //! set *decides* it:
 //!
 //! ```
-//! use iamlet::{Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
+//! use iamlet::{Layer, Layers, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
 //!
 //! let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
 //!     "Resource": "arn:aws:s3:::team/${aws:username}/*"}}"#;
@@ -12,8 +12,8 @@
 //! let set = PolicySetBuf::new([policy.at(Layer::Identity)])?;
 //! let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
 //! let plan = Resource::owned_by("arn:aws:s3:::team/alice/plan", "111122223333");
-//! let request = RequestInput::new(alice, "s3:GetObject", plan).absent(!set.layers()).prepare()?;
-//! assert!(set.decide(&request)?.is_allowed());
+//! let request = RequestInput::new(alice, "s3:GetObject", plan).absent(!Layers::IDENTITY).prepare()?;
+//! assert!(set.allows(&request));
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
@@ -23,18 +23,18 @@
 //! function returns a view of it:
 //!
 //! ```
-//! use iamlet::{CompileOptions, Layer, Levels, Policy, PolicyKind, PolicySet, SmallScratch};
+//! use iamlet::{CompileOptions, Layer, Layers, Levels, Policy, PolicyKind, PolicySet, SmallScratch};
 //! use iamlet::{Principal, Request, RequestInput, Resource, decide};
 //!
 //! let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
 //! let (mut image, mut set, mut memory) = ([0; 256], [0; 512], [0; 1024]);
 //! let (mut scratch, options) = (SmallScratch::new(), CompileOptions::default());
-//! let policy = Policy::compile(json, PolicyKind::Identity, options, &mut scratch, &mut image)?;
+//! let policy = Policy::compile(PolicyKind::Identity, json, options, &mut scratch, &mut image)?;
 //! let set = PolicySet::build([policy.at(Layer::Identity).tag(7)], Levels::default(), &mut set)?;
 //!
 //! let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
 //! let plan = Resource::owned_by("arn:aws:s3:::team/alice/plan", "111122223333");
-//! let input = RequestInput::new(alice, "s3:GetObject", plan).absent(!set.layers());
+//! let input = RequestInput::new(alice, "s3:GetObject", plan).absent(!Layers::IDENTITY);
 //! let request = Request::prepare(&input, &mut memory)?;
 //! let decision = decide(&[set], request)?;
 //! assert!(decision.is_allowed());
@@ -45,7 +45,9 @@
 //! # Denying by default
 //!
 //! Every error denies: a caller that handles an `Err` as a denial is right. A layer that applies to a request has to be in
-//! a set, or [declared absent](RequestInput::absent): a policy that was forgotten is an error and never an opening.
+//! a set, or [declared absent](RequestInput::absent): a policy that was forgotten is an error and never an opening. So say
+//! which layers there are from what you know of the account. `!set.layers()` says it from the set that was built: what was
+//! forgotten in the set is then declared absent too.
 //!
 //! # Features
 //!

@@ -206,11 +206,12 @@ impl Refusal {
         Self { located: false, ..Self::at(fault, offset) }
     }
 
-    /// What is wrong, with the part at fault as `json` has it, which is the document that was refused:
+    /// What is wrong, with the part at fault as `json` has it, which is the document that was refused. A part of more than
+    /// 96 bytes is cut.
     /// ``the account field `11112222333` has 11 digits, not 12``.
     #[must_use]
-    pub const fn explained<'a>(&'a self, json: &'a [u8]) -> Explained<'a> {
-        Explained { refusal: self, json: Some(json) }
+    pub fn explained<'a>(&'a self, json: &'a (impl AsRef<[u8]> + ?Sized)) -> impl fmt::Display + 'a {
+        Explained { refusal: self, json: Some(json.as_ref()) }
     }
 }
 
@@ -224,10 +225,8 @@ impl fmt::Display for Refusal {
 
 impl core::error::Error for Refusal {}
 
-/// The message of a refusal; see [`Refusal::explained`]. A part of more than [`SHOWN`](super::detail::SHOWN) bytes
-/// is cut.
-#[derive(Clone, Copy, Debug)]
-pub struct Explained<'a> {
+/// The message of a refusal.
+struct Explained<'a> {
     refusal: &'a Refusal,
     json: Option<&'a [u8]>,
 }

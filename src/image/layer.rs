@@ -217,7 +217,7 @@ impl Layers {
         Self(self.0 & !other.0)
     }
 
-    /// All others; `!` is the same. `!set.layers()` are those that a set does not have.
+    /// All others; `!` is the same.
     #[must_use]
     pub const fn complement(self) -> Self {
         Self::ALL.without(self)

@@ -56,7 +56,7 @@ impl core::error::Error for ImageError {}
 /// let json = r#"{"Version": "2012-10-17", "Statement": {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*",
 ///     "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}}"#;
 /// let (mut scratch, mut memory) = (SmallScratch::new(), [0; 512]);
-/// let policy = Policy::compile(json, PolicyKind::Identity, CompileOptions::default(), &mut scratch, &mut memory)?;
+/// let policy = Policy::compile(PolicyKind::Identity, json, CompileOptions::default(), &mut scratch, &mut memory)?;
 /// assert_eq!((policy.statement_count(), policy.sid(0)), (1, Some("Read")));
 /// assert_eq!(policy.context_key(0), Some("aws:securetransport"));
 /// // An image may be stored, and opened where it is needed.

@@ -103,7 +103,9 @@ impl fmt::Display for SetError {
         match self {
             Self::Policy(at, _) => write!(f, "policy {at} is no policy image of this library"),
             Self::WrongLayer(at) => write!(f, "policy {at} is of a kind that does not apply at its layer"),
-            Self::Level(at) => write!(f, "policy {at} has a level that does not exist"),
+            Self::Level(at) => {
+                write!(f, "policy {at} is at a level that the set is not said to have: see `Levels`")
+            }
             Self::TooManyLevels => write!(f, "there are more than {MAX_LEVELS} levels"),
             Self::Repeated(at) => write!(f, "policy {at} is the second of a layer that holds one"),
             Self::TooManyPolicies => f.write_str("there are more policies or bytes than a set can number"),
@@ -129,7 +131,7 @@ impl core::error::Error for SetError {
 /// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
 /// let (mut scratch, mut policy, mut memory) = (SmallScratch::new(), [0; 256], [0; 1024]);
 /// let options = CompileOptions::default();
-/// let policy = Policy::compile(json, PolicyKind::ScpFull, options, &mut scratch, &mut policy)?;
+/// let policy = Policy::compile(PolicyKind::ScpFull, json, options, &mut scratch, &mut policy)?;
 /// // An organization with a root and one account, and the same policy at both.
 /// let policies: [SetPolicy<'_>; 2] = [0, 1].map(|level| policy.at(Layer::Scp).level(level).tag(17));
 /// let set = PolicySet::build(policies, Levels { scp: 2, rcp: 0 }, &mut memory)?;

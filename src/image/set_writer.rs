@@ -33,7 +33,8 @@ impl<'a> Policy<'a> {
 }
 
 impl SetPolicy<'_> {
-    /// At this level of the organization, from 0 at the root: for SCPs and RCPs.
+    /// At this level of the organization, from 0 at the root: for SCPs and RCPs. Two policies at one level unite, and
+    /// allow what either allows; an organizational unit is a level of its own.
     #[must_use]
     pub fn level(self, level: u8) -> Self {
         Self { level, ..self }
@@ -67,6 +68,9 @@ impl<'a> PolicySet<'a> {
 }
 
 /// The levels of the organization that a set stands for (R-EVAL-3); 0 for none.
+///
+/// Levels restrict each other: every one of them has to allow. The policies of one level unite. All sets of a decision
+/// count from the same root, and the largest number of levels counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Levels {
     /// SCP levels, from the root to the account. A level without policies allows nothing.

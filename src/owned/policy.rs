@@ -24,7 +24,7 @@ use crate::parse::{CompileError, CompileOptions, compile};
 /// let json = json.replace("Allow", "allow");
 /// let refusal = PolicyBuf::compile(PolicyKind::Identity, &json).unwrap_err();
 /// assert_eq!((refusal.fault, refusal.line, refusal.column), (Fault::BadEffect, 1, 51));
-/// assert_eq!(refusal.pointer(json.as_bytes()).to_string(), "/Statement/Effect");
+/// assert_eq!(refusal.pointer(&json).to_string(), "/Statement/Effect");
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

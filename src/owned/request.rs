@@ -2,13 +2,14 @@
 
 use alloc::vec::Vec;
 
+use crate::request::context_of_entries;
 use crate::request::{
-    Context, ItemInput, PrepareError, Request, RequestError, RequestInput, RequestItem, prepare_item,
-    prepare_request,
+    Context, ContextEntry, ContextKey, ItemInput, PrepareError, Request, RequestError, RequestInput,
+    RequestItem, prepare_item, prepare_request,
 };
 
 /// A prepared request that owns its memory. It holds nothing of what it was prepared from, and serves any number of
-/// decisions.
+/// decisions, at the time that its [clock](RequestInput::clock) told.
 ///
 /// ```
 /// use iamlet::{Layers, Principal, RequestBuf, RequestError, RequestInput, Resource};
@@ -79,6 +80,8 @@ impl<C: Context + ?Sized> ItemInput<'_, C> {
         Ok(ItemBuf { bytes })
     }
 }
+
+context_of_entries!(impl Context for Vec<ContextEntry<'_>>);
 
 fn in_memory(
     size: usize,

@@ -73,13 +73,19 @@ impl PolicySetBuf {
         PolicySet::view(&self.bytes)
     }
 
-    /// The layers that it has. `!set.layers()` are those that it does not have.
+    /// The layers that it has.
     #[must_use]
     pub fn layers(&self) -> Layers {
         self.layers
     }
 
-    /// Decides a request by this set alone; [`decide`](crate::decide) takes several.
+    /// Whether this set alone allows a request. An error denies, as all else does: [`decide`](Self::decide) tells why.
+    #[must_use]
+    pub fn allows(&self, request: &RequestBuf) -> bool {
+        self.decide(request).is_ok_and(|decision| decision.is_allowed())
+    }
+
+    /// Decides a request by this set alone; [`decide`](crate::decide) takes several. `Ok` is a decision, which may deny.
     ///
     /// # Errors
     /// [`DecideError`], which denies.

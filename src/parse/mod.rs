@@ -69,7 +69,7 @@ pub struct CompileOptions {
 /// use iamlet::{CompileError, CompileOptions, Policy, PolicyKind, Pool, SmallScratch};
 ///
 /// let mut compile = |json: &str| {
-///     Policy::compile(json, PolicyKind::Identity, CompileOptions::default(), &mut SmallScratch::new(), &mut [])
+///     Policy::compile(PolicyKind::Identity, json, CompileOptions::default(), &mut SmallScratch::new(), &mut [])
 ///         .map(|policy| policy.statement_count())
 /// };
 /// let statement = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"#;
@@ -168,8 +168,8 @@ impl<'o> Policy<'o> {
     /// # Errors
     /// [`CompileError`]. `out` is written only on success.
     pub fn compile(
-        json: impl AsRef<[u8]>,
         kind: PolicyKind,
+        json: impl AsRef<[u8]>,
         options: CompileOptions,
         scratch: &mut impl ScratchMemory,
         out: &'o mut [u8],
@@ -235,14 +235,13 @@ impl Refusal {
     /// of the document as a whole. `json` is the document that was refused. Time linear in the document up to that
     /// element.
     #[must_use]
-    pub const fn pointer<'a>(&'a self, json: &'a [u8]) -> Pointer<'a> {
-        Pointer { refusal: self, json }
+    pub fn pointer<'a>(&'a self, json: &'a (impl AsRef<[u8]> + ?Sized)) -> impl core::fmt::Display + 'a {
+        Pointer { refusal: self, json: json.as_ref() }
     }
 }
 
-/// The place of a refusal in its document; see [`Refusal::pointer`].
-#[derive(Clone, Copy, Debug)]
-pub struct Pointer<'a> {
+/// The place of a refusal in its document.
+struct Pointer<'a> {
     refusal: &'a Refusal,
     json: &'a [u8],
 }

@@ -76,16 +76,14 @@ const _: () = {
 /// // A class of your own, for small policies.
 /// assert!(bytes::<Scratch<8, 8, 64, 16, 8, 2_048, 512, 64>>() < 6_000);
 /// ```
-pub trait ScratchMemory: sealed::HasPools {}
+pub trait ScratchMemory: HasPools {}
 
-impl<S: sealed::HasPools> ScratchMemory for S {}
+impl<S: HasPools> ScratchMemory for S {}
 
-mod sealed {
-    /// Nobody else's memory is laid out so.
-    pub trait HasPools {
-        /// The pools, seen without their capacities, so that the compiler exists once for all classes.
-        fn pools(&mut self) -> super::Pools<'_>;
-    }
+/// What makes it scratch memory. It has no name outside, for nobody else's memory is laid out so.
+pub trait HasPools {
+    /// The pools, seen without their capacities, so that the compiler exists once for all classes.
+    fn pools(&mut self) -> Pools<'_>;
 }
 
 /// The pools of a [`Scratch`].
@@ -167,7 +165,7 @@ impl<
     const TEXT: usize,
     const STRING: usize,
     const SLOTS: usize,
-> sealed::HasPools for Scratch<STATEMENTS, CONDITIONS, SPANS, KEYS, VARIABLES, TEXT, STRING, SLOTS>
+> HasPools for Scratch<STATEMENTS, CONDITIONS, SPANS, KEYS, VARIABLES, TEXT, STRING, SLOTS>
 {
     fn pools(&mut self) -> Pools<'_> {
         Pools {

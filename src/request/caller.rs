@@ -209,7 +209,7 @@ impl PrincipalType {
         }
     }
 
-    /// The name of the type in case files: `role_session` for example. `Display` writes it, and `FromStr` reads it.
+    /// The name of the type: `role_session` for example. `Display` writes it, and `FromStr` reads it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -123,7 +123,23 @@ pub trait Context {
     fn value(&self, entry: usize, value: usize) -> &[u8];
 }
 
-/// An entry of a context that is a slice.
+/// An entry of a context that is a slice, an array or a vector.
+///
+/// ```
+/// use iamlet::{ContextEntry, Principal, RequestInput, Resource};
+///
+/// # let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// # let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+/// // Texts that were made while the program runs live as long as the entries.
+/// let (address, tags) = ("203.0.113.7".to_string(), vec!["team".to_string(), "cost".to_string()]);
+/// let addresses = [address.as_str()];
+/// let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
+/// let context = [
+///     ContextEntry::new("aws:SourceIp", &addresses),
+///     ContextEntry::new("aws:TagKeys", &tags).multivalued(true),
+/// ];
+/// assert!(RequestInput::new(alice, "s3:GetObject", plan).context(&context).prepare().is_ok());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ContextEntry<'a> {
     key: ContextKey<'a>,
@@ -145,33 +161,43 @@ impl<'a> ContextEntry<'a> {
     }
 }
 
-impl<'a> From<&'a str> for ContextKey<'a> {
-    fn from(name: &'a str) -> Self {
-        Self::new(name)
+impl<'a, S: AsRef<str> + ?Sized> From<&'a S> for ContextKey<'a> {
+    fn from(name: &'a S) -> Self {
+        Self::new(name.as_ref())
     }
 }
 
-impl<const N: usize> Context for [ContextEntry<'_>; N] {
-    fn len(&self) -> usize {
-        N
-    }
+/// Makes what holds entries in a row a context, as their slice is one.
+macro_rules! context_of_entries {
+    ($($holder:tt)*) => {
+        $($holder)* {
+            fn len(&self) -> usize {
+                self.as_slice().len()
+            }
 
-    fn key(&self, entry: usize) -> ContextKey<'_> {
-        self.as_slice().key(entry)
-    }
+            fn key(&self, entry: usize) -> ContextKey<'_> {
+                self.as_slice().key(entry)
+            }
 
-    fn is_multivalued(&self, entry: usize) -> bool {
-        self.as_slice().is_multivalued(entry)
-    }
+            fn is_multivalued(&self, entry: usize) -> bool {
+                self.as_slice().is_multivalued(entry)
+            }
 
-    fn value_count(&self, entry: usize) -> usize {
-        self.as_slice().value_count(entry)
-    }
+            fn value_count(&self, entry: usize) -> usize {
+                self.as_slice().value_count(entry)
+            }
 
-    fn value(&self, entry: usize, value: usize) -> &[u8] {
-        self.as_slice().value(entry, value)
-    }
+            fn value(&self, entry: usize, value: usize) -> &[u8] {
+                self.as_slice().value(entry, value)
+            }
+        }
+    };
 }
+
+context_of_entries!(impl<const N: usize> Context for [ContextEntry<'_>; N]);
+
+#[cfg(feature = "alloc")]
+pub(crate) use context_of_entries;
 
 impl Context for [ContextEntry<'_>] {
     fn len(&self) -> usize {

@@ -25,7 +25,7 @@ pub struct Resource<'a> {
 
 impl<'a> Resource<'a> {
     /// The resource with this ARN, which says whose it is. `*` stands for actions without resource-level permissions
-    /// (R-RES-3, R-NACT-5), and needs an account.
+    /// (R-RES-3, R-NACT-5), and needs an account; a Deny that names resources is not about it.
     #[must_use]
     pub const fn new(arn: &'a str) -> Self {
         Self::owned_by(arn, "")
@@ -113,7 +113,9 @@ impl<'a> RequestInput<'a> {
 }
 
 impl<'a, C: Context + ?Sized> RequestInput<'a, C> {
-    /// The context: all keys that the engine does not derive (R-CTX-2). Leaving one out has a meaning (R-MISS-1).
+    /// The context: all keys that the engine does not derive (R-CTX-2). It replaces an earlier one. Leaving a key out has
+    /// a meaning (R-MISS-1): a Deny that tests it may not deny. [`Policy::context_key`](crate::Policy::context_key) tells
+    /// which keys a policy asks for.
     #[must_use]
     pub fn context<D: Context + ?Sized>(self, context: &'a D) -> RequestInput<'a, D> {
         let Self {
@@ -149,7 +151,10 @@ impl<'a, C: Context + ?Sized> RequestInput<'a, C> {
     }
 
     /// The layers that do not exist (R-EVAL-4): a layer that applies and is neither in a set nor declared absent is an
-    /// error, for a policy that was forgotten must not open anything. `!set.layers()` says it of all that a set lacks.
+    /// error, for a policy that was forgotten must not open anything.
+    ///
+    /// Say it from what you know: `!Layers::IDENTITY` where there are identity policies alone. `!set.layers()` says it of
+    /// all that a set lacks, and so of each policy that was forgotten in it too.
     #[must_use]
     pub fn absent(self, layers: Layers) -> Self {
         Self { absent: layers, ..self }
@@ -162,19 +167,32 @@ impl<'a, C: Context + ?Sized> RequestInput<'a, C> {
         Self { resource_kind: kind.into(), ..self }
     }
 
-    /// Whether the VPC endpoint on the way is a gateway endpoint (R-VPCE-6).
+    /// Whether the VPC endpoint on the way is a gateway endpoint, as S3 and DynamoDB have. In its policy an account stands
+    /// for its root user only (R-VPCE-6); without this it stands for all of its principals.
     #[must_use]
     pub fn gateway_endpoint(self, is: bool) -> Self {
         Self { gateway_endpoint: is, ..self }
     }
 
-    /// Whether `aws:ResourceAccount` is derived from the resource's owner (R-CTX-6).
+    /// Whether `aws:ResourceAccount` is derived from the resource's owner (R-CTX-6). Without this the key is absent
+    /// unless the context has it, and a Deny that tests it does not deny.
     #[must_use]
     pub fn derive_resource_account(self, derive: bool) -> Self {
         Self { derive_resource_account: derive, ..self }
     }
 
-    /// The time as seconds since 1970, for `aws:CurrentTime` and `aws:EpochTime` (R-CTX-3).
+    /// The time as seconds since 1970, for `aws:CurrentTime` and `aws:EpochTime` (R-CTX-3). The prepared request keeps it.
+    ///
+    /// ```
+    /// use std::time::{SystemTime, UNIX_EPOCH};
+    /// # use iamlet::{Principal, RequestInput, Resource};
+    /// # let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+    /// # let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+    /// let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() as i64;
+    /// let request = RequestInput::new(alice, "s3:GetObject", plan).clock(now).prepare()?;
+    /// # let _ = request;
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn clock(self, seconds: impl Into<Option<i64>>) -> Self {
         Self { clock: seconds.into(), ..self }
@@ -215,7 +233,7 @@ impl<'a> ItemInput<'a> {
 }
 
 impl<'a, C: Context + ?Sized> ItemInput<'a, C> {
-    /// The item's own context, whose keys replace those of the request (R-RES-12); a key without values takes the
+    /// The item's own context, in place of an earlier one. Its keys replace those of the request (R-RES-12); a key without values takes the
     /// request's away (R-MISS-2).
     #[must_use]
     pub fn context<D: Context + ?Sized>(self, context: &'a D) -> ItemInput<'a, D> {

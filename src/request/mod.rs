@@ -24,6 +24,8 @@ mod resource_form;
 mod view;
 
 pub use caller::{Principal, PrincipalType};
+#[cfg(feature = "alloc")]
+pub(crate) use context_input::context_of_entries;
 pub use context_input::{Context, ContextEntry, ContextKey};
 pub use input::{ItemInput, RequestInput, Resource, ResourceKind};
 pub use malformed::RequestError;
