@@ -71,9 +71,10 @@ type RequestInput struct {
 	// Context is the context. The engine derives aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
 	// aws:userid (of users and roles from UniqueID), aws:username, aws:PrincipalIsAWSService and
 	// aws:PrincipalServiceName from the principal; all other keys are the caller's, and leaving one out has a meaning.
-	// A key that AWS always sends and that nobody gives here is unknown, and every test on it is left open:
-	// aws:CurrentTime and aws:EpochTime without Clock, aws:userid without UniqueID, aws:PrincipalAccount and
-	// aws:PrincipalType of services and providers.
+	// These are unknown where nobody gives them, and every test on them is left open: aws:CurrentTime and aws:EpochTime
+	// without Clock, aws:userid without UniqueID, aws:PrincipalAccount and aws:PrincipalType of services and providers.
+	// Any other key that nobody gives is absent, aws:SecureTransport and aws:ResourceAccount among them: a Deny that
+	// tests it may not deny.
 	Context []ContextEntry
 }
 

@@ -38,6 +38,7 @@
  * THE SAME, without an allocator
  *
  *     #include "iamlet.h"
+ *     #include <stdio.h>
  *
  *     int main(void)
  *     {
@@ -61,18 +62,22 @@
  *         iamlet_decision decision = IAMLET_DECISION_INIT;
  *         iamlet_status status = iamlet_policy_compile(json, sizeof json - 1, IAMLET_KIND_IDENTITY,
  *             NULL, scratch, sizeof scratch, image, sizeof image, &policy.image_len, NULL);
- *         status = status ? status
- *             : iamlet_set_build(&policy, 1, 0, 0, bytes, sizeof bytes, &len, NULL);
+ *         const uint32_t scp_levels = 0, rcp_levels = 0;
+ *         status = status ? status : iamlet_set_build(&policy, 1, scp_levels, rcp_levels, bytes,
+ *             sizeof bytes, &len, NULL);
  *         status = status ? status : iamlet_set_open(bytes, len, &set);
  *         status = status ? status : iamlet_request_prepare(&request, memory, sizeof memory, &len);
  *         status = status ? status : iamlet_decide(&set, 1, memory, len, &decision);
+ *         puts(iamlet_status_text(status).data);
  *         return status == IAMLET_OK && decision.effect == IAMLET_ALLOW ? 0 : 1;
  *     }
  *
  * LAYERS
  *   A layer that applies to the principal has a policy, or is declared in `absent`: a policy that
  *   was forgotten must not open anything. Each kind of policy belongs to one layer: see
- *   iamlet_layer.
+ *   iamlet_layer. Service control policies (IAMLET_KIND_SCP_FULL, or IAMLET_KIND_SCP_CLASSIC for
+ *   the older, narrower grammar) have a `level`, 0 at the organization's root, and iamlet_set_build
+ *   is told how many levels there are. Levels restrict each other; policies of one level unite.
  *
  * OWNERSHIP
  *   All memory is yours. The library allocates nothing, keeps nothing, and there is nothing to
@@ -102,8 +107,8 @@
  *   to memory that is not yours cannot be.
  *
  * STRUCTS
- *   Begin with the struct's _INIT: all zero but for `struct_size`, by which it may grow in later
- *   versions.
+ *   Begin what you fill with the struct's _INIT: all zero but for `struct_size`, where it has one,
+ *   by which it may grow in later versions.
  *
  * LIMITS
  *   Document 1 MiB; string 65,535 bytes; 16 levels of SCPs or RCPs; 16 sets in one decision;
@@ -798,10 +803,11 @@ typedef struct iamlet_request {
     /** The context. The library derives aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
      *  aws:userid (of users and roles from `unique_id`), aws:username, aws:PrincipalIsAWSService
      *  and aws:PrincipalServiceName from the principal; all other keys are yours, and leaving one
-     *  out has a meaning. A key that AWS always sends and that nobody gives here is unknown, and
-     *  every test on it is left open: aws:CurrentTime and aws:EpochTime without a clock, aws:userid
-     *  without `unique_id`, aws:PrincipalAccount and aws:PrincipalType of services and providers.
-     */
+     *  out has a meaning. These are unknown where nobody gives them, and every test on them is left
+     *  open: aws:CurrentTime and aws:EpochTime without a clock, aws:userid without `unique_id`,
+     *  aws:PrincipalAccount and aws:PrincipalType of services and providers. Any other key that
+     *  nobody gives is absent, aws:SecureTransport and aws:ResourceAccount among them: a Deny that
+     *  tests it may not deny. */
     const iamlet_context_entry *context;
     /** How many entries. */
     size_t context_count;

@@ -101,11 +101,12 @@ pub struct iamlet_request {
     /// The context. The library derives aws:PrincipalArn, aws:PrincipalAccount,
     /// aws:PrincipalType, aws:userid (of users and roles from `unique_id`),
     /// aws:username, aws:PrincipalIsAWSService and aws:PrincipalServiceName from the
-    /// principal; all other keys are yours, and leaving one out has a meaning. A key
-    /// that AWS always sends and that nobody gives here is unknown, and every test
-    /// on it is left open: aws:CurrentTime and aws:EpochTime without a clock,
-    /// aws:userid without `unique_id`, aws:PrincipalAccount and aws:PrincipalType of
-    /// services and providers.
+    /// principal; all other keys are yours, and leaving one out has a meaning. These are
+    /// unknown where nobody gives them, and every test on them is left open:
+    /// aws:CurrentTime and aws:EpochTime without a clock, aws:userid without
+    /// `unique_id`, aws:PrincipalAccount and aws:PrincipalType of services and
+    /// providers. Any other key that nobody gives is absent, aws:SecureTransport and
+    /// aws:ResourceAccount among them: a Deny that tests it may not deny.
     pub context: *const iamlet_context_entry,
     /// How many entries.
     pub context_count: usize,
