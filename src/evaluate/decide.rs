@@ -53,7 +53,7 @@ pub struct Item<'a> {
 ///
 /// # Errors
 /// [`DecideError`], which denies.
-pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
+pub fn decide<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
     Sets { sets, own: None, scan: false }.decide(&RequestContext::new(&request, None))
 }
 
@@ -61,7 +61,7 @@ pub fn decide<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decisi
 ///
 /// # Errors
 /// [`DecideError`], which denies.
-pub fn decide_by_scan<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Result<Decision<'a>, DecideError> {
+pub fn decide_by_scan<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
     Sets { sets, own: None, scan: true }.decide(&RequestContext::new(&request, None))
 }
 
@@ -69,11 +69,11 @@ pub fn decide_by_scan<'a>(sets: &[PolicySet<'a>], request: Request<'a>) -> Resul
 ///
 /// # Errors
 /// [`DecideError`], which denies.
-pub fn decide_item<'a>(
-    sets: &[PolicySet<'a>],
-    request: Request<'a>,
-    item: impl Into<Option<Item<'a>>>,
-) -> Result<Decision<'a>, DecideError> {
+pub fn decide_item<'p>(
+    sets: &[PolicySet<'p>],
+    request: Request<'_>,
+    item: impl Into<Option<Item<'p>>>,
+) -> Result<Decision<'p>, DecideError> {
     let item = item.into();
     let own = item.as_ref().and_then(|item| item.set.as_ref());
     Sets { sets, own, scan: false }
@@ -86,11 +86,11 @@ pub fn decide_item<'a>(
 ///
 /// # Errors
 /// [`DecideError`], which denies; for no items at all as well.
-pub fn decide_resources<'a>(
-    sets: &[PolicySet<'a>],
-    request: Request<'a>,
-    items: impl IntoIterator<Item = Item<'a>>,
-) -> Result<(usize, Decision<'a>), DecideError> {
+pub fn decide_resources<'p>(
+    sets: &[PolicySet<'p>],
+    request: Request<'_>,
+    items: impl IntoIterator<Item = Item<'p>>,
+) -> Result<(usize, Decision<'p>), DecideError> {
     combine_items(items.into_iter().map(|item| decide_one(sets, &request, &item, false)))
 }
 
@@ -98,22 +98,22 @@ pub fn decide_resources<'a>(
 ///
 /// # Errors
 /// [`DecideError`], which denies.
-pub fn decide_resources_by_scan<'a>(
-    sets: &[PolicySet<'a>],
-    request: Request<'a>,
-    items: impl IntoIterator<Item = Item<'a>>,
-) -> Result<(usize, Decision<'a>), DecideError> {
+pub fn decide_resources_by_scan<'p>(
+    sets: &[PolicySet<'p>],
+    request: Request<'_>,
+    items: impl IntoIterator<Item = Item<'p>>,
+) -> Result<(usize, Decision<'p>), DecideError> {
     combine_items(items.into_iter().map(|item| decide_one(sets, &request, &item, true)))
 }
 
 /// One of several resources. Not inlined, so that what it needs is not added to what combining needs.
 #[inline(never)]
-fn decide_one<'a>(
-    sets: &[PolicySet<'a>],
-    request: &Request<'a>,
-    item: &Item<'a>,
+fn decide_one<'p>(
+    sets: &[PolicySet<'p>],
+    request: &Request<'_>,
+    item: &Item<'p>,
     scan: bool,
-) -> Result<Decision<'a>, DecideError> {
+) -> Result<Decision<'p>, DecideError> {
     Sets { sets, own: item.set.as_ref(), scan }.decide(&RequestContext::new(request, Some(&item.item)))
 }
 
@@ -143,23 +143,23 @@ const SET: usize = 8;
 const ENTRY: usize = 3;
 
 /// The sets of one decision: the caller's list, and the item's own.
-struct Sets<'s, 'a> {
-    sets: &'s [PolicySet<'a>],
-    own: Option<&'s PolicySet<'a>>,
+struct Sets<'s, 'p> {
+    sets: &'s [PolicySet<'p>],
+    own: Option<&'s PolicySet<'p>>,
     /// Look at every statement even where there is an index.
     scan: bool,
 }
 
-impl<'s, 'a> Sets<'s, 'a> {
-    fn iter(&self) -> impl Iterator<Item = &PolicySet<'a>> {
+impl<'p> Sets<'_, 'p> {
+    fn iter(&self) -> impl Iterator<Item = &PolicySet<'p>> {
         self.sets.iter().chain(self.own)
     }
 
-    fn set(&self, number: u8) -> Option<&PolicySet<'a>> {
+    fn set(&self, number: u8) -> Option<&PolicySet<'p>> {
         self.sets.get(usize::from(number)).or(self.own)
     }
 
-    fn decide(&self, context: &RequestContext<'a>) -> Result<Decision<'a>, DecideError> {
+    fn decide(&self, context: &RequestContext<'_>) -> Result<Decision<'p>, DecideError> {
         if self.sets.len() + usize::from(self.own.is_some()) > MAX_SETS {
             return Err(DecideError::TooManySets);
         }
@@ -192,7 +192,7 @@ impl<'s, 'a> Sets<'s, 'a> {
 
     /// The layers that the decision looks at: those that apply to the request and are there
     /// (R-EVAL-4).
-    fn layers(&self, context: &RequestContext<'a>, budget: &mut Budget) -> Result<Layers, DecideError> {
+    fn layers(&self, context: &RequestContext<'_>, budget: &mut Budget) -> Result<Layers, DecideError> {
         let applicable = applicable::to_resource(context);
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
@@ -235,7 +235,7 @@ impl<'s, 'a> Sets<'s, 'a> {
     }
 
     #[inline(always)]
-    fn decisive(&self, order: &Order) -> Option<Decisive<'a>> {
+    fn decisive(&self, order: &Order) -> Option<Decisive<'p>> {
         let set = self.set(order.set)?;
         let entry = set.entry(order.entry)?;
         let policy = set.policy(entry).ok()?;

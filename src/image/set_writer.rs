@@ -48,6 +48,17 @@ impl SetPolicy<'_> {
 }
 
 impl<'a> PolicySet<'a> {
+    /// The bytes that building a set takes: the set itself may take fewer, since its index is sorted in the same memory.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), but for the output.
+    pub fn size<'p>(
+        policies: impl IntoIterator<Item = SetPolicy<'p>, IntoIter: Clone>,
+        levels: Levels,
+    ) -> Result<usize, SetError> {
+        size(policies.into_iter(), levels)
+    }
+
     /// Builds the set of `policies` in `out`. The images are copied: the set stands alone.
     ///
     /// Put what changes together into one set (the organization, a user with its groups, a session, a bucket): a

@@ -89,7 +89,7 @@ impl PolicySetBuf {
     ///
     /// # Errors
     /// [`DecideError`], which denies.
-    pub fn decide<'a>(&'a self, request: &'a RequestBuf) -> Result<Decision<'a>, DecideError> {
+    pub fn decide(&self, request: &RequestBuf) -> Result<Decision<'_>, DecideError> {
         decide(&[self.set()?], request.request()?)
     }
 
