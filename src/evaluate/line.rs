@@ -78,6 +78,13 @@ impl<'a> DecisionLine<'a> {
     }
 }
 
+/// Without the request that it is about: see [`Decision::line`].
+impl fmt::Display for Decision<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        DecisionLine::new(self).fmt(f)
+    }
+}
+
 impl fmt::Display for DecisionLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.effect.name())?;
