@@ -75,7 +75,8 @@ fn every_rule_is_cited_by_a_test() {
 fn every_cited_rule_is_defined() {
     let defined = defined();
     let mut unknown: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-    let folders = ["src", "crates/cases/src", "crates/cli/src", "crates/header/src"].map(|folder| root().join(folder));
+    let folders =
+        ["src", "crates/cases/src", "crates/cli/src", "crates/header/src"].map(|folder| root().join(folder));
     let sources = folders.iter().filter(|folder| folder.is_dir()).flat_map(|folder| files(folder, &["rs"]));
     for path in tests().into_iter().chain(sources) {
         for id in ids(&read(&path)).difference(&defined) {

@@ -65,7 +65,7 @@ pub(crate) fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
 
 /// Less than eight bytes as a word, the first in the lowest lane.
 #[inline]
-fn few(bytes: &[u8]) -> u64 {
+pub(crate) fn few(bytes: &[u8]) -> u64 {
     if let (Some(front), Some(back)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         // Where the halves overlap they hold the same bytes.
         let [front, back] = [front, back].map(|half| u64::from(u32::from_le_bytes(*half)));

@@ -12,7 +12,7 @@ use super::scratch::{KeyNote, Orders, Pools};
 use crate::ground::copy::copy_folded;
 use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};
-use crate::ground::{hash, wildcard};
+use crate::ground::{hash, lanes, wildcard};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord, slice};
 
@@ -105,7 +105,7 @@ impl<'p> Builder<'p> {
             return Err(Cause::Full(Pool::Text));
         }
         let (span, may_share) = self.name(begin, text.len())?;
-        let found = find_stored(self.slots, self.text, text, span, may_share);
+        let found = find_stored(self.slots, self.text, text, hash::short(text), span, may_share);
         self.in_table = found.is_in_table;
         if found.is_new {
             self.append(text)?;
@@ -141,7 +141,7 @@ impl<'p> Builder<'p> {
         if !write(self.text.get_mut(begin..).unwrap_or_default()) {
             return Err(Fault::BadConditionValue.into());
         }
-        self.share(begin)
+        self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<(), Cause> {
@@ -156,23 +156,22 @@ impl<'p> Builder<'p> {
         if syntax.fold { self.append_folded(bytes) } else { self.append(bytes) }
     }
 
-    /// Stores `text` in ASCII lower case, or finds it stored.
-    pub(super) fn folded_text(&mut self, text: &[u8]) -> Result<Span, Cause> {
+    /// Stores `text` in ASCII lower case, or finds it stored. `hash` is its [`hash::short_folded`].
+    pub(super) fn folded_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
         let begin = self.text.len();
         self.append_folded(text)?;
-        self.share(begin)
+        self.share(begin, hash)
     }
 
     /// Appends a text in ASCII lower case, eight bytes at a time.
     fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Cause> {
+        if bytes.len() < size_of::<u64>() {
+            let folded = lanes::fold(lanes::few(bytes)).to_le_bytes();
+            return self.append(folded.get(..bytes.len()).unwrap_or_default());
+        }
         let begin = self.text.len();
         self.append(bytes)?;
-        let stored = self.text.get_mut(begin..).unwrap_or_default();
-        if bytes.len() < size_of::<u64>() {
-            stored.make_ascii_lowercase();
-        } else {
-            let _is_ascii = copy_folded(bytes, stored);
-        }
+        let _is_ascii = copy_folded(bytes, self.text.get_mut(begin..).unwrap_or_default());
         Ok(())
     }
 
@@ -198,11 +197,11 @@ impl<'p> Builder<'p> {
         self.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
     }
 
-    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
-    fn share(&mut self, begin: usize) -> Result<Span, Cause> {
+    /// Makes a span of the text from `begin`, whose hash is `hash`, and takes that text back where an equal one is stored.
+    fn share(&mut self, begin: usize, hash: u32) -> Result<Span, Cause> {
         let (span, may_share) = self.name(begin, self.text.len().saturating_sub(begin))?;
         let (before, text) = self.text.split_at_checked(begin).unwrap_or_default();
-        let found = find_stored(self.slots, before, text, span, may_share);
+        let found = find_stored(self.slots, before, text, hash, span, may_share);
         self.in_table = found.is_in_table;
         if !found.is_new {
             self.text.truncate(begin);
@@ -254,7 +253,11 @@ impl<'p> Builder<'p> {
         syntax: Syntax,
     ) -> Result<Span, Cause> {
         if rest.is_empty() && completion.is_empty() {
-            let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
+            let span = if syntax.fold {
+                self.folded_text(literal, hash::short_folded(literal))?
+            } else {
+                self.text(literal)?
+            };
             return Ok(Span { head: span.len, ..span });
         }
         self.tokens(literal, rest, completion, syntax)
@@ -296,8 +299,11 @@ impl<'p> Builder<'p> {
         }
         self.append(completion)?;
         let head = head.unwrap_or(self.text.len().saturating_sub(begin));
-        let span = self.share(begin)?;
+        let span = self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))?;
+        let in_table = self.in_table;
         self.store(&pending)?;
+        // It is the pattern that the table has or not, whatever became of the texts behind it.
+        self.in_table = in_table;
         Ok(Span { head: length(head, Pool::String)?, ..span })
     }
 
@@ -323,15 +329,21 @@ struct Stored {
     is_in_table: bool,
 }
 
-/// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
+/// Where `stored` has a text that is equal to `text`, whose hash is `hash`, if it `may_share` it; else `new`, where it is going to be, which is
 /// noted in the table.
 #[inline(always)]
-fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Stored {
+fn find_stored(
+    slots: &mut [Span],
+    stored: &[u8],
+    text: &[u8],
+    hash: u32,
+    new: Span,
+    may_share: bool,
+) -> Stored {
     let mut found = Stored { span: new, is_new: true, is_in_table: false };
     if text.is_empty() {
         return found;
     }
-    let hash = hash::short(text);
     // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
     let [.., low, high] = hash.to_le_bytes();
     let marked = Span { head: U16::from_bytes([low, high]), ..new };

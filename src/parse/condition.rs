@@ -8,7 +8,7 @@ use zerocopy::little_endian::{U16, U32};
 use super::builder::Cause;
 use super::pattern;
 use super::reader::{Json, Name, Passed, Reader, pass};
-use super::recent::{Recent, Short};
+use super::recent::{Group, Short};
 use super::value::{self, About};
 use crate::ground::error::{Fault, Pool};
 use crate::image::operator::QualifiedOperator;
@@ -158,8 +158,8 @@ impl<'de> DeserializeSeed<'de> for ValueList<'_, '_, '_> {
             pass(deserializer)?;
             self.reader.step_over_scalar()
         };
-        match self.add(text, next.0) {
-            Ok(_) => Ok(1),
+        match self.add(text, next.0, None) {
+            Ok(()) => Ok(1),
             Err(cause) => Err(self.reader.refuse(cause, next.1)),
         }
     }
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for ValueList<'_, '_, '_> {
         let (_, opened) = self.reader.peek();
         self.reader.pass_bracket();
         let mut count = 0_u16;
-        let mut recent = Recent::new();
+        let list = Some(self.reader.recent.begin());
         let differ = || A::Error::custom("the gate and the reader see different arrays");
         loop {
             let next = self.reader.peek();
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for ValueList<'_, '_, '_> {
                 array.next_element_seed(Passed)?.ok_or_else(differ)?;
                 self.reader.step_over_scalar()
             };
-            if let Err(cause) = self.add_again(text, next.0, &mut recent) {
+            if let Err(cause) = self.add(text, next.0, list) {
                 return Err(self.reader.refuse(cause, next.1));
             }
             match count.checked_add(1) {
@@ -221,22 +221,31 @@ impl ValueList<'_, '_, '_> {
         Ok(())
     }
 
-    /// Adds a value of this type.
-    fn add(&mut self, text: &[u8], json: Json) -> Result<Span, Cause> {
-        let about = &self.about;
-        self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))
+    /// Adds a value of this type, which another key may have had before, or its own list.
+    #[inline]
+    fn add(&mut self, text: &[u8], json: Json, list: Option<Group>) -> Result<(), Cause> {
+        let Some(short) = Short::new(text) else { return self.add_new(text, json).map(|_| ()) };
+        let group = self.about.group(json);
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        let found = recent.find(short, group, |span| builder.would_share(span));
+        if let Some(span) = found.or_else(|| recent.find_last(short, list?)) {
+            if let Some(list) = list {
+                recent.put_last(short, list, span);
+            }
+            return builder.again(span);
+        }
+        let span = self.add_new(text, json)?;
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        recent.put(short, group, span, builder.in_table);
+        if let Some(list) = list {
+            recent.put_last(short, list, span);
+        }
+        Ok(())
     }
 
-    /// Adds a value that the list may have had before.
-    #[inline]
-    fn add_again(&mut self, text: &[u8], json: Json, recent: &mut Recent) -> Result<(), Cause> {
-        let Some(short) = Short::new(text) else { return self.add(text, json).map(|_| ()) };
-        if let Some(span) = recent.find(short, |span| self.reader.builder.would_share(span)) {
-            return self.reader.builder.again(span);
-        }
-        let span = self.add(text, json)?;
-        recent.put(short, span, self.reader.builder.in_table);
-        Ok(())
+    fn add_new(&mut self, text: &[u8], json: Json) -> Result<Span, Cause> {
+        let about = &self.about;
+        self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))
     }
 }
 

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 
 use super::builder::{Builder, Cause};
 use super::json::text;
-use super::recent::{Known, Short};
+use super::recent::{Group, Recent, Short};
 use super::rules::Rules;
 use crate::ground::arn;
 use crate::ground::error::{Fault, Missing, Pool, Refusal};
@@ -44,6 +44,7 @@ pub(super) struct Reader<'a, 'p> {
     /// R-JSON-8 is asked for.
     pub(super) latin1: bool,
     pub(super) builder: Builder<'p>,
+    pub(super) recent: Recent,
     /// One string with its escapes resolved.
     string: &'p mut VecView<u8>,
     /// The first thing that went wrong. The JSON reader's own error cannot hold it.
@@ -71,6 +72,7 @@ impl<'a, 'p> Reader<'a, 'p> {
             escapes,
             latin1,
             builder,
+            recent: Recent::new(),
             string,
             refusal: None,
         }
@@ -247,15 +249,17 @@ where
     }
 
     /// As [`take`](Self::take), where the list may have had the string before: of the same string it makes the same span.
-    fn take_again<E: Error>(&mut self, raw: &str, known: &mut Known) -> Result<(), E> {
+    fn take_again<E: Error>(&mut self, raw: &str, list: Group) -> Result<(), E> {
         let Some(short) = Short::new(raw.as_bytes()) else { return self.take(raw) };
-        if let Some(span) = known.find(short, |span| self.reader.builder.would_share(span)) {
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let Some(span) = recent.find(short, list, |span| builder.would_share(span)) {
             let offset = self.reader.step_over(raw);
             return self.reader.builder.again(span).map_err(|cause| self.reader.refuse(cause, offset));
         }
         self.take(raw)?;
-        if let Some(span) = self.reader.builder.spans.last() {
-            known.put(short, *span, self.reader.builder.in_table);
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let Some(span) = builder.spans.last() {
+            recent.put(short, list, *span, builder.in_table);
         }
         Ok(())
     }
@@ -288,7 +292,7 @@ where
         let (_, opened) = self.reader.peek();
         self.reader.pass_bracket();
         let mut count = 0;
-        let mut known = Known::default();
+        let list = self.reader.recent.begin();
         loop {
             match self.reader.peek() {
                 (Json::End, _) if count == 0 => return Err(self.reader.fail(Fault::Empty, opened)),
@@ -303,7 +307,7 @@ where
                 (_, offset) => return Err(self.reader.fail(Fault::WrongType, offset)),
             }
             let Some(raw) = array.next_element_seed(Name)? else { break };
-            self.take_again(raw, &mut known)?;
+            self.take_again(raw, list)?;
             count += 1;
         }
         self.reader.pass_bracket();

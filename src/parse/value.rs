@@ -3,6 +3,7 @@
 use super::builder::{Builder, Cause};
 use super::pattern::{self, Syntax};
 use super::reader::Json;
+use super::recent::Group;
 use crate::ground::base64;
 use crate::ground::cidr::Prefix;
 use crate::ground::date::Instant;
@@ -21,6 +22,13 @@ pub(super) struct About {
     pub(super) version_2012: bool,
     /// Its key is one of those that R-VPCE-3 lists.
     pub(super) system_identifier: bool,
+}
+
+impl About {
+    /// Of the values that are read as those of this type are.
+    pub(super) fn group(&self, json: Json) -> Group {
+        Group::of_values((self.family as u8) << 4 | u8::from(self.system_identifier) << 3 | json as u8)
+    }
 }
 
 /// The keys that identify a system, for VPC endpoint policies (R-VPCE-3).
