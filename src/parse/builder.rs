@@ -105,10 +105,28 @@ impl<'p> Builder<'p> {
             return Err(Cause::Full(Pool::Text));
         }
         let (span, may_share) = self.name(begin, text.len())?;
-        let found = find_stored(self.slots, self.text, text, hash::short(text), span, may_share);
+        let found =
+            find_stored(self.slots, self.text, hash::short(text), span, may_share, |stored| stored == text);
         self.in_table = found.is_in_table;
         if found.is_new {
             self.append(text)?;
+        }
+        Ok(found.span)
+    }
+
+    /// As [`text`](Self::text), for what takes as many bytes whatever it is: those are compared and copied in few steps.
+    #[inline]
+    pub(super) fn constant<const N: usize>(&mut self, bytes: [u8; N]) -> Result<Span, Cause> {
+        let begin = self.text.len();
+        if !self.has_room(N) {
+            return Err(Cause::Full(Pool::Text));
+        }
+        let (span, may_share) = self.name(begin, N)?;
+        let is_it = |stored: &[u8]| stored.first_chunk() == Some(&bytes);
+        let found = find_stored(self.slots, self.text, hash::short(&bytes), span, may_share, is_it);
+        self.in_table = found.is_in_table;
+        if found.is_new {
+            self.append(&bytes)?;
         }
         Ok(found.span)
     }
@@ -201,7 +219,7 @@ impl<'p> Builder<'p> {
     fn share(&mut self, begin: usize, hash: u32) -> Result<Span, Cause> {
         let (span, may_share) = self.name(begin, self.text.len().saturating_sub(begin))?;
         let (before, text) = self.text.split_at_checked(begin).unwrap_or_default();
-        let found = find_stored(self.slots, before, text, hash, span, may_share);
+        let found = find_stored(self.slots, before, hash, span, may_share, |stored| stored == text);
         self.in_table = found.is_in_table;
         if !found.is_new {
             self.text.truncate(begin);
@@ -221,12 +239,6 @@ impl<'p> Builder<'p> {
         Ok((Span { start: offset(begin)?, len: length(len, Pool::String)?, head: U16::ZERO }, may_share))
     }
 
-    /// Stores a pattern that is text which stands for itself.
-    pub(super) fn plain_pattern(&mut self, source: &[u8]) -> Result<Span, Cause> {
-        let span = self.text(source)?;
-        Ok(Span { head: span.len, ..span })
-    }
-
     /// Stores a pattern, with tokens in place of its wildcards and variables.
     pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Cause> {
         self.completed_pattern(source, &[], syntax)
@@ -243,7 +255,7 @@ impl<'p> Builder<'p> {
         self.divided_pattern(literal, rest, completion, syntax)
     }
 
-    /// Stores a pattern that begins with text which stands for itself. Its variables were checked before.
+    /// Stores a pattern that begins with text which stands for itself.
     #[inline]
     pub(super) fn divided_pattern(
         &mut self,
@@ -260,7 +272,9 @@ impl<'p> Builder<'p> {
             };
             return Ok(Span { head: span.len, ..span });
         }
+        // A malformed variable is reported first, wherever it stands.
         self.tokens(literal, rest, completion, syntax)
+            .map_err(|cause| pattern::check_variables(rest, syntax).map_or_else(Cause::Fault, |()| cause))
     }
 
     /// Stores a pattern that has tokens. Not inlined: those that have none need less of the stack and of time.
@@ -276,7 +290,7 @@ impl<'p> Builder<'p> {
         self.append_literal(literal, syntax)?;
         let mut head = None;
         let pending = self.pending(rest);
-        for token in pattern::tokens_again(rest, syntax) {
+        for token in pattern::tokens(rest, syntax) {
             let token = token?;
             if !matches!(token, Token::Literal(_)) {
                 head.get_or_insert(self.text.len().saturating_sub(begin));
@@ -329,19 +343,19 @@ struct Stored {
     is_in_table: bool,
 }
 
-/// Where `stored` has a text that is equal to `text`, whose hash is `hash`, if it `may_share` it; else `new`, where it is going to be, which is
-/// noted in the table.
+/// Where `stored` has the text that `is_it` knows, whose hash is `hash`, if it `may_share` it; else `new`, where it is going
+/// to be, which is noted in the table.
 #[inline(always)]
 fn find_stored(
     slots: &mut [Span],
     stored: &[u8],
-    text: &[u8],
     hash: u32,
     new: Span,
     may_share: bool,
+    is_it: impl Fn(&[u8]) -> bool,
 ) -> Stored {
     let mut found = Stored { span: new, is_new: true, is_in_table: false };
-    if text.is_empty() {
+    if new.len.get() == 0 {
         return found;
     }
     // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
@@ -355,7 +369,10 @@ fn find_stored(
             found.is_in_table = may_share;
             break;
         }
-        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.get(stored) == Some(text) {
+        if (slot.len, slot.head) == (marked.len, marked.head)
+            && may_share
+            && slot.get(stored).is_some_and(&is_it)
+        {
             return Stored { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
         }
     }

@@ -12,7 +12,7 @@ use super::recent::{Group, Short};
 use super::value::{self, About};
 use crate::ground::error::{Fault, Pool};
 use crate::image::operator::QualifiedOperator;
-use crate::image::records::{ConditionRecord, IF_EXISTS, Span};
+use crate::image::records::{ConditionRecord, IF_EXISTS};
 
 /// Reads the whole element: an object of operators.
 pub(super) struct Conditions<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
@@ -222,30 +222,29 @@ impl ValueList<'_, '_, '_> {
     }
 
     /// Adds a value of this type, which another key may have had before, or its own list.
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, text: &[u8], json: Json, list: Option<Group>) -> Result<(), Cause> {
-        let Some(short) = Short::new(text) else { return self.add_new(text, json).map(|_| ()) };
-        let group = self.about.group(json);
+        let (short, group) = (Short::new(text), self.about.group(json));
         let Reader { recent, builder, .. } = &mut *self.reader;
-        let found = recent.find(short, group, |span| builder.would_share(span));
-        if let Some(span) = found.or_else(|| recent.find_last(short, list?)) {
+        if let Some(short) = short {
+            let found = recent.find(short, group, |span| builder.would_share(span));
+            if let Some(span) = found.or_else(|| recent.find_last(short, list?)) {
+                if let Some(list) = list {
+                    recent.put_last(short, list, span);
+                }
+                return builder.again(span);
+            }
+        }
+        let about = &self.about;
+        let span = self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))?;
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let Some(short) = short {
+            recent.put(short, group, span, builder.in_table);
             if let Some(list) = list {
                 recent.put_last(short, list, span);
             }
-            return builder.again(span);
-        }
-        let span = self.add_new(text, json)?;
-        let Reader { recent, builder, .. } = &mut *self.reader;
-        recent.put(short, group, span, builder.in_table);
-        if let Some(list) = list {
-            recent.put_last(short, list, span);
         }
         Ok(())
-    }
-
-    fn add_new(&mut self, text: &[u8], json: Json) -> Result<Span, Cause> {
-        let about = &self.about;
-        self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))
     }
 }
 

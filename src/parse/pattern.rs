@@ -51,19 +51,13 @@ pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
 
 /// The tokens of `source`; the last one may be a fault.
 pub(super) fn tokens(source: &[u8], syntax: Syntax) -> Tokens<'_> {
-    Tokens { rest: source, syntax, checked: false }
-}
-
-/// The tokens of a source whose variables were checked before ([`check_variables`]).
-pub(super) fn tokens_again(source: &[u8], syntax: Syntax) -> Tokens<'_> {
-    Tokens { rest: source, syntax, checked: true }
+    Tokens { rest: source, syntax }
 }
 
 /// The tokens of a text; see [`tokens`].
 pub(super) struct Tokens<'s> {
     rest: &'s [u8],
     syntax: Syntax,
-    checked: bool,
 }
 
 impl<'s> Iterator for Tokens<'s> {
@@ -77,7 +71,7 @@ impl<'s> Iterator for Tokens<'s> {
             b'*' if syntax.wildcards => (Token::Star, behind),
             b'?' if syntax.wildcards => (Token::One, behind),
             b'$' if syntax.variables && behind.first() == Some(&b'{') => {
-                let Some(read) = variable(behind.get(1..).unwrap_or_default(), self.checked) else {
+                let Some(read) = variable(behind.get(1..).unwrap_or_default()) else {
                     self.rest = &[];
                     return Some(Err(Fault::BadVariable));
                 };
@@ -102,25 +96,22 @@ pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault
     tokens(source, syntax).try_for_each(|token| token.map(|_| ()))
 }
 
-/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). What was
-/// `checked` before has a name.
-fn variable(opened: &[u8], checked: bool) -> Option<(Token<'_>, &[u8])> {
-    let end = before(opened, |word| equal(word, b'}') | equal(word, b','));
+/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). Names are short,
+/// so they are read a byte at a time.
+fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
+    let end = opened.iter().position(|byte| matches!(byte, b'}' | b','))?;
     let (name, behind) = opened.split_at_checked(end)?;
-    let token = |default| Token::Variable { name, default };
     match behind.split_first()? {
-        (b'}', behind) => {
-            // R-VAR-3: the three characters that are special elsewhere, as themselves.
-            let token = if matches!(name, b"*" | b"?" | b"$") { Token::Literal(name) } else { token(None) };
-            (checked || matches!(token, Token::Literal(_)) || is_name(name)).then_some((token, behind))
-        }
+        // R-VAR-3: the three characters that are special elsewhere, as themselves.
+        (b'}', behind) if matches!(name, b"*" | b"?" | b"$") => Some((Token::Literal(name), behind)),
+        (b'}', behind) => is_name(name).then_some((Token::Variable { name, default: None }, behind)),
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
             let (default, behind) =
                 quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
-            let plain = || !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
-            (checked || (plain() && is_name(name))).then_some((token(Some(default)), behind))
+            let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
+            (plain && is_name(name)).then_some((Token::Variable { name, default: Some(default) }, behind))
         }
     }
 }
@@ -128,11 +119,15 @@ fn variable(opened: &[u8], checked: bool) -> Option<(Token<'_>, &[u8])> {
 /// R-VAR-4: a context key has a colon, and no space; a brace or a dollar sign would begin another variable. R-COND-5: no
 /// other white space stands around it.
 fn is_name(name: &[u8]) -> bool {
-    let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'') | equal(word, b'$');
-    before(name, unfit) == name.len()
-        && name.contains(&b':')
-        && !begins_with_space(name)
-        && !ends_with_space(name)
+    let mut colon = false;
+    for byte in name {
+        match byte {
+            b' ' | b'{' | b'\'' | b'$' => return false,
+            b':' => colon = true,
+            _ => {}
+        }
+    }
+    colon && !begins_with_space(name) && !ends_with_space(name)
 }
 
 /// Whether the first character is white space (R-COND-5), whatever script it is of.

@@ -139,8 +139,11 @@ impl<'a, 'p> Reader<'a, 'p> {
     #[inline]
     pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
         let rest = self.json.get(self.cursor..).unwrap_or_default();
+        // Most have nothing but digits, which are soon passed.
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let behind = rest.get(digits..).unwrap_or_default();
         let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-        let len = rest.iter().position(ends).unwrap_or(rest.len());
+        let len = digits + behind.iter().position(ends).unwrap_or(behind.len());
         self.cursor += len;
         rest.get(..len).unwrap_or_default()
     }
@@ -152,14 +155,23 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Hands a string's text, escapes resolved, to `use_text` together with the builder.
+    #[inline]
     pub(super) fn with_text<T>(
         &mut self,
         raw: &[u8],
         use_text: impl FnOnce(&mut Builder<'p>, &[u8]) -> Result<T, Cause>,
     ) -> Result<T, Cause> {
-        if !self.escapes || !text::has_escape(raw) {
-            return use_text(&mut self.builder, raw);
-        }
+        let text = if self.escapes && text::has_escape(raw) {
+            self.resolve(raw)?;
+            &self.string[..]
+        } else {
+            raw
+        };
+        use_text(&mut self.builder, text)
+    }
+
+    /// Resolves the escapes of a string.
+    fn resolve(&mut self, raw: &[u8]) -> Result<(), Cause> {
         self.string.clear();
         if !text::unescape(raw, &mut |piece| self.string.extend_from_slice(piece).is_ok()) {
             return Err(Cause::Full(Pool::String));
@@ -167,7 +179,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         if self.latin1 && !text::is_latin1(raw) {
             return Err(Cause::Fault(Fault::BadCharacter));
         }
-        use_text(&mut self.builder, self.string)
+        Ok(())
     }
 }
 

@@ -156,7 +156,9 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
         };
         // `rest` follows a value: close what ends here, up to a comma or the end of the text.
         loop {
-            rest = blank(rest, shape);
+            if !matches!(rest, [b',', ..]) {
+                rest = blank(rest, shape);
+            }
             if open.depth == 0 {
                 return if rest.is_empty() { Ok(()) } else { Err((Fault::JsonTrailing, rest)) };
             }
