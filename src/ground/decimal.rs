@@ -20,13 +20,17 @@ impl Decimal {
     #[inline]
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        // Most numbers are whole, and have few digits.
+        // Most have no sign and no point, and a word is enough for them.
         if text.len() < MAX_WHOLE_DIGITS
-            && let (whole, len @ 1..) = leading(text)
+            && let (number, len @ 1..) = leading(text)
             && len == text.len()
         {
-            return Some(Self(i128::from(whole) * i128::from(SCALE)));
+            return Some(Self(i128::from(number) * i128::from(SCALE)));
         }
+        Self::parse_long(text)
+    }
+
+    fn parse_long(text: &[u8]) -> Option<Self> {
         let (negative, digits) = match text {
             [b'-', digits @ ..] => (true, digits),
             [b'+', digits @ ..] => (false, digits),
@@ -35,17 +39,19 @@ impl Decimal {
         if digits.len() > MAX_WHOLE_DIGITS + 1 + MAX_PLACES {
             return None;
         }
-        let (_, len) = leading(digits);
-        if len > MAX_WHOLE_DIGITS {
+        let (whole, behind) = digits.split_at_checked(leading(digits).1)?;
+        if whole.len() > MAX_WHOLE_DIGITS {
             return None;
         }
-        let (whole, behind) = digits.split_at_checked(len)?;
         let places = match behind {
             [] => 0,
             [b'.', places @ ..] => fraction(places)?,
             _ => return None,
         };
-        let scaled = long(whole)? * i128::from(SCALE) + i128::from(places);
+        // Twenty digits are one more than a word is enough for.
+        let (last, front) = whole.split_last()?;
+        let whole = i128::from(leading(front).0) * 10 + i128::from(last.wrapping_sub(b'0'));
+        let scaled = whole * i128::from(SCALE) + i128::from(places);
         Some(Self(if negative { -scaled } else { scaled }))
     }
 
@@ -81,19 +87,14 @@ fn leading(text: &[u8]) -> (u64, usize) {
     (number, len)
 }
 
-/// The number that up to 20 digits write.
-fn long(digits: &[u8]) -> Option<i128> {
-    let (last, front) = digits.split_last()?;
-    Some(i128::from(leading(front).0) * 10 + i128::from(last.wrapping_sub(b'0')))
-}
-
 /// What digits behind the point are worth, times 10^9.
 fn fraction(places: &[u8]) -> Option<u64> {
     let (number, len) = leading(places);
     if len == 0 || len > MAX_PLACES || len < places.len() {
         return None;
     }
-    Some(number * 10_u64.pow(u32::try_from(MAX_PLACES - len).ok()?))
+    // So many zeros are missing to nine places.
+    Some((len..MAX_PLACES).fold(number, |number, _| number * 10))
 }
 
 #[cfg(test)]

@@ -225,9 +225,13 @@ impl ValueList<'_, '_, '_> {
     #[inline(always)]
     fn add(&mut self, text: &[u8], json: Json, list: Option<Group>) -> Result<(), Cause> {
         let (short, group) = (Short::new(text), self.about.group(json));
+        // There are more numbers of three digits than have a place, so that those would only be forgotten.
+        let known = json != Json::Number || text.len() < 3;
         let Reader { recent, builder, .. } = &mut *self.reader;
         if let Some(short) = short {
-            let found = recent.find(short, group, |span| builder.would_share(span));
+            let found = known
+                .then_some(())
+                .and_then(|()| recent.find(short, group, |span| builder.would_share(span)));
             if let Some(span) = found.or_else(|| recent.find_last(short, list?)) {
                 if let Some(list) = list {
                     recent.put_last(short, list, span);
@@ -239,7 +243,9 @@ impl ValueList<'_, '_, '_> {
         let span = self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))?;
         let Reader { recent, builder, .. } = &mut *self.reader;
         if let Some(short) = short {
-            recent.put(short, group, span, builder.in_table);
+            if known {
+                recent.put(short, group, span, builder.in_table);
+            }
             if let Some(list) = list {
                 recent.put_last(short, list, span);
             }

@@ -139,8 +139,8 @@ impl<'a, 'p> Reader<'a, 'p> {
     #[inline]
     pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
         let rest = self.json.get(self.cursor..).unwrap_or_default();
-        // Most have nothing but digits, which are soon passed.
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        // Digits, which most are, pass in the fewest steps.
+        let digits = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
         let behind = rest.get(digits..).unwrap_or_default();
         let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
         let len = digits + behind.iter().position(ends).unwrap_or(behind.len());

@@ -51,6 +51,7 @@ pub(super) fn is_system_identifier(key: &[u8]) -> bool {
 }
 
 /// Adds a value, of this type in the document, to the spans, and returns its span.
+#[inline]
 pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -> Result<Span, Cause> {
     let span = if about.family.takes_variables() {
         written(builder, text, about)?

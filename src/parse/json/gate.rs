@@ -291,6 +291,7 @@ fn number(rest: &[u8]) -> Rest<'_> {
         [] => return Err(rest),
     };
     match whole {
+        [b',', ..] => Ok(whole),
         [b'.' | b'e' | b'E', ..] => fraction(whole),
         _ => Ok(whole),
     }
