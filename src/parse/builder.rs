@@ -100,13 +100,17 @@ impl<'p> Builder<'p> {
 
     /// Stores `text`, or finds it stored.
     pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Cause> {
+        self.hashed_text(text, hash::short(text))
+    }
+
+    /// As [`text`](Self::text), with the [`hash::short`] of it.
+    fn hashed_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
         let begin = self.text.len();
         if !self.has_room(text.len()) {
             return Err(Cause::Full(Pool::Text));
         }
         let (span, may_share) = self.name(begin, text.len())?;
-        let found =
-            find_stored(self.slots, self.text, hash::short(text), span, may_share, |stored| stored == text);
+        let found = find_stored(self.slots, self.text, hash, span, may_share, |stored| stored == text);
         self.in_table = found.is_in_table;
         if found.is_new {
             self.append(text)?;
@@ -176,6 +180,9 @@ impl<'p> Builder<'p> {
 
     /// Stores `text` in ASCII lower case, or finds it stored. `hash` is its [`hash::short_folded`].
     pub(super) fn folded_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
+        if let Some(folded) = few_folded(text) {
+            return self.hashed_text(folded.get(..text.len()).unwrap_or_default(), hash);
+        }
         let begin = self.text.len();
         self.append_folded(text)?;
         self.share(begin, hash)
@@ -183,8 +190,7 @@ impl<'p> Builder<'p> {
 
     /// Appends a text in ASCII lower case, eight bytes at a time.
     fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Cause> {
-        if bytes.len() < size_of::<u64>() {
-            let folded = lanes::fold(lanes::few(bytes)).to_le_bytes();
+        if let Some(folded) = few_folded(bytes) {
             return self.append(folded.get(..bytes.len()).unwrap_or_default());
         }
         let begin = self.text.len();
@@ -256,7 +262,7 @@ impl<'p> Builder<'p> {
     }
 
     /// Stores a pattern that begins with text which stands for itself.
-    #[inline]
+    #[inline(always)]
     pub(super) fn divided_pattern(
         &mut self,
         literal: &[u8],
@@ -272,14 +278,25 @@ impl<'p> Builder<'p> {
             };
             return Ok(Span { head: span.len, ..span });
         }
-        // A malformed variable is reported first, wherever it stands.
         self.tokens(literal, rest, completion, syntax)
-            .map_err(|cause| pattern::check_variables(rest, syntax).map_or_else(Cause::Fault, |()| cause))
     }
 
     /// Stores a pattern that has tokens. Not inlined: those that have none need less of the stack and of time.
     #[inline(never)]
     fn tokens(
+        &mut self,
+        literal: &[u8],
+        rest: &[u8],
+        completion: &[u8],
+        syntax: Syntax,
+    ) -> Result<Span, Cause> {
+        // A malformed variable is reported first, wherever it stands.
+        self.checked_tokens(literal, rest, completion, syntax)
+            .map_err(|cause| pattern::check_variables(rest, syntax).map_or_else(Cause::Fault, |()| cause))
+    }
+
+    #[inline(always)]
+    fn checked_tokens(
         &mut self,
         literal: &[u8],
         rest: &[u8],
@@ -377,6 +394,12 @@ fn find_stored(
         }
     }
     found
+}
+
+/// A text of less than eight bytes in ASCII lower case, in front of zeros.
+#[inline]
+fn few_folded(text: &[u8]) -> Option<[u8; 8]> {
+    (text.len() < size_of::<u64>()).then(|| lanes::fold(lanes::few(text)).to_le_bytes())
 }
 
 /// An offset into the text, which is bounded by its pool.

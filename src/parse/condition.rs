@@ -229,10 +229,10 @@ impl ValueList<'_, '_, '_> {
         let known = json != Json::Number || text.len() < 3;
         let Reader { recent, builder, .. } = &mut *self.reader;
         if let Some(short) = short {
-            let found = known
-                .then_some(())
-                .and_then(|()| recent.find(short, group, |span| builder.would_share(span)));
-            if let Some(span) = found.or_else(|| recent.find_last(short, list?)) {
+            if let Some(span) = list.and_then(|list| recent.find_last(short, list)) {
+                return builder.again(span);
+            }
+            if known && let Some(span) = recent.find(short, group, |span| builder.would_share(span)) {
                 if let Some(list) = list {
                     recent.put_last(short, list, span);
                 }
@@ -261,11 +261,11 @@ fn is_key(name: &[u8]) -> bool {
     let local = rest.get(1..).unwrap_or_default();
     let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     // An OIDC issuer may be followed by a path, which may end in a slash.
-    let mut parts = prefix.strip_suffix(b"/").unwrap_or(prefix).split(|byte| *byte == b'/');
-    let issuer = parts.next().unwrap_or_default();
-    let prefix_fits = !issuer.is_empty()
-        && issuer.iter().all(in_prefix)
-        && parts.all(|part| !part.is_empty() && part.iter().all(in_prefix));
+    let is_issuer = || {
+        let mut parts = prefix.strip_suffix(b"/").unwrap_or(prefix).split(|byte| *byte == b'/');
+        parts.all(|part| !part.is_empty() && part.iter().all(in_prefix))
+    };
+    let prefix_fits = !prefix.is_empty() && (prefix.iter().all(in_prefix) || is_issuer());
     // R-COND-8: these three name a tag, after a slash.
     const TAGGED: [&[u8]; 3] = [b"aws:RequestTag", b"aws:ResourceTag", b"aws:PrincipalTag"];
     let tag_missing = |tagged: &&[u8]| {
@@ -275,6 +275,6 @@ fn is_key(name: &[u8]) -> bool {
     prefix_fits
         && !local.is_empty()
         && !pattern::ends_with_space(local)
-        && (pattern::is_plain(name) || !pattern::opens_variable(name))
+        && !(name.contains(&b'$') && pattern::opens_variable(name))
         && !TAGGED.iter().any(tag_missing)
 }

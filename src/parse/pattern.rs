@@ -20,7 +20,8 @@ impl Syntax {
     fn marks(self, word: u64) -> u64 {
         // A byte that no text has stands for what is not special.
         let [star, one] = if self.wildcards { [b'*', b'?'] } else { [0xFF; 2] };
-        let variables = if self.variables { opening(word) } else { 0 };
+        let dollars = self.variables && equal(word, b'$') != 0;
+        let variables = if dollars { opening(word) } else { 0 };
         equal(word, star) | equal(word, one) | variables
     }
 }
@@ -155,12 +156,6 @@ fn first_character(text: &[u8]) -> Option<char> {
     text.utf8_chunks().next()?.valid().chars().next()
 }
 
-/// Whether nothing in the text may be special, whatever the syntax.
-#[inline]
-pub(super) fn is_plain(text: &[u8]) -> bool {
-    before(text, |word| equal(word, b'*') | equal(word, b'?') | equal(word, b'$')) == text.len()
-}
-
 /// Whether the text has a `${` at all, whole or malformed.
 #[inline]
 pub(super) fn opens_variable(text: &[u8]) -> bool {
@@ -220,8 +215,8 @@ pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8];
 #[cfg(test)]
 mod tests {
     use super::{
-        Syntax, Token, begins_with_space, ends_with_space, fields, is_name, is_plain, opens_variable,
-        split_literal, tokens,
+        Syntax, Token, begins_with_space, ends_with_space, fields, is_name, opens_variable, split_literal,
+        tokens,
     };
     use crate::ground::error::Fault;
     use crate::parse::json::gate::samples::{Random, rounds};
@@ -300,7 +295,6 @@ mod tests {
         let mut random = Random(5);
         for _ in 0..rounds(200_000) {
             let text: Vec<u8> = (0..random.below(30)).map(|_| random.pick(b"abcdefgh:*?${} '/")).collect();
-            assert_eq!(is_plain(&text), !text.iter().any(|byte| b"*?$".contains(byte)));
             assert_eq!(opens_variable(&text), text.windows(2).any(|pair| pair == b"${"));
             assert_eq!(
                 is_name(&text),
