@@ -224,14 +224,17 @@ impl ValueList<'_, '_, '_> {
     /// Adds a value of this type, which another key may have had before, or its own list.
     #[inline(always)]
     fn add(&mut self, text: &[u8], json: Json, list: Option<Group>) -> Result<(), Cause> {
-        let (short, group) = (Short::new(text), self.about.group(json));
+        let short = Short::new(text);
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let (Some(short), Some(list)) = (short, list)
+            && let Some(span) = recent.find_last(short, list)
+        {
+            return builder.again(span);
+        }
         // There are more numbers of three digits than have a place, so that those would only be forgotten.
         let known = json != Json::Number || text.len() < 3;
-        let Reader { recent, builder, .. } = &mut *self.reader;
+        let group = self.about.group(json);
         if let Some(short) = short {
-            if let Some(span) = list.and_then(|list| recent.find_last(short, list)) {
-                return builder.again(span);
-            }
             if known && let Some(span) = recent.find(short, group, |span| builder.would_share(span)) {
                 if let Some(list) = list {
                     recent.put_last(short, list, span);

@@ -152,7 +152,9 @@ impl Builder<'_> {
                 return if other < hash { Ordering::Less } else { Ordering::Greater };
             }
             let text = if number < pending.keys { &self.text[..] } else { pending.source };
-            hash::cmp_folded(slice(text, stored.start, stored.len).unwrap_or_default(), name)
+            let other = slice(text, stored.start, stored.len).unwrap_or_default();
+            // Names of one hash are mostly the same name.
+            if hash::eq_folded(other, name) { Ordering::Equal } else { hash::cmp_folded(other, name) }
         });
         Ok((hash, found))
     }

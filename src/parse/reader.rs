@@ -98,12 +98,10 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     /// The type and the offset of the value that comes next.
     pub(super) fn peek(&mut self) -> (Json, usize) {
-        let mut rest = self.json.get(self.cursor..).unwrap_or_default();
-        while let [b' ' | b'\t' | b'\n' | b'\r' | b',' | b':', tail @ ..] = rest {
-            rest = tail;
+        while let Some(b' ' | b'\t' | b'\n' | b'\r' | b',' | b':') = self.json.get(self.cursor) {
+            self.cursor += 1;
         }
-        self.cursor = self.json.len().saturating_sub(rest.len());
-        let json = match rest.first() {
+        let json = match self.json.get(self.cursor) {
             Some(b'"') => Json::String,
             Some(b'[') => Json::Array,
             Some(b'{') => Json::Object,
@@ -138,14 +136,14 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
     #[inline]
     pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
-        let rest = self.json.get(self.cursor..).unwrap_or_default();
+        let begin = self.cursor;
         // Most have nothing but digits, which pass in the fewest steps.
-        let ends = |byte: &u8| {
-            !byte.is_ascii_digit() && matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r')
-        };
-        let len = rest.iter().position(ends).unwrap_or(rest.len());
-        self.cursor += len;
-        rest.get(..len).unwrap_or_default()
+        while let Some(byte) = self.json.get(self.cursor)
+            && (byte.is_ascii_digit() || !matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r'))
+        {
+            self.cursor += 1;
+        }
+        self.json.get(begin..self.cursor).unwrap_or_default()
     }
 
     /// Whether a string says `text`.
