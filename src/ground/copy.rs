@@ -1,6 +1,6 @@
 //! Copying a text while looking at it: eight bytes at a time, in one pass.
 
-use super::lanes::{few, fold, lanes};
+use super::lanes::{fold, lanes};
 
 /// Copies `from` to `to`, which is as long, and tells whether all of it is ASCII. Time linear in the text.
 #[inline]
@@ -30,10 +30,10 @@ fn each_word(from: &[u8], to: &mut [u8], change: impl Fn(u64) -> u64) -> bool {
         seen |= word;
         *slot = change(word).to_le_bytes();
     } else {
-        let word = few(from);
-        seen |= word;
-        for (slot, byte) in to.iter_mut().zip(change(word).to_le_bytes()) {
-            *slot = byte;
+        for (slot, byte) in to.iter_mut().zip(from) {
+            seen |= u64::from(*byte);
+            let [changed, ..] = change(u64::from(*byte)).to_le_bytes();
+            *slot = changed;
         }
     }
     seen & lanes(0x80) == 0

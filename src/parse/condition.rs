@@ -234,13 +234,13 @@ impl ValueList<'_, '_, '_> {
         // There are more numbers of three digits than have a place, so that those would only be forgotten.
         let known = json != Json::Number || text.len() < 3;
         let group = self.about.group(json);
-        if let Some(short) = short {
-            if known && let Some(span) = recent.find(short, group, |span| builder.would_share(span)) {
-                if let Some(list) = list {
-                    recent.put_last(short, list, span);
-                }
-                return builder.again(span);
+        if let (true, Some(short)) = (known, short)
+            && let Some(span) = recent.find(short, group, |span| builder.would_share(span))
+        {
+            if let Some(list) = list {
+                recent.put_last(short, list, span);
             }
+            return builder.again(span);
         }
         let about = &self.about;
         let span = self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))?;
@@ -278,6 +278,6 @@ fn is_key(name: &[u8]) -> bool {
     prefix_fits
         && !local.is_empty()
         && !pattern::ends_with_space(local)
-        && !(name.contains(&b'$') && pattern::opens_variable(name))
+        && !pattern::opens_variable(name)
         && !TAGGED.iter().any(tag_missing)
 }

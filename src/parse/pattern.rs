@@ -159,7 +159,7 @@ fn first_character(text: &[u8]) -> Option<char> {
 /// Whether the text has a `${` at all, whole or malformed.
 #[inline]
 pub(super) fn opens_variable(text: &[u8]) -> bool {
-    text.len() > 1 && has_opening(text)
+    text.len() > 1 && text.contains(&b'$') && has_opening(text)
 }
 
 fn has_opening(text: &[u8]) -> bool {

@@ -102,12 +102,13 @@ impl Short {
     #[inline]
     pub(super) fn new(text: &[u8]) -> Option<Self> {
         let len = text.len();
-        let word = match len {
-            0..8 => few(text),
+        let text = match len {
+            0 => 0,
+            1..8 => few(text) << (64 - 8 * len),
             8 => u64::from_le_bytes(*text.first_chunk()?),
             _ => return None,
         };
-        Some(Self { text: word.rotate_right(8 * (len as u32)), len })
+        Some(Self { text, len })
     }
 
     /// Digits, and letters of one row of ASCII, have a place each.
