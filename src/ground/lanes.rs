@@ -47,6 +47,7 @@ pub(crate) const fn first(marks: u64) -> usize {
 /// `marks` is asked about eight bytes at a time. The lowest mark that it sets must be right, those above need not be.
 #[inline]
 pub(crate) fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
+    let Some(last) = bytes.last_chunk::<8>() else { return first(marks(few(bytes))).min(bytes.len()) };
     let (words, _) = bytes.as_chunks::<8>();
     let mut at = 0;
     for word in words {
@@ -57,15 +58,12 @@ pub(crate) fn before(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
         at += 8;
     }
     // What is left over is looked at as the last eight bytes, of which the front ones are known to be unmarked.
-    if let Some(last) = bytes.last_chunk::<8>() {
-        return bytes.len() - 8 + first(marks(u64::from_le_bytes(*last)));
-    }
-    first(marks(few(bytes))).min(bytes.len())
+    bytes.len() - 8 + first(marks(u64::from_le_bytes(*last)))
 }
 
 /// Less than eight bytes as a word, the first in the lowest lane.
 #[inline]
-fn few(bytes: &[u8]) -> u64 {
+pub(crate) fn few(bytes: &[u8]) -> u64 {
     if let (Some(front), Some(back)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         // Where the halves overlap they hold the same bytes.
         let [front, back] = [front, back].map(|half| u64::from(u32::from_le_bytes(*half)));

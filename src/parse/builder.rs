@@ -12,7 +12,7 @@ use super::scratch::{KeyNote, Orders, Pools};
 use crate::ground::copy::copy_folded;
 use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};
-use crate::ground::{hash, wildcard};
+use crate::ground::{hash, lanes, wildcard};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{ConditionRecord, KeyRecord, Span, VariableRecord, slice};
 
@@ -100,15 +100,37 @@ impl<'p> Builder<'p> {
 
     /// Stores `text`, or finds it stored.
     pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Cause> {
+        self.hashed_text(text, hash::short(text))
+    }
+
+    /// As [`text`](Self::text), with the [`hash::short`] of it.
+    fn hashed_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
         let begin = self.text.len();
         if !self.has_room(text.len()) {
             return Err(Cause::Full(Pool::Text));
         }
         let (span, may_share) = self.name(begin, text.len())?;
-        let found = find_stored(self.slots, self.text, text, span, may_share);
+        let found = find_stored(self.slots, self.text, hash, span, may_share, |stored| stored == text);
         self.in_table = found.is_in_table;
         if found.is_new {
             self.append(text)?;
+        }
+        Ok(found.span)
+    }
+
+    /// As [`text`](Self::text), for what takes as many bytes whatever it is: those are compared and copied in few steps.
+    #[inline]
+    pub(super) fn constant<const N: usize>(&mut self, bytes: [u8; N]) -> Result<Span, Cause> {
+        let begin = self.text.len();
+        if !self.has_room(N) {
+            return Err(Cause::Full(Pool::Text));
+        }
+        let (span, may_share) = self.name(begin, N)?;
+        let is_it = |stored: &[u8]| stored.first_chunk() == Some(&bytes);
+        let found = find_stored(self.slots, self.text, hash::short(&bytes), span, may_share, is_it);
+        self.in_table = found.is_in_table;
+        if found.is_new {
+            self.append(&bytes)?;
         }
         Ok(found.span)
     }
@@ -141,7 +163,7 @@ impl<'p> Builder<'p> {
         if !write(self.text.get_mut(begin..).unwrap_or_default()) {
             return Err(Fault::BadConditionValue.into());
         }
-        self.share(begin)
+        self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))
     }
 
     fn append(&mut self, bytes: &[u8]) -> Result<(), Cause> {
@@ -156,23 +178,24 @@ impl<'p> Builder<'p> {
         if syntax.fold { self.append_folded(bytes) } else { self.append(bytes) }
     }
 
-    /// Stores `text` in ASCII lower case, or finds it stored.
-    pub(super) fn folded_text(&mut self, text: &[u8]) -> Result<Span, Cause> {
+    /// Stores `text` in ASCII lower case, or finds it stored. `hash` is its [`hash::short_folded`].
+    pub(super) fn folded_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
+        if let Some(folded) = few_folded(text) {
+            return self.hashed_text(folded.get(..text.len()).unwrap_or_default(), hash);
+        }
         let begin = self.text.len();
         self.append_folded(text)?;
-        self.share(begin)
+        self.share(begin, hash)
     }
 
     /// Appends a text in ASCII lower case, eight bytes at a time.
     fn append_folded(&mut self, bytes: &[u8]) -> Result<(), Cause> {
+        if let Some(folded) = few_folded(bytes) {
+            return self.append(folded.get(..bytes.len()).unwrap_or_default());
+        }
         let begin = self.text.len();
         self.append(bytes)?;
-        let stored = self.text.get_mut(begin..).unwrap_or_default();
-        if bytes.len() < size_of::<u64>() {
-            stored.make_ascii_lowercase();
-        } else {
-            let _is_ascii = copy_folded(bytes, stored);
-        }
+        let _is_ascii = copy_folded(bytes, self.text.get_mut(begin..).unwrap_or_default());
         Ok(())
     }
 
@@ -198,11 +221,11 @@ impl<'p> Builder<'p> {
         self.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
     }
 
-    /// Makes a span of the text from `begin`, and takes that text back where an equal one is stored.
-    fn share(&mut self, begin: usize) -> Result<Span, Cause> {
+    /// Makes a span of the text from `begin`, whose hash is `hash`, and takes that text back where an equal one is stored.
+    fn share(&mut self, begin: usize, hash: u32) -> Result<Span, Cause> {
         let (span, may_share) = self.name(begin, self.text.len().saturating_sub(begin))?;
         let (before, text) = self.text.split_at_checked(begin).unwrap_or_default();
-        let found = find_stored(self.slots, before, text, span, may_share);
+        let found = find_stored(self.slots, before, hash, span, may_share, |stored| stored == text);
         self.in_table = found.is_in_table;
         if !found.is_new {
             self.text.truncate(begin);
@@ -222,12 +245,6 @@ impl<'p> Builder<'p> {
         Ok((Span { start: offset(begin)?, len: length(len, Pool::String)?, head: U16::ZERO }, may_share))
     }
 
-    /// Stores a pattern that is text which stands for itself.
-    pub(super) fn plain_pattern(&mut self, source: &[u8]) -> Result<Span, Cause> {
-        let span = self.text(source)?;
-        Ok(Span { head: span.len, ..span })
-    }
-
     /// Stores a pattern, with tokens in place of its wildcards and variables.
     pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Cause> {
         self.completed_pattern(source, &[], syntax)
@@ -244,8 +261,8 @@ impl<'p> Builder<'p> {
         self.divided_pattern(literal, rest, completion, syntax)
     }
 
-    /// Stores a pattern that begins with text which stands for itself. Its variables were checked before.
-    #[inline]
+    /// Stores a pattern that begins with text which stands for itself.
+    #[inline(always)]
     pub(super) fn divided_pattern(
         &mut self,
         literal: &[u8],
@@ -254,7 +271,11 @@ impl<'p> Builder<'p> {
         syntax: Syntax,
     ) -> Result<Span, Cause> {
         if rest.is_empty() && completion.is_empty() {
-            let span = if syntax.fold { self.folded_text(literal)? } else { self.text(literal)? };
+            let span = if syntax.fold {
+                self.folded_text(literal, hash::short_folded(literal))?
+            } else {
+                self.text(literal)?
+            };
             return Ok(Span { head: span.len, ..span });
         }
         self.tokens(literal, rest, completion, syntax)
@@ -269,11 +290,24 @@ impl<'p> Builder<'p> {
         completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Cause> {
+        // A malformed variable is reported first, wherever it stands.
+        self.checked_tokens(literal, rest, completion, syntax)
+            .map_err(|cause| pattern::check_variables(rest, syntax).map_or_else(Cause::Fault, |()| cause))
+    }
+
+    #[inline(always)]
+    fn checked_tokens(
+        &mut self,
+        literal: &[u8],
+        rest: &[u8],
+        completion: &[u8],
+        syntax: Syntax,
+    ) -> Result<Span, Cause> {
         let begin = self.text.len();
         self.append_literal(literal, syntax)?;
         let mut head = None;
         let pending = self.pending(rest);
-        for token in pattern::tokens_again(rest, syntax) {
+        for token in pattern::tokens(rest, syntax) {
             let token = token?;
             if !matches!(token, Token::Literal(_)) {
                 head.get_or_insert(self.text.len().saturating_sub(begin));
@@ -296,8 +330,11 @@ impl<'p> Builder<'p> {
         }
         self.append(completion)?;
         let head = head.unwrap_or(self.text.len().saturating_sub(begin));
-        let span = self.share(begin)?;
+        let span = self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))?;
+        let in_table = self.in_table;
         self.store(&pending)?;
+        // It is the pattern that the table has or not, whatever became of the texts behind it.
+        self.in_table = in_table;
         Ok(Span { head: length(head, Pool::String)?, ..span })
     }
 
@@ -323,15 +360,21 @@ struct Stored {
     is_in_table: bool,
 }
 
-/// Where `stored` has a text that is equal to `text`, if it `may_share` it; else `new`, where it is going to be, which is
-/// noted in the table.
+/// Where `stored` has the text that `is_it` knows, whose hash is `hash`, if it `may_share` it; else `new`, where it is going
+/// to be, which is noted in the table.
 #[inline(always)]
-fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_share: bool) -> Stored {
+fn find_stored(
+    slots: &mut [Span],
+    stored: &[u8],
+    hash: u32,
+    new: Span,
+    may_share: bool,
+    is_it: impl Fn(&[u8]) -> bool,
+) -> Stored {
     let mut found = Stored { span: new, is_new: true, is_in_table: false };
-    if text.is_empty() {
+    if new.len.get() == 0 {
         return found;
     }
-    let hash = hash::short(text);
     // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
     let [.., low, high] = hash.to_le_bytes();
     let marked = Span { head: U16::from_bytes([low, high]), ..new };
@@ -343,11 +386,20 @@ fn find_stored(slots: &mut [Span], stored: &[u8], text: &[u8], new: Span, may_sh
             found.is_in_table = may_share;
             break;
         }
-        if (slot.len, slot.head) == (marked.len, marked.head) && may_share && slot.get(stored) == Some(text) {
+        if (slot.len, slot.head) == (marked.len, marked.head)
+            && may_share
+            && slot.get(stored).is_some_and(&is_it)
+        {
             return Stored { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
         }
     }
     found
+}
+
+/// A text of less than eight bytes in ASCII lower case, in front of zeros.
+#[inline]
+fn few_folded(text: &[u8]) -> Option<[u8; 8]> {
+    (text.len() < size_of::<u64>()).then(|| lanes::fold(lanes::few(text)).to_le_bytes())
 }
 
 /// An offset into the text, which is bounded by its pool.

@@ -8,11 +8,11 @@ use zerocopy::little_endian::{U16, U32};
 use super::builder::Cause;
 use super::pattern;
 use super::reader::{Json, Name, Passed, Reader, pass};
-use super::recent::{Recent, Short};
+use super::recent::{Group, Short};
 use super::value::{self, About};
 use crate::ground::error::{Fault, Pool};
 use crate::image::operator::QualifiedOperator;
-use crate::image::records::{ConditionRecord, IF_EXISTS, Span};
+use crate::image::records::{ConditionRecord, IF_EXISTS};
 
 /// Reads the whole element: an object of operators.
 pub(super) struct Conditions<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
@@ -158,8 +158,8 @@ impl<'de> DeserializeSeed<'de> for ValueList<'_, '_, '_> {
             pass(deserializer)?;
             self.reader.step_over_scalar()
         };
-        match self.add(text, next.0) {
-            Ok(_) => Ok(1),
+        match self.add(text, next.0, None) {
+            Ok(()) => Ok(1),
             Err(cause) => Err(self.reader.refuse(cause, next.1)),
         }
     }
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for ValueList<'_, '_, '_> {
         let (_, opened) = self.reader.peek();
         self.reader.pass_bracket();
         let mut count = 0_u16;
-        let mut recent = Recent::new();
+        let list = Some(self.reader.recent.begin());
         let differ = || A::Error::custom("the gate and the reader see different arrays");
         loop {
             let next = self.reader.peek();
@@ -192,7 +192,7 @@ impl<'de> Visitor<'de> for ValueList<'_, '_, '_> {
                 array.next_element_seed(Passed)?.ok_or_else(differ)?;
                 self.reader.step_over_scalar()
             };
-            if let Err(cause) = self.add_again(text, next.0, &mut recent) {
+            if let Err(cause) = self.add(text, next.0, list) {
                 return Err(self.reader.refuse(cause, next.1));
             }
             match count.checked_add(1) {
@@ -221,21 +221,38 @@ impl ValueList<'_, '_, '_> {
         Ok(())
     }
 
-    /// Adds a value of this type.
-    fn add(&mut self, text: &[u8], json: Json) -> Result<Span, Cause> {
-        let about = &self.about;
-        self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))
-    }
-
-    /// Adds a value that the list may have had before.
-    #[inline]
-    fn add_again(&mut self, text: &[u8], json: Json, recent: &mut Recent) -> Result<(), Cause> {
-        let Some(short) = Short::new(text) else { return self.add(text, json).map(|_| ()) };
-        if let Some(span) = recent.find(short, |span| self.reader.builder.would_share(span)) {
-            return self.reader.builder.again(span);
+    /// Adds a value of this type, which another key may have had before, or its own list.
+    #[inline(always)]
+    fn add(&mut self, text: &[u8], json: Json, list: Option<Group>) -> Result<(), Cause> {
+        let short = Short::new(text);
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let (Some(short), Some(list)) = (short, list)
+            && let Some(span) = recent.find_last(short, list)
+        {
+            return builder.again(span);
         }
-        let span = self.add(text, json)?;
-        recent.put(short, span, self.reader.builder.in_table);
+        // There are more numbers of three digits than have a place, so that those would only be forgotten.
+        let known = json != Json::Number || text.len() < 3;
+        let group = self.about.group(json);
+        if let (true, Some(short)) = (known, short)
+            && let Some(span) = recent.find(short, group, |span| builder.would_share(span))
+        {
+            if let Some(list) = list {
+                recent.put_last(short, list, span);
+            }
+            return builder.again(span);
+        }
+        let about = &self.about;
+        let span = self.reader.with_text(text, |builder, text| value::add(builder, text, json, about))?;
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let Some(short) = short {
+            if known {
+                recent.put(short, group, span, builder.in_table);
+            }
+            if let Some(list) = list {
+                recent.put_last(short, list, span);
+            }
+        }
         Ok(())
     }
 }
@@ -247,11 +264,11 @@ fn is_key(name: &[u8]) -> bool {
     let local = rest.get(1..).unwrap_or_default();
     let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     // An OIDC issuer may be followed by a path, which may end in a slash.
-    let mut parts = prefix.strip_suffix(b"/").unwrap_or(prefix).split(|byte| *byte == b'/');
-    let issuer = parts.next().unwrap_or_default();
-    let prefix_fits = !issuer.is_empty()
-        && issuer.iter().all(in_prefix)
-        && parts.all(|part| !part.is_empty() && part.iter().all(in_prefix));
+    let is_issuer = || {
+        let mut parts = prefix.strip_suffix(b"/").unwrap_or(prefix).split(|byte| *byte == b'/');
+        parts.all(|part| !part.is_empty() && part.iter().all(in_prefix))
+    };
+    let prefix_fits = !prefix.is_empty() && (prefix.iter().all(in_prefix) || is_issuer());
     // R-COND-8: these three name a tag, after a slash.
     const TAGGED: [&[u8]; 3] = [b"aws:RequestTag", b"aws:ResourceTag", b"aws:PrincipalTag"];
     let tag_missing = |tagged: &&[u8]| {
@@ -261,6 +278,6 @@ fn is_key(name: &[u8]) -> bool {
     prefix_fits
         && !local.is_empty()
         && !pattern::ends_with_space(local)
-        && (pattern::is_plain(name) || !pattern::opens_variable(name))
+        && !pattern::opens_variable(name)
         && !TAGGED.iter().any(tag_missing)
 }

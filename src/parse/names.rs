@@ -41,7 +41,7 @@ impl Builder<'_> {
             (_, Ok(number)) => return Ok(number),
             (hash, Err(place)) => (hash, place),
         };
-        let Span { start, len, .. } = self.folded_text(name)?;
+        let Span { start, len, .. } = self.folded_text(name, hash)?;
         self.add_key(place, KeyRecord { hash: U32::new(hash), start, len, known: known(name), reserved: 0 })
     }
 
@@ -117,8 +117,9 @@ impl Builder<'_> {
     /// Stores the texts that are pending.
     pub(super) fn store(&mut self, pending: &Pending<'_>) -> Result<(), Cause> {
         for number in pending.keys..self.keys.len() {
-            let Some(KeyRecord { start, len, .. }) = self.keys.get(number).copied() else { break };
-            let stored = self.folded_text(slice(pending.source, start, len).unwrap_or_default())?;
+            let Some(KeyRecord { hash, start, len, .. }) = self.keys.get(number).copied() else { break };
+            let name = slice(pending.source, start, len).unwrap_or_default();
+            let stored = self.folded_text(name, hash.get())?;
             if let Some(record) = self.keys.get_mut(number) {
                 record.start = stored.start;
             }
@@ -151,7 +152,9 @@ impl Builder<'_> {
                 return if other < hash { Ordering::Less } else { Ordering::Greater };
             }
             let text = if number < pending.keys { &self.text[..] } else { pending.source };
-            hash::cmp_folded(slice(text, stored.start, stored.len).unwrap_or_default(), name)
+            let other = slice(text, stored.start, stored.len).unwrap_or_default();
+            // Names of one hash are mostly the same name.
+            if hash::eq_folded(other, name) { Ordering::Equal } else { hash::cmp_folded(other, name) }
         });
         Ok((hash, found))
     }

@@ -12,17 +12,15 @@ use heapless::VecView;
 /// what a number stands for compares with what is looked for.
 #[inline]
 pub(super) fn find(order: &[u16], mut compare: impl FnMut(u16) -> Ordering) -> Result<u16, usize> {
-    let (mut from, mut count) = (0, order.len());
-    while count > 0 {
-        let half = count / 2;
-        let Some(number) = order.get(from + half) else { break };
+    let (mut from, mut rest) = (0, order);
+    while let Some((front, [number, behind @ ..])) = rest.split_at_checked(rest.len() / 2) {
         match compare(*number) {
             Ordering::Less => {
-                from += half + 1;
-                count -= half + 1;
+                from += front.len() + 1;
+                rest = behind;
             }
             Ordering::Equal => return Ok(*number),
-            Ordering::Greater => count = half,
+            Ordering::Greater => rest = front,
         }
     }
     Err(from)

@@ -20,7 +20,8 @@ impl Syntax {
     fn marks(self, word: u64) -> u64 {
         // A byte that no text has stands for what is not special.
         let [star, one] = if self.wildcards { [b'*', b'?'] } else { [0xFF; 2] };
-        let variables = if self.variables { opening(word) } else { 0 };
+        let dollars = self.variables && equal(word, b'$') != 0;
+        let variables = if dollars { opening(word) } else { 0 };
         equal(word, star) | equal(word, one) | variables
     }
 }
@@ -44,26 +45,20 @@ pub(super) enum Token<'s> {
 }
 
 /// Divides a text before the first byte that may begin a token: a dollar sign is one even where no brace may follow it.
-#[inline]
+#[inline(always)]
 pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
     source.split_at_checked(before(source, |word| syntax.marks(word))).unwrap_or_default()
 }
 
 /// The tokens of `source`; the last one may be a fault.
 pub(super) fn tokens(source: &[u8], syntax: Syntax) -> Tokens<'_> {
-    Tokens { rest: source, syntax, checked: false }
-}
-
-/// The tokens of a source whose variables were checked before ([`check_variables`]).
-pub(super) fn tokens_again(source: &[u8], syntax: Syntax) -> Tokens<'_> {
-    Tokens { rest: source, syntax, checked: true }
+    Tokens { rest: source, syntax }
 }
 
 /// The tokens of a text; see [`tokens`].
 pub(super) struct Tokens<'s> {
     rest: &'s [u8],
     syntax: Syntax,
-    checked: bool,
 }
 
 impl<'s> Iterator for Tokens<'s> {
@@ -77,7 +72,7 @@ impl<'s> Iterator for Tokens<'s> {
             b'*' if syntax.wildcards => (Token::Star, behind),
             b'?' if syntax.wildcards => (Token::One, behind),
             b'$' if syntax.variables && behind.first() == Some(&b'{') => {
-                let Some(read) = variable(behind.get(1..).unwrap_or_default(), self.checked) else {
+                let Some(read) = variable(behind.get(1..).unwrap_or_default()) else {
                     self.rest = &[];
                     return Some(Err(Fault::BadVariable));
                 };
@@ -102,25 +97,22 @@ pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault
     tokens(source, syntax).try_for_each(|token| token.map(|_| ()))
 }
 
-/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). What was
-/// `checked` before has a name.
-fn variable(opened: &[u8], checked: bool) -> Option<(Token<'_>, &[u8])> {
-    let end = before(opened, |word| equal(word, b'}') | equal(word, b','));
+/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). Names are short,
+/// so they are read a byte at a time.
+fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
+    let end = opened.iter().position(|byte| matches!(byte, b'}' | b','))?;
     let (name, behind) = opened.split_at_checked(end)?;
-    let token = |default| Token::Variable { name, default };
     match behind.split_first()? {
-        (b'}', behind) => {
-            // R-VAR-3: the three characters that are special elsewhere, as themselves.
-            let token = if matches!(name, b"*" | b"?" | b"$") { Token::Literal(name) } else { token(None) };
-            (checked || matches!(token, Token::Literal(_)) || is_name(name)).then_some((token, behind))
-        }
+        // R-VAR-3: the three characters that are special elsewhere, as themselves.
+        (b'}', behind) if matches!(name, b"*" | b"?" | b"$") => Some((Token::Literal(name), behind)),
+        (b'}', behind) => is_name(name).then_some((Token::Variable { name, default: None }, behind)),
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
             let (default, behind) =
                 quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
-            let plain = || !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
-            (checked || (plain() && is_name(name))).then_some((token(Some(default)), behind))
+            let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
+            (plain && is_name(name)).then_some((Token::Variable { name, default: Some(default) }, behind))
         }
     }
 }
@@ -128,11 +120,15 @@ fn variable(opened: &[u8], checked: bool) -> Option<(Token<'_>, &[u8])> {
 /// R-VAR-4: a context key has a colon, and no space; a brace or a dollar sign would begin another variable. R-COND-5: no
 /// other white space stands around it.
 fn is_name(name: &[u8]) -> bool {
-    let unfit = |word| equal(word, b' ') | equal(word, b'{') | equal(word, b'\'') | equal(word, b'$');
-    before(name, unfit) == name.len()
-        && name.contains(&b':')
-        && !begins_with_space(name)
-        && !ends_with_space(name)
+    let mut colon = false;
+    for byte in name {
+        match byte {
+            b' ' | b'{' | b'\'' | b'$' => return false,
+            b':' => colon = true,
+            _ => {}
+        }
+    }
+    colon && !begins_with_space(name) && !ends_with_space(name)
 }
 
 /// Whether the first character is white space (R-COND-5), whatever script it is of.
@@ -160,16 +156,10 @@ fn first_character(text: &[u8]) -> Option<char> {
     text.utf8_chunks().next()?.valid().chars().next()
 }
 
-/// Whether nothing in the text may be special, whatever the syntax.
-#[inline]
-pub(super) fn is_plain(text: &[u8]) -> bool {
-    before(text, |word| equal(word, b'*') | equal(word, b'?') | equal(word, b'$')) == text.len()
-}
-
 /// Whether the text has a `${` at all, whole or malformed.
 #[inline]
 pub(super) fn opens_variable(text: &[u8]) -> bool {
-    text.len() > 1 && has_opening(text)
+    text.len() > 1 && text.contains(&b'$') && has_opening(text)
 }
 
 fn has_opening(text: &[u8]) -> bool {
@@ -225,8 +215,8 @@ pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8];
 #[cfg(test)]
 mod tests {
     use super::{
-        Syntax, Token, begins_with_space, ends_with_space, fields, is_name, is_plain, opens_variable,
-        split_literal, tokens,
+        Syntax, Token, begins_with_space, ends_with_space, fields, is_name, opens_variable, split_literal,
+        tokens,
     };
     use crate::ground::error::Fault;
     use crate::parse::json::gate::samples::{Random, rounds};
@@ -305,7 +295,6 @@ mod tests {
         let mut random = Random(5);
         for _ in 0..rounds(200_000) {
             let text: Vec<u8> = (0..random.below(30)).map(|_| random.pick(b"abcdefgh:*?${} '/")).collect();
-            assert_eq!(is_plain(&text), !text.iter().any(|byte| b"*?$".contains(byte)));
             assert_eq!(opens_variable(&text), text.windows(2).any(|pair| pair == b"${"));
             assert_eq!(
                 is_name(&text),

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 
 use super::builder::{Builder, Cause};
 use super::json::text;
-use super::recent::{Known, Short};
+use super::recent::{Group, Recent, Short};
 use super::rules::Rules;
 use crate::ground::arn;
 use crate::ground::error::{Fault, Missing, Pool, Refusal};
@@ -44,6 +44,7 @@ pub(super) struct Reader<'a, 'p> {
     /// R-JSON-8 is asked for.
     pub(super) latin1: bool,
     pub(super) builder: Builder<'p>,
+    pub(super) recent: Recent,
     /// One string with its escapes resolved.
     string: &'p mut VecView<u8>,
     /// The first thing that went wrong. The JSON reader's own error cannot hold it.
@@ -71,6 +72,7 @@ impl<'a, 'p> Reader<'a, 'p> {
             escapes,
             latin1,
             builder,
+            recent: Recent::new(),
             string,
             refusal: None,
         }
@@ -96,12 +98,10 @@ impl<'a, 'p> Reader<'a, 'p> {
 
     /// The type and the offset of the value that comes next.
     pub(super) fn peek(&mut self) -> (Json, usize) {
-        let mut rest = self.json.get(self.cursor..).unwrap_or_default();
-        while let [b' ' | b'\t' | b'\n' | b'\r' | b',' | b':', tail @ ..] = rest {
-            rest = tail;
+        while let Some(b' ' | b'\t' | b'\n' | b'\r' | b',' | b':') = self.json.get(self.cursor) {
+            self.cursor += 1;
         }
-        self.cursor = self.json.len().saturating_sub(rest.len());
-        let json = match rest.first() {
+        let json = match self.json.get(self.cursor) {
             Some(b'"') => Json::String,
             Some(b'[') => Json::Array,
             Some(b'{') => Json::Object,
@@ -136,11 +136,14 @@ impl<'a, 'p> Reader<'a, 'p> {
     /// Steps over the number or boolean at the cursor and returns its text (R-COND-10).
     #[inline]
     pub(super) fn step_over_scalar(&mut self) -> &'a [u8] {
-        let rest = self.json.get(self.cursor..).unwrap_or_default();
-        let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r');
-        let len = rest.iter().position(ends).unwrap_or(rest.len());
-        self.cursor += len;
-        rest.get(..len).unwrap_or_default()
+        let begin = self.cursor;
+        // Most have nothing but digits, which pass in the fewest steps.
+        while let Some(byte) = self.json.get(self.cursor)
+            && (byte.is_ascii_digit() || !matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r'))
+        {
+            self.cursor += 1;
+        }
+        self.json.get(begin..self.cursor).unwrap_or_default()
     }
 
     /// Whether a string says `text`.
@@ -150,14 +153,23 @@ impl<'a, 'p> Reader<'a, 'p> {
     }
 
     /// Hands a string's text, escapes resolved, to `use_text` together with the builder.
+    #[inline(always)]
     pub(super) fn with_text<T>(
         &mut self,
         raw: &[u8],
         use_text: impl FnOnce(&mut Builder<'p>, &[u8]) -> Result<T, Cause>,
     ) -> Result<T, Cause> {
-        if !self.escapes || !text::has_escape(raw) {
-            return use_text(&mut self.builder, raw);
-        }
+        let text = if self.escapes && text::has_escape(raw) {
+            self.resolve(raw)?;
+            &self.string[..]
+        } else {
+            raw
+        };
+        use_text(&mut self.builder, text)
+    }
+
+    /// Resolves the escapes of a string.
+    fn resolve(&mut self, raw: &[u8]) -> Result<(), Cause> {
         self.string.clear();
         if !text::unescape(raw, &mut |piece| self.string.extend_from_slice(piece).is_ok()) {
             return Err(Cause::Full(Pool::String));
@@ -165,7 +177,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         if self.latin1 && !text::is_latin1(raw) {
             return Err(Cause::Fault(Fault::BadCharacter));
         }
-        use_text(&mut self.builder, self.string)
+        Ok(())
     }
 }
 
@@ -247,15 +259,17 @@ where
     }
 
     /// As [`take`](Self::take), where the list may have had the string before: of the same string it makes the same span.
-    fn take_again<E: Error>(&mut self, raw: &str, known: &mut Known) -> Result<(), E> {
+    fn take_again<E: Error>(&mut self, raw: &str, list: Group) -> Result<(), E> {
         let Some(short) = Short::new(raw.as_bytes()) else { return self.take(raw) };
-        if let Some(span) = known.find(short, |span| self.reader.builder.would_share(span)) {
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let Some(span) = recent.find(short, list, |span| builder.would_share(span)) {
             let offset = self.reader.step_over(raw);
             return self.reader.builder.again(span).map_err(|cause| self.reader.refuse(cause, offset));
         }
         self.take(raw)?;
-        if let Some(span) = self.reader.builder.spans.last() {
-            known.put(short, *span, self.reader.builder.in_table);
+        let Reader { recent, builder, .. } = &mut *self.reader;
+        if let Some(span) = builder.spans.last() {
+            recent.put(short, list, *span, builder.in_table);
         }
         Ok(())
     }
@@ -288,7 +302,7 @@ where
         let (_, opened) = self.reader.peek();
         self.reader.pass_bracket();
         let mut count = 0;
-        let mut known = Known::default();
+        let list = self.reader.recent.begin();
         loop {
             match self.reader.peek() {
                 (Json::End, _) if count == 0 => return Err(self.reader.fail(Fault::Empty, opened)),
@@ -303,7 +317,7 @@ where
                 (_, offset) => return Err(self.reader.fail(Fault::WrongType, offset)),
             }
             let Some(raw) = array.next_element_seed(Name)? else { break };
-            self.take_again(raw, &mut known)?;
+            self.take_again(raw, list)?;
             count += 1;
         }
         self.reader.pass_bracket();

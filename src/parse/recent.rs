@@ -1,117 +1,128 @@
-//! The short texts of a list: what each became.
+//! Short texts that were read: what each became.
 //!
 //! A list of numbers of one digit has no more than two bytes for each, which is little for a value that takes sixteen in
-//! the image and is looked for among the texts. So the list remembers the texts of up to four bytes that were read last,
-//! and more of up to three bytes which are sure to be found again where they are.
+//! the image and is looked for among the texts. So texts of up to eight bytes are remembered which are sure to be found
+//! again where they are; and of one list of values the last texts of up to four bytes, too, which may be stored again
+//! elsewhere.
 
+use crate::ground::lanes::few;
 use crate::image::records::Span;
-
-/// How many of those that were read last.
-const LAST: usize = 16;
 
 /// How many that are in the table of texts.
 const KNOWN: usize = 128;
 
-/// Values of one list and where the image has what they say. Two of one place replace each other.
+/// How many of those of one list that were read last.
+const LAST: usize = 16;
+
+/// The longest text of a list that is remembered though the table of texts may not have it.
+const SHORTEST: usize = 4;
+
+/// What is read in one way, so that equal texts become the same: all values of one kind, or the strings of one list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Group(u32);
+
+impl Group {
+    /// The group with a number that no list has.
+    pub(super) fn of_values(number: u8) -> Self {
+        Self(u32::from(number) + 1)
+    }
+}
+
+/// Short texts and where the image has what they say. Two of one place replace each other.
 pub(super) struct Recent {
-    last: [(u64, Span); LAST],
-    known: Known,
+    known: [(u64, Span, u32); KNOWN],
+    last: [(u64, Span, u32); LAST],
+    /// Of the lists that were begun.
+    newest: u32,
 }
 
 impl Recent {
     /// Nothing yet.
     pub(super) fn new() -> Self {
-        Self { last: [(0, Span::default()); LAST], known: Known::default() }
+        let none = (0, Span::default(), 0);
+        Self { known: [none; KNOWN], last: [none; LAST], newest: u32::from(u8::MAX) + 1 }
     }
 
-    /// What a value became, as it is written in the document, unless it is forgotten. `would_share` is asked as by
-    /// [`Known::find`] about a value that is not among the last.
-    #[inline]
-    pub(super) fn find(&mut self, short: Short, would_share: impl FnOnce(Span) -> bool) -> Option<Span> {
-        let last = self.last.get_mut(short.last_place())?;
-        if last.0 == short.0 {
-            return Some(last.1);
-        }
-        let span = self.known.find(short, would_share)?;
-        *last = (short.0, span);
-        Some(span)
+    /// A group for the strings of a list that begins.
+    pub(super) fn begin(&mut self) -> Group {
+        self.newest = self.newest.wrapping_add(1);
+        Group(self.newest)
     }
 
-    /// Remembers what a value became, and whether the table of texts has that.
+    /// What a text became, as it is written in the document, if the table of texts has that. `would_share` tells whether
+    /// the table would give the span of a text that it has.
     #[inline]
-    pub(super) fn put(&mut self, short: Short, span: Span, in_table: bool) {
-        if let Some(last) = self.last.get_mut(short.last_place()) {
-            *last = (short.0, span);
-        }
-        self.known.put(short, span, in_table);
-    }
-}
-
-/// Texts of one list that the table of texts has. Two of one place replace each other.
-#[derive(Default)]
-pub(super) struct Known {
-    /// How many were put here.
-    count: usize,
-    /// Not there for the first ones: most lists end before there is something to win.
-    spans: Option<[(u32, Span); KNOWN]>,
-}
-
-impl Known {
-    /// What a text became, as it is written in the document, unless it is forgotten. `would_share` tells whether the
-    /// table of texts would give the span of a text that it has.
-    #[inline]
-    pub(super) fn find(&self, short: Short, would_share: impl FnOnce(Span) -> bool) -> Option<Span> {
-        let (text, span) = *self.spans.as_ref()?.get(short.known_place())?;
-        (u64::from(text) == short.0 && would_share(span)).then_some(span)
+    pub(super) fn find(
+        &self,
+        short: Short,
+        group: Group,
+        would_share: impl FnOnce(Span) -> bool,
+    ) -> Option<Span> {
+        let (text, span, of) = self.known.get(short.place() % KNOWN)?;
+        (*text == short.text && *of == group.0 && would_share(*span)).then_some(*span)
     }
 
     /// Remembers what a text became, if the table of texts has that.
     #[inline]
-    pub(super) fn put(&mut self, short: Short, span: Span, in_table: bool) {
-        self.count += 1;
-        if self.count > LAST
-            && in_table
-            && let Ok(text) = u32::try_from(short.0)
-            && let Some(known) =
-                self.spans.get_or_insert([(0, Span::default()); KNOWN]).get_mut(short.known_place())
+    pub(super) fn put(&mut self, short: Short, group: Group, span: Span, in_table: bool) {
+        if let Some(known) = self.known.get_mut(short.place() % KNOWN) {
+            // Of a text that was stored again, what it was before is forgotten.
+            *known = (short.text, span, if in_table { group.0 } else { 0 });
+        }
+    }
+
+    /// What a text of this list became that was read last.
+    #[inline]
+    pub(super) fn find_last(&self, short: Short, list: Group) -> Option<Span> {
+        let (text, span, of) = self.last.get(short.last_place())?;
+        (*text == short.text && *of == list.0).then_some(*span)
+    }
+
+    /// Remembers a text of this list that was read.
+    #[inline]
+    pub(super) fn put_last(&mut self, short: Short, list: Group, span: Span) {
+        if short.len <= SHORTEST
+            && let Some(last) = self.last.get_mut(short.last_place())
         {
-            *known = (text, span);
+            *last = (short.text, span, list.0);
         }
     }
 }
 
-/// A short text and its length in one number, which is not 0.
+/// A text of up to eight bytes.
 #[derive(Clone, Copy)]
-pub(super) struct Short(u64);
+pub(super) struct Short {
+    /// The bytes, the last one uppermost. What a document writes has no zeros.
+    text: u64,
+    len: usize,
+}
 
 impl Short {
     /// The text, if it is short.
     #[inline]
     pub(super) fn new(text: &[u8]) -> Option<Self> {
-        let few = |bytes: [u8; 4]| u64::from(u32::from_be_bytes(bytes));
-        let text = match *text {
-            [] => 1,
-            [a] => 2 << 8 | u64::from(a),
-            [a, b] => 3 << 16 | few([0, 0, a, b]),
-            [a, b, c] => 4 << 24 | few([0, a, b, c]),
-            [a, b, c, d] => 5 << 32 | few([a, b, c, d]),
+        let len = text.len();
+        let text = match len {
+            0 => 0,
+            1..8 => few(text) << (64 - 8 * len),
+            8 => u64::from_le_bytes(*text.first_chunk()?),
             _ => return None,
         };
-        Some(Self(text))
+        Some(Self { text, len })
     }
 
     /// Digits, and letters of one row of ASCII, have a place each.
     #[inline]
     fn last_place(self) -> usize {
-        let [last, before, ..] = self.0.to_le_bytes();
+        let [.., before, last] = self.text.to_le_bytes();
         usize::from(last ^ before.rotate_left(2)) % LAST
     }
 
     /// Characters of ASCII have a place each, and so have numbers of two digits.
     #[inline]
-    fn known_place(self) -> usize {
-        let [last, before, ..] = self.0.to_le_bytes();
-        (usize::from(last) + 10 * usize::from(before)) % KNOWN
+    fn place(self) -> usize {
+        let [.., before, last] = self.text.to_le_bytes();
+        usize::from(last) + 10 * usize::from(before)
     }
 }
 
@@ -119,7 +130,7 @@ impl Short {
 mod tests {
     use zerocopy::little_endian::U32;
 
-    use super::{LAST, Recent, Short};
+    use super::{Group, LAST, Recent, SHORTEST, Short};
     use crate::image::records::Span;
     use crate::parse::json::gate::samples::{Random, rounds};
 
@@ -133,20 +144,33 @@ mod tests {
         for _ in 0..rounds(200) {
             let mut recent = Recent::new();
             let mut twin = std::collections::HashMap::new();
-            let mut found = 0;
+            let (mut found, mut list) = (0, recent.begin());
             for number in 0..200 {
-                let text: Vec<u8> = (0..random.below(6)).map(|_| random.pick(b"01\0a")).collect();
+                if random.below(50) == 0 {
+                    list = recent.begin();
+                }
+                let group = Group::of_values(u8::from(random.below(3) == 0));
+                let text: Vec<u8> = (0..random.below(10)).map(|_| random.pick(b"01a")).collect();
                 let Some(short) = Short::new(&text) else {
-                    assert!(text.len() > 4);
+                    assert_eq!(text.len(), 9);
                     continue;
                 };
-                if let Some(span) = recent.find(short, |_| true) {
-                    assert_eq!(Some(&span.start.get()), twin.get(&text), "{text:?}");
+                if let Some(span) = recent.find(short, group, |_| true) {
+                    assert_eq!(Some(&span.start.get()), twin.get(&(group.0, text.clone())), "{text:?}");
                     found += 1;
                 }
-                recent.put(short, span(number), true);
-                assert!(recent.find(short, |_| false).is_some());
-                twin.insert(text, number);
+                if let Some(span) = recent.find_last(short, list) {
+                    assert_eq!(Some(&span.start.get()), twin.get(&(list.0, text.clone())), "{text:?}");
+                    found += 1;
+                }
+                let in_table = random.below(4) > 0;
+                recent.put(short, group, span(number), in_table);
+                assert_eq!(recent.find(short, group, |_| true).is_some(), in_table);
+                assert!(recent.find(short, group, |_| false).is_none());
+                recent.put_last(short, list, span(number));
+                assert_eq!(recent.find_last(short, list).is_some(), text.len() <= SHORTEST);
+                twin.insert((group.0, text.clone()), number);
+                twin.insert((list.0, text), number);
             }
             assert!(found > 10, "{found}");
         }
@@ -155,30 +179,28 @@ mod tests {
     #[test]
     fn digits_do_not_replace_each_other() {
         let mut recent = Recent::new();
+        let list = recent.begin();
         let digits: Vec<Short> = b"0123456789".iter().filter_map(|digit| Short::new(&[*digit])).collect();
         for digit in &digits {
-            recent.put(*digit, Span::default(), false);
+            recent.put_last(*digit, list, Span::default());
         }
-        assert!(digits.len() == 10 && digits.iter().all(|digit| recent.find(*digit, |_| false).is_some()));
+        assert!(digits.len() <= LAST);
+        assert!(digits.len() == 10 && digits.iter().all(|digit| recent.find_last(*digit, list).is_some()));
     }
 
     #[test]
-    fn what_is_not_among_the_last_is_found_if_it_is_in_the_table_and_would_be_shared() {
+    fn numbers_of_two_digits_do_not_replace_each_other() {
+        let mut recent = Recent::new();
+        let group = recent.begin();
         let numbers: Vec<Short> =
             (0..100).filter_map(|number| Short::new(format!("{number:02}").as_bytes())).collect();
-        for (in_table, would_share) in [(true, true), (true, false), (false, true)] {
-            let mut recent = Recent::new();
-            // The first ones are among the last only.
-            for (text, number) in numbers.iter().zip(0..).take(LAST).chain(numbers.iter().zip(0..)) {
-                recent.put(*text, span(number), in_table);
-            }
-            let mut find = |text: &Short| recent.find(*text, |_| would_share);
-            let found = numbers
-                .iter()
-                .zip(0..)
-                .filter(|(text, number)| find(text).is_some_and(|span| span.start.get() == *number));
-            let all = in_table && would_share;
-            assert_eq!(found.count() == 100, all, "{in_table} {would_share}");
+        for (text, number) in numbers.iter().zip(0..) {
+            recent.put(*text, group, span(number), true);
         }
+        let find = |text: &Short| recent.find(*text, group, |_| true);
+        let found = numbers.iter().zip(0..);
+        assert!(
+            found.into_iter().all(|(text, number)| find(text).is_some_and(|at| at.start.get() == number))
+        );
     }
 }

@@ -22,9 +22,10 @@ pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) ->
             builder.pattern(resource, syntax)?
         } else {
             *narrow = true;
-            // A malformed variable may hide where the fields end, so it is reported first.
-            pattern::check_variables(resource, syntax)?;
-            let missing = check_fields(resource, kind, variables, completes)?;
+            let missing = check_fields(resource, kind, variables, completes).map_err(|fault| {
+                // A malformed variable may hide where the fields end, so it is reported first.
+                pattern::check_variables(resource, syntax).err().unwrap_or(fault)
+            })?;
             let completion = COMPLETION.get(..missing * 2).unwrap_or_default();
             builder.completed_pattern(resource, completion, syntax)?
         };

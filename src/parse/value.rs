@@ -3,6 +3,7 @@
 use super::builder::{Builder, Cause};
 use super::pattern::{self, Syntax};
 use super::reader::Json;
+use super::recent::Group;
 use crate::ground::base64;
 use crate::ground::cidr::Prefix;
 use crate::ground::date::Instant;
@@ -21,6 +22,13 @@ pub(super) struct About {
     pub(super) version_2012: bool,
     /// Its key is one of those that R-VPCE-3 lists.
     pub(super) system_identifier: bool,
+}
+
+impl About {
+    /// Of the values that are read as those of this type are.
+    pub(super) fn group(&self, json: Json) -> Group {
+        Group::of_values((self.family as u8) << 4 | u8::from(self.system_identifier) << 3 | json as u8)
+    }
 }
 
 /// The keys that identify a system, for VPC endpoint policies (R-VPCE-3).
@@ -43,6 +51,7 @@ pub(super) fn is_system_identifier(key: &[u8]) -> bool {
 }
 
 /// Adds a value, of this type in the document, to the spans, and returns its span.
+#[inline]
 pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -> Result<Span, Cause> {
     let span = if about.family.takes_variables() {
         written(builder, text, about)?
@@ -59,22 +68,19 @@ pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &Ab
 /// Stores a value that is compared as it is written.
 fn written(builder: &mut Builder<'_>, text: &[u8], about: &About) -> Result<Span, Cause> {
     let family = about.family;
-    let plain = pattern::is_plain(text);
-    let variables = !plain && about.version_2012 && pattern::opens_variable(text);
-    let syntax = Syntax { wildcards: family.takes_wildcards(), variables, fold: false };
-    pattern::check_variables(text, syntax)?;
+    let syntax = Syntax { wildcards: family.takes_wildcards(), variables: about.version_2012, fold: false };
+    let (literal, rest) = pattern::split_literal(text, syntax);
     // R-ARN-1
-    let six_fields = || pattern::fields::<6>(text, variables).1 == 6;
-    if family == Family::Arn && !((text.starts_with(b"arn:") || text.starts_with(b"*:")) && six_fields()) {
+    let six_fields = || pattern::fields::<6>(text, syntax.variables).1 == 6;
+    let arn = || (text.starts_with(b"arn:") || text.starts_with(b"*:")) && six_fields();
+    let fits = (family != Family::Arn || arn())
+        && (about.kind != PolicyKind::Vpce || fits_endpoint(text, syntax, family, about.system_identifier));
+    if !fits {
+        // What a malformed variable hides is not looked for.
+        pattern::check_variables(rest, syntax)?;
         return Err(Fault::BadConditionValue.into());
     }
-    if plain {
-        return builder.plain_pattern(text);
-    }
-    if about.kind == PolicyKind::Vpce {
-        check_endpoint(text, syntax, family, about.system_identifier)?;
-    }
-    builder.pattern(text, syntax)
+    builder.divided_pattern(literal, rest, &[], syntax)
 }
 
 /// Stores what a value stands for that is no text.
@@ -85,15 +91,15 @@ fn constant(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -
             if about.kind == PolicyKind::Vpce && about.system_identifier {
                 return Err(bad.into());
             }
-            builder.text(&Decimal::parse(text).ok_or(bad)?.to_bytes())
+            builder.constant(Decimal::parse(text).ok_or(bad)?.to_bytes())
         }
         Family::Date => {
             // R-DATE-2: a JSON number is epoch seconds even where it has four digits.
             let instant =
                 if json == Json::Number { Instant::parse_number(text) } else { Instant::parse(text) };
-            builder.text(&instant.ok_or(bad)?.to_bytes())
+            builder.constant(instant.ok_or(bad)?.to_bytes())
         }
-        Family::Ip => builder.text(&Prefix::parse(text).ok_or(bad)?.to_bytes()),
+        Family::Ip => builder.constant(Prefix::parse(text).ok_or(bad)?.to_bytes()),
         Family::Binary => binary(builder, text),
         // The texts have gone another way.
         Family::Bool
@@ -106,7 +112,7 @@ fn constant(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &About) -
             if !truth && !text.eq_ignore_ascii_case(b"false") {
                 return Err(bad.into());
             }
-            builder.text(&[u8::from(truth)])
+            builder.constant([u8::from(truth)])
         }
     }
 }
@@ -122,7 +128,7 @@ fn binary(builder: &mut Builder<'_>, text: &[u8]) -> Result<Span, Cause> {
 
 /// R-VPCE-3: no wildcard where a system is identified. R-VPCE-4: elsewhere each wildcard of a string operator has six
 /// characters right before or after it, as the text is written.
-fn check_endpoint(text: &[u8], syntax: Syntax, family: Family, system_identifier: bool) -> Result<(), Fault> {
+fn fits_endpoint(text: &[u8], syntax: Syntax, family: Family, system_identifier: bool) -> bool {
     const NEIGHBOURS: usize = 6;
     let neighbours = if family == Family::Pattern { NEIGHBOURS } else { 0 };
     // The characters since the last wildcard, and whether that wildcard still lacks its neighbours.
@@ -139,10 +145,10 @@ fn check_endpoint(text: &[u8], syntax: Syntax, family: Family, system_identifier
             continue;
         }
         if system_identifier || (lacking && characters < neighbours) {
-            return Err(Fault::BadConditionValue);
+            return false;
         }
         lacking = characters < neighbours;
         characters = 0;
     }
-    if lacking && characters < neighbours { Err(Fault::BadConditionValue) } else { Ok(()) }
+    !lacking || characters >= neighbours
 }

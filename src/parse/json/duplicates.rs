@@ -7,7 +7,7 @@ use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::marks::{Mark, Marks};
-use super::text::{Decoded, first_string, has_escape, same_text};
+use super::text::{Decoded, first_string, same_text};
 
 /// How many slots of the table are tried for one name.
 const PROBES: usize = 16;
@@ -175,11 +175,14 @@ impl Names<'_, '_> {
 /// FNV-1a over the text of a name, so that spellings of one name meet.
 fn hash(raw: &[u8]) -> u32 {
     let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    if has_escape(raw) {
-        Decoded::new(raw).fold(0x811C_9DC5, step)
-    } else {
-        raw.iter().fold(0x811C_9DC5, |hash, byte| step(hash, *byte))
+    let mut hash = 0x811C_9DC5;
+    for byte in raw {
+        if *byte == b'\\' {
+            return Decoded::new(raw).fold(0x811C_9DC5, step);
+        }
+        hash = step(hash, *byte);
     }
+    hash
 }
 
 #[cfg(test)]

@@ -156,19 +156,23 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
         };
         // `rest` follows a value: close what ends here, up to a comma or the end of the text.
         loop {
+            // Mostly a comma is next.
+            if let [b',', tail @ ..] = rest
+                && open.depth > 0
+            {
+                rest = blank(tail, shape);
+                if open.in_object() {
+                    rest = member(rest, json, &open, shape).map_err(syntax)?;
+                }
+                break;
+            }
             rest = blank(rest, shape);
             if open.depth == 0 {
                 return if rest.is_empty() { Ok(()) } else { Err((Fault::JsonTrailing, rest)) };
             }
             let object = open.in_object();
             match rest {
-                [b',', tail @ ..] => {
-                    rest = blank(tail, shape);
-                    if object {
-                        rest = member(rest, json, &open, shape).map_err(syntax)?;
-                    }
-                    break;
-                }
+                [b',', ..] => continue,
                 [b'}', tail @ ..] if object => rest = tail,
                 [b']', tail @ ..] if !object => rest = tail,
                 _ => return Err(syntax(rest)),
@@ -289,6 +293,7 @@ fn number(rest: &[u8]) -> Rest<'_> {
         [] => return Err(rest),
     };
     match whole {
+        [b',', ..] => Ok(whole),
         [b'.' | b'e' | b'E', ..] => fraction(whole),
         _ => Ok(whole),
     }

@@ -36,18 +36,22 @@ impl<'a> Iterator for Marks<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Mark<'a>> {
+        let mut rest = self.rest;
         loop {
-            let (byte, behind) = self.rest.split_first()?;
-            let start = self.length.saturating_sub(self.rest.len());
-            self.rest = match byte {
+            let Some((byte, behind)) = rest.split_first() else {
+                self.rest = rest;
+                return None;
+            };
+            let start = self.length.saturating_sub(rest.len());
+            rest = match byte {
                 b'"' => {
-                    let rest = past_string(behind);
-                    if is_colon_next(rest) {
-                        self.rest = rest;
-                        let name = string_inside(behind, rest);
+                    let after = past_string(behind);
+                    if is_colon_next(after) {
+                        self.rest = after;
+                        let name = string_inside(behind, after);
                         return Some(Mark { start, byte: b'"', name });
                     }
-                    rest
+                    after
                 }
                 b'{' | b'}' | b'[' | b']' => {
                     self.rest = behind;

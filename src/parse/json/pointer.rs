@@ -181,7 +181,8 @@ pub fn line_column(json: &[u8], offset: usize) -> (u32, u32) {
     let front = before.get(..before.len().saturating_sub(passed)).unwrap_or_default();
     let line = front.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     let in_line = before.get(line..).unwrap_or_default();
-    (count(before, |byte| byte == b'\n'), count(in_line, |byte| !matches!(byte, 0x80..0xC0)))
+    // The end of every line stands in what was not passed.
+    (count(front, |byte| byte == b'\n'), count(in_line, |byte| !matches!(byte, 0x80..0xC0)))
 }
 
 /// A name as a step of a pointer (RFC 6901, section 4).
