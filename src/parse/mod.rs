@@ -33,6 +33,7 @@ use self::document::{Document, is_2012};
 use self::json::gate::{self, Shape};
 use self::json::{pointer, text};
 use self::reader::Reader;
+use self::recent::Recent;
 use self::rules::Rules;
 use self::scratch::ScratchMemory;
 use crate::ground::error::{Fault, Pool, Refusal};
@@ -131,7 +132,8 @@ pub fn compile(
     let shape = checked.map_err(placed)?;
 
     let (builder, string) = Builder::new(scratch.pools(), json.len());
-    let mut reader = Reader::new(json, kind, shape.escapes, latin1, builder, string);
+    let mut recent = Recent::new();
+    let mut reader = Reader::new(json, kind, shape.escapes, latin1, builder, string, &mut recent);
     reader.version_2012 = match shape.version {
         Some(version) => is_2012(json, version),
         None => options.scp_assume_2012 && matches!(kind, PolicyKind::ScpClassic | PolicyKind::ScpFull),

@@ -44,7 +44,7 @@ pub(super) struct Reader<'a, 'p> {
     /// R-JSON-8 is asked for.
     pub(super) latin1: bool,
     pub(super) builder: Builder<'p>,
-    pub(super) recent: Recent,
+    pub(super) recent: &'p mut Recent,
     /// One string with its escapes resolved.
     string: &'p mut VecView<u8>,
     /// The first thing that went wrong. The JSON reader's own error cannot hold it.
@@ -59,6 +59,7 @@ impl<'a, 'p> Reader<'a, 'p> {
         latin1: bool,
         builder: Builder<'p>,
         string: &'p mut VecView<u8>,
+        recent: &'p mut Recent,
     ) -> Self {
         let rules = Rules::from_kind(kind);
         let latin1 = latin1 && rules.latin1;
@@ -72,7 +73,7 @@ impl<'a, 'p> Reader<'a, 'p> {
             escapes,
             latin1,
             builder,
-            recent: Recent::new(),
+            recent,
             string,
             refusal: None,
         }

@@ -5,11 +5,13 @@
 //! again where they are; and of one list of values the last texts of up to four bytes, too, which may be stored again
 //! elsewhere.
 
+use zerocopy::little_endian::{U16, U64};
+
 use crate::ground::lanes::few;
 use crate::image::records::Span;
 
 /// How many that are in the table of texts.
-const KNOWN: usize = 128;
+const KNOWN: usize = 100;
 
 /// How many of those of one list that were read last.
 const LAST: usize = 16;
@@ -19,28 +21,28 @@ const SHORTEST: usize = 4;
 
 /// What is read in one way, so that equal texts become the same: all values of one kind, or the strings of one list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Group(u32);
+pub(super) struct Group(u16);
 
 impl Group {
     /// The group with a number that no list has.
     pub(super) fn of_values(number: u8) -> Self {
-        Self(u32::from(number) + 1)
+        Self(u16::from(number) + 1)
     }
 }
 
-/// Short texts and where the image has what they say. Two of one place replace each other.
+/// Short texts and where the image has what they say, on the stack, so that they are packed. Two of one place replace each other.
 pub(super) struct Recent {
-    known: [(u64, Span, u32); KNOWN],
-    last: [(u64, Span, u32); LAST],
+    known: [(U64, Span, U16); KNOWN],
+    last: [(U64, Span, U16); LAST],
     /// Of the lists that were begun.
-    newest: u32,
+    newest: u16,
 }
 
 impl Recent {
     /// Nothing yet.
     pub(super) fn new() -> Self {
-        let none = (0, Span::default(), 0);
-        Self { known: [none; KNOWN], last: [none; LAST], newest: u32::from(u8::MAX) + 1 }
+        let none = (U64::ZERO, Span::default(), U16::ZERO);
+        Self { known: [none; KNOWN], last: [none; LAST], newest: u16::from(u8::MAX) + 1 }
     }
 
     /// A group for the strings of a list that begins.
@@ -59,7 +61,7 @@ impl Recent {
         would_share: impl FnOnce(Span) -> bool,
     ) -> Option<Span> {
         let (text, span, of) = self.known.get(short.place() % KNOWN)?;
-        (*text == short.text && *of == group.0 && would_share(*span)).then_some(*span)
+        (text.get() == short.text && of.get() == group.0 && would_share(*span)).then_some(*span)
     }
 
     /// Remembers what a text became, if the table of texts has that.
@@ -67,7 +69,7 @@ impl Recent {
     pub(super) fn put(&mut self, short: Short, group: Group, span: Span, in_table: bool) {
         if let Some(known) = self.known.get_mut(short.place() % KNOWN) {
             // Of a text that was stored again, what it was before is forgotten.
-            *known = (short.text, span, if in_table { group.0 } else { 0 });
+            *known = (U64::new(short.text), span, U16::new(if in_table { group.0 } else { 0 }));
         }
     }
 
@@ -75,7 +77,7 @@ impl Recent {
     #[inline]
     pub(super) fn find_last(&self, short: Short, list: Group) -> Option<Span> {
         let (text, span, of) = self.last.get(short.last_place())?;
-        (*text == short.text && *of == list.0).then_some(*span)
+        (text.get() == short.text && of.get() == list.0).then_some(*span)
     }
 
     /// Remembers a text of this list that was read.
@@ -84,7 +86,7 @@ impl Recent {
         if short.len <= SHORTEST
             && let Some(last) = self.last.get_mut(short.last_place())
         {
-            *last = (short.text, span, list.0);
+            *last = (U64::new(short.text), span, U16::new(list.0));
         }
     }
 }
