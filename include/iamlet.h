@@ -75,9 +75,8 @@
  * LAYERS
  *   A layer that applies to the principal has a policy, or is declared in `absent`: a policy that
  *   was forgotten must not open anything. Each kind of policy belongs to one layer: see
- *   iamlet_layer. Service control policies (IAMLET_KIND_SCP_FULL, or IAMLET_KIND_SCP_CLASSIC for
- *   the older, narrower grammar) have a `level`, 0 at the organization's root, and iamlet_set_build
- *   is told how many levels there are. Levels restrict each other; policies of one level unite.
+ *   iamlet_layer. SCPs (IAMLET_KIND_SCP_FULL, or IAMLET_KIND_SCP_CLASSIC in the older grammar) have
+ *   a `level`, 0 at the root, and iamlet_set_build is told how many there are: each has to allow.
  *
  * OWNERSHIP
  *   All memory is yours. The library allocates nothing, keeps nothing, and there is nothing to
@@ -107,8 +106,7 @@
  *   to memory that is not yours cannot be.
  *
  * STRUCTS
- *   Begin what you fill with the struct's _INIT: all zero but for `struct_size`, where it has one,
- *   by which it may grow in later versions.
+ *   Begin with a struct's _INIT: all zero but for its `struct_size`, by which it may grow later.
  *
  * LIMITS
  *   Document 1 MiB; string 65,535 bytes; 16 levels of SCPs or RCPs; 16 sets in one decision;
@@ -806,8 +804,7 @@ typedef struct iamlet_request {
      *  out has a meaning. These are unknown where nobody gives them, and every test on them is left
      *  open: aws:CurrentTime and aws:EpochTime without a clock, aws:userid without `unique_id`,
      *  aws:PrincipalAccount and aws:PrincipalType of services and providers. Any other key that
-     *  nobody gives is absent, aws:SecureTransport and aws:ResourceAccount among them: a Deny that
-     *  tests it may not deny. */
+     *  nobody gives is absent, aws:SecureTransport too, and a Deny that tests it may not deny. */
     const iamlet_context_entry *context;
     /** How many entries. */
     size_t context_count;
@@ -839,9 +836,8 @@ IAMLET_MUST_USE iamlet_status iamlet_request_size(const iamlet_request *request,
 IAMLET_MUST_USE iamlet_status iamlet_request_prepare(const iamlet_request *request, void *memory,
     size_t memory_len, size_t *used);
 
-/** After IAMLET_NOT_UTF8 or IAMLET_REQUEST_TOO_LARGE: the member that has such a text,
- *  "principal.role_arn" for example; "context" for keys and values. Empty where there is none, and
- *  where a pointer, length, flag or number is wrong. */
+/** After IAMLET_NOT_UTF8 or IAMLET_REQUEST_TOO_LARGE: the member with such a text,
+ *  "principal.role_arn" or "context" for example; else empty. */
 iamlet_text iamlet_request_member(const iamlet_request *request);
 
 /** One item of a batch or of a multi-resource request. Set it to zero first, then `struct_size`. */

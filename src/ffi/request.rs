@@ -105,8 +105,8 @@ pub struct iamlet_request {
     /// unknown where nobody gives them, and every test on them is left open:
     /// aws:CurrentTime and aws:EpochTime without a clock, aws:userid without
     /// `unique_id`, aws:PrincipalAccount and aws:PrincipalType of services and
-    /// providers. Any other key that nobody gives is absent, aws:SecureTransport and
-    /// aws:ResourceAccount among them: a Deny that tests it may not deny.
+    /// providers. Any other key that nobody gives is absent, aws:SecureTransport
+    /// too, and a Deny that tests it may not deny.
     pub context: *const iamlet_context_entry,
     /// How many entries.
     pub context_count: usize,
@@ -263,9 +263,8 @@ pub unsafe extern "C" fn iamlet_request_size(
     })
 }
 
-/// After IAMLET_NOT_UTF8 or IAMLET_REQUEST_TOO_LARGE: the member that has such a text,
-/// "principal.role_arn" for example; "context" for keys and values. Empty where there
-/// is none, and where a pointer, length, flag or number is wrong.
+/// After IAMLET_NOT_UTF8 or IAMLET_REQUEST_TOO_LARGE: the member with such a text,
+/// "principal.role_arn" or "context" for example; else empty.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_request_member(request: *const iamlet_request) -> iamlet_text {
     // SAFETY: the caller promises that inputs are readable.

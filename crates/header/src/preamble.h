@@ -75,9 +75,8 @@
  * LAYERS
  *   A layer that applies to the principal has a policy, or is declared in `absent`: a policy that
  *   was forgotten must not open anything. Each kind of policy belongs to one layer: see
- *   iamlet_layer. Service control policies (IAMLET_KIND_SCP_FULL, or IAMLET_KIND_SCP_CLASSIC for
- *   the older, narrower grammar) have a `level`, 0 at the organization's root, and iamlet_set_build
- *   is told how many levels there are. Levels restrict each other; policies of one level unite.
+ *   iamlet_layer. SCPs (IAMLET_KIND_SCP_FULL, or IAMLET_KIND_SCP_CLASSIC in the older grammar) have
+ *   a `level`, 0 at the root, and iamlet_set_build is told how many there are: each has to allow.
  *
  * OWNERSHIP
  *   All memory is yours. The library allocates nothing, keeps nothing, and there is nothing to
@@ -107,8 +106,7 @@
  *   to memory that is not yours cannot be.
  *
  * STRUCTS
- *   Begin what you fill with the struct's _INIT: all zero but for `struct_size`, where it has one,
- *   by which it may grow in later versions.
+ *   Begin with a struct's _INIT: all zero but for its `struct_size`, by which it may grow later.
  *
  * LIMITS
  *   Document 1 MiB; string 65,535 bytes; 16 levels of SCPs or RCPs; 16 sets in one decision;

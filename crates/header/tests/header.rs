@@ -76,13 +76,15 @@ fn declarations(header: &str) -> Vec<(usize, &str)> {
 }
 
 /// What came after 0.1, by the beginning of what one declares or of its comment.
-const LATER: [&str; 12] = [
+const LATER: [&str; 14] = [
     "iamlet_status iamlet_set_describe(",
     "iamlet_status iamlet_set_context_key(",
     "iamlet_status iamlet_error_explain(",
     "iamlet_status iamlet_decision_format(",
     "typedef struct iamlet_set_info {",
     "typedef enum iamlet_detail {",
+    "iamlet_text iamlet_request_member(",
+    "iamlet_text iamlet_item_member(",
     "iamlet_text iamlet_detail_code(",
     "iamlet_text iamlet_layer_code(",
     "uint32_t iamlet_kind_from_text(",
