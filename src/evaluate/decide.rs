@@ -81,8 +81,8 @@ pub fn decide_item<'p>(
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. The resources
-/// are the items': one that the request itself has is not among them. Returns the decision, and the number of the item that made it: the first that is explicitly denied, else the first that is
-/// denied, else the first.
+/// are the items': one that the request itself has is not among them. Returns the decision, and the number of the item
+/// that made it: the first that is explicitly denied, else the first that is denied, else the first.
 ///
 /// # Errors
 /// [`DecideError`], which denies; for no items at all as well.

@@ -145,7 +145,8 @@ pub struct Decisive<'a> {
 /// The answer to a request. Its default denies.
 ///
 /// ```
-/// use iamlet::{Decision, DecisionLine, Decisive, Effect, Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, Reason, RequestInput, Resource};
+/// use iamlet::{Decision, DecisionLine, Decisive, Effect, Layer, Layers, PolicyBuf, PolicyKind, PolicySetBuf};
+/// use iamlet::{Principal, Reason, RequestInput, Resource};
 ///
 /// let json = r#"{"Version": "2012-10-17", "Statement": [
 ///     {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"},
@@ -154,7 +155,7 @@ pub struct Decisive<'a> {
 /// let set = PolicySetBuf::new([policy.at(Layer::Identity).tag(7)])?;
 /// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
 /// let key = Resource::owned_by("arn:aws:s3:::team/secret/key", "111122223333");
-/// let request = RequestInput::new(alice, "s3:GetObject", key).absent(!set.layers()).prepare()?;
+/// let request = RequestInput::new(alice, "s3:GetObject", key).absent(!Layers::IDENTITY).prepare()?;
 ///
 /// let decision: Decision<'_> = set.decide(&request)?;
 /// assert_eq!((decision.effect, decision.reason), (Effect::ExplicitDeny, Reason::ExplicitDeny));

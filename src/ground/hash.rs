@@ -86,12 +86,7 @@ fn last_word(bytes: &[u8]) -> u64 {
     if let (Some(front), Some(back)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         return u64::from(u32::from_le_bytes(*front)) | u64::from(u32::from_le_bytes(*back)) << 32;
     }
-    match *bytes {
-        [a] => u64::from(a),
-        [a, b] => u64::from(u16::from_le_bytes([a, b])),
-        [a, b, c] => u64::from(u32::from_le_bytes([a, b, c, 0])),
-        _ => 0,
-    }
+    lanes::few(bytes)
 }
 
 /// Whether `a` and `b` differ at most in the case of ASCII letters (R-STR-2). Time linear in them, eight at a

@@ -28,11 +28,16 @@ impl<'a> Policy<'a> {
     /// The policy at a layer, at level 0 and with tag 0.
     #[must_use]
     pub fn at(&self, layer: Layer) -> SetPolicy<'a> {
-        SetPolicy { image: self.as_bytes(), layer, level: 0, tag: 0 }
+        SetPolicy::at(self.as_bytes(), layer)
     }
 }
 
-impl SetPolicy<'_> {
+impl<'a> SetPolicy<'a> {
+    /// The policy of an image at a layer, at level 0 and with tag 0.
+    pub(crate) fn at(image: &'a [u8], layer: Layer) -> Self {
+        Self { image, layer, level: 0, tag: 0 }
+    }
+
     /// At this level of the organization, from 0 at the root: for SCPs and RCPs. Two policies at one level unite, and
     /// allow what either allows; an organizational unit is a level of its own.
     #[must_use]

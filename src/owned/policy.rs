@@ -85,7 +85,7 @@ impl PolicyBuf {
     /// The policy at a layer, for a set.
     #[must_use]
     pub fn at(&self, layer: Layer) -> SetPolicy<'_> {
-        SetPolicy { image: &self.image, layer, level: 0, tag: 0 }
+        SetPolicy::at(&self.image, layer)
     }
 
     /// The image.

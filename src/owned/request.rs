@@ -34,15 +34,15 @@ pub struct RequestBuf {
 /// A prepared item that owns its memory.
 ///
 /// ```
-/// use iamlet::{Item, ItemBuf, ItemInput, Layer, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
-/// use iamlet::decide_resources;
+/// use iamlet::{Item, ItemBuf, ItemInput, Layer, Layers, PolicyBuf, PolicyKind, PolicySetBuf, Principal};
+/// use iamlet::{RequestInput, Resource, decide_resources};
 ///
 /// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*",
 ///     "Resource": "arn:aws:s3:::team/*"}}"#;
 /// let policy = PolicyBuf::compile(PolicyKind::Identity, json)?;
 /// let set = PolicySetBuf::new([policy.at(Layer::Identity)])?;
 /// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
-/// let request = RequestInput::new(alice, "s3:GetObject", None).absent(!set.layers()).prepare()?;
+/// let request = RequestInput::new(alice, "s3:GetObject", None).absent(!Layers::IDENTITY).prepare()?;
 ///
 /// // Several resources at once: all must be allowed, and the second is not.
 /// let [plan, other] = ["arn:aws:s3:::team/plan", "arn:aws:s3:::other/plan"]
@@ -107,6 +107,12 @@ impl RequestBuf {
     pub fn request(&self) -> Result<Request<'_>, RequestError> {
         Request::open(&self.bytes)
     }
+
+    /// The bytes of the prepared request, handed over.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
 }
 
 impl ItemBuf {
@@ -116,5 +122,11 @@ impl ItemBuf {
     /// None for an item that was prepared: it cannot change.
     pub fn item(&self) -> Result<RequestItem<'_>, RequestError> {
         RequestItem::open(&self.bytes)
+    }
+
+    /// The bytes of the prepared item, handed over.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 }

@@ -30,7 +30,8 @@ impl Group {
     }
 }
 
-/// Short texts and where the image has what they say, on the stack, so that they are packed. Two of one place replace each other.
+/// Short texts and where the image has what they say, on the stack, so that they are packed. Two of one place replace each
+/// other.
 pub(super) struct Recent {
     known: [(U64, Span, U16); KNOWN],
     last: [(U64, Span, U16); LAST],

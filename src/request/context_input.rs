@@ -1,6 +1,7 @@
 //! The context of a request, as the caller gives it.
 
 use crate::ground::hash;
+use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES};
 use crate::image::known_key::{self, KnownKey};
 
 /// A context key, hashed once: for names that a program uses again and again.
@@ -121,6 +122,15 @@ pub trait Context {
 
     /// A value of an entry, UTF-8.
     fn value(&self, entry: usize, value: usize) -> &[u8];
+}
+
+/// The values of all entries of a context together; `None` where there are too many of either.
+pub(crate) fn value_count<C: Context + ?Sized>(context: &C) -> Option<usize> {
+    let mut values = 0_usize;
+    for entry in 0..context.len() {
+        values = values.saturating_add(context.value_count(entry));
+    }
+    (context.len() <= MAX_CONTEXT && values <= MAX_CONTEXT_VALUES).then_some(values)
 }
 
 /// An entry of a context that is a slice, an array or a vector.

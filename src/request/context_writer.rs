@@ -3,31 +3,18 @@
 use zerocopy::little_endian::{U16, U32};
 
 use super::context::{Name, PROBES};
-use super::context_input::{Context, ContextKey};
+use super::context_input::{Context, ContextKey, value_count};
 use super::derived::Known;
 use super::malformed::RequestError;
 use super::memory::{Output, number};
 use super::records::{ContextHeader, ContextRecord, Text};
 use crate::ground::hash;
-use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES};
 use crate::ground::sort::heapsort;
 
 /// The slots for a context of `entries` keys: at least twice as many, so that looking for a key that is not there
 /// ends soon.
 pub(crate) fn slots_for(entries: usize) -> usize {
     if entries == 0 { 0 } else { (entries * 2).next_power_of_two() }
-}
-
-/// The values of all entries of a context together.
-pub(crate) fn value_count<C: Context + ?Sized>(context: &C) -> Result<usize, RequestError> {
-    let mut values = 0_usize;
-    for entry in 0..context.len() {
-        values = values.saturating_add(context.value_count(entry));
-    }
-    if context.len() > MAX_CONTEXT || values > MAX_CONTEXT_VALUES {
-        return Err(RequestError::TooLarge(None));
-    }
-    Ok(values)
 }
 
 /// The tables of a context, while they are filled.
@@ -68,7 +55,7 @@ impl<'o> Tables<'o> {
     ) -> Result<Self, RequestError> {
         let start = output.used();
         let entries = context.len();
-        let values = value_count(context)?;
+        let values = value_count(context).ok_or(RequestError::TooLarge(None))?;
         let slots = output.table::<U16>(slots_for(entries))?;
         slots.fill(U16::ZERO);
         let records = output.table(entries)?;

@@ -83,11 +83,13 @@ pub enum RequestError {
 }
 
 impl RequestError {
-    /// The same, of a member.
-    pub(crate) fn naming(self, member: Option<Member>) -> Self {
+    /// The same, of the member that `find` finds, which is asked only where a text is at fault.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn naming(self, find: impl FnOnce() -> Option<Member>) -> Self {
         match self {
-            Self::Encoding(_) => Self::Encoding(member),
-            Self::TooLarge(_) => Self::TooLarge(member),
+            Self::Encoding(_) => Self::Encoding(find()),
+            Self::TooLarge(_) => Self::TooLarge(find()),
             other => other,
         }
     }

@@ -1,9 +1,9 @@
 //! Which member of a request has a text that cannot be. It is asked for after preparing refused the request, so that who
 //! asks rightly does not pay for it.
 
-use super::context_input::Context;
+use super::context_input::{Context, value_count};
 use super::input::{ItemInput, RequestInput, Resource};
-use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES, MAX_REQUEST_TEXT};
+use crate::ground::limits::MAX_REQUEST_TEXT;
 use crate::ground::name::by_name;
 
 /// A member of a request that has texts.
@@ -93,14 +93,10 @@ fn of_resource(resource: &Resource<'_>) -> Option<Member> {
 }
 
 fn of_context(context: &(impl Context + ?Sized)) -> Option<Member> {
-    let mut values = 0_usize;
-    let is_wrong = context.len() > MAX_CONTEXT
+    let is_wrong = value_count(context).is_none()
         || (0..context.len()).any(|entry| {
-            let count = context.value_count(entry);
-            values = values.saturating_add(count);
-            values > MAX_CONTEXT_VALUES
-                || is_wrong(context.key(entry).name)
-                || (0..count).any(|value| is_wrong(context.value(entry, value)))
+            is_wrong(context.key(entry).name)
+                || (0..context.value_count(entry)).any(|value| is_wrong(context.value(entry, value)))
         });
     is_wrong.then_some(Member::Context)
 }

@@ -5,8 +5,8 @@ use zerocopy::{FromBytes, FromZeros};
 
 use super::applicable;
 use super::caller::PrincipalType;
-use super::context_input::Context;
-use super::context_writer::{Tables, slots_for, value_count};
+use super::context_input::{Context, value_count};
+use super::context_writer::{Tables, slots_for};
 use super::contradiction;
 use super::derived::{self, Known};
 use super::input::{ItemInput, RequestInput, Resource};
@@ -77,7 +77,7 @@ impl<C: Context + ?Sized> RequestInput<'_, C> {
     /// # Errors
     /// [`RequestError::TooLarge`].
     pub fn size(&self) -> Result<usize, RequestError> {
-        self.room().map_err(|error| error.naming(self.wrong_member()))
+        self.room().map_err(|error| error.naming(|| self.wrong_member()))
     }
 
     fn room(&self) -> Result<usize, RequestError> {
@@ -113,7 +113,7 @@ impl<C: Context + ?Sized> ItemInput<'_, C> {
     /// # Errors
     /// [`RequestError::TooLarge`].
     pub fn size(&self) -> Result<usize, RequestError> {
-        self.room().map_err(|error| error.naming(self.wrong_member()))
+        self.room().map_err(|error| error.naming(|| self.wrong_member()))
     }
 
     fn room(&self) -> Result<usize, RequestError> {
@@ -130,7 +130,7 @@ fn bounded(text: &[u8]) -> Result<&[u8], RequestError> {
 /// The size with that of the context. All values may name one long text, so that their sum exceeds a word of 32 bits.
 fn with_context<C: Context + ?Sized>(size: usize, context: &C) -> Result<usize, RequestError> {
     let entries = context.len();
-    let values = value_count(context)?;
+    let values = value_count(context).ok_or(RequestError::TooLarge(None))?;
     let tables = slots_for(entries) * size_of::<U16>()
         + entries * size_of::<ContextRecord>()
         + values * size_of::<Text>();
@@ -192,7 +192,7 @@ pub fn prepare_request<C: Context + ?Sized>(
     });
     written.map_err(|error| {
         clear(memory);
-        explain(error.naming(input.wrong_member()), input.size(), memory.len())
+        explain(error.naming(|| input.wrong_member()), input.size(), memory.len())
     })
 }
 
@@ -269,7 +269,7 @@ pub fn prepare_item<C: Context + ?Sized>(
     });
     written.map_err(|error| {
         clear(memory);
-        explain(error.naming(input.wrong_member()), input.size(), memory.len())
+        explain(error.naming(|| input.wrong_member()), input.size(), memory.len())
     })
 }
 

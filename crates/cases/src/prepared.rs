@@ -1,9 +1,7 @@
 //! Prepared requests, and their decisions.
 
 use iamlet::evaluate::{decide_by_scan, decide_resources_by_scan};
-use iamlet::{
-    DecideError, Decision, Item, PolicySet, PrepareError, Request, RequestItem, decide, decide_resources,
-};
+use iamlet::{DecideError, Decision, Item, PolicySet, Request, RequestItem, decide, decide_resources};
 
 /// A request and its items, prepared.
 #[derive(Clone, Debug)]
@@ -49,15 +47,4 @@ impl Prepared {
 fn open(items: &[Vec<u8>]) -> Result<Vec<Item<'_>>, DecideError> {
     let item = |bytes| Ok(Item { item: RequestItem::open(bytes)?, set: None });
     items.iter().map(|bytes| item(bytes)).collect()
-}
-
-/// Prepares into memory of the size that is asked for.
-pub(crate) fn in_memory(
-    size: usize,
-    prepare: impl FnOnce(&mut [u8]) -> Result<usize, PrepareError>,
-) -> Result<Vec<u8>, String> {
-    let mut memory = vec![0; size];
-    let used = prepare(&mut memory).map_err(|error| error.to_string())?;
-    memory.truncate(used);
-    Ok(memory)
 }

@@ -21,15 +21,16 @@ const MEMBERS: [&str; 11] = [
     "service_linked_role",
 ];
 
-const TYPES: [(&str, PrincipalType); 8] = [
-    ("user", PrincipalType::User),
-    ("role_session", PrincipalType::RoleSession),
-    ("federated_user", PrincipalType::FederatedUser),
-    ("root", PrincipalType::Root),
-    ("service", PrincipalType::Service),
-    ("saml", PrincipalType::Saml),
-    ("oidc", PrincipalType::Oidc),
-    ("anonymous", PrincipalType::Anonymous),
+/// The types that a case may state. An origin access identity is stated as the user that its ARN is written as.
+const TYPES: [PrincipalType; 8] = [
+    PrincipalType::User,
+    PrincipalType::RoleSession,
+    PrincipalType::FederatedUser,
+    PrincipalType::Root,
+    PrincipalType::Service,
+    PrincipalType::Saml,
+    PrincipalType::Oidc,
+    PrincipalType::Anonymous,
 ];
 
 /// A principal that owns its texts.
@@ -75,7 +76,7 @@ impl OwnedPrincipal {
 
     fn read_members(members: &Members<'_>) -> Result<Self, NotACase> {
         let stated = members.text("type")?;
-        let kind = TYPES.iter().find(|(name, _)| Some(*name) == stated).map(|(_, kind)| *kind);
+        let kind = TYPES.into_iter().find(|kind| Some(kind.name()) == stated);
         Ok(Self {
             kind,
             unknown_type: stated.filter(|_| kind.is_none()).map(str::to_owned),
@@ -108,7 +109,7 @@ impl OwnedPrincipal {
     /// The principal as the engine takes it, or why the case contradicts itself.
     pub(crate) fn borrow(&self) -> Result<Principal<'_>, String> {
         if let Some(stated) = &self.unknown_type {
-            let what = correction(stated, &TYPES.map(|(name, _)| name), "it can be");
+            let what = correction(stated, &TYPES.map(PrincipalType::name), "it can be");
             return Err(format!("principal: `type` cannot be `{stated}`: {what}"));
         }
         let contradicts = self.arn_account().is_some_and(|account| account != self.account);

@@ -1,13 +1,12 @@
 //! The request of a case, with its own texts.
 
 use iamlet::ground::arn;
-use iamlet::request::{prepare_item, prepare_request};
-use iamlet::{Context, ContextKey, ItemInput, Layers, Request, RequestInput, Resource, ResourceKind};
+use iamlet::{Context, ContextKey, ItemBuf, ItemInput, Layers, RequestInput, Resource, ResourceKind};
 use serde_json::Value;
 
 use crate::members::Members;
 use crate::not_a_case::{NotACase, list, not_a_case};
-use crate::prepared::{Prepared, in_memory};
+use crate::prepared::Prepared;
 use crate::principal::OwnedPrincipal;
 use crate::time;
 
@@ -242,17 +241,12 @@ impl OwnedRequest {
     /// # Errors
     /// Why it is malformed.
     pub fn prepare(&self) -> Result<Prepared, String> {
-        let input = self.input()?;
-        let size = input.size().map_err(|error| error.to_string())?;
-        let request = in_memory(size, |memory| prepare_request(&input, memory))?;
-        let Some(items) = &self.items else { return Ok(Prepared { request, items: None }) };
-        let mut prepared = Vec::new();
-        for item in items {
+        let request = self.input()?.prepare().map_err(|error| error.to_string())?;
+        let of_item = |item: &OwnedItem| {
             let input = ItemInput::new(self.resource_at(&item.arn)).context(&item.context);
-            let base = Request::open(&request).map_err(|error| error.to_string())?;
-            let size = input.size().map_err(|error| error.to_string())?;
-            prepared.push(in_memory(size, |memory| prepare_item(&base, &input, memory))?);
-        }
-        Ok(Prepared { request, items: Some(prepared) })
+            input.prepare(&request).map(ItemBuf::into_bytes).map_err(|error| error.to_string())
+        };
+        let items = self.items.as_ref().map(|items| items.iter().map(of_item).collect()).transpose()?;
+        Ok(Prepared { request: request.into_bytes(), items })
     }
 }
