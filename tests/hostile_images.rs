@@ -5,9 +5,9 @@
 
 use std::mem::offset_of;
 
-use iamlet::ground::hash::short;
+use iamlet::ground::hash::{self, short};
 use iamlet::image::records::{POLICY_FORMAT, POLICY_MAGIC, PolicyHeader, Span, StatementRecord};
-use iamlet::image::set::{SetEntry, SetHeader};
+use iamlet::image::set_records::{SetEntry, SetHeader};
 use iamlet::image::set_writer;
 use iamlet::request::prepare_request;
 use iamlet::{
@@ -15,8 +15,8 @@ use iamlet::{
     PolicyKind, PolicySet, Principal, Request, RequestInput, Resource, SetError, SetPolicy, decide,
 };
 use iamlet_cases::compile_document;
-use zerocopy::IntoBytes;
 use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, IntoBytes};
 
 /// A policy with every table in use, and every family of operators.
 const IDENTITY: &str = r#"{"Version":"2012-10-17","Statement":[
@@ -180,6 +180,43 @@ fn a_policy_image_with_any_byte_changed_is_refused_or_decides() {
     assert!(tally.refused > tally.decided && tally.decided > 1_000, "{tally:?}");
 }
 
+/// Writes into the entries of what may be a set the hashes that its images have.
+fn hash_again(bytes: &mut [u8]) {
+    let Ok((header, rest)) = SetHeader::ref_from_prefix(bytes) else { return };
+    let Ok((entries, _)) = <[SetEntry]>::ref_from_prefix_with_elems(rest, header.policies.get() as usize)
+    else {
+        return;
+    };
+    let hashes: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            let rest = bytes.get(entry.start.get() as usize..).unwrap_or_default();
+            rest.get(..entry.size.get() as usize).map_or(entry.hash.get(), |image| hash::hash(image, 0))
+        })
+        .collect();
+    let (_, rest) = SetHeader::mut_from_prefix(bytes).expect("a header");
+    let (entries, _) = <[SetEntry]>::mut_from_prefix_with_elems(rest, hashes.len()).expect("entries");
+    for (entry, hash) in entries.iter_mut().zip(hashes) {
+        entry.hash.set(hash);
+    }
+}
+
+#[test]
+fn a_set_whose_images_do_not_have_their_hashes_is_refused() {
+    let (real, mut refused) = (real_set(), 0);
+    for at in 0..real.len() {
+        let mut bytes = real.clone();
+        bytes[at] ^= 0x20;
+        let mut again = bytes.clone();
+        hash_again(&mut again);
+        if PolicySet::open(&again).is_ok() {
+            assert_eq!(PolicySet::open(&bytes).is_ok(), bytes == again, "byte {at}");
+            refused += u32::from(bytes != again);
+        }
+    }
+    assert!(refused > 50, "{refused}");
+}
+
 #[test]
 fn a_set_with_any_byte_changed_is_refused_or_decides() {
     let (mut set, requests, mut tally) = (real_set(), requests(REAL_SET), Tally::default());
@@ -187,7 +224,9 @@ fn a_set_with_any_byte_changed_is_refused_or_decides() {
         let honest = set[at];
         for other in others(honest) {
             set[at] = other;
-            offer_set(&set, &requests, &mut tally);
+            let mut again = set.clone();
+            hash_again(&mut again);
+            offer_set(&again, &requests, &mut tally);
         }
         set[at] = honest;
     }

@@ -7,7 +7,7 @@ mod indexed;
 use iamlet::evaluate::decide_by_scan;
 use iamlet::image::index::{ActionEntry, ConditionEntry, IndexHeader, Posting};
 use iamlet::image::index_tree::{HashEntry, Node};
-use iamlet::image::set::SetHeader;
+use iamlet::image::set_records::SetHeader;
 use iamlet::{PolicySet, Request, decide};
 use indexed::{indexed_set, prepared};
 use zerocopy::{FromBytes, IntoBytes};

@@ -6,24 +6,20 @@ use crate::ground::budget::BudgetExhausted;
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::NoVariables;
 use crate::image::kind::PolicyKind;
-use crate::image::records::{Span, StatementRecord};
+use crate::image::records::Span;
 
 /// Matches `Action` or `NotAction`.
 #[inline]
-pub(super) fn matches(
-    judge: &mut Judge<'_, '_>,
-    statement: &StatementRecord,
-    spans: &[Span],
-) -> Result<Truth, BudgetExhausted> {
-    let Judge { policy, context, ref mut budget } = *judge;
-    let case_counts = policy.is_of(PolicyKind::ScpClassic);
+pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhausted> {
+    let Judge { statement, context, ref mut budget } = *judge;
+    let case_counts = statement.is_of(PolicyKind::ScpClassic);
     let mut listed = Truth::False;
-    for span in spans {
+    for span in statement.actions() {
         let one = if case_counts {
             budget.spend(1 + usize::from(span.len.get()) / 16)?;
-            classic(span, span.get(policy.text()).unwrap_or_default(), context.request.action())
+            classic(span, span.get(statement.text).unwrap_or_default(), context.request.action())
         } else {
-            Truth::from(pattern::matches(span, policy.text(), context.action, &NoVariables, budget)?)
+            Truth::from(pattern::matches(span, statement.text, context.action, &NoVariables, budget)?)
         };
         listed = listed.or(one);
         if listed == Truth::True {

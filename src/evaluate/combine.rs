@@ -3,20 +3,47 @@
 use super::decision::{Decision, Decisive, Effect, Reason};
 use super::principal::Grants;
 use crate::image::layer::{Layer, Layers};
+use crate::image::set_records::Row;
 use crate::request::request_context::RequestContext;
 use crate::request::{PrincipalType, ResourceKind};
 
-/// Where a statement stands among all that a decision looks at. Of several that deny, the first in this order is
-/// reported (R-EVAL-22), and of several that allow as well.
+/// Where a statement stands among all that a decision looks at: by layer, level, set and row, from the highest bits to
+/// the lowest. Of several that deny, the first in this order is reported (R-EVAL-22), and of several that allow as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Order {
-    pub(super) layer: Layer,
-    pub(super) level: u8,
-    /// The number of the set.
-    pub(super) set: u8,
-    /// The number of the policy in the set's own order.
-    pub(super) entry: u32,
-    pub(super) statement: u32,
+pub(super) struct Order(u64);
+
+impl Order {
+    /// Behind every statement.
+    const NONE: Self = Self(u64::MAX);
+
+    /// That of a row, which has this number in the set with that number.
+    #[inline]
+    pub(super) fn new(row: &Row, set: u8, number: u32) -> Self {
+        let [layer, level, set] = [row.layer, row.level, set].map(u64::from);
+        Self(layer << 56 | level << 48 | set << 40 | u64::from(number))
+    }
+
+    /// The number of its layer, its level, and that of its set.
+    #[inline]
+    fn places(self) -> [u8; 3] {
+        let [layer, level, set, ..] = self.0.to_be_bytes();
+        [layer, level, set]
+    }
+
+    pub(super) fn set(self) -> u8 {
+        let [_, _, set] = self.places();
+        set
+    }
+
+    /// The number of the row.
+    pub(super) fn row(self) -> usize {
+        let [.., a, b, c, d] = self.0.to_be_bytes();
+        u32::from_be_bytes([a, b, c, d]) as usize
+    }
+
+    fn is_some(self) -> bool {
+        self != Self::NONE
+    }
 }
 
 /// What the statements of all layers say.
@@ -29,76 +56,77 @@ pub(super) struct Findings {
     /// The SCP levels with an Allow, a bit each.
     scp_allows: u32,
     /// The first Deny.
-    pub(super) deny: Option<Order>,
-    /// The first Allow of each layer.
-    allows: [Option<Order>; Layer::ALL.len()],
+    deny: Order,
+    /// The first Allow of each layer, by its number.
+    allows: [Order; Layer::ALL.len() + 1],
     /// The classes of the resource policy's grants.
     grants: Grants,
 }
 
-/// Puts `found` into `slot` unless an earlier statement is there.
-fn keep_first(slot: &mut Option<Order>, found: Order) {
-    if slot.is_none_or(|first| found < first) {
-        *slot = Some(found);
-    }
-}
-
 /// The bit of a level.
+#[inline]
 fn level_bit(level: u8) -> u32 {
     1_u32.wrapping_shl(u32::from(level))
 }
 
 impl Findings {
     pub(super) fn new(layers: Layers, scp_levels: u8) -> Self {
-        Self {
-            layers,
-            scp_levels,
-            scp_allows: 0,
-            deny: None,
-            allows: [None; Layer::ALL.len()],
-            grants: Grants::NONE,
-        }
+        let allows = [Order::NONE; Layer::ALL.len() + 1];
+        Self { layers, scp_levels, scp_allows: 0, deny: Order::NONE, allows, grants: Grants::NONE }
+    }
+
+    /// Whether a statement denies.
+    #[inline]
+    pub(super) fn denies(&self) -> bool {
+        self.deny.is_some()
     }
 
     /// Whether a statement there could change the decision, as far as it is known.
-    pub(super) fn awaits(&self, order: &Order, allows: bool) -> bool {
+    #[inline]
+    pub(super) fn awaits(&self, order: Order, allows: bool) -> bool {
         if !allows {
-            return self.deny.is_none_or(|first| *order < first);
+            return order < self.deny;
         }
-        match order.layer {
-            // Each level needs its own Allow.
-            Layer::Scp if self.scp_allows & level_bit(order.level) == 0 => true,
-            // Each Allow may grant to another class.
-            Layer::Resource => true,
-            layer => self.allowed(layer).is_none_or(|first| *order < first),
-        }
+        let [layer, level, _] = order.places();
+        // Each level needs its own Allow, and each Allow of a resource may grant to another class.
+        order < self.first_allow(layer)
+            || layer == Layer::Resource as u8
+            || layer == Layer::Scp as u8 && self.scp_allows & level_bit(level) == 0
     }
 
     /// Notes a statement that denies.
+    #[inline]
     pub(super) fn deny(&mut self, found: Order) {
-        keep_first(&mut self.deny, found);
+        self.deny = self.deny.min(found);
     }
 
     /// Notes a statement that allows.
+    #[inline]
     pub(super) fn allow(&mut self, grants: Grants, found: Order) {
-        if found.layer == Layer::Scp {
-            self.scp_allows |= level_bit(found.level);
+        let [layer, level, _] = found.places();
+        if layer == Layer::Scp as u8 {
+            self.scp_allows |= level_bit(level);
         }
-        if found.layer == Layer::Resource {
+        if layer == Layer::Resource as u8 {
             self.grants = self.grants.union(grants);
         }
-        if let Some(slot) = self.allows.get_mut(found.layer as usize - 1) {
-            keep_first(slot, found);
+        if let Some(first) = self.allows.get_mut(usize::from(layer)) {
+            *first = found.min(*first);
         }
     }
 
-    fn allowed(&self, layer: Layer) -> Option<Order> {
-        self.allows.get(layer as usize - 1).copied().flatten()
+    #[inline]
+    fn first_allow(&self, layer: u8) -> Order {
+        self.allows.get(usize::from(layer)).copied().unwrap_or(Order::NONE)
+    }
+
+    fn allows(&self, layer: Layer) -> bool {
+        self.first_allow(layer as u8).is_some()
     }
 
     /// Whether a layer that only limits lets the request pass: by an Allow, or by not existing.
     fn passes(&self, layer: Layer) -> bool {
-        !self.layers.has(layer) || self.allowed(layer).is_some()
+        !self.layers.has(layer) || self.allows(layer)
     }
 }
 
@@ -136,23 +164,24 @@ fn impossible() -> Combined {
 
 /// An Allow, and the statement of `layer` that made it.
 fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Combined {
-    Combined { effect: Effect::Allow, reason, layer: Some(layer), level: 0, by: findings.allowed(layer) }
+    let by = Some(findings.first_allow(layer as u8)).filter(|first| first.is_some());
+    Combined { effect: Effect::Allow, reason, layer: Some(layer), level: 0, by }
 }
 
 /// The decision that follows from what was found.
 #[inline(always)]
 pub(super) fn combine(findings: &Findings, context: &RequestContext<'_>) -> Combined {
     // R-EVAL-5
-    if let Some(first) = findings.deny {
-        let (layer, level) = (Some(first.layer), first.level);
-        let by = Some(first);
+    if findings.denies() {
+        let [layer, level, _] = findings.deny.places();
+        let (layer, by) = (Layer::from_number(layer.into()), Some(findings.deny));
         return Combined { effect: Effect::ExplicitDeny, reason: Reason::ExplicitDeny, layer, level, by };
     }
     // R-EVAL-7
     if findings.layers.has(Layer::Scp) {
-        let missing = (0..findings.scp_levels).find(|level| findings.scp_allows & level_bit(*level) == 0);
-        if let Some(level) = missing {
-            return silent(Reason::ScpSilent, Layer::Scp, level);
+        let first = u8::try_from(findings.scp_allows.trailing_ones()).unwrap_or(u8::MAX);
+        if first < findings.scp_levels {
+            return silent(Reason::ScpSilent, Layer::Scp, first);
         }
     }
     // R-EVAL-8
@@ -235,7 +264,7 @@ fn grant_to_identity(findings: &Findings, context: &RequestContext<'_>) -> Combi
     } else {
         (Layer::Identity, Reason::IdentityAllows)
     };
-    let identity = findings.allowed(own).is_some();
+    let identity = findings.allows(own);
     let boundary = findings.passes(Layer::Boundary);
     // R-EVAL-14: a federated user without session policy has no rights of its user's.
     let without_session = federated && !findings.layers.has(Layer::Session);

@@ -83,7 +83,7 @@ pub(super) fn compare(
     budget: &mut Budget,
 ) -> Result<Option<Truth>, BudgetExhausted> {
     let relation = operator.relation();
-    let pool = resolved.policy.text();
+    let pool = resolved.statement.text;
     let Some(expected) = span.get(pool) else { return Ok(Some(Truth::Indet)) };
     // A value of another family has no head.
     let is_pattern = matches!(value, RequestValue::Text(_) | RequestValue::Arn(_));

@@ -6,16 +6,13 @@ use super::variables::Resolved;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::truth::Truth;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
-use crate::image::records::{ConditionRecord, IF_EXISTS, Span, StatementRecord, slice};
+use crate::image::records::{ConditionRecord, IF_EXISTS, Span};
 use crate::request::context::Values;
 
 /// All conditions of a statement together: a conjunction (R-COND-1).
-pub(super) fn matches(
-    judge: &mut Judge<'_, '_>,
-    statement: &StatementRecord,
-) -> Result<Truth, BudgetExhausted> {
+pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhausted> {
     let mut all = Truth::True;
-    for condition in judge.policy.statement_conditions(statement) {
+    for condition in judge.statement.conditions() {
         all = all.and(matches_one(judge, condition)?);
         if all == Truth::False {
             break;
@@ -30,16 +27,16 @@ const CONDITION: usize = 3;
 /// One key of one operator.
 fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRecord) -> Result<Truth, BudgetExhausted> {
     let resolved = judge.variables();
-    let Judge { policy, context, ref mut budget } = *judge;
+    let Judge { statement, context, ref mut budget } = *judge;
     // What an opened image cannot have holds for a Deny and not for an Allow.
     let Some(operator) = ConditionOperator::from_number(condition.operator) else { return Ok(Truth::Indet) };
-    let Some(key) = policy.keys().get(usize::from(condition.key.get())) else { return Ok(Truth::Indet) };
-    let Some(name) = slice(policy.text(), key.start, key.len) else { return Ok(Truth::Indet) };
+    let Some(key) = statement.key(condition.key) else { return Ok(Truth::Indet) };
+    let Some(name) = statement.piece(key.start, key.len) else { return Ok(Truth::Indet) };
     let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
     budget.spend(CONDITION + context.look_up_steps(name.len()))?;
     let values = context.values(key, name);
     budget.spend(values.count())?;
-    let test = Test { resolved, operator, expected: policy.values(condition) };
+    let test = Test { resolved, operator, expected: statement.values(condition) };
 
     // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
     if values.is_unknown() {
@@ -96,7 +93,7 @@ struct Test<'p, 'a> {
 impl Test<'_, '_> {
     /// `Null`: any of its values says what is the case (R-MISS-4).
     fn presence(&self, values: &Values<'_>) -> Truth {
-        let text = self.resolved.policy.text();
+        let text = self.resolved.statement.text;
         let absent = u8::from(values.is_absent());
         Truth::from(self.expected.iter().any(|span| span.get(text) == Some(&[absent])))
     }

@@ -7,12 +7,12 @@ use super::judge::Judge;
 use super::statement::{Verdict, judge};
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
-use crate::image::index::{ALLOWS, Index, Posting};
+use crate::image::index::{Index, Posting};
 use crate::image::kind::PolicyKind;
 use crate::image::layer::{Layer, Layers};
-use crate::image::policy::Policy;
-use crate::image::records::StatementRecord;
-use crate::image::set::{PolicySet, SetEntry};
+use crate::image::policy::ImageError;
+use crate::image::set::PolicySet;
+use crate::image::set_records::Row;
 use crate::request::records::NEEDS_NO_PERMISSION;
 use crate::request::request_context::RequestContext;
 use crate::request::{Request, RequestItem, ResourceKind, applicable, contradiction};
@@ -138,9 +138,9 @@ fn combine_items<'a>(
     combined.ok_or(DecideError::NoResource)
 }
 
-/// Steps that are charged for a set, and for looking at one of its policies.
+/// Steps that are charged for a set, and for passing over one of its statements.
 const SET: usize = 8;
-const ENTRY: usize = 3;
+const ROW: usize = 1;
 
 /// The sets of one decision: the caller's list, and the item's own.
 struct Sets<'s, 'p> {
@@ -172,7 +172,7 @@ impl<'p> Sets<'_, 'p> {
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
         let mut budget = Budget::new(context.request.header.budget.get());
         budget.spend(SET * (self.sets.len() + usize::from(self.own.is_some())))?;
-        let layers = self.layers(context, &mut budget)?;
+        let layers = self.layers(context)?;
         // R-EVAL-23
         if context.request.has_flag(NEEDS_NO_PERMISSION) {
             return Ok(combine::needs_no_permission().decision(None));
@@ -186,13 +186,13 @@ impl<'p> Sets<'_, 'p> {
             }
         }
         let verdict = combine::combine(&search.findings, context);
-        let decisive = verdict.by.and_then(|order| self.decisive(&order));
+        let decisive = verdict.by.and_then(|order| self.decisive(order));
         Ok(verdict.decision(decisive))
     }
 
     /// The layers that the decision looks at: those that apply to the request and are there
     /// (R-EVAL-4).
-    fn layers(&self, context: &RequestContext<'_>, budget: &mut Budget) -> Result<Layers, DecideError> {
+    fn layers(&self, context: &RequestContext<'_>) -> Result<Layers, DecideError> {
         let applicable = applicable::to_resource(context);
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
@@ -200,10 +200,7 @@ impl<'p> Sets<'_, 'p> {
             repeated = repeated.union(present.intersection(set.layers()).intersection(Layers::SINGLE));
             present = present.union(set.layers());
             if set.layers().has(Layer::Resource) {
-                for entry in set.entries_of(Layer::Resource) {
-                    budget.spend(ENTRY)?;
-                    check_kind(set.policy(entry)?.kind(), context.resource_kind)?;
-                }
+                check_kind(set.resource_kind(), context.resource_kind)?;
             }
         }
         // R-EVAL-5: a restriction that was passed is not ignored, whoever calls.
@@ -235,16 +232,16 @@ impl<'p> Sets<'_, 'p> {
     }
 
     #[inline(always)]
-    fn decisive(&self, order: &Order) -> Option<Decisive<'p>> {
-        let set = self.set(order.set)?;
-        let entry = set.entry(order.entry)?;
-        let policy = set.policy(entry).ok()?;
+    fn decisive(&self, order: Order) -> Option<Decisive<'p>> {
+        let set = self.set(order.set())?;
+        let row = set.rows().get(order.row())?;
+        let entry = set.entry(row.entry.get() as usize)?;
         Some(Decisive {
-            set: usize::from(order.set),
+            set: usize::from(order.set()),
             policy: entry.index.get(),
             tag: entry.tag.get(),
-            statement: order.statement,
-            sid: policy.sid(order.statement as usize).unwrap_or_default(),
+            statement: u32::try_from(order.row()).ok()?.wrapping_sub(entry.first_row.get()),
+            sid: set.statement(row).sid(),
         })
     }
 }
@@ -286,13 +283,11 @@ impl<'a> Search<'_, 'a> {
     /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
     #[inline(never)]
     fn scan(&mut self, number: u8, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
-        for (entry_number, entry) in (0..).zip(set.entries()) {
-            budget.spend(ENTRY)?;
-            let Some(layer) = self.layer_of(entry) else { continue };
-            let policy = set.policy(entry)?;
-            for (statement, record) in (0..).zip(policy.statements()) {
-                let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
-                if self.judge(order, &policy, record, budget)? {
+        for (at, row) in (0..).zip(set.rows()) {
+            budget.spend(ROW)?;
+            if self.findings.layers.has_number(row.layer) {
+                let order = Order::new(row, number, at);
+                if self.judge(order, set, row, budget)? {
                     return Ok(());
                 }
             }
@@ -310,42 +305,30 @@ impl<'a> Search<'_, 'a> {
     ) -> Result<(), DecideError> {
         budget.spend(2 * list.len())?;
         for posting in list {
-            let allows = posting.entry.get() & ALLOWS != 0;
             // A Deny anywhere wins.
-            if allows && self.findings.deny.is_some() {
+            if posting.allows() && self.findings.denies() {
                 break;
             }
-            let entry_number = posting.entry.get() & !ALLOWS;
-            let statement = posting.statement.get();
-            let Some(entry) = set.entry(entry_number) else { continue };
-            let Some(layer) = self.layer_of(entry) else { continue };
-            let order = Order { layer, level: entry.level, set: number, entry: entry_number, statement };
-            if !self.findings.awaits(&order, allows) {
-                continue;
+            let row = set.rows().get(posting.row() as usize).ok_or(ImageError::Corrupt)?;
+            let order = Order::new(row, number, posting.row());
+            if self.findings.layers.has_number(row.layer) && self.findings.awaits(order, posting.allows()) {
+                self.judge(order, set, row, budget)?;
             }
-            let policy = set.policy(entry)?;
-            let Some(record) = policy.statement(statement as usize) else { continue };
-            self.judge(order, &policy, record, budget)?;
         }
         Ok(())
     }
 
-    /// The layer of an entry, if the decision looks at it.
-    #[inline]
-    fn layer_of(&self, entry: &SetEntry) -> Option<Layer> {
-        Layer::from_number(u32::from(entry.layer)).filter(|layer| self.findings.layers.has(*layer))
-    }
-
     /// Judges a statement and notes what it says; whether it denies.
+    #[inline(never)]
     fn judge(
         &mut self,
         order: Order,
-        policy: &Policy<'a>,
-        record: &'a StatementRecord,
+        set: &PolicySet<'a>,
+        row: &'a Row,
         budget: &mut Budget,
     ) -> Result<bool, DecideError> {
-        let mut with = Judge { policy, context: self.context, budget };
-        let verdict = judge(&mut with, record, self.has_boundary)?;
+        let mut with = Judge { statement: set.statement(row), context: self.context, budget };
+        let verdict = judge(&mut with, self.has_boundary)?;
         match verdict {
             Verdict::None => {}
             Verdict::Deny => self.findings.deny(order),

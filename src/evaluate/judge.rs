@@ -2,12 +2,12 @@
 
 use super::variables::Resolved;
 use crate::ground::budget::Budget;
-use crate::image::policy::Policy;
+use crate::image::statement::Statement;
 use crate::request::request_context::RequestContext;
 
-/// What judges a statement of a policy: the policy, what the decision is about, and how much work is left.
+/// What is judged: a statement, what the decision is about, and how much work is left.
 pub(super) struct Judge<'j, 'a> {
-    pub(super) policy: &'j Policy<'a>,
+    pub(super) statement: Statement<'a>,
     pub(super) context: &'j RequestContext<'a>,
     pub(super) budget: &'j mut Budget,
 }
@@ -16,6 +16,6 @@ impl<'j, 'a> Judge<'j, 'a> {
     /// The policy's variables, with the values that the request gives them.
     #[inline]
     pub(super) fn variables(&self) -> Resolved<'j, 'a> {
-        Resolved { policy: self.policy, context: self.context }
+        Resolved { statement: self.statement, context: self.context }
     }
 }

@@ -4,9 +4,9 @@ use super::judge::Judge;
 use crate::ground::arn;
 use crate::ground::truth::Truth;
 use crate::image::kind::PolicyKind;
-use crate::image::policy::Policy;
 use crate::image::principal_form::PrincipalForm;
-use crate::image::records::{Span, StatementRecord};
+use crate::image::records::Span;
+use crate::image::statement::Statement;
 use crate::request::records::{GATEWAY_ENDPOINT, Text};
 use crate::request::{PrincipalType, Request};
 
@@ -53,27 +53,23 @@ pub(super) fn steps(spans: &[Span]) -> usize {
 }
 
 /// Whether a statement is about the request's principal, and as what.
-pub(super) fn matches(
-    judge: &Judge<'_, '_>,
-    statement: &StatementRecord,
-    spans: &[Span],
-    has_boundary: bool,
-) -> (Truth, Grants) {
-    let (policy, request) = (judge.policy, &judge.context.request);
-    let gateway = policy.is_of(PolicyKind::Vpce) && request.has_flag(GATEWAY_ENDPOINT);
+pub(super) fn matches(judge: &Judge<'_, '_>, spans: &[Span], has_boundary: bool) -> (Truth, Grants) {
+    let (statement, request) = (&judge.statement, &judge.context.request);
+    let gateway = statement.is_of(PolicyKind::Vpce) && request.has_flag(GATEWAY_ENDPOINT);
     if statement.negates_principal() {
         // R-NPRIN-4: a permissions boundary undoes the exemption.
         if has_boundary && request.principal_type.has_identity() {
             return (Truth::True, Grants::NONE);
         }
-        let listed = is_listed(policy, spans, request);
+        let listed = is_listed(statement, spans, request);
         // R-VPCE-6: what exempts elsewhere is open there.
         return (if gateway { !listed.and(Truth::Indet) } else { !listed }, Grants::NONE);
     }
     let mut truth = Truth::False;
     let mut grants = Grants::NONE;
     for span in spans {
-        let (Some(form), Some(text)) = (PrincipalForm::from_number(span.head.get()), span.get(policy.text()))
+        let (Some(form), Some(text)) =
+            (PrincipalForm::from_number(span.head.get()), span.get(statement.text))
         else {
             continue;
         };
@@ -186,7 +182,7 @@ fn is_of_own_account(arn: &[u8], request: &Request<'_>) -> bool {
 }
 
 /// Whether `NotPrincipal` lists the principal's whole chain (R-NPRIN-3, R-NPRIN-5), which exempts it from the Deny.
-fn is_listed(policy: &Policy<'_>, spans: &[Span], request: &Request<'_>) -> Truth {
+fn is_listed(statement: &Statement<'_>, spans: &[Span], request: &Request<'_>) -> Truth {
     let kind = request.principal_type;
     // The links of the chain that must be listed, and those that are.
     let needed = match kind {
@@ -202,7 +198,8 @@ fn is_listed(policy: &Policy<'_>, spans: &[Span], request: &Request<'_>) -> Trut
     };
     let mut listed = Grants::NONE;
     for span in spans {
-        let (Some(form), Some(text)) = (PrincipalForm::from_number(span.head.get()), span.get(policy.text()))
+        let (Some(form), Some(text)) =
+            (PrincipalForm::from_number(span.head.get()), span.get(statement.text))
         else {
             continue;
         };

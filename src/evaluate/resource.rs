@@ -5,39 +5,32 @@ use super::pattern;
 use crate::ground::arn;
 use crate::ground::budget::BudgetExhausted;
 use crate::ground::truth::Truth;
-use crate::ground::wildcard::{self, STAR, Variables};
-use crate::image::records::{Span, StatementRecord};
+use crate::ground::wildcard::{self, Variables};
+use crate::image::records::Span;
 
-/// Matches `Resource` or `NotResource`. A statement that has neither is about every resource (R-SCPC-19, R-KIND-6).
+/// Matches `Resource` or `NotResource`.
 #[inline]
-pub(super) fn matches(
-    judge: &mut Judge<'_, '_>,
-    statement: &StatementRecord,
-    spans: &[Span],
-) -> Result<Truth, BudgetExhausted> {
-    if spans.is_empty() {
-        return Ok(Truth::True);
-    }
+pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhausted> {
+    let statement = judge.statement;
     let negated = statement.negates_resource();
-    let mut listed = Truth::False;
-    for span in spans {
-        listed = listed.or(matches_one(judge, span, negated)?);
-        if listed == Truth::True {
-            break;
+    let mut listed = Truth::from(statement.lists_every_resource());
+    if listed == Truth::False {
+        for span in statement.resources() {
+            listed = listed.or(matches_one(judge, span, negated)?);
+            if listed == Truth::True {
+                break;
+            }
         }
     }
     // R-RES-9
     Ok(if negated { !listed } else { listed })
 }
 
-/// Matches one pattern with the request's resource.
+/// Matches one pattern other than `*` with the request's resource.
 fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, BudgetExhausted> {
     let resolved = judge.variables();
-    let Judge { policy, context, ref mut budget } = *judge;
-    let pattern = span.get(policy.text()).unwrap_or_default();
-    if pattern == [STAR] {
-        return Ok(Truth::True);
-    }
+    let Judge { statement, context, ref mut budget } = *judge;
+    let pattern = span.get(statement.text).unwrap_or_default();
     let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
     let head = usize::from(span.head.get());
     let has_tokens = head < pattern.len();
@@ -61,7 +54,7 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
     }
     // R-RES-5: a match of the whole text is one of each field, unless a token before the last of the five colons made
     // the two divide differently.
-    if !pattern::matches(span, policy.text(), text, &resolved, budget)? {
+    if !pattern::matches(span, statement.text, text, &resolved, budget)? {
         return Ok(Truth::False);
     }
     if head > last_colon || pattern::matches_fields(pattern, text, &resolved, budget)? {

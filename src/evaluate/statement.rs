@@ -5,8 +5,6 @@ use super::judge::Judge;
 use super::principal::{self, Grants};
 use super::{action, condition, resource};
 use crate::ground::truth::Truth;
-use crate::image::policy::{ImageError, StatementSpans};
-use crate::image::records::StatementRecord;
 
 /// What a statement says about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,38 +22,32 @@ const STATEMENT: usize = 3;
 
 /// Judges one statement. The cheapest and most selective parts come first; the first FALSE ends it.
 #[inline]
-pub(super) fn judge(
-    judge: &mut Judge<'_, '_>,
-    statement: &StatementRecord,
-    has_boundary: bool,
-) -> Result<Verdict, DecideError> {
-    let Some(StatementSpans { principals, actions, resources }) = judge.policy.statement_spans(statement)
-    else {
-        return Err(ImageError::Corrupt.into());
-    };
-    judge.budget.spend(STATEMENT + actions.len() + 2 * resources.len())?;
-    let mut truth = action::matches(judge, statement, actions)?;
+pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Verdict, DecideError> {
+    let row = judge.statement.row;
+    judge.budget.spend(STATEMENT + usize::from(row.actions.get()) + 2 * usize::from(row.resources.get()))?;
+    let mut truth = action::matches(judge)?;
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
-    truth = truth.and(resource::matches(judge, statement, resources)?);
+    truth = truth.and(resource::matches(judge)?);
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
     let mut grants = Grants::NONE;
     // A policy that names no principal is about everyone.
-    if !principals.is_empty() {
+    if row.principals.get() != 0 {
+        let principals = judge.statement.principals();
         judge.budget.spend(principal::steps(principals))?;
-        let (about, granted) = principal::matches(judge, statement, principals, has_boundary);
+        let (about, granted) = principal::matches(judge, principals, has_boundary);
         grants = granted;
         truth = truth.and(about);
         if truth == Truth::False {
             return Ok(Verdict::None);
         }
     }
-    truth = truth.and(condition::matches(judge, statement)?);
+    truth = truth.and(condition::matches(judge)?);
     // R-GEN-6: a Deny takes what is left open, an Allow does not.
-    Ok(match (statement.is_deny(), truth) {
+    Ok(match (judge.statement.is_deny(), truth) {
         (_, Truth::False) | (false, Truth::Indet) => Verdict::None,
         (true, Truth::Indet | Truth::True) => Verdict::Deny,
         (false, Truth::True) => Verdict::Allow(grants),

@@ -70,18 +70,25 @@ pub struct ConditionEntry {
     pub values: TreeEntry,
 }
 
-/// A statement that is filed under a key. Statements that deny come first, then those that allow, each in the order of
-/// the set.
+/// A statement that is filed under a key: the number of its row, plus [`ALLOWS`]. So those that deny come first, then
+/// those that allow, each in the order of the set.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    FromBytes,
+    IntoBytes,
+    Immutable,
+    KnownLayout,
+    Unaligned,
 )]
-#[repr(C)]
-pub struct Posting {
-    /// The number of the set's entry, plus [`ALLOWS`].
-    pub entry: U32,
-    /// The number of the statement in its policy.
-    pub statement: U32,
-}
+#[repr(transparent)]
+pub struct Posting(U32);
 
 const _: () = {
     assert!(size_of::<IndexHeader>() == 12);
@@ -90,16 +97,28 @@ const _: () = {
     assert!(size_of::<HashEntry>() == 8);
     assert!(size_of::<ActionEntry>() == 44);
     assert!(size_of::<ConditionEntry>() == 28);
-    assert!(size_of::<Posting>() == 8);
+    assert!(size_of::<Posting>() == 4);
 };
 
-/// Flag of [`Posting::entry`]: the statement allows.
-pub const ALLOWS: u32 = 1 << 31;
+/// Flag of a [`Posting`]: the statement allows.
+const ALLOWS: u32 = 1 << 31;
 
 impl Posting {
-    /// What sorts postings.
-    pub(super) fn rank(&self) -> (u32, u32) {
-        (self.entry.get(), self.statement.get())
+    /// That of the statement of a row.
+    pub(super) fn new(row: u32, allows: bool) -> Self {
+        Self(U32::new(if allows { row | ALLOWS } else { row }))
+    }
+
+    /// The number of the statement's row.
+    #[inline]
+    pub(crate) fn row(self) -> u32 {
+        self.0.get() & !ALLOWS
+    }
+
+    /// Whether the statement allows.
+    #[inline]
+    pub(crate) fn allows(self) -> bool {
+        self.0.get() & ALLOWS != 0
     }
 }
 

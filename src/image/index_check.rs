@@ -1,7 +1,7 @@
 //! The check of a set's index: that it is one that the engine could have written, so that a request finds in it what it
 //! has to find, in the time that is promised.
 
-use super::index::{ALLOWS, ActionPart, ConditionEntry, Index, Posting, part_hash};
+use super::index::{ActionPart, ConditionEntry, Index, Posting, part_hash};
 use super::index_keys::{FIELD, Key, Member, WHOLE};
 use super::index_tree::{Forest, HashEntry, LONGEST_NAME, Node, Tree, TreeEntry, find, span_of};
 use super::policy::ImageError;
@@ -10,7 +10,7 @@ use super::records::slice;
 impl Index<'_> {
     /// Checks every record: `allows` tells of a posting whether its statement allows, or nothing where there is no such
     /// statement. Time: linear in the records and their texts, and a logarithm for each.
-    pub(super) fn check(&self, allows: impl Fn(&Posting) -> Option<bool>) -> Result<(), ImageError> {
+    pub(super) fn check(&self, allows: impl Fn(Posting) -> Option<bool>) -> Result<(), ImageError> {
         let holds = self.are_trees()
             && self.are_leads()
             && self.are_entries()
@@ -103,13 +103,13 @@ impl Index<'_> {
     }
 
     /// Whether each posting is that of a statement, and each list of them in order.
-    fn are_postings(&self, allows: impl Fn(&Posting) -> Option<bool>) -> bool {
-        let right = |posting: &Posting| allows(posting) == Some(posting.entry.get() & ALLOWS != 0);
+    fn are_postings(&self, allows: impl Fn(Posting) -> Option<bool>) -> bool {
+        let right = |posting: &Posting| allows(*posting) == Some(posting.allows());
         self.postings.iter().all(right)
             && self.forest.nodes.windows(2).all(|nodes| {
                 let [node, next] = nodes else { return false };
                 let list = self.postings(node.first.get() as usize..next.first.get() as usize);
-                list.is_sorted_by(|one, next| one.rank() < next.rank())
+                list.is_sorted_by(|one, next| one < next)
             })
     }
 
@@ -117,11 +117,11 @@ impl Index<'_> {
     /// each key.
     pub(super) fn check_keys(&self, member: &Member<'_>) -> Result<(), ImageError> {
         let mut found = true;
-        member.for_each_key(&mut |key, posting| found &= self.has(&key, &posting).unwrap_or(false));
+        member.for_each_key(&mut |key, posting| found &= self.has(&key, posting).unwrap_or(false));
         if found { Ok(()) } else { Err(ImageError::Corrupt) }
     }
 
-    fn has(&self, key: &Key, posting: &Posting) -> Option<bool> {
+    fn has(&self, key: &Key, posting: Posting) -> Option<bool> {
         let bytes = self.forest.bytes;
         let part = ActionPart { hash: key.action_hash.get(), text: key.action.text(bytes) };
         let action = self.action(&part)?;
@@ -133,7 +133,7 @@ impl Index<'_> {
             found = values.exact(key.value.text(bytes), key.value.form.get() == WHOLE)?;
         }
         let list = self.postings(found.postings);
-        let at = find(list.len(), |at| list.get(at).map(|other| other.rank().cmp(&posting.rank())));
+        let at = find(list.len(), |at| list.get(at).map(|other| other.cmp(&posting)));
         Some(at.is_some())
     }
 

@@ -3,12 +3,12 @@
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::index::{ALLOWS, ActionPart, Posting, part_hash};
+use super::index::{ActionPart, Posting, part_hash};
 use super::index_tree::{LONGEST, LONGEST_NAME};
 use super::operator::{ConditionOperator, Family};
 use super::policy::{Policy, StatementSpans};
 use super::records::{ConditionRecord, KeyRecord, Span, StatementRecord, slice};
-use super::set::SetEntry;
+use super::set_records::SetEntry;
 use crate::ground::{arn, wildcard};
 
 /// The text of one part of a key: where in the set it is, and what it stands for.
@@ -55,25 +55,24 @@ pub(super) struct Key {
 /// A policy of a set.
 pub(super) struct Member<'a> {
     policy: Policy<'a>,
-    /// Its number among the set's entries.
-    entry: u32,
+    /// The number of the row of its first statement.
+    first_row: u32,
     /// Where in the set its text begins.
     text_start: usize,
 }
 
 impl<'a> Member<'a> {
     /// The policy of an entry.
-    pub(super) fn new(policy: Policy<'a>, number: usize, entry: &SetEntry) -> Option<Self> {
+    pub(super) fn new(policy: Policy<'a>, entry: &SetEntry) -> Option<Self> {
         let text_start = (entry.start.get() as usize)
             .checked_add((entry.size.get() as usize).checked_sub(policy.text().len())?)?;
-        Some(Self { policy, entry: u32::try_from(number).ok()?, text_start })
+        Some(Self { policy, first_row: entry.first_row.get(), text_start })
     }
 
     /// Hands the keys of each statement to `file`, with what is filed. Equal keys may come more than once.
     pub(super) fn for_each_key(&self, file: &mut impl FnMut(Key, Posting)) {
-        for (number, statement) in (0..).zip(self.policy.statements()) {
-            let flag = if statement.is_deny() { 0 } else { ALLOWS };
-            let posting = Posting { entry: U32::new(self.entry | flag), statement: U32::new(number) };
+        for (row, statement) in (self.first_row..).zip(self.policy.statements()) {
+            let posting = Posting::new(row, !statement.is_deny());
             for_each(&self.policy, statement, self.text_start, &mut |key| file(key, posting));
         }
     }

@@ -65,7 +65,7 @@ impl Filed {
         if order.is_ne() {
             return (Level::Value, order);
         }
-        match self.posting.rank().cmp(&other.posting.rank()) {
+        match self.posting.cmp(&other.posting) {
             Ordering::Equal => (Level::Nothing, Ordering::Equal),
             order => (Level::Posting, order),
         }

@@ -199,6 +199,12 @@ impl Layers {
         self.0 & Self::of(layer).0 != 0
     }
 
+    /// Whether the layer with this number is among them.
+    #[inline]
+    pub(crate) const fn has_number(self, layer: u8) -> bool {
+        self.0 & 1_u8.wrapping_shl(layer.wrapping_sub(1) as u32) != 0
+    }
+
     /// Those of either; `|` is the same.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

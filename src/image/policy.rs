@@ -85,6 +85,15 @@ pub(crate) struct StatementSpans<'a> {
     pub(crate) resources: &'a [Span],
 }
 
+/// Where in an image its tables begin.
+pub(super) struct Places {
+    pub(super) conditions: usize,
+    pub(super) spans: usize,
+    pub(super) keys: usize,
+    pub(super) variables: usize,
+    pub(super) text: usize,
+}
+
 impl<'a> Policy<'a> {
     /// Divides an image into its tables without looking into them. For images that were opened before.
     ///
@@ -131,12 +140,6 @@ impl<'a> Policy<'a> {
     #[must_use]
     pub fn kind(&self) -> Option<PolicyKind> {
         PolicyKind::from_number(u32::from(self.header.kind))
-    }
-
-    /// Whether its kind is this one.
-    #[inline]
-    pub(crate) fn is_of(&self, kind: PolicyKind) -> bool {
-        self.header.kind == kind as u8
     }
 
     /// Whether its `Version` is 2012-10-17 (R-DOC-13).
@@ -186,6 +189,20 @@ impl<'a> Policy<'a> {
         let records = self.bytes.get(start..).map(|rest| <[T]>::ref_from_prefix_with_elems(rest, count));
         let Some(Ok((records, _))) = records else { return &[] };
         records
+    }
+
+    /// Where in the image its tables begin.
+    pub(super) fn places(&self) -> Places {
+        let table = |count: usize, record: usize| count.saturating_mul(record);
+        let conditions = table(self.header.conditions.get() as usize, size_of::<ConditionRecord>());
+        let keys = self.spans_start + table(self.header.spans.get() as usize, size_of::<Span>());
+        Places {
+            conditions: self.spans_start.saturating_sub(conditions),
+            spans: self.spans_start,
+            keys,
+            variables: keys + table(self.header.keys.get().into(), size_of::<KeyRecord>()),
+            text: self.bytes.len() - self.text.len(),
+        }
     }
 
     /// The statements.

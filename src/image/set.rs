@@ -2,71 +2,15 @@
 
 use core::fmt;
 
-use zerocopy::little_endian::{U16, U32, U64};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use zerocopy::FromBytes;
 
 use super::index::Index;
+use super::kind::PolicyKind;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
+use super::set_records::{Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
+use super::statement::Statement;
 use crate::ground::limits::MAX_LEVELS;
-
-/// The first four bytes of a policy set.
-pub const SET_MAGIC: [u8; 4] = *b"IAMs";
-
-/// The version of the set format.
-pub const SET_FORMAT: u16 = 2;
-
-/// The head of a policy set. The entries follow, ordered by layer, level and the caller's order; then the images, then
-/// the index.
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub struct SetHeader {
-    /// [`SET_MAGIC`].
-    pub magic: [u8; 4],
-    /// [`SET_FORMAT`].
-    pub format: U16,
-    /// SCP levels of the organization, 0 where this set has no part in them (R-EVAL-3).
-    pub scp_levels: u8,
-    /// RCP levels.
-    pub rcp_levels: u8,
-    /// Bytes of the whole set.
-    pub size: U32,
-    /// For each [`Layer`] in order: the entry after its last one.
-    pub layer_end: [U32; 7],
-    /// Where the index begins, which ends the set.
-    pub index_start: U32,
-    /// 1 where the set has an index, 0 where it is too small for one.
-    pub has_index: U32,
-    /// The layers that the set has: those with a policy, and SCPs and RCPs where there are levels.
-    pub layers: u8,
-    /// 0.
-    pub reserved: [u8; 3],
-}
-
-/// One policy of a set.
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub struct SetEntry {
-    /// The caller's 64-bit tag, returned in decisions.
-    pub tag: U64,
-    /// Where the image begins in the set.
-    pub start: U32,
-    /// Bytes of the image.
-    pub size: U32,
-    /// The caller's number of the policy: its place in the list that the set was built from.
-    pub index: U32,
-    /// The number of the [`Layer`].
-    pub layer: u8,
-    /// The level, from 0 at the root.
-    pub level: u8,
-    /// 0.
-    pub reserved: U16,
-}
-
-const _: () = {
-    assert!(size_of::<SetHeader>() == 52);
-    assert!(size_of::<SetEntry>() == 24);
-};
 
 /// Why a set cannot be built or combined.
 ///
@@ -123,7 +67,7 @@ impl core::error::Error for SetError {
     }
 }
 
-/// A policy set, looked at in place: policies that apply together, each at its layer. Copying it copies five words.
+/// A policy set, looked at in place: policies that apply together, each at its layer. Copying it copies seven words.
 ///
 /// ```
 /// use iamlet::{CompileOptions, Layer, Layers, Levels, Policy, PolicyKind, PolicySet, SetPolicy, SmallScratch};
@@ -143,6 +87,7 @@ pub struct PolicySet<'a> {
     pub(super) header: &'a SetHeader,
     pub(super) bytes: &'a [u8],
     entries: &'a [SetEntry],
+    rows: &'a [Row],
 }
 
 impl<'a> PolicySet<'a> {
@@ -163,10 +108,12 @@ impl<'a> PolicySet<'a> {
             return Err(ImageError::WrongSize);
         }
         // What the header promises must be there; that it is right is what `open` checks.
-        let [.., count] = header.layer_end;
-        let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(rest, count.get() as usize)
-            .map_err(|_| ImageError::WrongSize)?;
-        Ok(Self { header, bytes, entries })
+        let (policies, statements) = (header.policies.get() as usize, header.statements.get() as usize);
+        let (entries, rest) =
+            <[SetEntry]>::ref_from_prefix_with_elems(rest, policies).map_err(|_| ImageError::WrongSize)?;
+        let (rows, _) =
+            <[Row]>::ref_from_prefix_with_elems(rest, statements).map_err(|_| ImageError::WrongSize)?;
+        Ok(Self { header, bytes, entries, rows })
     }
 
     /// The bytes of the set: they may be stored, sent and opened again, by every library of the same format.
@@ -178,7 +125,7 @@ impl<'a> PolicySet<'a> {
     /// Whether the set has an index. A small set has none: a decision looks at each of its statements.
     #[must_use]
     pub fn has_index(&self) -> bool {
-        self.header.has_index.get() != 0
+        self.header.has_index != 0
     }
 
     /// The index, of a set that has one.
@@ -192,8 +139,26 @@ impl<'a> PolicySet<'a> {
 
     /// The entry with this number.
     #[inline]
-    pub(crate) fn entry(&self, number: u32) -> Option<&'a SetEntry> {
-        self.entries().get(number as usize)
+    pub(crate) fn entry(&self, number: usize) -> Option<&'a SetEntry> {
+        self.entries.get(number)
+    }
+
+    /// The statements, in the order of their policies.
+    #[inline]
+    pub(crate) fn rows(&self) -> &'a [Row] {
+        self.rows
+    }
+
+    /// The statement of a row.
+    #[inline]
+    pub(crate) fn statement(&self, row: &'a Row) -> Statement<'a> {
+        Statement::new(row, self.bytes)
+    }
+
+    /// The kind of the resource's policy, if the set has one.
+    #[inline]
+    pub(crate) fn resource_kind(&self) -> Option<PolicyKind> {
+        PolicyKind::from_number(u32::from(self.header.resource_kind))
     }
 
     /// The levels that this set declares for a layer: 0 for all but SCPs and RCPs.
@@ -225,20 +190,10 @@ impl<'a> PolicySet<'a> {
         self.entries().len()
     }
 
-    /// How many statements they have. Time linear in the policies.
+    /// How many statements they have.
     #[must_use]
     pub fn statement_count(&self) -> usize {
-        let statements = |entry| self.policy(entry).map_or(0, |policy| policy.statement_count());
-        self.entries().iter().map(statements).fold(0, usize::saturating_add)
-    }
-
-    /// The policies of a layer, by level.
-    #[must_use]
-    pub(crate) fn entries_of(&self, layer: Layer) -> &'a [SetEntry] {
-        let end_of = |at: usize| self.header.layer_end.get(at).map_or(0, |end| end.get() as usize);
-        let at = layer as usize;
-        let start = at.checked_sub(2).map_or(0, end_of);
-        self.entries().get(start..end_of(at - 1)).unwrap_or_default()
+        self.rows.len()
     }
 
     /// The bytes of an entry's image.

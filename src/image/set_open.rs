@@ -2,12 +2,20 @@
 
 use heapless::Vec;
 
-use super::index::{ALLOWS, Index};
+use super::index::Index;
 use super::index_keys::Member;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
-use super::set::{PolicySet, SetEntry, SetHeader};
+use super::records::DENY;
+use super::rows;
+use super::set::PolicySet;
+use super::set_records::{SetEntry, SetHeader};
+use crate::ground::hash;
 use crate::ground::limits::MAX_LEVELS;
+
+fn require(holds: bool) -> Result<(), ImageError> {
+    if holds { Ok(()) } else { Err(ImageError::Corrupt) }
+}
 
 /// Layers and levels that entries can have: two layers have levels.
 const RUNS: usize = 2 * MAX_LEVELS as usize + 5;
@@ -24,40 +32,59 @@ impl<'a> PolicySet<'a> {
     }
 
     fn check(&self) -> Result<(), ImageError> {
-        let require = |holds: bool| if holds { Ok(()) } else { Err(ImageError::Corrupt) };
         require(self.header.scp_levels <= MAX_LEVELS && self.header.rcp_levels <= MAX_LEVELS)?;
-        require(self.header.reserved == [0; 3] && self.header.layer_end.is_sorted_by_key(|end| end.get()))?;
+        require(self.header.reserved == 0 && self.header.has_index <= 1)?;
+        let place = |entry: &SetEntry| (entry.layer, entry.level);
+        require(self.entries().is_sorted_by_key(place))?;
         let mut layers = Layers::NONE;
-        let mut end = size_of::<SetHeader>() + size_of_val(self.entries());
-        let mut seen = 0;
-        for layer in Layer::ALL {
-            let mut level = 0;
-            let entries = self.entries_of(layer);
-            require(layer.is_repeatable() || entries.len() <= 1)?;
-            for entry in entries {
-                require(entry.layer == layer as u8 && entry.reserved.get() == 0)?;
-                require(entry.level >= level && (entry.level == 0 || entry.level < self.levels(layer)))?;
-                level = entry.level;
-                // The images lie end to end in the order of the entries: a set has one reading.
-                require(entry.start.get() as usize == end)?;
-                end = end.checked_add(entry.size.get() as usize).ok_or(ImageError::Corrupt)?;
-                let policy = Policy::open(self.image(entry).ok_or(ImageError::Corrupt)?)?;
-                require(policy.kind().is_some_and(|kind| layer.takes(kind)))?;
-                seen += 1;
-            }
-            require(!layer.has_levels() || entries.is_empty() || self.levels(layer) > level)?;
-            if !entries.is_empty() || self.levels(layer) > 0 {
+        for layer in [Layer::Scp, Layer::Rcp] {
+            if self.levels(layer) > 0 {
                 layers = layers.with(layer);
             }
         }
-        require(layers == self.layers())?;
-        require(seen == self.entries().len() && end == self.header.index_start.get() as usize)?;
+        let mut end = size_of::<SetHeader>() + size_of_val(self.entries()) + size_of_val(self.rows());
+        let (mut rows, mut resource_kind) = (0, 0);
+        for (at, entry) in self.entries().iter().enumerate() {
+            let layer = Layer::from_number(entry.layer.into()).ok_or(ImageError::Corrupt)?;
+            require(layer.is_repeatable() || !layers.has(layer))?;
+            require(if layer.has_levels() { entry.level < self.levels(layer) } else { entry.level == 0 })?;
+            // The images lie end to end in the order of the entries: a set has one reading.
+            require(entry.start.get() as usize == end && entry.reserved == 0)?;
+            end = end.checked_add(entry.size.get() as usize).ok_or(ImageError::Corrupt)?;
+            let image = self.image(entry).ok_or(ImageError::Corrupt)?;
+            require(entry.hash.get() == hash::hash(image, 0))?;
+            let policy = Policy::open(image)?;
+            require(policy.kind().is_some_and(|kind| layer.takes(kind) && entry.kind == kind as u8))?;
+            require(entry.first_row.get() as usize == rows)?;
+            require(entry.statements.get() as usize == policy.statement_count())?;
+            rows += self.check_rows(at, entry, &policy, rows)?;
+            if layer == Layer::Resource {
+                resource_kind = entry.kind;
+            }
+            layers = layers.with(layer);
+        }
+        require(layers == self.layers() && resource_kind == self.header.resource_kind)?;
+        require(rows == self.rows().len() && end == self.header.index_start.get() as usize)?;
         self.check_numbers()?;
-        require(self.header.has_index.get() <= 1)?;
         match self.index() {
             None => require(!self.has_index() && end == self.bytes.len()),
             Some(index) => self.check_index(&index),
         }
+    }
+
+    /// Checks the rows of a policy, the first of which has the number `first`, and returns how many they are. Each is as
+    /// it follows from the image: so each place in it is inside the set, and the rows are in order.
+    fn check_rows(
+        &self,
+        at: usize,
+        entry: &SetEntry,
+        policy: &Policy<'_>,
+        first: usize,
+    ) -> Result<usize, ImageError> {
+        let mut rows = self.rows().get(first..).unwrap_or_default().iter();
+        let is_next = |row| (rows.next() == Some(&row)).then_some(());
+        rows::for_each(policy, at, entry, &mut { is_next }).ok_or(ImageError::Corrupt)?;
+        Ok(policy.statement_count())
     }
 
     /// Checks that the entries have the numbers of a list, each once: they rise within a layer and level, so that the
@@ -84,13 +111,9 @@ impl<'a> PolicySet<'a> {
 
     /// Checks that the index is whole, and that each statement is found under each of its keys.
     fn check_index(&self, index: &Index<'a>) -> Result<(), ImageError> {
-        index.check(|posting| {
-            let entry = self.entries().get((posting.entry.get() & !ALLOWS) as usize)?;
-            let policy = self.policy(entry).ok()?;
-            policy.statements().get(posting.statement.get() as usize).map(|statement| !statement.is_deny())
-        })?;
-        for (number, entry) in self.entries().iter().enumerate() {
-            let member = Member::new(self.policy(entry)?, number, entry).ok_or(ImageError::Corrupt)?;
+        index.check(|posting| Some(self.rows().get(posting.row() as usize)?.flags & DENY == 0))?;
+        for entry in self.entries() {
+            let member = Member::new(self.policy(entry)?, entry).ok_or(ImageError::Corrupt)?;
             index.check_keys(&member)?;
         }
         Ok(())

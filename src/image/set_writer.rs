@@ -1,14 +1,17 @@
 //! Building a policy set.
 
+use zerocopy::IntoBytes;
 use zerocopy::little_endian::{U16, U32, U64};
-use zerocopy::{FromBytes, IntoBytes};
 
 use super::index::FEWEST_STATEMENTS;
 use super::index_keys::{self, Member};
 use super::index_writer::{self, Keys};
 use super::layer::{Layer, Layers};
 use super::policy::Policy;
-use super::set::{PolicySet, SET_FORMAT, SET_MAGIC, SetEntry, SetError, SetHeader};
+use super::rows;
+use super::set::{PolicySet, SetError};
+use super::set_records::{Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
+use crate::ground::hash;
 use crate::ground::limits::{MAX_LEVELS, MAX_POLICIES};
 
 /// A policy for a set: its image, where it applies, and the caller's tag. [`Policy::at`] makes one.
@@ -97,7 +100,7 @@ pub struct Levels {
 
 /// Checks the policies, and measures their set.
 fn measure<'a>(
-    policies: impl Iterator<Item = SetPolicy<'a>> + Clone,
+    given: impl Iterator<Item = SetPolicy<'a>>,
     levels: Levels,
     index_from: usize,
 ) -> Result<Measure, SetError> {
@@ -105,9 +108,9 @@ fn measure<'a>(
         return Err(SetError::TooManyLevels);
     }
     let mut size = size_of::<SetHeader>();
-    let (mut statements, mut keys) = (0_usize, Keys::default());
+    let (mut policies, mut statements, mut keys) = (0, 0, Keys::default());
     let mut single = [false; Layer::ALL.len() + 1];
-    for (at, policy) in policies.enumerate() {
+    for (at, policy) in given.enumerate() {
         if at >= MAX_POLICIES {
             return Err(SetError::TooManyPolicies);
         }
@@ -129,7 +132,9 @@ fn measure<'a>(
         {
             return Err(SetError::Repeated(at));
         }
-        size = size.saturating_add(size_of::<SetEntry>()).saturating_add(policy.image.len());
+        let rows = image.statement_count() * size_of::<Row>();
+        size = size.saturating_add(size_of::<SetEntry>() + rows).saturating_add(policy.image.len());
+        policies += 1;
         statements += image.statement_count();
         let (all, with_condition) = index_keys::count(&image);
         keys.all += all;
@@ -137,7 +142,7 @@ fn measure<'a>(
     }
     // Each statement has a key.
     let keys = (statements >= index_from && statements > 0).then_some(keys);
-    let measure = Measure { without_index: size, keys };
+    let measure = Measure { without_index: size, policies, statements, keys };
     if u32::try_from(measure.size()).is_ok() { Ok(measure) } else { Err(SetError::TooManyPolicies) }
 }
 
@@ -145,6 +150,8 @@ fn measure<'a>(
 #[derive(Clone, Copy)]
 struct Measure {
     without_index: usize,
+    policies: usize,
+    statements: usize,
     /// Keys of the index, if the set has one.
     keys: Option<Keys>,
 }
@@ -206,72 +213,84 @@ fn build_from<'a>(
     let full = SetError::TooManyPolicies;
     let number = |count: usize| u32::try_from(count).map(U32::new).map_err(|_| full);
 
-    let count = policies.clone().count();
     let (head, rest) = out.split_at_mut_checked(size_of::<SetHeader>()).ok_or(full)?;
-    let (mut entries, mut images) = rest.split_at_mut_checked(count * size_of::<SetEntry>()).ok_or(full)?;
-    let mut start = head.len() + entries.len();
-    let mut layer_end = [U32::ZERO; 7];
-    let mut written = 0;
-    let mut last = 0;
+    let (mut entries, rest) =
+        rest.split_at_mut_checked(measure.policies * size_of::<SetEntry>()).ok_or(full)?;
+    let (mut rows, mut images) =
+        rest.split_at_mut_checked(measure.statements * size_of::<Row>()).ok_or(full)?;
+    let mut start = head.len() + entries.len() + rows.len();
+    let (mut written, mut first_row) = (0, 0);
     let mut layers = Layers::NONE;
-    for (layer, end) in Layer::ALL.into_iter().zip(&mut layer_end) {
+    let mut resource_kind = 0;
+    for layer in Layer::ALL {
         let levels = match layer {
             Layer::Scp => levels.scp,
             Layer::Rcp => levels.rcp,
             Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session | Layer::Endpoint => 1,
         };
-        for level in 0..levels {
-            let here = |(_, policy): &(usize, SetPolicy<'a>)| policy.layer == layer && policy.level == level;
-            for (at, policy) in policies.clone().enumerate().filter(here) {
-                let entry = SetEntry {
-                    tag: U64::new(policy.tag),
-                    start: number(start)?,
-                    size: number(policy.image.len())?,
-                    index: number(at)?,
-                    layer: layer as u8,
-                    level,
-                    reserved: U16::ZERO,
-                };
-                entries = put(entries, entry.as_bytes()).ok_or(full)?;
-                images = put(images, policy.image).ok_or(full)?;
-                start += policy.image.len();
-                written += 1;
-            }
-        }
-        let before = core::mem::replace(&mut last, written);
-        if written > before || (layer.has_levels() && levels > 0) {
+        if layer.has_levels() && levels > 0 {
             layers = layers.with(layer);
         }
-        *end = number(written)?;
-    }
-    let index_size = match measure.keys {
-        None => 0,
-        Some(keys) => {
-            let entries = out.get(size_of::<SetHeader>()..).ok_or(full)?;
-            let (entries, _) = <[SetEntry]>::ref_from_prefix_with_elems(entries, count).map_err(|_| full)?;
-            let image =
-                |entry: &SetEntry| out.get(entry.start.get() as usize..)?.get(..entry.size.get() as usize);
-            let members = entries
-                .iter()
-                .enumerate()
-                .filter_map(|(number, entry)| Member::new(Policy::view(image(entry)?).ok()?, number, entry));
-            index_writer::write(out, members, keys, index).ok_or(full)?
+        for level in 0..levels {
+            let here = |(_, policy): &(usize, SetPolicy<'a>)| policy.layer == layer && policy.level == level;
+            for (at, given) in policies.clone().enumerate().filter(here) {
+                let policy = Policy::view(given.image).map_err(|_| full)?;
+                let kind = policy.kind().map_or(0, |kind| kind as u8);
+                if layer == Layer::Resource {
+                    resource_kind = kind;
+                }
+                let entry = SetEntry {
+                    tag: U64::new(given.tag),
+                    hash: U64::new(hash::hash(given.image, 0)),
+                    start: number(start)?,
+                    size: number(given.image.len())?,
+                    index: number(at)?,
+                    first_row: number(first_row)?,
+                    statements: number(policy.statement_count())?,
+                    layer: layer as u8,
+                    level,
+                    kind,
+                    reserved: 0,
+                };
+                entries = put(entries, entry.as_bytes()).ok_or(full)?;
+                rows::for_each(&policy, written, &entry, &mut |row| {
+                    rows = put(core::mem::take(&mut rows), row.as_bytes())?;
+                    Some(())
+                })
+                .ok_or(full)?;
+                images = put(images, given.image).ok_or(full)?;
+                start += given.image.len();
+                written += 1;
+                first_row += policy.statement_count();
+                layers = layers.with(layer);
+            }
         }
+    }
+    let header = |size: usize| {
+        Ok(SetHeader {
+            magic: SET_MAGIC,
+            format: U16::new(SET_FORMAT),
+            scp_levels: levels.scp,
+            rcp_levels: levels.rcp,
+            size: number(size)?,
+            layers: layers.bits(),
+            resource_kind,
+            has_index: u8::from(measure.keys.is_some()),
+            reserved: 0,
+            policies: number(written)?,
+            statements: number(first_row)?,
+            index_start: number(measure.without_index)?,
+        })
     };
-    let size = measure.without_index + index_size;
-    let header = SetHeader {
-        magic: SET_MAGIC,
-        format: U16::new(SET_FORMAT),
-        scp_levels: levels.scp,
-        rcp_levels: levels.rcp,
-        size: number(size)?,
-        layer_end,
-        index_start: number(measure.without_index)?,
-        has_index: U32::new(u32::from(measure.keys.is_some())),
-        layers: layers.bits(),
-        reserved: [0; 3],
-    };
-    put(out, header.as_bytes()).ok_or(full)?;
+    let mut size = measure.without_index;
+    if let Some(keys) = measure.keys {
+        // What was written so far is a set but for its index.
+        put(out, header(size)?.as_bytes()).ok_or(full)?;
+        let set = PolicySet::view(out).map_err(|_| full)?;
+        let members = set.entries().iter().filter_map(|entry| Member::new(set.policy(entry).ok()?, entry));
+        size += index_writer::write(out, members, keys, index).ok_or(full)?;
+    }
+    put(out, header(size)?.as_bytes()).ok_or(full)?;
     Ok(size)
 }
 

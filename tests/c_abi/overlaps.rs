@@ -80,8 +80,12 @@ impl Arena {
         place
     }
 
-    fn fill(&mut self, arguments: &[Argument]) {
-        for (number, argument) in arguments.iter().enumerate().filter(|(_, argument)| !argument.written) {
+    /// Writes the arguments that are read; the moved one first, so that the others are whole.
+    fn fill(&mut self, arguments: &[Argument], moved: Option<usize>) {
+        let mut read: Vec<_> =
+            arguments.iter().enumerate().filter(|(_, argument)| !argument.written).collect();
+        read.sort_by_key(|(number, _)| Some(*number) != moved);
+        for (number, argument) in read {
             for (at, byte) in argument.bytes.iter().enumerate() {
                 let place = self.at::<u8>(number).wrapping_add(at);
                 // SAFETY: as in `put`.
@@ -100,7 +104,7 @@ fn every_overlap_is_reported(arguments: &[Argument], call: impl Fn(&mut Arena) -
         if let Some((number, offset)) = moved {
             arena.offsets[number] = offset;
         }
-        arena.fill(arguments);
+        arena.fill(arguments, moved.map(|(number, _)| number));
         call(&mut arena)
     };
     assert_eq!(run(None), iamlet_status::IAMLET_OK, "apart, the call is good");

@@ -1,7 +1,11 @@
 //! Any bytes as an image, and real images with bits flipped, cut and spliced: refused, or decided within the budget.
 
+use std::mem::offset_of;
+
 use arbitrary::{Result, Unstructured};
 use iamlet::evaluate::decide_by_scan;
+use iamlet::ground::hash;
+use iamlet::image::set_records::{SetEntry, SetHeader};
 use iamlet::image::set_writer;
 use iamlet::request::prepare_request;
 use iamlet::{
@@ -32,7 +36,26 @@ pub fn image(input: &[u8]) {
             // An input that ends early changes less.
             let _ = change(&mut input, &mut bytes, front);
             set(&bytes, &chosen.case);
+            hash_again(&mut bytes);
+            set(&bytes, &chosen.case);
         }
+    }
+}
+
+/// Writes into the entries of what may be a set the hashes that its images have.
+fn hash_again(bytes: &mut [u8]) {
+    let number = |bytes: &[u8], at: usize| {
+        let bytes = bytes.get(at..at + 4)?.try_into().ok()?;
+        Some(u32::from_le_bytes(bytes) as usize)
+    };
+    let entries = number(bytes, offset_of!(SetHeader, policies)).unwrap_or(0);
+    for entry in 0..entries {
+        let at = size_of::<SetHeader>() + entry * size_of::<SetEntry>();
+        let (start, size) = (at + offset_of!(SetEntry, start), at + offset_of!(SetEntry, size));
+        let (Some(start), Some(size)) = (number(bytes, start), number(bytes, size)) else { return };
+        let Some(hash) = bytes.get(start..start + size).map(|image| hash::hash(image, 0)) else { continue };
+        let at = at + offset_of!(SetEntry, hash);
+        bytes[at..at + 8].copy_from_slice(&hash.to_le_bytes());
     }
 }
 

@@ -1,0 +1,149 @@
+//! A statement of a set, looked at in place.
+
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
+
+use super::kind::PolicyKind;
+use super::records::{
+    ConditionRecord, DENY, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, slice,
+};
+use super::set_records::{EVERY_RESOURCE, Row};
+
+/// A statement of a set, looked at in place. Where the set was changed after it was opened, what is no more there is
+/// empty.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Statement<'a> {
+    pub(crate) row: &'a Row,
+    /// The set.
+    bytes: &'a [u8],
+    /// What spans count from.
+    pub(crate) text: &'a [u8],
+}
+
+impl<'a> Statement<'a> {
+    #[inline]
+    pub(super) fn new(row: &'a Row, bytes: &'a [u8]) -> Self {
+        Self { row, bytes, text: bytes.get(row.text.get() as usize..).unwrap_or_default() }
+    }
+
+    /// Whether `Effect` is `Deny`.
+    #[inline]
+    pub(crate) fn is_deny(&self) -> bool {
+        self.row.flags & DENY != 0
+    }
+
+    /// Whether its actions are those of `NotAction`.
+    #[inline]
+    pub(crate) fn negates_action(&self) -> bool {
+        self.row.flags & NOT_ACTION != 0
+    }
+
+    /// Whether its resources are those of `NotResource`.
+    #[inline]
+    pub(crate) fn negates_resource(&self) -> bool {
+        self.row.flags & NOT_RESOURCE != 0
+    }
+
+    /// Whether its principals are those of `NotPrincipal`.
+    #[inline]
+    pub(crate) fn negates_principal(&self) -> bool {
+        self.row.flags & NOT_PRINCIPAL != 0
+    }
+
+    /// Whether one of its resources is `*`, or it names none.
+    #[inline]
+    pub(crate) fn lists_every_resource(&self) -> bool {
+        self.row.flags & EVERY_RESOURCE != 0
+    }
+
+    /// Whether its policy is of this kind.
+    #[inline]
+    pub(crate) fn is_of(&self, kind: PolicyKind) -> bool {
+        self.row.kind == kind as u8
+    }
+
+    /// Its principals, as the policy's grammar has them.
+    #[inline]
+    pub(crate) fn principals(&self) -> &'a [Span] {
+        self.records(self.row.spans, self.row.principals)
+    }
+
+    /// Its actions.
+    #[inline]
+    pub(crate) fn actions(&self) -> &'a [Span] {
+        let before = u32::from(self.row.principals.get());
+        self.records(self.span(self.row.spans, before), self.row.actions)
+    }
+
+    /// Its resources.
+    #[inline]
+    pub(crate) fn resources(&self) -> &'a [Span] {
+        let before = u32::from(self.row.principals.get()) + u32::from(self.row.actions.get());
+        self.records(self.span(self.row.spans, before), self.row.resources)
+    }
+
+    /// Its conditions, a key of an operator each.
+    #[inline]
+    pub(crate) fn conditions(&self) -> &'a [ConditionRecord] {
+        self.records(self.row.first_condition, self.row.conditions)
+    }
+
+    /// The values of a condition.
+    #[inline]
+    pub(crate) fn values(&self, condition: &ConditionRecord) -> &'a [Span] {
+        self.records(self.span(self.row.policy_spans, condition.first_value.get()), condition.values)
+    }
+
+    /// A context key of its policy.
+    #[inline]
+    pub(crate) fn key(&self, number: U16) -> Option<&'a KeyRecord> {
+        self.record(self.row.keys, number)
+    }
+
+    /// A policy variable of its policy.
+    #[inline]
+    pub(crate) fn variable(&self, number: u16) -> Option<&'a VariableRecord> {
+        self.record(self.row.variables, U16::new(number))
+    }
+
+    /// A piece of its policy's text.
+    #[inline]
+    pub(crate) fn piece(&self, start: U32, len: U16) -> Option<&'a [u8]> {
+        slice(self.text, start, len)
+    }
+
+    /// Its `Sid`; empty for none.
+    #[inline]
+    pub(crate) fn sid(&self) -> &'a str {
+        let sid = self.piece(self.row.sid_start, self.row.sid_len).unwrap_or_default();
+        core::str::from_utf8(sid).unwrap_or_default()
+    }
+
+    /// Where the span with this number is, from where the first is.
+    #[inline]
+    fn span(&self, first: U32, number: u32) -> U32 {
+        const _: () = assert!(size_of::<Span>() == 8);
+        U32::new(first.get().wrapping_add(number.wrapping_mul(8)))
+    }
+
+    #[inline]
+    fn records<T>(&self, start: U32, count: U16) -> &'a [T]
+    where
+        T: FromBytes + Immutable + KnownLayout + Unaligned,
+    {
+        let rest = self.bytes.get(start.get() as usize..).unwrap_or_default();
+        match <[T]>::ref_from_prefix_with_elems(rest, usize::from(count.get())) {
+            Ok((records, _)) => records,
+            Err(_) => &[],
+        }
+    }
+
+    #[inline]
+    fn record<T>(&self, start: U32, number: U16) -> Option<&'a T>
+    where
+        T: FromBytes + Immutable + KnownLayout + Unaligned,
+    {
+        let at = (start.get() as usize).checked_add(usize::from(number.get()) * size_of::<T>())?;
+        Some(T::ref_from_prefix(self.bytes.get(at..)?).ok()?.0)
+    }
+}
