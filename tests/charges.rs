@@ -48,7 +48,7 @@ fn steps(asked: &Given) -> u64 {
 /// Alice asks with keys `x:front-…` that collide, of which a policy names one more, so many times.
 fn colliding(keys: usize, conditions: usize) -> Given {
     let named = names("x:front-", 0x1234_5678, Letters::OfTags, 1).pop().expect("a name");
-    let condition = json!({"StringNotEquals": {named: "v"}});
+    let condition = json!({"StringEquals": {named: "v"}});
     let statement = with(allow("*", "*"), "Condition", condition);
     let asked = given().identity(json!(vec![statement; conditions]));
     let others = names("x:front-", 0x1234_5678, Letters::Any, keys);

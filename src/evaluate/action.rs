@@ -1,8 +1,8 @@
 //! Whether a statement is about the request's action (R-ACT-1).
 
+use super::decision::{CHANGED, DecideError};
 use super::judge::Judge;
 use super::pattern;
-use crate::ground::budget::BudgetExhausted;
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::NoVariables;
 use crate::image::kind::PolicyKind;
@@ -10,23 +10,35 @@ use crate::image::records::Span;
 
 /// Matches `Action` or `NotAction`.
 #[inline]
-pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhausted> {
+pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget } = *judge;
-    let case_counts = statement.is_of(PolicyKind::ScpClassic);
-    let mut listed = Truth::False;
-    for span in statement.actions() {
-        let one = if case_counts {
-            budget.spend(1 + usize::from(span.len.get()) / 16)?;
-            classic(span, span.get(statement.text).unwrap_or_default(), context.request.action())
-        } else {
-            Truth::from(pattern::matches(span, statement.text, context.action, &NoVariables, budget)?)
-        };
-        listed = listed.or(one);
-        if listed == Truth::True {
+    if statement.is_of(PolicyKind::ScpClassic) {
+        return matches_classic(judge);
+    }
+    let mut listed = false;
+    for span in statement.actions().ok_or(CHANGED)? {
+        if pattern::matches(span, statement.text, context.action, &NoVariables, budget)? {
+            listed = true;
             break;
         }
     }
     // R-ACT-7, R-ACT-8
+    Ok(Truth::from(listed != statement.negates_action()))
+}
+
+/// As [`matches`], in the classic grammar.
+#[inline(never)]
+fn matches_classic(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    let Judge { statement, context, ref mut budget } = *judge;
+    let mut listed = Truth::False;
+    for span in statement.actions().ok_or(CHANGED)? {
+        budget.spend(1 + usize::from(span.len.get()) / 16)?;
+        let pattern = span.get(statement.text).unwrap_or_default();
+        listed = listed.or(classic(span, pattern, context.request.action()));
+        if listed == Truth::True {
+            break;
+        }
+    }
     Ok(if statement.negates_action() { !listed } else { listed })
 }
 

@@ -71,7 +71,7 @@ impl<'v> RequestValue<'v> {
 const RECORD: usize = 4;
 
 /// Steps that are charged for comparing with a text of a policy, beside what its pattern takes.
-const TEXT: usize = 2;
+pub(super) const TEXT: usize = 2;
 
 /// Compares a request's value with a policy's, without regard to negation. `None` where the policy's value has a
 /// variable that the request does not resolve.

@@ -1,18 +1,20 @@
 //! Whether the conditions of a statement hold (R-COND-1).
 
 use super::compare::{self, RequestValue};
+use super::decision::{CHANGED, DecideError};
 use super::judge::Judge;
-use super::variables::Resolved;
-use crate::ground::budget::{Budget, BudgetExhausted};
+use super::pattern::{self, Head};
 use crate::ground::truth::Truth;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
-use crate::image::records::{ConditionRecord, IF_EXISTS, Span};
+use crate::image::records::{IF_EXISTS, Span};
+use crate::image::set_records::ConditionRow;
 use crate::request::context::Values;
 
 /// All conditions of a statement together: a conjunction (R-COND-1).
-pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhausted> {
+#[inline(never)]
+pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let mut all = Truth::True;
-    for condition in judge.statement.conditions() {
+    for condition in judge.statement.conditions().ok_or(CHANGED)? {
         all = all.and(matches_one(judge, condition)?);
         if all == Truth::False {
             break;
@@ -25,28 +27,43 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhauste
 const CONDITION: usize = 3;
 
 /// One key of one operator.
-fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRecord) -> Result<Truth, BudgetExhausted> {
-    let resolved = judge.variables();
+fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRow) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget } = *judge;
-    // What an opened image cannot have holds for a Deny and not for an Allow.
-    let Some(operator) = ConditionOperator::from_number(condition.operator) else { return Ok(Truth::Indet) };
-    let Some(key) = statement.key(condition.key) else { return Ok(Truth::Indet) };
-    let Some(name) = statement.piece(key.start, key.len) else { return Ok(Truth::Indet) };
-    let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
+    let name = statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
+    let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
+    let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
     budget.spend(CONDITION + context.look_up_steps(name.len()))?;
-    let values = context.values(key, name);
+    let values = context.values(&condition.key, name);
     budget.spend(values.count())?;
-    let test = Test { resolved, operator, expected: statement.values(condition) };
 
     // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
     if values.is_unknown() {
         return Ok(Truth::Indet);
     }
+    // Most conditions are about the one value of a key.
+    if let Some(value) =
+        values.only().filter(|_| condition.modifiers == 0 && operator.family() != Family::Null)
+    {
+        return test.value(value, judge);
+    }
+    several(judge, condition, &test, &values)
+}
+
+/// As [`matches_one`], where a key has no value or several, or an operator has a qualifier.
+#[inline(never)]
+fn several(
+    judge: &mut Judge<'_, '_>,
+    condition: &ConditionRow,
+    test: &Test<'_>,
+    values: &Values<'_>,
+) -> Result<Truth, DecideError> {
+    let operator = test.operator;
+    let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).ok_or(CHANGED)?;
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
     let all_empty = || !values.is_absent() && values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {
-        budget.spend(test.expected.len() / 2)?;
-        return Ok(if all_empty() { Truth::Indet } else { test.presence(&values) });
+        judge.budget.spend(test.expected.len() / 2)?;
+        return Ok(if all_empty() { Truth::Indet } else { test.presence(values, judge) });
     }
     if values.is_absent() {
         return Ok(Truth::from(holds_when_absent(operator, qualifier, condition.modifiers & IF_EXISTS != 0)));
@@ -54,19 +71,19 @@ fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRecord) -> Result
     match qualifier {
         SetQualifier::None if values.is_multivalued() => Ok(Truth::Indet),
         SetQualifier::None => {
-            values.iter().try_fold(Truth::False, |any, value| Ok(any.or(test.value(value, budget)?)))
+            values.iter().try_fold(Truth::False, |any, value| Ok(any.or(test.value(value, judge)?)))
         }
         SetQualifier::ForAllValues => {
             let mut all = Truth::True;
             for value in values.iter() {
-                all = all.and(test.value(value, budget)?);
+                all = all.and(test.value(value, judge)?);
             }
             Ok(if all_empty() { all.or(Truth::Indet) } else { all })
         }
         SetQualifier::ForAnyValue => {
             let mut any = Truth::False;
             for value in values.iter() {
-                any = any.or(test.value(value, budget)?);
+                any = any.or(test.value(value, judge)?);
             }
             Ok(if all_empty() { any.and(Truth::Indet) } else { any })
         }
@@ -84,37 +101,75 @@ fn holds_when_absent(operator: ConditionOperator, qualifier: SetQualifier, if_ex
 }
 
 /// An operator with the values that the policy expects.
-struct Test<'p, 'a> {
-    resolved: Resolved<'p, 'a>,
+struct Test<'a> {
     operator: ConditionOperator,
     expected: &'a [Span],
 }
 
-impl Test<'_, '_> {
+impl Test<'_> {
     /// `Null`: any of its values says what is the case (R-MISS-4).
-    fn presence(&self, values: &Values<'_>) -> Truth {
-        let text = self.resolved.statement.text;
+    fn presence(&self, values: &Values<'_>, judge: &Judge<'_, '_>) -> Truth {
+        let text = judge.statement.text;
         let absent = u8::from(values.is_absent());
         Truth::from(self.expected.iter().any(|span| span.get(text) == Some(&[absent])))
     }
 
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
-    fn value(&self, value: &[u8], budget: &mut Budget) -> Result<Truth, BudgetExhausted> {
+    fn value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
         let negated = self.operator.negated();
-        // R-MULTI-4
-        let Some(value) = RequestValue::read(self.operator.family(), value, budget)? else {
-            return Ok(Truth::Indet);
+        let any = match self.operator.family() {
+            Family::Text | Family::Pattern => self.any_text(value, judge)?,
+            // R-MULTI-4
+            family => match RequestValue::read(family, value, judge.budget)? {
+                Some(value) => self.any(&value, judge)?,
+                None => return Ok(Truth::Indet),
+            },
         };
+        Ok(if negated { !any } else { any })
+    }
+
+    /// Whether any of the policy's values is the request's, or matches it.
+    fn any(&self, value: &RequestValue<'_>, judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
         let mut any = Truth::False;
         for span in self.expected {
-            let one = compare::compare(self.operator, &value, span, &self.resolved, budget)?;
-            // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
-            let unresolved = if negated { Truth::Indet } else { Truth::False };
-            any = any.or(one.unwrap_or(unresolved));
+            any = any.or(self.one(value, span, judge)?);
             if any == Truth::True {
                 break;
             }
         }
-        Ok(if negated { !any } else { any })
+        Ok(any)
+    }
+
+    fn one(
+        &self,
+        value: &RequestValue<'_>,
+        span: &Span,
+        judge: &mut Judge<'_, '_>,
+    ) -> Result<Truth, DecideError> {
+        let resolved = judge.variables();
+        let one = compare::compare(self.operator, value, span, &resolved, judge.budget)?;
+        // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
+        Ok(one.unwrap_or(if self.operator.negated() { Truth::Indet } else { Truth::False }))
+    }
+
+    /// As [`any`](Self::any), of text: most values are told by their heads.
+    fn any_text(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        judge.budget.spend(2 + value.len() / 16)?;
+        let mut any = Truth::False;
+        for span in self.expected {
+            let has_tokens = span.head != span.len;
+            let head = if self.operator.negated() && has_tokens {
+                Head::Open
+            } else {
+                judge.budget.spend(compare::TEXT)?;
+                pattern::head(span, judge.statement.text, value, judge.budget)?
+            };
+            any = any.or(match head {
+                Head::Differs => Truth::False,
+                Head::Matches => return Ok(Truth::True),
+                Head::Open => self.one(&RequestValue::Text(value), span, judge)?,
+            });
+        }
+        Ok(any)
     }
 }

@@ -2,17 +2,16 @@
 
 use super::candidates;
 use super::combine::{self, Findings, Order};
-use super::decision::{DecideError, Decision, Decisive, Effect};
+use super::decision::{CHANGED, DecideError, Decision, Decisive, Effect};
 use super::judge::Judge;
 use super::statement::{Verdict, judge};
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
-use crate::image::index::{Index, Posting};
+use crate::image::index::Posting;
 use crate::image::kind::PolicyKind;
 use crate::image::layer::{Layer, Layers};
-use crate::image::policy::ImageError;
+use crate::image::records::DENY;
 use crate::image::set::PolicySet;
-use crate::image::set_records::Row;
 use crate::request::records::NEEDS_NO_PERMISSION;
 use crate::request::request_context::RequestContext;
 use crate::request::{Request, RequestItem, ResourceKind, applicable, contradiction};
@@ -54,7 +53,7 @@ pub struct Item<'a> {
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: None, scan: false }.decide(&RequestContext::new(&request, None))
+    Sets { sets, own: None, scan: false }.decide(&request, None)
 }
 
 /// As [`decide`], looking at every statement of every set: what the index is held against.
@@ -62,7 +61,7 @@ pub fn decide<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decisi
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide_by_scan<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: None, scan: true }.decide(&RequestContext::new(&request, None))
+    Sets { sets, own: None, scan: true }.decide(&request, None)
 }
 
 /// Decides a request about the resource of an item, with the item's context and set; without one, as [`decide`].
@@ -76,8 +75,7 @@ pub fn decide_item<'p>(
 ) -> Result<Decision<'p>, DecideError> {
     let item = item.into();
     let own = item.as_ref().and_then(|item| item.set.as_ref());
-    Sets { sets, own, scan: false }
-        .decide(&RequestContext::new(&request, item.as_ref().map(|item| &item.item)))
+    Sets { sets, own, scan: false }.decide(&request, item.as_ref().map(|item| &item.item))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. The resources
@@ -114,7 +112,7 @@ fn decide_one<'p>(
     item: &Item<'p>,
     scan: bool,
 ) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: item.set.as_ref(), scan }.decide(&RequestContext::new(request, Some(&item.item)))
+    Sets { sets, own: item.set.as_ref(), scan }.decide(request, Some(&item.item))
 }
 
 fn combine_items<'a>(
@@ -159,10 +157,16 @@ impl<'p> Sets<'_, 'p> {
         self.sets.get(usize::from(number)).or(self.own)
     }
 
-    fn decide(&self, context: &RequestContext<'_>) -> Result<Decision<'p>, DecideError> {
-        if self.sets.len() + usize::from(self.own.is_some()) > MAX_SETS {
+    fn decide(
+        &self,
+        request: &Request<'_>,
+        item: Option<&RequestItem<'_>>,
+    ) -> Result<Decision<'p>, DecideError> {
+        let count = self.sets.len() + usize::from(self.own.is_some());
+        if count > MAX_SETS {
             return Err(DecideError::TooManySets);
         }
+        let context = &RequestContext::new(request, item);
         if context.resource.given == 0 {
             return Err(DecideError::NoResource);
         }
@@ -170,19 +174,22 @@ impl<'p> Sets<'_, 'p> {
             contradiction::check(context)?;
         }
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
-        let mut budget = Budget::new(context.request.header.budget.get());
-        budget.spend(SET * (self.sets.len() + usize::from(self.own.is_some())))?;
-        let layers = self.layers(context)?;
+        let mut budget = Budget::new(request.header.budget.get());
+        budget.spend(SET * count)?;
+        let (layers, scp_levels) = self.layers(context)?;
         // R-EVAL-23
-        if context.request.has_flag(NEEDS_NO_PERMISSION) {
+        if request.has_flag(NEEDS_NO_PERMISSION) {
             return Ok(combine::needs_no_permission().decision(None));
         }
         let has_boundary = layers.has(Layer::Boundary);
-        let mut search = Search { context, has_boundary, findings: Findings::new(layers, self.scp_levels()) };
+        let findings = Findings::new(layers, scp_levels);
+        let mut search = Search { context, has_boundary, findings, set: None, number: 0 };
         for (number, set) in (0..).zip(self.iter()) {
-            match set.index() {
-                Some(index) if !self.scan => search.look_up(number, set, &index, &mut budget)?,
-                _ => search.scan(number, set, &mut budget)?,
+            (search.set, search.number) = (Some(set), number);
+            if set.has_index() && !self.scan {
+                search.look_up(set, &mut budget)?;
+            } else {
+                search.scan(set, &mut budget)?;
             }
         }
         let verdict = combine::combine(&search.findings, context);
@@ -191,12 +198,15 @@ impl<'p> Sets<'_, 'p> {
     }
 
     /// The layers that the decision looks at: those that apply to the request and are there
-    /// (R-EVAL-4).
-    fn layers(&self, context: &RequestContext<'_>) -> Result<Layers, DecideError> {
+    /// (R-EVAL-4), and the levels of the organization: as many as any of the sets says.
+    #[inline]
+    fn layers(&self, context: &RequestContext<'_>) -> Result<(Layers, u8), DecideError> {
         let applicable = applicable::to_resource(context);
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
+        let mut scp_levels = 0;
         for set in self.iter() {
+            scp_levels = scp_levels.max(set.levels(Layer::Scp));
             repeated = repeated.union(present.intersection(set.layers()).intersection(Layers::SINGLE));
             present = present.union(set.layers());
             if set.layers().has(Layer::Resource) {
@@ -221,14 +231,9 @@ impl<'p> Sets<'_, 'p> {
         let layers = considered.intersection(present);
         // R-EVAL-23
         if applicable::is_beyond_bucket_policy(context) {
-            return Ok(layers.without(Layers::RESOURCE));
+            return Ok((layers.without(Layers::RESOURCE), scp_levels));
         }
-        Ok(layers)
-    }
-
-    /// The levels of the organization: what any of the sets says.
-    fn scp_levels(&self) -> u8 {
-        self.iter().map(|set| set.levels(Layer::Scp)).max().unwrap_or(0)
+        Ok((layers, scp_levels))
     }
 
     #[inline(always)]
@@ -241,7 +246,7 @@ impl<'p> Sets<'_, 'p> {
             policy: entry.index.get(),
             tag: entry.tag.get(),
             statement: u32::try_from(order.row()).ok()?.wrapping_sub(entry.first_row.get()),
-            sid: set.statement(row).sid(),
+            sid: set.statement(row)?.sid(),
         })
     }
 }
@@ -261,73 +266,58 @@ struct Search<'s, 'a> {
     context: &'s RequestContext<'a>,
     has_boundary: bool,
     findings: Findings,
+    /// The set that is looked at, and its number.
+    set: Option<&'s PolicySet<'a>>,
+    number: u8,
 }
 
 impl<'a> Search<'_, 'a> {
-    /// Looks at the statements of a set that the index leads to.
+    /// Looks at the statements of the set that its index leads to.
     ///
     /// Not inlined, nor is [`scan`](Self::scan): either would save and restore what the other keeps in registers.
     #[inline(never)]
-    fn look_up(
-        &mut self,
-        number: u8,
-        set: &PolicySet<'a>,
-        index: &Index<'a>,
-        budget: &mut Budget,
-    ) -> Result<(), DecideError> {
-        candidates::look_up(self.context, index, budget, &mut |list, budget| {
-            self.look_at(number, set, list, budget)
-        })
+    fn look_up(&mut self, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
+        let index = set.index().ok_or(CHANGED)?;
+        candidates::look_up(self.context, &index, budget, &mut |list, budget| self.look_at(list, budget))
     }
 
-    /// Looks at every statement of a set, in order. The first that denies is the set's first, and ends it.
+    /// Looks at every statement of the set, in order. The first that denies is the set's first, and ends it.
     #[inline(never)]
-    fn scan(&mut self, number: u8, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
-        for (at, row) in (0..).zip(set.rows()) {
+    fn scan(&mut self, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
+        for (at, _) in (0..).zip(set.rows()) {
             budget.spend(ROW)?;
-            if self.findings.layers.has_number(row.layer) {
-                let order = Order::new(row, number, at);
-                if self.judge(order, set, row, budget)? {
-                    return Ok(());
-                }
+            if self.consider(at, budget)? {
+                break;
             }
         }
         Ok(())
     }
 
-    /// Judges the statements of a list that could still change the decision. Those that deny come first in it.
-    fn look_at(
-        &mut self,
-        number: u8,
-        set: &PolicySet<'a>,
-        list: &[Posting],
-        budget: &mut Budget,
-    ) -> Result<(), DecideError> {
+    /// Looks at the statements of a list, of which those that deny come first.
+    fn look_at(&mut self, list: &[Posting], budget: &mut Budget) -> Result<(), DecideError> {
         budget.spend(2 * list.len())?;
         for posting in list {
             // A Deny anywhere wins.
             if posting.allows() && self.findings.denies() {
                 break;
             }
-            let row = set.rows().get(posting.row() as usize).ok_or(ImageError::Corrupt)?;
-            let order = Order::new(row, number, posting.row());
-            if self.findings.layers.has_number(row.layer) && self.findings.awaits(order, posting.allows()) {
-                self.judge(order, set, row, budget)?;
-            }
+            self.consider(posting.row(), budget)?;
         }
         Ok(())
     }
 
-    /// Judges a statement and notes what it says; whether it denies.
+    /// Judges the statement of a row, if it could still change the decision, and notes what it says; whether it denies.
     #[inline(never)]
-    fn judge(
-        &mut self,
-        order: Order,
-        set: &PolicySet<'a>,
-        row: &'a Row,
-        budget: &mut Budget,
-    ) -> Result<bool, DecideError> {
-        let mut with = Judge { statement: set.statement(row), context: self.context, budget };
+    fn consider(&mut self, at: u32, budget: &mut Budget) -> Result<bool, DecideError> {
+        let set = self.set.ok_or(CHANGED)?;
+        let row = set.rows().get(at as usize).ok_or(CHANGED)?;
+        let order = Order::new(row, self.number, at);
+        if !self.findings.layers.has_number(row.layer) || !self.findings.awaits(order, row.flags & DENY == 0)
+        {
+            return Ok(false);
+        }
+        let statement = set.statement(row).ok_or(CHANGED)?;
+        let mut with = Judge { statement, context: self.context, budget };
         let verdict = judge(&mut with, self.has_boundary)?;
         match verdict {
             Verdict::None => {}

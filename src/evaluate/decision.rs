@@ -243,6 +243,9 @@ impl DecideError {
     }
 }
 
+/// What a set no longer has that was changed after it was opened.
+pub(super) const CHANGED: DecideError = DecideError::Image(ImageError::Corrupt);
+
 impl From<BudgetExhausted> for DecideError {
     fn from(BudgetExhausted: BudgetExhausted) -> Self {
         Self::BudgetExhausted

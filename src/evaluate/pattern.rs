@@ -1,14 +1,69 @@
 //! A pattern of an image against a text: most are decided by the literal text before their first token.
 
-use crate::ground::arn;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::wildcard::{self, STAR, Variables};
+use crate::ground::{arn, lanes};
 use crate::image::records::Span;
+
+/// What the literal text before a pattern's first token says of a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Head {
+    /// They do not match.
+    Differs,
+    /// They match: there is no token, or a star that ends the pattern.
+    Matches,
+    /// What is left of both decides.
+    Open,
+}
+
+/// Whether the lengths of a text and of the pattern of `span` let them match, and the last bytes of the head: most
+/// patterns of a list are told from the text by these.
+#[inline(always)]
+fn could_match(span: &Span, pool: &[u8], text: &[u8]) -> bool {
+    let (head, len) = (usize::from(span.head.get()), usize::from(span.len.get()));
+    if head == len && len != text.len() {
+        return false;
+    }
+    let Some(last) = head.checked_sub(1) else { return true };
+    let Some(byte) = text.get(last) else { return false };
+    (span.start.get() as usize).checked_add(last).and_then(|at| pool.get(at)) == Some(byte)
+}
+
+/// Compares the head of the pattern of `span` with `text`.
+#[inline(always)]
+pub(super) fn head(
+    span: &Span,
+    pool: &[u8],
+    text: &[u8],
+    budget: &mut Budget,
+) -> Result<Head, BudgetExhausted> {
+    if !could_match(span, pool, text) {
+        return Ok(Head::Differs);
+    }
+    // Machines compare some 16 bytes at a step.
+    budget.spend(1 + usize::from(span.head.get()) / 16)?;
+    Ok(compare(span, pool, text))
+}
+
+#[inline(always)]
+fn compare(span: &Span, pool: &[u8], text: &[u8]) -> Head {
+    let head = usize::from(span.head.get());
+    let Some((head, tokens)) = span.get(pool).and_then(|pattern| pattern.split_at_checked(head)) else {
+        return Head::Differs;
+    };
+    match (text.get(..head.len()), tokens) {
+        (Some(front), _) if !lanes::same(head, front) => Head::Differs,
+        // The lengths were compared before.
+        (Some(_), [] | [STAR]) => Head::Matches,
+        (Some(_), _) => Head::Open,
+        (None, _) => Head::Differs,
+    }
+}
 
 /// Whether the pattern of `span` matches the whole of `text`.
 ///
 /// Cost: a comparison with the pattern's head; beyond that, what [`wildcard::matches`] says.
-#[inline]
+#[inline(always)]
 pub(super) fn matches<V: Variables>(
     span: &Span,
     pool: &[u8],
@@ -16,27 +71,25 @@ pub(super) fn matches<V: Variables>(
     variables: &V,
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
-    let (head, len) = (usize::from(span.head.get()), usize::from(span.len.get()));
-    // Most patterns of a list are told from the text by their lengths.
-    if head > text.len() || (head == len && len != text.len()) {
-        return Ok(false);
+    match head(span, pool, text, budget)? {
+        Head::Differs => Ok(false),
+        Head::Matches => Ok(true),
+        Head::Open => matches_behind_head(span, pool, text, variables, budget),
     }
-    let Some((head, tokens)) = span.get(pool).and_then(|pattern| pattern.split_at_checked(head)) else {
-        return Ok(false);
-    };
-    let Some((front, rest)) = text.split_at_checked(head.len()) else { return Ok(false) };
-    // Patterns of one list begin alike: the last byte tells most others before a comparison starts.
-    if head.last() != front.last() {
-        return Ok(false);
-    }
-    // Machines compare some 16 bytes at a step.
-    budget.spend(1 + head.len() / 16)?;
-    match tokens {
-        _ if head != front => Ok(false),
-        // The lengths were compared above.
-        [] | [STAR] => Ok(true),
-        _ => wildcard::matches(tokens, rest, variables, budget),
-    }
+}
+
+/// Whether what stands behind the head of a pattern matches the rest of a text.
+#[inline(never)]
+fn matches_behind_head(
+    span: &Span,
+    pool: &[u8],
+    text: &[u8],
+    variables: &dyn Variables,
+    budget: &mut Budget,
+) -> Result<bool, BudgetExhausted> {
+    let head = usize::from(span.head.get());
+    let (tokens, rest) = (span.get(pool).and_then(|pattern| pattern.get(head..)), text.get(head..));
+    wildcard::matches(tokens.unwrap_or_default(), rest.unwrap_or_default(), variables, budget)
 }
 
 /// Whether each of the six fields of `text` matches its field of `pattern`.

@@ -53,8 +53,9 @@ pub(super) fn steps(spans: &[Span]) -> usize {
 }
 
 /// Whether a statement is about the request's principal, and as what.
+#[inline(never)]
 pub(super) fn matches(judge: &Judge<'_, '_>, spans: &[Span], has_boundary: bool) -> (Truth, Grants) {
-    let (statement, request) = (&judge.statement, &judge.context.request);
+    let (statement, request) = (&judge.statement, judge.context.request);
     let gateway = statement.is_of(PolicyKind::Vpce) && request.has_flag(GATEWAY_ENDPOINT);
     if statement.negates_principal() {
         // R-NPRIN-4: a permissions boundary undoes the exemption.

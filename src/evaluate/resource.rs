@@ -1,21 +1,21 @@
 //! Whether a statement is about the request's resource (R-RES-1).
 
+use super::decision::{CHANGED, DecideError};
 use super::judge::Judge;
-use super::pattern;
+use super::pattern::{self, Head};
 use crate::ground::arn;
-use crate::ground::budget::BudgetExhausted;
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::{self, Variables};
 use crate::image::records::Span;
 
 /// Matches `Resource` or `NotResource`.
 #[inline]
-pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhausted> {
+pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let statement = judge.statement;
     let negated = statement.negates_resource();
     let mut listed = Truth::from(statement.lists_every_resource());
     if listed == Truth::False {
-        for span in statement.resources() {
+        for span in statement.resources().ok_or(CHANGED)? {
             listed = listed.or(matches_one(judge, span, negated)?);
             if listed == Truth::True {
                 break;
@@ -27,7 +27,25 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, BudgetExhauste
 }
 
 /// Matches one pattern other than `*` with the request's resource.
-fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, BudgetExhausted> {
+#[inline]
+fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
+    let Judge { statement, context, ref mut budget } = *judge;
+    let has_tokens = span.head != span.len;
+    // R-RES-3, R-VAR-9
+    if context.last_colon == 0 || negated && has_tokens {
+        return matches_carefully(judge, span, negated);
+    }
+    match pattern::head(span, statement.text, context.resource_prefixes.text, budget)? {
+        Head::Differs => Ok(Truth::False),
+        // R-RES-5: no token stands before the last of the five colons.
+        Head::Matches if usize::from(span.head.get()) > context.last_colon => Ok(Truth::True),
+        Head::Matches | Head::Open => matches_carefully(judge, span, negated),
+    }
+}
+
+/// As [`matches_one`], where more than the pattern's head has to be looked at.
+#[inline(never)]
+fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let resolved = judge.variables();
     let Judge { statement, context, ref mut budget } = *judge;
     let pattern = span.get(statement.text).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Whether a statement applies: action, resource, principal and conditions together (R-GEN-8).
 
-use super::decision::DecideError;
+use super::decision::{CHANGED, DecideError};
 use super::judge::Judge;
 use super::principal::{self, Grants};
 use super::{action, condition, resource};
@@ -36,7 +36,7 @@ pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Ver
     let mut grants = Grants::NONE;
     // A policy that names no principal is about everyone.
     if row.principals.get() != 0 {
-        let principals = judge.statement.principals();
+        let principals = judge.statement.principals().ok_or(CHANGED)?;
         judge.budget.spend(principal::steps(principals))?;
         let (about, granted) = principal::matches(judge, principals, has_boundary);
         grants = granted;
@@ -45,7 +45,9 @@ pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Ver
             return Ok(Verdict::None);
         }
     }
-    truth = truth.and(condition::matches(judge)?);
+    if row.conditions.get() != 0 {
+        truth = truth.and(condition::matches(judge)?);
+    }
     // R-GEN-6: a Deny takes what is left open, an Allow does not.
     Ok(match (judge.statement.is_deny(), truth) {
         (_, Truth::False) | (false, Truth::Indet) => Verdict::None,

@@ -47,10 +47,10 @@ pub use tokens::{
 /// # Errors
 /// [`BudgetExhausted`] when the budget does not suffice.
 #[inline(never)]
-pub fn matches<V: Variables>(
+pub fn matches(
     pattern: &[u8],
     text: &[u8],
-    variables: &V,
+    variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
     // Most patterns are decided here: a policy has many, and all but few differ early.

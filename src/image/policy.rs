@@ -87,7 +87,6 @@ pub(crate) struct StatementSpans<'a> {
 
 /// Where in an image its tables begin.
 pub(super) struct Places {
-    pub(super) conditions: usize,
     pub(super) spans: usize,
     pub(super) keys: usize,
     pub(super) variables: usize,
@@ -194,10 +193,8 @@ impl<'a> Policy<'a> {
     /// Where in the image its tables begin.
     pub(super) fn places(&self) -> Places {
         let table = |count: usize, record: usize| count.saturating_mul(record);
-        let conditions = table(self.header.conditions.get() as usize, size_of::<ConditionRecord>());
         let keys = self.spans_start + table(self.header.spans.get() as usize, size_of::<Span>());
         Places {
-            conditions: self.spans_start.saturating_sub(conditions),
             spans: self.spans_start,
             keys,
             variables: keys + table(self.header.keys.get().into(), size_of::<KeyRecord>()),

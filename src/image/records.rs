@@ -112,7 +112,9 @@ pub struct Span {
 }
 
 /// A context key.
-#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
 #[repr(C)]
 pub struct KeyRecord {
     /// The low 32 bits of the hash of its name in lower case.

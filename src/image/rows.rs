@@ -1,53 +1,92 @@
 //! The rows of a policy in a set: what building writes, and opening asks for again.
 
-use super::policy::Policy;
-use super::records::{ConditionRecord, Span, StatementRecord, number};
-use super::set_records::{EVERY_RESOURCE, Row, SetEntry};
+use zerocopy::little_endian::U32;
+
+use super::policy::{Places, Policy};
+use super::records::{Span, StatementRecord, number};
+use super::set_records::{ConditionRow, EVERY_RESOURCE, Row, SetEntry};
 use crate::ground::wildcard::STAR;
 
-/// Hands the rows of a policy's statements to `each`, in order. `None` where a number does not fit.
-pub(super) fn for_each(
-    policy: &Policy<'_>,
+/// A policy of a set, with what its rows need to know.
+pub(super) struct Rows<'p, 'a> {
+    policy: &'p Policy<'a>,
+    entry: &'p SetEntry,
+    /// The number of the entry.
     at: usize,
-    entry: &SetEntry,
-    each: &mut impl FnMut(Row) -> Option<()>,
-) -> Option<()> {
-    let start = entry.start.get() as usize;
-    let place = |offset: usize| number(start.checked_add(offset)?);
-    let tables = policy.places();
-    let common = Row {
-        layer: entry.layer,
-        level: entry.level,
-        kind: entry.kind,
-        policy_spans: place(tables.spans)?,
-        keys: place(tables.keys)?,
-        variables: place(tables.variables)?,
-        text: place(tables.text)?,
-        entry: number(at)?,
-        ..Row::default()
-    };
-    for statement in policy.statements() {
-        let spans = statement.first_span.get() as usize * size_of::<Span>();
-        let conditions = statement.first_condition.get() as usize * size_of::<ConditionRecord>();
-        let every = if is_about_every_resource(policy, statement) { EVERY_RESOURCE } else { 0 };
-        each(Row {
-            flags: statement.flags | every,
-            principals: statement.principals,
-            actions: statement.actions,
-            resources: statement.resources,
-            conditions: statement.conditions,
-            spans: place(tables.spans.checked_add(spans)?)?,
-            first_condition: place(tables.conditions.checked_add(conditions)?)?,
-            sid_start: statement.sid_start,
-            sid_len: statement.sid_len,
-            ..common
-        })?;
-    }
-    Some(())
+    /// Where in the image its tables are.
+    places: Places,
 }
 
-/// R-SCPC-19, R-KIND-6: a statement that names no resource is about every one.
-fn is_about_every_resource(policy: &Policy<'_>, statement: &StatementRecord) -> bool {
-    let resources = policy.statement_spans(statement).unwrap_or_default().resources;
-    resources.is_empty() || resources.iter().any(|span| span.get(policy.text()) == Some(&[STAR]))
+impl<'p, 'a> Rows<'p, 'a> {
+    /// Those of the policy of `entry`, which has the number `at`.
+    pub(super) fn new(policy: &'p Policy<'a>, entry: &'p SetEntry, at: usize) -> Self {
+        Self { policy, entry, at, places: policy.places() }
+    }
+
+    /// The place in the set of one in the image.
+    fn place(&self, offset: usize) -> Option<U32> {
+        number((self.entry.start.get() as usize).checked_add(offset)?)
+    }
+
+    /// The place in the set of the span with this number.
+    fn span(&self, at: U32) -> Option<U32> {
+        self.place(self.places.spans.checked_add((at.get() as usize).checked_mul(size_of::<Span>())?)?)
+    }
+
+    /// Hands a row for each statement to `each`, in order. The rows of their conditions begin at `first_condition` in the
+    /// set. `None` where a number does not fit.
+    pub(super) fn for_each_statement(
+        &self,
+        first_condition: usize,
+        each: &mut impl FnMut(Row) -> Option<()>,
+    ) -> Option<()> {
+        let common = Row {
+            layer: self.entry.layer,
+            level: self.entry.level,
+            kind: self.entry.kind,
+            keys: self.place(self.places.keys)?,
+            variables: self.place(self.places.variables)?,
+            text: self.place(self.places.text)?,
+            entry: number(self.at)?,
+            ..Row::default()
+        };
+        for statement in self.policy.statements() {
+            let every = if self.is_about_every_resource(statement) { EVERY_RESOURCE } else { 0 };
+            let before = (statement.first_condition.get() as usize).checked_mul(size_of::<ConditionRow>())?;
+            each(Row {
+                flags: statement.flags | every,
+                principals: statement.principals,
+                actions: statement.actions,
+                resources: statement.resources,
+                conditions: statement.conditions,
+                spans: self.span(statement.first_span)?,
+                first_condition: number(first_condition.checked_add(before)?)?,
+                sid_start: statement.sid_start,
+                sid_len: statement.sid_len,
+                ..common
+            })?;
+        }
+        Some(())
+    }
+
+    /// R-SCPC-19, R-KIND-6: a statement that names no resource is about every one.
+    fn is_about_every_resource(&self, statement: &StatementRecord) -> bool {
+        let resources = self.policy.statement_spans(statement).unwrap_or_default().resources;
+        resources.is_empty() || resources.iter().any(|span| span.get(self.policy.text()) == Some(&[STAR]))
+    }
+
+    /// Hands a row for each condition of each statement to `each`, in order. `None` where a number does not fit.
+    pub(super) fn for_each_condition(&self, each: &mut impl FnMut(ConditionRow) -> Option<()>) -> Option<()> {
+        for condition in self.policy.conditions() {
+            each(ConditionRow {
+                operator: condition.operator,
+                modifiers: condition.modifiers,
+                values: condition.values,
+                first_value: self.span(condition.first_value)?,
+                key: *self.policy.keys().get(usize::from(condition.key.get()))?,
+                reserved: U32::ZERO,
+            })?;
+        }
+        Some(())
+    }
 }

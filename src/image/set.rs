@@ -8,7 +8,7 @@ use super::index::Index;
 use super::kind::PolicyKind;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
-use super::set_records::{Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
+use super::set_records::{ConditionRow, Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
 use super::statement::Statement;
 use crate::ground::limits::MAX_LEVELS;
 
@@ -149,9 +149,22 @@ impl<'a> PolicySet<'a> {
         self.rows
     }
 
+    /// The conditions, in the order of their statements.
+    pub(super) fn conditions(&self) -> &'a [ConditionRow] {
+        let start = self.conditions_start();
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let count = self.header.conditions.get() as usize;
+        <[ConditionRow]>::ref_from_prefix_with_elems(rest, count).map_or(&[][..], |(rows, _)| rows)
+    }
+
+    /// Where in the set the rows of conditions begin.
+    pub(super) fn conditions_start(&self) -> usize {
+        size_of::<SetHeader>() + size_of_val(self.entries) + size_of_val(self.rows)
+    }
+
     /// The statement of a row.
     #[inline]
-    pub(crate) fn statement(&self, row: &'a Row) -> Statement<'a> {
+    pub(crate) fn statement(&self, row: &'a Row) -> Option<Statement<'a>> {
         Statement::new(row, self.bytes)
     }
 

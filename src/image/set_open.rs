@@ -7,9 +7,9 @@ use super::index_keys::Member;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
 use super::records::DENY;
-use super::rows;
+use super::rows::Rows;
 use super::set::PolicySet;
-use super::set_records::{SetEntry, SetHeader};
+use super::set_records::SetEntry;
 use crate::ground::hash;
 use crate::ground::limits::MAX_LEVELS;
 
@@ -42,8 +42,11 @@ impl<'a> PolicySet<'a> {
                 layers = layers.with(layer);
             }
         }
-        let mut end = size_of::<SetHeader>() + size_of_val(self.entries()) + size_of_val(self.rows());
-        let (mut rows, mut resource_kind) = (0, 0);
+        require(self.conditions().len() == self.header.conditions.get() as usize)?;
+        let mut end = self.conditions_start() + size_of_val(self.conditions());
+        let mut resource_kind = 0;
+        let mut rows = self.rows().iter();
+        let mut conditions = self.conditions().iter();
         for (at, entry) in self.entries().iter().enumerate() {
             let layer = Layer::from_number(entry.layer.into()).ok_or(ImageError::Corrupt)?;
             require(layer.is_repeatable() || !layers.has(layer))?;
@@ -55,36 +58,29 @@ impl<'a> PolicySet<'a> {
             require(entry.hash.get() == hash::hash(image, 0))?;
             let policy = Policy::open(image)?;
             require(policy.kind().is_some_and(|kind| layer.takes(kind) && entry.kind == kind as u8))?;
-            require(entry.first_row.get() as usize == rows)?;
             require(entry.statements.get() as usize == policy.statement_count())?;
-            rows += self.check_rows(at, entry, &policy, rows)?;
+            require(entry.first_row.get() as usize == self.rows().len() - rows.len())?;
+            // Each row is as it follows from the image: so each place in it is inside the set, and the rows are in order.
+            let (all, done) = (self.conditions(), conditions.as_slice().len());
+            let first_condition = self.conditions_start() + size_of_val(all.get(done..).unwrap_or_default());
+            let expected = Rows::new(&policy, entry, at);
+            let is_next = |row| (rows.next() == Some(&row)).then_some(());
+            expected.for_each_statement(first_condition, &mut { is_next }).ok_or(ImageError::Corrupt)?;
+            let is_next = |row| (conditions.next() == Some(&row)).then_some(());
+            expected.for_each_condition(&mut { is_next }).ok_or(ImageError::Corrupt)?;
             if layer == Layer::Resource {
                 resource_kind = entry.kind;
             }
             layers = layers.with(layer);
         }
         require(layers == self.layers() && resource_kind == self.header.resource_kind)?;
-        require(rows == self.rows().len() && end == self.header.index_start.get() as usize)?;
+        require(rows.len() == 0 && conditions.len() == 0)?;
+        require(end == self.header.index_start.get() as usize)?;
         self.check_numbers()?;
         match self.index() {
             None => require(!self.has_index() && end == self.bytes.len()),
             Some(index) => self.check_index(&index),
         }
-    }
-
-    /// Checks the rows of a policy, the first of which has the number `first`, and returns how many they are. Each is as
-    /// it follows from the image: so each place in it is inside the set, and the rows are in order.
-    fn check_rows(
-        &self,
-        at: usize,
-        entry: &SetEntry,
-        policy: &Policy<'_>,
-        first: usize,
-    ) -> Result<usize, ImageError> {
-        let mut rows = self.rows().get(first..).unwrap_or_default().iter();
-        let is_next = |row| (rows.next() == Some(&row)).then_some(());
-        rows::for_each(policy, at, entry, &mut { is_next }).ok_or(ImageError::Corrupt)?;
-        Ok(policy.statement_count())
     }
 
     /// Checks that the entries have the numbers of a list, each once: they rise within a layer and level, so that the

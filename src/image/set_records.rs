@@ -8,6 +8,8 @@
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use super::records::KeyRecord;
+
 /// The first four bytes of a policy set.
 pub const SET_MAGIC: [u8; 4] = *b"IAMs";
 
@@ -15,7 +17,7 @@ pub const SET_MAGIC: [u8; 4] = *b"IAMs";
 pub const SET_FORMAT: u16 = 2;
 
 /// The head of a policy set. The entries follow, ordered by layer, level and the caller's order; then a row for each
-/// statement, in the order of the entries; then the images, then the index.
+/// statement and one for each condition, in the order of the entries; then the images, then the index.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct SetHeader {
@@ -41,6 +43,8 @@ pub struct SetHeader {
     pub policies: U32,
     /// Records of [`Row`].
     pub statements: U32,
+    /// Records of [`ConditionRow`].
+    pub conditions: U32,
     /// Where the index begins, which ends the set.
     pub index_start: U32,
 }
@@ -96,14 +100,12 @@ pub struct Row {
     pub actions: U16,
     /// Spans of `Resource` or `NotResource`.
     pub resources: U16,
-    /// Records of `Condition`.
+    /// Records of [`ConditionRow`].
     pub conditions: U16,
     /// Where in the set its first span is.
     pub spans: U32,
     /// Where its first condition is.
     pub first_condition: U32,
-    /// Where the first span of its policy is, from which conditions count their values.
-    pub policy_spans: U32,
     /// Where the first context key of its policy is.
     pub keys: U32,
     /// Where the first variable of its policy is.
@@ -120,8 +122,30 @@ pub struct Row {
     pub entry: U32,
 }
 
+/// A condition of a statement: a key of an operator, and its values.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
+)]
+#[repr(C)]
+pub struct ConditionRow {
+    /// The number of the [`ConditionOperator`](super::operator::ConditionOperator).
+    pub operator: u8,
+    /// The number of the [`SetQualifier`](super::operator::SetQualifier), plus
+    /// [`IF_EXISTS`](super::records::IF_EXISTS).
+    pub modifiers: u8,
+    /// Spans of its values.
+    pub values: U16,
+    /// Where in the set the first of them is.
+    pub first_value: U32,
+    /// The key, as its policy has it.
+    pub key: KeyRecord,
+    /// 0.
+    pub reserved: U32,
+}
+
 const _: () = {
-    assert!(size_of::<SetHeader>() == 28);
+    assert!(size_of::<SetHeader>() == 32);
     assert!(size_of::<SetEntry>() == 40);
-    assert!(size_of::<Row>() == 48);
+    assert!(size_of::<Row>() == 44);
+    assert!(size_of::<ConditionRow>() == 24);
 };

@@ -8,9 +8,9 @@ use super::index_keys::{self, Member};
 use super::index_writer::{self, Keys};
 use super::layer::{Layer, Layers};
 use super::policy::Policy;
-use super::rows;
+use super::rows::Rows;
 use super::set::{PolicySet, SetError};
-use super::set_records::{Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
+use super::set_records::{ConditionRow, Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
 use crate::ground::hash;
 use crate::ground::limits::{MAX_LEVELS, MAX_POLICIES};
 
@@ -108,7 +108,7 @@ fn measure<'a>(
         return Err(SetError::TooManyLevels);
     }
     let mut size = size_of::<SetHeader>();
-    let (mut policies, mut statements, mut keys) = (0, 0, Keys::default());
+    let (mut policies, mut statements, mut conditions, mut keys) = (0, 0, 0, Keys::default());
     let mut single = [false; Layer::ALL.len() + 1];
     for (at, policy) in given.enumerate() {
         if at >= MAX_POLICIES {
@@ -132,17 +132,19 @@ fn measure<'a>(
         {
             return Err(SetError::Repeated(at));
         }
-        let rows = image.statement_count() * size_of::<Row>();
+        let rows =
+            image.statement_count() * size_of::<Row>() + image.conditions().len() * size_of::<ConditionRow>();
         size = size.saturating_add(size_of::<SetEntry>() + rows).saturating_add(policy.image.len());
         policies += 1;
         statements += image.statement_count();
+        conditions += image.conditions().len();
         let (all, with_condition) = index_keys::count(&image);
         keys.all += all;
         keys.with_condition += with_condition;
     }
     // Each statement has a key.
     let keys = (statements >= index_from && statements > 0).then_some(keys);
-    let measure = Measure { without_index: size, policies, statements, keys };
+    let measure = Measure { without_index: size, policies, statements, conditions, keys };
     if u32::try_from(measure.size()).is_ok() { Ok(measure) } else { Err(SetError::TooManyPolicies) }
 }
 
@@ -152,6 +154,7 @@ struct Measure {
     without_index: usize,
     policies: usize,
     statements: usize,
+    conditions: usize,
     /// Keys of the index, if the set has one.
     keys: Option<Keys>,
 }
@@ -216,9 +219,11 @@ fn build_from<'a>(
     let (head, rest) = out.split_at_mut_checked(size_of::<SetHeader>()).ok_or(full)?;
     let (mut entries, rest) =
         rest.split_at_mut_checked(measure.policies * size_of::<SetEntry>()).ok_or(full)?;
-    let (mut rows, mut images) =
-        rest.split_at_mut_checked(measure.statements * size_of::<Row>()).ok_or(full)?;
-    let mut start = head.len() + entries.len() + rows.len();
+    let (mut rows, rest) = rest.split_at_mut_checked(measure.statements * size_of::<Row>()).ok_or(full)?;
+    let (mut conditions, mut images) =
+        rest.split_at_mut_checked(measure.conditions * size_of::<ConditionRow>()).ok_or(full)?;
+    let mut first_condition = head.len() + entries.len() + rows.len();
+    let mut start = first_condition + conditions.len();
     let (mut written, mut first_row) = (0, 0);
     let mut layers = Layers::NONE;
     let mut resource_kind = 0;
@@ -252,13 +257,14 @@ fn build_from<'a>(
                     kind,
                     reserved: 0,
                 };
-                entries = put(entries, entry.as_bytes()).ok_or(full)?;
-                rows::for_each(&policy, written, &entry, &mut |row| {
-                    rows = put(core::mem::take(&mut rows), row.as_bytes())?;
-                    Some(())
-                })
-                .ok_or(full)?;
-                images = put(images, given.image).ok_or(full)?;
+                put_next(&mut entries, entry.as_bytes()).ok_or(full)?;
+                let expected = Rows::new(&policy, &entry, written);
+                let mut add = |row: Row| put_next(&mut rows, row.as_bytes());
+                expected.for_each_statement(first_condition, &mut add).ok_or(full)?;
+                let mut add = |row: ConditionRow| put_next(&mut conditions, row.as_bytes());
+                expected.for_each_condition(&mut add).ok_or(full)?;
+                first_condition += policy.conditions().len() * size_of::<ConditionRow>();
+                put_next(&mut images, given.image).ok_or(full)?;
                 start += given.image.len();
                 written += 1;
                 first_row += policy.statement_count();
@@ -279,24 +285,26 @@ fn build_from<'a>(
             reserved: 0,
             policies: number(written)?,
             statements: number(first_row)?,
+            conditions: number(measure.conditions)?,
             index_start: number(measure.without_index)?,
         })
     };
     let mut size = measure.without_index;
     if let Some(keys) = measure.keys {
         // What was written so far is a set but for its index.
-        put(out, header(size)?.as_bytes()).ok_or(full)?;
+        put_next(&mut &mut *out, header(size)?.as_bytes()).ok_or(full)?;
         let set = PolicySet::view(out).map_err(|_| full)?;
         let members = set.entries().iter().filter_map(|entry| Member::new(set.policy(entry).ok()?, entry));
         size += index_writer::write(out, members, keys, index).ok_or(full)?;
     }
-    put(out, header(size)?.as_bytes()).ok_or(full)?;
+    put_next(&mut &mut *out, header(size)?.as_bytes()).ok_or(full)?;
     Ok(size)
 }
 
-/// Writes `bytes` at the front of `out` and returns what is behind them.
-fn put<'o>(out: &'o mut [u8], bytes: &[u8]) -> Option<&'o mut [u8]> {
-    let (front, rest) = out.split_at_mut_checked(bytes.len())?;
+/// Writes `bytes` at the front of `out`, which is then what is behind them.
+fn put_next(out: &mut &mut [u8], bytes: &[u8]) -> Option<()> {
+    let (front, rest) = core::mem::take(out).split_at_mut_checked(bytes.len())?;
     front.copy_from_slice(bytes);
-    Some(rest)
+    *out = rest;
+    Some(())
 }

@@ -4,13 +4,10 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::kind::PolicyKind;
-use super::records::{
-    ConditionRecord, DENY, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, slice,
-};
-use super::set_records::{EVERY_RESOURCE, Row};
+use super::records::{DENY, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, slice};
+use super::set_records::{ConditionRow, EVERY_RESOURCE, Row};
 
-/// A statement of a set, looked at in place. Where the set was changed after it was opened, what is no more there is
-/// empty.
+/// A statement of a set, looked at in place. `None` is what a set no longer has that was changed after it was opened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement<'a> {
     pub(crate) row: &'a Row,
@@ -22,8 +19,8 @@ pub(crate) struct Statement<'a> {
 
 impl<'a> Statement<'a> {
     #[inline]
-    pub(super) fn new(row: &'a Row, bytes: &'a [u8]) -> Self {
-        Self { row, bytes, text: bytes.get(row.text.get() as usize..).unwrap_or_default() }
+    pub(super) fn new(row: &'a Row, bytes: &'a [u8]) -> Option<Self> {
+        Some(Self { row, bytes, text: bytes.get(row.text.get() as usize..)? })
     }
 
     /// Whether `Effect` is `Deny`.
@@ -62,36 +59,35 @@ impl<'a> Statement<'a> {
         self.row.kind == kind as u8
     }
 
-    /// Its principals, as the policy's grammar has them.
+    /// Its principals.
     #[inline]
-    pub(crate) fn principals(&self) -> &'a [Span] {
-        self.records(self.row.spans, self.row.principals)
+    pub(crate) fn principals(&self) -> Option<&'a [Span]> {
+        self.spans(0, self.row.principals)
     }
 
     /// Its actions.
     #[inline]
-    pub(crate) fn actions(&self) -> &'a [Span] {
-        let before = u32::from(self.row.principals.get());
-        self.records(self.span(self.row.spans, before), self.row.actions)
+    pub(crate) fn actions(&self) -> Option<&'a [Span]> {
+        self.spans(self.row.principals.get().into(), self.row.actions)
     }
 
     /// Its resources.
     #[inline]
-    pub(crate) fn resources(&self) -> &'a [Span] {
-        let before = u32::from(self.row.principals.get()) + u32::from(self.row.actions.get());
-        self.records(self.span(self.row.spans, before), self.row.resources)
+    pub(crate) fn resources(&self) -> Option<&'a [Span]> {
+        let before = usize::from(self.row.principals.get()) + usize::from(self.row.actions.get());
+        self.spans(before, self.row.resources)
     }
 
     /// Its conditions, a key of an operator each.
     #[inline]
-    pub(crate) fn conditions(&self) -> &'a [ConditionRecord] {
-        self.records(self.row.first_condition, self.row.conditions)
+    pub(crate) fn conditions(&self) -> Option<&'a [ConditionRow]> {
+        self.records(self.row.first_condition.get() as usize, self.row.conditions)
     }
 
     /// The values of a condition.
     #[inline]
-    pub(crate) fn values(&self, condition: &ConditionRecord) -> &'a [Span] {
-        self.records(self.span(self.row.policy_spans, condition.first_value.get()), condition.values)
+    pub(crate) fn values(&self, condition: &ConditionRow) -> Option<&'a [Span]> {
+        self.records(condition.first_value.get() as usize, condition.values)
     }
 
     /// A context key of its policy.
@@ -119,23 +115,20 @@ impl<'a> Statement<'a> {
         core::str::from_utf8(sid).unwrap_or_default()
     }
 
-    /// Where the span with this number is, from where the first is.
+    /// So many of its spans, behind so many others.
     #[inline]
-    fn span(&self, first: U32, number: u32) -> U32 {
-        const _: () = assert!(size_of::<Span>() == 8);
-        U32::new(first.get().wrapping_add(number.wrapping_mul(8)))
+    fn spans(&self, before: usize, count: U16) -> Option<&'a [Span]> {
+        let start = (self.row.spans.get() as usize).checked_add(before * size_of::<Span>())?;
+        self.records(start, count)
     }
 
     #[inline]
-    fn records<T>(&self, start: U32, count: U16) -> &'a [T]
+    fn records<T>(&self, start: usize, count: U16) -> Option<&'a [T]>
     where
         T: FromBytes + Immutable + KnownLayout + Unaligned,
     {
-        let rest = self.bytes.get(start.get() as usize..).unwrap_or_default();
-        match <[T]>::ref_from_prefix_with_elems(rest, usize::from(count.get())) {
-            Ok((records, _)) => records,
-            Err(_) => &[],
-        }
+        let rest = self.bytes.get(start..)?;
+        Some(<[T]>::ref_from_prefix_with_elems(rest, usize::from(count.get())).ok()?.0)
     }
 
     #[inline]

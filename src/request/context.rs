@@ -1,10 +1,11 @@
 //! The context of a prepared request: keys and their values, found by hash.
 
-use zerocopy::FromBytes;
-use zerocopy::little_endian::U16;
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::records::{ContextHeader, ContextRecord, Text};
 use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::lanes;
 
 /// The values of a context key.
 #[derive(Clone, Copy, Debug)]
@@ -67,12 +68,18 @@ impl<'a> Values<'a> {
         self.texts.iter().map(move |text| text.of(bytes))
     }
 
-    /// What a policy variable stands for: the one value that is not empty (R-VAR-8).
-    pub(crate) fn single(&self) -> Option<&'a [u8]> {
+    /// The value of a key that has one, and was not declared multivalued.
+    #[inline]
+    pub(crate) fn only(&self) -> Option<&'a [u8]> {
         match self.texts {
-            [text] if !self.declared => Some(text.of(self.bytes)).filter(|value| !value.is_empty()),
+            [text] if !self.declared => Some(text.of(self.bytes)),
             _ => None,
         }
+    }
+
+    /// What a policy variable stands for: the one value that is not empty (R-VAR-8).
+    pub(crate) fn single(&self) -> Option<&'a [u8]> {
+        self.only().filter(|value| !value.is_empty())
     }
 
     /// Whether the default of a policy variable applies: no value at all, or the empty one (R-VAR-8). Of an unknown or a
@@ -113,48 +120,70 @@ impl ContextRecord {
     }
 }
 
-/// The tables of a context, looked at in place.
+/// The tables of a context, looked at in place. Where they are is worked out when something is looked for: many a
+/// decision asks for nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ContextView<'a> {
-    slots: &'a [U16],
-    records: &'a [ContextRecord],
-    /// The first of the crowded keys' records, and how many.
-    crowded_first: u32,
-    crowded: u32,
-    values: &'a [Text],
+    header: &'a ContextHeader,
     pub(crate) bytes: &'a [u8],
 }
 
+/// What is behind so many records from `start`. Only the tables of a request that was changed leave its bytes.
+fn behind(start: usize, records: U32, size: usize) -> usize {
+    start.wrapping_add((records.get() as usize).wrapping_mul(size))
+}
+
 impl<'a> ContextView<'a> {
-    pub(crate) fn new(bytes: &'a [u8], header: &ContextHeader) -> Option<Self> {
-        let rest = bytes.get(header.start.get() as usize..)?;
-        let (slots, rest) = <[U16]>::ref_from_prefix_with_elems(rest, header.slots.get() as usize).ok()?;
-        let (records, rest) =
-            <[ContextRecord]>::ref_from_prefix_with_elems(rest, header.records.get() as usize).ok()?;
-        let (values, _) = <[Text]>::ref_from_prefix_with_elems(rest, header.values.get() as usize).ok()?;
-        let (crowded_first, crowded) = (header.crowded_first.get(), header.crowded.get());
-        Some(Self { slots, records, crowded_first, crowded, values, bytes })
+    /// The context of a prepared request or item. `None` where its tables do not fit the bytes.
+    pub(crate) fn new(bytes: &'a [u8], header: &'a ContextHeader) -> Option<Self> {
+        let table = |count: U32, record: usize| u64::from(count.get()) * record as u64;
+        let end = u64::from(header.start.get())
+            + table(header.slots, size_of::<U16>())
+            + table(header.records, size_of::<ContextRecord>())
+            + table(header.values, size_of::<Text>());
+        (end <= bytes.len() as u64).then_some(Self { header, bytes })
+    }
+
+    fn table<T>(&self, start: usize, count: U32) -> Option<&'a [T]>
+    where
+        T: FromBytes + Immutable + KnownLayout + Unaligned,
+    {
+        let rest = self.bytes.get(start..)?;
+        Some(<[T]>::ref_from_prefix_with_elems(rest, count.get() as usize).ok()?.0)
+    }
+
+    fn slots(&self) -> Option<&'a [U16]> {
+        self.table(self.header.start.get() as usize, self.header.slots)
+    }
+
+    fn records_start(&self) -> usize {
+        behind(self.header.start.get() as usize, self.header.slots, size_of::<U16>())
+    }
+
+    fn records(&self) -> Option<&'a [ContextRecord]> {
+        self.table(self.records_start(), self.header.records)
     }
 
     pub(crate) fn is_crowded(&self) -> bool {
-        self.crowded != 0
+        self.header.crowded.get() != 0
     }
 
     /// The comparisons of names that [`find`](Self::find) makes at most, beside one.
     pub(crate) fn comparisons(&self) -> usize {
-        (u32::BITS - self.crowded.leading_zeros()) as usize
+        (u32::BITS - self.header.crowded.get().leading_zeros()) as usize
     }
 
     /// The values of the key with this name in lower case. Time: [`PROBES`] places, and the names that are compared:
     /// one, and among crowded keys as many as [`comparisons`](Self::comparisons) says.
     pub(crate) fn find(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
-        let mask = self.slots.len().checked_sub(1)?;
+        let (slots, records) = (self.slots()?, self.records()?);
+        let mask = slots.len().checked_sub(1)?;
         let mut at = hash as usize;
         for _ in 0..PROBES {
-            let number = self.slots.get(at & mask)?.get();
-            let record = self.records.get(usize::from(number).checked_sub(1)?)?;
+            let number = slots.get(at & mask)?.get();
+            let record = records.get(usize::from(number).checked_sub(1)?)?;
             if record.hash.get() == hash {
-                if record.name.of(self.bytes) == name {
+                if lanes::same(record.name.of(self.bytes), name) {
                     return self.values_of(record);
                 }
                 // The table has one key of a hash.
@@ -162,7 +191,7 @@ impl<'a> ContextView<'a> {
             }
             at = at.wrapping_add(1);
         }
-        if self.crowded == 0 { None } else { self.find_crowded(hash, name) }
+        if self.is_crowded() { self.find_crowded(hash, name) } else { None }
     }
 
     #[cold]
@@ -175,15 +204,14 @@ impl<'a> ContextView<'a> {
 
     /// The records of crowded keys, in order.
     fn crowded(&self) -> &'a [ContextRecord] {
-        let rest = self.records.get(self.crowded_first as usize..).unwrap_or_default();
-        rest.get(..self.crowded as usize).unwrap_or_default()
+        let start = behind(self.records_start(), self.header.crowded_first, size_of::<ContextRecord>());
+        self.table(start, self.header.crowded).unwrap_or_default()
     }
 
     fn values_of(&self, record: &ContextRecord) -> Option<Values<'a>> {
-        let first = record.first_value.get() as usize;
-        let texts = self.values.get(first..)?.get(..record.values.get() as usize)?;
-        let declared = record.multivalued != 0;
-        Some(Values { texts, bytes: self.bytes, declared, unknown: false })
+        let start = behind(self.records_start(), self.header.records, size_of::<ContextRecord>());
+        let texts = self.table(behind(start, record.first_value, size_of::<Text>()), record.values)?;
+        Some(Values { texts, bytes: self.bytes, declared: record.multivalued != 0, unknown: false })
     }
 
     /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is a step.
@@ -193,11 +221,12 @@ impl<'a> ContextView<'a> {
         budget: &mut Budget,
         each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
-        let Some(mask) = self.slots.len().checked_sub(1) else { return Ok(()) };
+        let (Some(slots), Some(records)) = (self.slots(), self.records()) else { return Ok(()) };
+        let Some(mask) = slots.len().checked_sub(1) else { return Ok(()) };
         let mut at = hash as usize;
         for _ in 0..PROBES {
-            let number = self.slots.get(at & mask).map_or(0, |slot| usize::from(slot.get()));
-            let Some(record) = number.checked_sub(1).and_then(|number| self.records.get(number)) else {
+            let number = slots.get(at & mask).map_or(0, |slot| usize::from(slot.get()));
+            let Some(record) = number.checked_sub(1).and_then(|number| records.get(number)) else {
                 // Where a place is free, no key of this hash is crowded.
                 return Ok(());
             };
@@ -225,11 +254,10 @@ impl<'a> ContextView<'a> {
         budget: &mut Budget,
         each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
     ) -> Result<(), E> {
-        if record.values.get() != 1 {
-            return Ok(());
+        match self.values_of(record).map_or(&[][..], |values| values.texts) {
+            [value] => each(value.of(self.bytes), budget),
+            _ => Ok(()),
         }
-        let value = self.values.get(record.first_value.get() as usize);
-        each(value.map_or(&[], |text| text.of(self.bytes)), budget)
     }
 }
 

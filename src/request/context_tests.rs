@@ -84,7 +84,8 @@ fn each_key_is_found_with_all_of_its_values_whatever_collides() {
             })
             .collect();
         let memory = prepared(&entries).unwrap();
-        let subject = RequestContext::new(&Request::open(&memory).unwrap(), None);
+        let request = Request::open(&memory).unwrap();
+        let subject = RequestContext::new(&request, None);
         for name in &pool {
             assert_eq!(
                 found(&subject, name),
@@ -119,7 +120,8 @@ fn as_many_colliding_keys_as_a_request_may_have_are_prepared_and_found() {
     let entry = |name: &String| (name.clone(), vec![name.clone()], false);
     let entries: Vec<Entry> = pool.iter().take(MAX_CONTEXT).map(entry).collect();
     let memory = prepared(&entries).unwrap();
-    let subject = RequestContext::new(&Request::open(&memory).unwrap(), None);
+    let request = Request::open(&memory).unwrap();
+    let subject = RequestContext::new(&request, None);
     for name in entries.iter().map(|(name, ..)| name) {
         assert_eq!(found(&subject, name), (vec![name.clone()], false));
     }

@@ -11,7 +11,7 @@ use super::request_context::RequestContext;
 /// decision, for an item may have been prepared for another request.
 #[inline(never)]
 pub(crate) fn check(context: &RequestContext<'_>) -> Result<(), RequestError> {
-    let (request, header) = (&context.request, context.request.header);
+    let (request, header) = (context.request, context.request.header);
     if context.resource.given == 0 {
         return Ok(());
     }

@@ -17,7 +17,7 @@ const TABLE: usize = 2;
 /// What one decision is about: a request, with the resource and context of an item where there is one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestContext<'a> {
-    pub(crate) request: Request<'a>,
+    pub(crate) request: &'a Request<'a>,
     pub(crate) resource: &'a ResourceRecord,
     /// What kind of thing the resource is (R-RES-15).
     pub(crate) resource_kind: ResourceKind,
@@ -34,14 +34,14 @@ pub(crate) struct RequestContext<'a> {
 
 impl<'a> RequestContext<'a> {
     #[inline(always)]
-    pub(crate) fn new(request: &Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
+    pub(crate) fn new(request: &'a Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
         let (resource, bytes, declared) = match item {
             Some(item) => (&item.header.resource, item.context.bytes, item.header.derived_multivalued.get()),
             None => (&request.header.resource, request.context.bytes, 0),
         };
         let [.., last_colon] = resource.colons;
         Self {
-            request: *request,
+            request,
             resource,
             resource_kind: ResourceForm::from_number(resource.form).kind(request.has_flag(ASSUMES_ROLE)),
             action: request.text(request.header.folded_action),
