@@ -8,19 +8,24 @@
 pub fn sort<T: Copy>(items: &mut [T], spare: &mut [T], is_after: impl Fn(&T, &T) -> bool) {
     let Some(spare) = spare.get_mut(..items.len()) else { return };
     let mut width = 1;
-    while width < items.len() {
-        let (mut from, mut to) = (&*items, &mut *spare);
-        while !from.is_empty() {
-            let (one, rest) = from.split_at_checked(width).unwrap_or((from, &[]));
-            let (other, rest) = rest.split_at_checked(width).unwrap_or((rest, &[]));
-            let Some((front, behind)) = to.split_at_mut_checked(one.len() + other.len()) else { return };
-            merge(one, other, front, &is_after);
-            (from, to) = (rest, behind);
-        }
-        for (item, sorted) in items.iter_mut().zip(spare.iter()) {
-            *item = *sorted;
-        }
-        width = width.saturating_mul(2);
+    let mut sorted = false;
+    // Two passes each time, so that what is sorted ends where it was.
+    while !sorted {
+        merge_runs(items, spare, width, &is_after);
+        merge_runs(spare, items, width.saturating_mul(2), &is_after);
+        width = width.saturating_mul(4);
+        sorted = width >= items.len();
+    }
+}
+
+/// Merges each two runs of `width` items into one of twice that.
+fn merge_runs<T: Copy>(mut from: &[T], mut to: &mut [T], width: usize, is_after: &impl Fn(&T, &T) -> bool) {
+    while !from.is_empty() {
+        let (one, rest) = from.split_at_checked(width).unwrap_or((from, &[]));
+        let (other, rest) = rest.split_at_checked(width).unwrap_or((rest, &[]));
+        let Some((front, behind)) = to.split_at_mut_checked(one.len() + other.len()) else { return };
+        merge(one, other, front, is_after);
+        (from, to) = (rest, behind);
     }
 }
 

@@ -122,9 +122,6 @@ impl Posting {
     }
 }
 
-/// The hash of any action, which comes before all others.
-const ANY_ACTION: u32 = 0;
-
 /// An action part of a request, or of a key: its text and that text's hash.
 #[derive(Clone, Copy, Debug)]
 pub struct ActionPart<'a> {
@@ -132,11 +129,6 @@ pub struct ActionPart<'a> {
     pub hash: u32,
     /// The text, in any case: a policy of the classic grammar keeps its own (R-SCPC-15).
     pub text: &'a [u8],
-}
-
-impl ActionPart<'_> {
-    /// That of statements about any action.
-    pub const ANY: Self = Self { hash: ANY_ACTION, text: &[] };
 }
 
 /// The hash of an action in any case.
@@ -154,7 +146,8 @@ pub fn service_part(prefix: &[u8]) -> u32 {
 /// The hash of an action part from its text.
 pub(super) fn part_hash(text: &[u8]) -> u32 {
     match text {
-        [] => ANY_ACTION,
+        // Any action comes before all others.
+        [] => 0,
         [.., b':'] => service_part(text),
         _ => action_part(text),
     }

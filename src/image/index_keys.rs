@@ -3,7 +3,7 @@
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::index::{ActionPart, Posting, part_hash};
+use super::index::{Posting, part_hash};
 use super::index_tree::{LONGEST, LONGEST_NAME};
 use super::operator::{ConditionOperator, Family};
 use super::policy::{Policy, StatementSpans};
@@ -82,10 +82,14 @@ impl<'a> Member<'a> {
 pub(super) fn count(policy: &Policy<'_>) -> (usize, usize) {
     let (mut keys, mut with_condition) = (0, 0);
     for statement in policy.statements() {
-        for_each(policy, statement, 0, &mut |key| {
-            keys += 1;
-            with_condition += usize::from(key.condition != Part::default());
-        });
+        let spans = policy.statement_spans(statement).unwrap_or_default();
+        let plan = Plan::from_statement(policy, statement, &spans);
+        let (resources, values) = plan.lists(policy, &spans);
+        let mut actions = 0;
+        for_each_action(policy, statement, spans.actions, plan.scope, &mut |_, _| actions += 1);
+        let own = actions * resources.len().max(1) * values.len().max(1);
+        keys += own;
+        with_condition += if plan.condition.is_some() { own } else { 0 };
     }
     (keys, with_condition)
 }
@@ -97,8 +101,7 @@ pub(super) fn count(policy: &Policy<'_>) -> (usize, usize) {
 fn for_each(policy: &Policy<'_>, statement: &StatementRecord, text_start: usize, file: &mut impl FnMut(Key)) {
     let spans = policy.statement_spans(statement).unwrap_or_default();
     let plan = Plan::from_statement(policy, statement, &spans);
-    let resources: &[Span] = if plan.by_resource { spans.resources } else { &[] };
-    let values: &[Span] = plan.condition.map_or(&[], |condition| policy.values(condition));
+    let (resources, values) = plan.lists(policy, &spans);
     let place = |start: u32, text: &[u8], form: u16| Part {
         start: U32::new(u32::try_from(text_start).unwrap_or(u32::MAX).saturating_add(start)),
         len: U16::new(u16::try_from(text.len()).unwrap_or(u16::MAX)),
@@ -108,16 +111,14 @@ fn for_each(policy: &Policy<'_>, statement: &StatementRecord, text_start: usize,
     let (condition, condition_hash) = key.map_or((Part::default(), U32::ZERO), |(key, name)| {
         (place(key.start.get(), name, u16::from(key.known) + 1), key.hash)
     });
-    for_each_action(policy, statement, spans.actions, plan.scope, &mut |start, action| {
-        let mut emit = |resource: Part, value: Part| {
-            let (hash, action) = (U32::new(action.hash), place(start, action.text, HEAD));
-            file(Key { resource, action, action_hash: hash, condition, condition_hash, value });
-        };
-        for_each_or_none(resources, |span| resource_part(policy, statement, span), &mut |resource| {
-            let resource = resource.map_or(Part::default(), |part| place(part.start, part.text, part.form));
+    // The part of a resource takes the longest to find.
+    for_each_or_none(resources, |span| resource_part(policy, statement, span), &mut |resource| {
+        let resource = resource.map_or(Part::default(), |part| place(part.start, part.text, part.form));
+        for_each_action(policy, statement, spans.actions, plan.scope, &mut |start, text| {
+            let (action_hash, action) = (U32::new(part_hash(text)), place(start, text, HEAD));
             for_each_or_none(values, |span| value_part(policy, span), &mut |value| {
                 let value = value.map_or(Part::default(), |part| place(part.start, part.text, part.form));
-                emit(resource, value);
+                file(Key { resource, action, action_hash, condition, condition_hash, value });
             });
         });
     });
@@ -174,12 +175,21 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
+    /// The resources and the values of the condition that the keys have.
+    fn lists<'p>(&self, policy: &Policy<'p>, spans: &StatementSpans<'p>) -> (&'p [Span], &'p [Span]) {
+        let resources = if self.by_resource { spans.resources } else { &[] };
+        (resources, self.condition.map_or(&[], |condition| policy.values(condition)))
+    }
+
     fn from_statement(policy: &Policy<'a>, statement: &StatementRecord, spans: &StatementSpans<'a>) -> Self {
         let actions = spans.actions.len();
         let mut resources = spans.resources.len().max(1);
         let all = spans.principals.len() + actions + resources;
-        let by_resource = !statement.negates_resource()
-            && spans.resources.iter().any(|span| resource_part(policy, statement, span).is_some());
+        // Of a statement that allows, a pattern with a head has a part.
+        let has_part = |span: &Span| {
+            !statement.is_deny() && span.head.get() > 0 || resource_part(policy, statement, span).is_some()
+        };
+        let by_resource = !statement.negates_resource() && spans.resources.iter().any(has_part);
         if !by_resource {
             resources = 1;
         }
@@ -208,17 +218,17 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// Hands the action parts of a statement to `each`, one for each run of equal ones, with where in the policy's text they
-/// begin.
+/// Hands the texts of a statement's action parts to `each`, one for each run of equal ones, with where in the policy's text
+/// they begin.
 fn for_each_action<'a>(
     policy: &Policy<'a>,
     statement: &StatementRecord,
     actions: &[Span],
     scope: Scope,
-    each: &mut impl FnMut(u32, ActionPart<'a>),
+    each: &mut impl FnMut(u32, &'a [u8]),
 ) {
     if statement.negates_action() || scope == Scope::Any {
-        return each(0, ActionPart::ANY);
+        return each(0, &[]);
     }
     let mut last = None;
     for span in actions {
@@ -226,7 +236,7 @@ fn for_each_action<'a>(
         if last.replace(text) != Some(text) {
             // The text of any action is empty: its place says nothing.
             let start = if text.is_empty() { 0 } else { span.start.get() };
-            each(start, ActionPart { hash: part_hash(text), text });
+            each(start, text);
         }
     }
 }

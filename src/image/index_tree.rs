@@ -63,7 +63,7 @@ impl Node {
 
     /// The kind of text in a [`TreeEntry`]: its length, or that it is whole.
     pub(super) fn kind(&self) -> u8 {
-        if self.whole == 0 { u8::try_from(self.len.get()).unwrap_or(u8::MAX) } else { WHOLE }
+        kind_of(self.len.get().into(), self.whole != 0)
     }
 
     /// What a node of the tree that begins at node `tree` is found by.
@@ -145,6 +145,11 @@ pub struct HashEntry {
     pub hash: U32,
     /// The number of the node, or that of the action part plus the number of nodes.
     pub number: U32,
+}
+
+/// The kind of a text.
+fn kind_of(len: usize, whole: bool) -> u8 {
+    if whole { WHOLE } else { u8::try_from(len).unwrap_or(u8::MAX) }
 }
 
 #[inline]
@@ -360,15 +365,12 @@ impl Tree<'_, '_> {
         self.find_kind(self.forest.span(hash)?, hash, node.kind(), text, text.len())
     }
 
-    /// What the node with this text leads to.
+    /// What the node with this text leads to. It is found by its hash, as every node of a tree that is whole.
     pub(super) fn exact(&self, text: &[u8], whole: bool) -> Option<Found> {
-        let (mut at, _) = self.last_at_most(text)?;
-        // Of two nodes with one text the whole one comes last, and has the other for a parent.
-        if !whole && self.nodes.get(at)?.whole != 0 {
-            at = self.nodes.get(at)?.parent()?;
-        }
-        let is_it = self.nodes.get(at)?.rank(self.forest.bytes) == (text, u8::from(whole));
-        if is_it { self.forest.node(self.first + at) } else { None }
+        let kind = kind_of(text.len(), whole);
+        let hash = node_hash(self.first, kind, prefix::hash(text));
+        let at = self.find_kind(self.forest.span(hash)?, hash, kind, text, text.len())?;
+        self.forest.node(self.first + at)
     }
 
     /// The last node that is not greater than `text`, and how many bytes they share.

@@ -12,7 +12,7 @@ use super::index::{ActionEntry, ConditionEntry, IndexHeader, Posting};
 use super::index_keys::{FIELD, Key, Member, Part, WHOLE};
 use super::index_tree::{self, HashEntry, Node, TreeEntry};
 use super::records::number;
-use crate::ground::{hash, merge};
+use crate::ground::{hash, lanes, merge};
 
 /// A key of a statement, while the index is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -43,7 +43,11 @@ impl Filed {
             false => one.text(bytes).cmp(two.text(bytes)),
         };
         let order = one.action_hash.get().cmp(&two.action_hash.get());
-        let order = order.then_with(|| hash::cmp_folded(one.action.text(bytes), two.action.text(bytes)));
+        let order = order.then_with(|| match (one.action.text(bytes), two.action.text(bytes)) {
+            // Comparing for equality is quicker, and many are equal.
+            (one, two) if lanes::same(one, two) => Ordering::Equal,
+            (one, two) => hash::cmp_folded(one, two),
+        });
         if order.is_ne() {
             return (Level::Action, order);
         }
@@ -138,7 +142,13 @@ pub(super) fn write<'a>(
     let filed = <[Filed]>::mut_from_bytes(rest).ok()?;
     file(members, filed)?;
     let (spare, _) = <[Filed]>::mut_from_prefix_with_elems(index, filed.len()).ok()?;
-    merge::sort(filed, spare, |one, other| one.compare(other, bytes).1.is_gt());
+    merge::sort(filed, spare, |one, other| {
+        // Most are told apart by their actions.
+        match one.key.action_hash.get().cmp(&other.key.action_hash.get()) {
+            Ordering::Equal => one.compare(other, bytes).1.is_gt(),
+            order => order.is_gt(),
+        }
+    });
 
     let count = Count::from_filed(filed, bytes);
     let mut table = Table::new(index, &count, bytes)?;

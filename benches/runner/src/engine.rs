@@ -16,7 +16,7 @@ use iamlet::ffi::request::{
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
 use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
-use iamlet::{Effect, Layer as Place, PolicyKind};
+use iamlet::{Effect, Layer as Place, PolicyKind, PolicySet};
 use iamlet_workloads::{Expected, Layer, Request, Workload};
 
 /// More steps than any case takes.
@@ -384,6 +384,15 @@ impl Engine {
         let engine = Self { set, prepared, expected };
         engine.check(&workload.name);
         engine
+    }
+
+    /// The statements of the set.
+    ///
+    /// # Panics
+    /// Where the bytes are no set.
+    #[must_use]
+    pub fn statements(&self) -> usize {
+        PolicySet::open(&self.set).expect("a set").statement_count()
     }
 
     /// What the probe decides with: the set, then the requests.

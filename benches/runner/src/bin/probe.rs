@@ -7,6 +7,8 @@
 //!     iamlet-probe open-each FILE         images and sets, each counted for itself
 //!     iamlet-probe hostile FILE    decisions, each counted for itself: with an item or without, by the index or not
 //!     iamlet-probe hostile-prepare FILE   one request with the keys that the file names
+//!     iamlet-probe build FILE      building the set of the workload that the file names
+//!     iamlet-probe open FILE       opening it
 //!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
 #![allow(unsafe_code)]
 
@@ -15,9 +17,9 @@ use std::path::Path;
 use iamlet::ffi::set::iamlet_set;
 use iamlet::{PolicyKind, PolicySet};
 use iamlet_bench::deciding::ten_keys;
-use iamlet_bench::engine::{self, Input, Scratch};
+use iamlet_bench::engine::{self, Input, Scratch, SetInput};
 use iamlet_bench::{blobs, guard, hostile_compiling, hostile_opening, hostile_report};
-use iamlet_workloads::Request;
+use iamlet_workloads::{Request, load};
 
 /// The function whose instructions are counted, with all that it calls.
 #[unsafe(no_mangle)]
@@ -111,6 +113,23 @@ fn main() {
             };
             work();
             iamlet_bench_probe(&mut work);
+        }
+        "build" | "open" => {
+            let [name] = &blobs[..] else { panic!("the name of a workload") };
+            let workload = load(str::from_utf8(name).expect("text"));
+            let images = engine::images(&workload);
+            let input = SetInput::new(&images);
+            let mut set = vec![0; input.size()];
+            let used = input.build(&mut set);
+            if what == "build" {
+                iamlet_bench_probe(&mut || {
+                    input.build(&mut set);
+                });
+            } else {
+                iamlet_bench_probe(&mut || {
+                    PolicySet::open(&set[..used]).expect("a set");
+                });
+            }
         }
         "prepare" => {
             let request = ten_keys();
