@@ -17,7 +17,7 @@ func TestADecisionAllocatesNothing(t *testing.T) {
 	item := must(request.NewItem(&iamlet.ItemInput{Resource: *input.Resource}))
 	sets := iamlet.Sets{set, must(iamlet.NewSet(iamlet.Levels{}))}
 	requests, items := []*iamlet.Request{request, denied, nil}, []*iamlet.Item{item, item, nil}
-	decisions := make([]iamlet.Decision, len(requests))
+	decisions, allowed := make([]iamlet.Decision, len(requests)), make([]bool, len(requests))
 	for what, decide := range map[string]func(){
 		"Set.Decide":           func() { _, _ = set.Decide(request) },
 		"Set.Decide, denied":   func() { _, _ = set.Decide(denied) },
@@ -26,6 +26,7 @@ func TestADecisionAllocatesNothing(t *testing.T) {
 		"Set.DecideBatch":      func() { _ = set.DecideBatch(requests, decisions) },
 		"Sets.DecideBatch":     func() { _ = sets.DecideBatch(requests, decisions) },
 		"Sets.DecideItems":     func() { _ = sets.DecideItems(items, decisions) },
+		"Sets.Filter":          func() { _ = sets.Filter(request, items, allowed) },
 		"Sets.DecideResources": func() { _, _ = sets.DecideResources(request, item, item) },
 		"Request.Reset":        func() { _ = request.Reset(input) },
 	} {

@@ -13,6 +13,7 @@ import (
 type batch struct {
 	entries []C.go_entry
 	answers []C.go_decision
+	allowed []byte
 	list    [maxSets]C.go_set
 }
 
@@ -29,6 +30,15 @@ func newBatch(count int) *batch {
 	b.entries, b.answers = b.entries[:count], b.answers[:count]
 	clear(b.entries)
 	return b
+}
+
+// bits is memory for a bit a place.
+func (b *batch) bits(count int) []byte {
+	need := (count + 7) / 8
+	if cap(b.allowed) < need {
+		b.allowed = make([]byte, need)
+	}
+	return b.allowed[:need]
 }
 
 // keptBytes is how large a batch may be that is kept.

@@ -212,4 +212,12 @@ static inline void go_decide_resources(const go_set *sets, size_t set_count, con
     (void)status;
 }
 
+static inline uint32_t go_filter(const go_set *sets, size_t set_count, const uint8_t *request, size_t request_len,
+                                 const go_entry *items, size_t count, uint8_t *allowed)
+{
+    iamletGoCollect();
+    return iamlet_filter((const iamlet_set *)sets, set_count, request, request_len, (const iamlet_batch_entry *)items,
+                         count, allowed, NULL);
+}
+
 #endif

@@ -125,3 +125,37 @@ func (s Sets) DecideResources(request *Request, items ...*Item) (d Decision, err
 	b.release()
 	return d, d.Err()
 }
+
+// Filter tells which items the request allows; see Sets.Filter.
+func (s *Set) Filter(request *Request, items []*Item, allowed []bool) error {
+	return Sets{s}.Filter(request, items, allowed)
+}
+
+// Filter decides one request about many items of it, each by itself: for a list that shows only what its reader may see.
+// It writes for each item whether it is allowed, into as many places. What the sets have of the request's action is
+// looked up once, so that it takes a part of what DecideItems does. The error is that of the first item without a
+// decision, which is not allowed.
+func (s Sets) Filter(request *Request, items []*Item, allowed []bool) error {
+	clear(allowed)
+	if len(items) != len(allowed) {
+		return Decision{Status: StatusBadLength}.Err()
+	}
+	b := newBatch(len(items))
+	for i, item := range items {
+		if item.isCurrent() && item.request == request { // an entry that stays empty is refused
+			setItem(&b.entries[i], item)
+		}
+	}
+	bits := b.bits(len(items))
+	first, count := s.forC(&b.list)
+	memory := request.forC()
+	status := Status(C.go_filter(first, count, bytes(memory), C.size_t(len(memory)), unsafe.SliceData(b.entries),
+		C.size_t(len(b.entries)), bytes(bits)))
+	for i := range allowed {
+		allowed[i] = bits[i/8]>>(i%8)&1 == 1
+	}
+	runtime.KeepAlive(s)
+	runtime.KeepAlive(items)
+	b.release()
+	return Decision{Status: status}.Err()
+}

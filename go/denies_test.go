@@ -3,6 +3,7 @@ package iamlet_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -110,6 +111,41 @@ func TestItemsOfAnotherRequestAndOfAnEarlierOneAreRefused(t *testing.T) {
 	each := make([]iamlet.Decision, 1)
 	if err := set.DecideItems([]*iamlet.Item{item}, each); err == nil || each[0].Allowed() {
 		t.Errorf("%v, %v", err, each)
+	}
+	allowed := []bool{true}
+	if err := set.Filter(request, []*iamlet.Item{item}, allowed); err == nil || allowed[0] {
+		t.Errorf("%v, %v", err, allowed)
+	}
+}
+
+func TestAFilterTellsWhatEachDecisionDoes(t *testing.T) {
+	set := identitySet(teamFolder)
+	request := must(iamlet.NewRequest(aliceGets("x")))
+	var items []*iamlet.Item
+	for i := range 21 {
+		folder := []string{"alice", "bob"}[i%2]
+		arn := fmt.Sprintf("arn:aws:s3:::team/%s/%d", folder, i)
+		items = append(items, must(request.NewItem(&iamlet.ItemInput{
+			Resource: iamlet.Resource{ARN: arn, Account: "111122223333"}})))
+	}
+	allowed, each := make([]bool, len(items)), make([]iamlet.Decision, len(items))
+	if err := errors.Join(set.Filter(request, items, allowed), set.DecideItems(items, each)); err != nil {
+		t.Fatal(err)
+	}
+	for i := range items {
+		if allowed[i] != each[i].Allowed() || allowed[i] != (i%2 == 0) {
+			t.Errorf("item %d: %v, %v", i, allowed[i], each[i])
+		}
+	}
+	items[4] = nil
+	if err := set.Filter(request, items, allowed); err == nil || allowed[4] || !allowed[6] {
+		t.Errorf("%v, %v", err, allowed)
+	}
+	if err := set.Filter(request, items, allowed[1:]); err == nil || allowed[6] {
+		t.Errorf("%v, %v", err, allowed)
+	}
+	if err := set.Filter(nil, items, allowed); err == nil || allowed[6] {
+		t.Errorf("%v, %v", err, allowed)
 	}
 }
 

@@ -10,6 +10,8 @@ package iamlet
 // #cgo nocallback go_decide_batch
 // #cgo noescape go_decide_resources
 // #cgo nocallback go_decide_resources
+// #cgo noescape go_filter
+// #cgo nocallback go_filter
 // #cgo noescape go_request_prepare
 // #cgo nocallback go_request_prepare
 // #cgo noescape go_item_prepare

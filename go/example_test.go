@@ -210,6 +210,40 @@ func ExampleSet_DecideItems() {
 	// Output: true false <nil>
 }
 
+// A list that shows only what Alice may read.
+func ExampleSet_Filter() {
+	set := identitySet(teamFolder)
+	request := must(iamlet.NewRequest(aliceGets("team/")))
+	names := []string{"alice/plan", "bob/plan", "alice/notes"}
+	var items []*iamlet.Item
+	for _, name := range names {
+		items = append(items, must(request.NewItem(&iamlet.ItemInput{
+			Resource: iamlet.Resource{ARN: "arn:aws:s3:::team/" + name, Account: "111122223333"}})))
+	}
+	allowed := make([]bool, len(items))
+	if err := set.Filter(request, items, allowed); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i, name := range names {
+		if allowed[i] {
+			fmt.Println(name)
+		}
+	}
+	// Output:
+	// alice/plan
+	// alice/notes
+}
+
+func ExampleSets_Filter() {
+	sets := iamlet.Sets{identitySet(teamFolder), identitySet(onlyEurope)}
+	request := must(iamlet.NewRequest(aliceGets("team/")))
+	allowed := make([]bool, 1)
+	err := sets.Filter(request, []*iamlet.Item{nil}, allowed)
+	fmt.Println(allowed, err != nil)
+	// Output: [false] true
+}
+
 func ExampleSet_DecideResources() {
 	set := identitySet(teamFolder)
 	request := must(iamlet.NewRequest(aliceGets("team/")))

@@ -1036,6 +1036,26 @@ IAMLET_MUST_USE iamlet_status iamlet_decide_resources(const iamlet_set *sets, si
     const void *request, size_t request_len, const iamlet_batch_entry *items, size_t count,
     iamlet_decision *decision);
 
+/** Decides one request about many resources, each by itself, as iamlet_decide_batch would: for a
+ *  list that shows only what its reader may see. What the sets have of the request's action is
+ *  looked up once.
+ *  The stack used is below 8 KiB.
+ *  @param sets as in iamlet_decide.
+ *  @param set_count how many.
+ *  @param request the prepared request, whose own resource is not used.
+ *  @param request_len its bytes.
+ *  @param items the resources: entries whose `request` is not used.
+ *  @param count how many.
+ *  @param allowed `count / 8` bytes, rounded up: bit `i % 8` of byte `i / 8` is 1 where item `i` is
+ *      allowed. All bits are 0 after an error of the call; NULL if only `decisions` are wanted.
+ *  @param decisions `count` answers, as of iamlet_decide_batch; NULL if only `allowed` is wanted.
+ *      `item` is the number of the item.
+ *  @return IAMLET_OK if every answer is a decision; else the status of the first that is not, whose
+ *      bit is 0, or what is wrong with the call. */
+IAMLET_MUST_USE iamlet_status iamlet_filter(const iamlet_set *sets, size_t set_count,
+    const void *request, size_t request_len, const iamlet_batch_entry *items, size_t count,
+    uint8_t *allowed, iamlet_decision *decisions);
+
 /** The bytes that iamlet_decision_format takes at most. */
 #define IAMLET_DECISION_ROOM 2560
 

@@ -114,7 +114,7 @@ pub mod request;
 
 pub use evaluate::decision::{DecideError, Decision, Decisive, Effect, Reason};
 pub use evaluate::line::DecisionLine;
-pub use evaluate::{Item, decide, decide_item, decide_resources};
+pub use evaluate::{Item, decide, decide_item, decide_resources, filter};
 pub use ground::detail::{Detail, Part};
 pub use ground::error::{Fault, Missing, Pool, Refusal};
 pub use ground::limits;

@@ -12,6 +12,7 @@ use iamlet::ffi::decide::{
     IAMLET_NONE, iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources,
     iamlet_decision,
 };
+use iamlet::ffi::filter::iamlet_filter;
 use iamlet::ffi::names::{iamlet_effect, iamlet_kind, iamlet_layer, iamlet_reason};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_policy_compile, iamlet_policy_info, iamlet_policy_open,
@@ -393,6 +394,60 @@ fn several_resources_are_decided_together_by_the_one_that_denies() {
     let (status, decision) = run(&[]);
     assert_eq!(status, iamlet_status::IAMLET_NO_RESOURCE);
     assert_denies(&decision, status);
+}
+
+#[test]
+fn a_filter_answers_each_resource_as_a_batch_does() {
+    let sets = Sets::new();
+    let bare = prepare(&request("s3:GetObject", ptr::null(), &[]));
+    let arns: Vec<String> =
+        (0..19).map(|n| format!("arn:aws:s3:::b/{}k{n}", if n % 3 == 0 { "secret/" } else { "" })).collect();
+    let items: Vec<_> = arns.iter().map(|arn| prepare_item(&bare, arn, &[])).collect();
+    let mut entries: Vec<_> = items.iter().map(|item| batch_entry(&bare, item, ptr::null())).collect();
+    // One that is no item has an answer of its own.
+    entries[7].item = bare.as_ptr().cast();
+    let opened = sets.opened();
+    let (list, count, base) = (opened.as_ptr(), entries.len(), bare.as_ptr().cast::<c_void>());
+    let mut batch = vec![stale(); count];
+    let first = call!(iamlet_decide_batch(list, 2, entries.as_ptr(), count, batch.as_mut_ptr()));
+    assert_eq!(first, iamlet_status::IAMLET_NOT_A_REQUEST);
+
+    let (mut answers, mut bits) = (vec![stale(); count + 1], [0xA5_u8; 4]);
+    let filter = |bits: *mut u8, answers: *mut iamlet_decision| {
+        call!(iamlet_filter(list, 2, base, bare.len(), entries.as_ptr(), count, bits, answers))
+    };
+    assert_eq!(filter(bits.as_mut_ptr(), answers.as_mut_ptr()), first);
+    for (at, (answer, alone)) in answers.iter().zip(&batch).enumerate() {
+        assert_eq!((answer.effect, answer.status), (alone.effect, alone.status), "{at}");
+        assert_eq!((answer.reason, answer.statement, answer.tag), (alone.reason, alone.statement, alone.tag));
+        let allows = alone.effect == iamlet_effect::IAMLET_ALLOW as u32;
+        assert_eq!(bits[at / 8] >> (at % 8) & 1 == 1, allows, "{at}");
+        assert_eq!(allows, at % 3 != 0 && at != 7, "{at}");
+        assert!(at == 7 || answer.item as usize == at);
+    }
+    assert_eq!((bits[2] >> 3, bits[3]), (0, 0xA5), "no bit is set beyond the last, and no byte written");
+    assert_eq!(answers[count].effect, stale().effect);
+
+    // Each output may be left out.
+    let mut alone = [0xA5_u8; 4];
+    assert_eq!(filter(alone.as_mut_ptr(), ptr::null_mut()), first);
+    assert_eq!(alone, bits);
+    answers.fill(stale());
+    assert_eq!(filter(ptr::null_mut(), answers.as_mut_ptr()), first);
+    assert_eq!(answers[1].effect, iamlet_effect::IAMLET_ALLOW as u32);
+    // An error of the call denies all.
+    let wrong = call!(iamlet_filter(
+        list,
+        17,
+        base,
+        bare.len(),
+        entries.as_ptr(),
+        count,
+        bits.as_mut_ptr(),
+        answers.as_mut_ptr()
+    ));
+    assert_eq!((wrong, &bits[..3]), (iamlet_status::IAMLET_TOO_MANY_SETS, &[0, 0, 0][..]));
+    answers.iter().take(count).for_each(|answer| assert_denies(answer, wrong));
 }
 
 #[test]

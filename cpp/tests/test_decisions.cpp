@@ -213,6 +213,31 @@ TEST(DecideResources, TakesAllOfThem)
     expect_no_decision(decide_resources({user()}, request, broken), Status::not_a_request);
 }
 
+TEST(Filter, TellsOfEachItemWhetherItIsAllowed)
+{
+    RequestInput asked = input();
+    asked.resource = {};
+    const Request request = Request::prepare(asked).value();
+    const auto mine = Item::prepare(request, ItemInput{Resource{"arn:aws:s3:::b/1", "111122223333"}});
+    const auto other = Item::prepare(request, ItemInput{Resource{"arn:aws:s3:::c/2", "111122223333"}});
+    ASSERT_TRUE(mine && other);
+    std::vector<BatchEntry> items;
+    for (int i = 0; i < 11; ++i) {
+        items.push_back(BatchEntry{request, i % 2 == 0 ? *mine : *other});
+    }
+    std::uint8_t bits[2] = {0xA5, 0xA5};
+    const Span<const BatchEntry> list(items.data(), items.size());
+    EXPECT_EQ(filter({user()}, request, list, bits), Status::ok);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const Span<const BatchEntry> one(&items[i], 1);
+        EXPECT_EQ((bits[i / 8] >> (i % 8) & 1) != 0, decide_resources({user()}, request, one).allowed()) << i;
+    }
+    EXPECT_EQ(filter({user()}, request, list, Span<std::uint8_t>(bits, 1)), Status::bad_length);
+    EXPECT_EQ(bits[0], 0);
+    EXPECT_EQ(filter({user()}, Request(), list, bits), Status::not_a_request);
+    EXPECT_EQ(bits[0] | bits[1], 0);
+}
+
 TEST(DecideResources, OverlaysTheContextOfAnItem)
 {
     const auto set = set_of(R"({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*",

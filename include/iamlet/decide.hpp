@@ -180,6 +180,31 @@ inline Decision decide_resources(std::initializer_list<SetView> sets, const Requ
     return decide_resources(Span<const SetView>(sets.begin(), sets.size()), request, items);
 }
 
+/// Decides one request about many resources, each by itself: for a list that shows only what its reader may see. What
+/// the sets have of the request's action is looked up once.
+///
+/// @param items   the resources: entries whose request is not used.
+/// @param allowed as many bits as there are items, in the same order: bit i % 8 of byte i / 8.
+/// @return ok if every answer is a decision, else the first status that is not. With another number of bytes than the
+///         items need it is bad_length, and no bit is set.
+inline Status filter(Span<const SetView> sets, const Request& request, Span<const BatchEntry> items,
+                     Span<std::uint8_t> allowed) noexcept
+{
+    if (allowed.size() != items.size() / 8 + (items.size() % 8 != 0 ? 1 : 0)) {
+        for (std::uint8_t& byte : allowed) {
+            byte = 0;
+        }
+        return Status::bad_length;
+    }
+    return static_cast<Status>(iamlet_filter(sets.data(), sets.size(), request.bytes().data(), request.bytes().size(),
+                                             items.data(), items.size(), allowed.data(), nullptr));
+}
+inline Status filter(std::initializer_list<SetView> sets, const Request& request, Span<const BatchEntry> items,
+                     Span<std::uint8_t> allowed) noexcept
+{
+    return filter(Span<const SetView>(sets.begin(), sets.size()), request, items, allowed);
+}
+
 } // namespace iamlet
 
 #endif // IAMLET_DECIDE_HPP

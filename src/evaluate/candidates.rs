@@ -3,15 +3,33 @@
 use super::decision::DecideError;
 use crate::ground::budget::Budget;
 use crate::ground::hash::prefix::{self, Prefixes};
-use crate::image::index::{ActionPart, Index, Posting};
+use crate::image::index::{ActionEntry, ActionPart, Index, Posting};
 use crate::image::index_tree::Found;
+use crate::request::Request;
 use crate::request::request_context::RequestContext;
+
+/// What an index has of a request's action: of the action, of its service, and of any action.
+pub(super) type Actions<'a> = [Option<&'a ActionEntry>; 3];
+
+/// Finds the request's action in an index.
+#[inline]
+pub(super) fn actions<'a>(request: &Request<'_>, index: &Index<'a>) -> Actions<'a> {
+    let action = request.text(request.header.folded_action);
+    let service = action.iter().position(|byte| *byte == b':').and_then(|colon| action.get(..=colon));
+    let [action_part, service_part] = [request.header.action_part, request.header.service_part];
+    [
+        index.action(&ActionPart { hash: action_part.get(), text: action }),
+        index.action(&ActionPart { hash: service_part.get(), text: service.unwrap_or_default() }),
+        index.any_action(),
+    ]
+}
 
 /// Hands every list of statements that could apply to `look_at`; a statement may be in several.
 #[inline]
 pub(super) fn look_up<'a>(
     context: &RequestContext<'a>,
     index: &Index<'a>,
+    actions: &Actions<'a>,
     budget: &mut Budget,
     look_at: &mut impl FnMut(&'a [Posting], &mut Budget) -> Result<(), DecideError>,
 ) -> Result<(), DecideError> {
@@ -22,15 +40,7 @@ pub(super) fn look_up<'a>(
             (&context.resource_prefixes, context.resource_prefixes.text.get(colon + 1..).unwrap_or_default())
         }
     };
-    let action = context.action;
-    let service = action.iter().position(|byte| *byte == b':').and_then(|colon| action.get(..=colon));
-    let header = context.request.header;
     budget.spend(3 * index.action_steps())?;
-    let actions = [
-        index.action(&ActionPart { hash: header.action_part.get(), text: action }),
-        index.action(&ActionPart { hash: header.service_part.get(), text: service.unwrap_or_default() }),
-        index.any_action(),
-    ];
     for action in actions.iter().flatten() {
         if let Some(heads) = index.tree(&action.heads) {
             heads.look_up(resource.text, |len| resource.get(len), budget, &mut |found, budget| {

@@ -1,6 +1,6 @@
 //! The way from policy sets and a request to a decision: which layers apply, and what their statements say.
 
-use super::candidates;
+use super::candidates::{self, Actions};
 use super::combine::{self, Findings, Order};
 use super::decision::{CHANGED, DecideError, Decision, Decisive, Effect};
 use super::judge::Judge;
@@ -53,7 +53,7 @@ pub struct Item<'a> {
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: None, scan: false }.decide(&request, None)
+    Sets { sets, own: None, scan: false, actions: &[] }.decide(&request, None)
 }
 
 /// As [`decide`], looking at every statement of every set: what the index is held against.
@@ -61,7 +61,7 @@ pub fn decide<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decisi
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide_by_scan<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: None, scan: true }.decide(&request, None)
+    Sets { sets, own: None, scan: true, actions: &[] }.decide(&request, None)
 }
 
 /// Decides a request about the resource of an item, with the item's context and set; without one, as [`decide`].
@@ -75,7 +75,7 @@ pub fn decide_item<'p>(
 ) -> Result<Decision<'p>, DecideError> {
     let item = item.into();
     let own = item.as_ref().and_then(|item| item.set.as_ref());
-    Sets { sets, own, scan: false }.decide(&request, item.as_ref().map(|item| &item.item))
+    Sets { sets, own, scan: false, actions: &[] }.decide(&request, item.as_ref().map(|item| &item.item))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. The resources
@@ -112,7 +112,7 @@ fn decide_one<'p>(
     item: &Item<'p>,
     scan: bool,
 ) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: item.set.as_ref(), scan }.decide(request, Some(&item.item))
+    Sets { sets, own: item.set.as_ref(), scan, actions: &[] }.decide(request, Some(&item.item))
 }
 
 fn combine_items<'a>(
@@ -141,11 +141,13 @@ const SET: usize = 8;
 const ROW: usize = 1;
 
 /// The sets of one decision: the caller's list, and the item's own.
-struct Sets<'s, 'p> {
-    sets: &'s [PolicySet<'p>],
-    own: Option<&'s PolicySet<'p>>,
+pub(super) struct Sets<'s, 'p> {
+    pub(super) sets: &'s [PolicySet<'p>],
+    pub(super) own: Option<&'s PolicySet<'p>>,
     /// Look at every statement even where there is an index.
-    scan: bool,
+    pub(super) scan: bool,
+    /// What the indexes of the caller's sets have of the request's action, where it was looked up before.
+    pub(super) actions: &'s [Actions<'p>],
 }
 
 impl<'p> Sets<'_, 'p> {
@@ -157,7 +159,7 @@ impl<'p> Sets<'_, 'p> {
         self.sets.get(usize::from(number)).or(self.own)
     }
 
-    fn decide(
+    pub(super) fn decide(
         &self,
         request: &Request<'_>,
         item: Option<&RequestItem<'_>>,
@@ -187,7 +189,7 @@ impl<'p> Sets<'_, 'p> {
         for (number, set) in (0..).zip(self.iter()) {
             (search.set, search.number) = (Some(set), number);
             if set.has_index() && !self.scan {
-                search.look_up(set, &mut budget)?;
+                search.look_up(set, self.actions.get(usize::from(number)), &mut budget)?;
             } else {
                 search.scan(set, &mut budget)?;
             }
@@ -276,9 +278,16 @@ impl<'a> Search<'_, 'a> {
     ///
     /// Not inlined, nor is [`scan`](Self::scan): either would save and restore what the other keeps in registers.
     #[inline(never)]
-    fn look_up(&mut self, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
+    fn look_up(
+        &mut self,
+        set: &PolicySet<'a>,
+        actions: Option<&Actions<'a>>,
+        budget: &mut Budget,
+    ) -> Result<(), DecideError> {
+        let context = self.context;
         let index = set.index().ok_or(CHANGED)?;
-        candidates::look_up(self.context, &index, budget, &mut |list, budget| self.look_at(list, budget))
+        let actions = actions.copied().unwrap_or_else(|| candidates::actions(context.request, &index));
+        candidates::look_up(context, &index, &actions, budget, &mut |list, budget| self.look_at(list, budget))
     }
 
     /// Looks at every statement of the set, in order. The first that denies is the set's first, and ends it.

@@ -11,6 +11,7 @@ mod compare;
 mod condition;
 mod decide;
 pub mod decision;
+pub(crate) mod filter;
 mod judge;
 pub mod line;
 mod pattern;
@@ -20,3 +21,4 @@ mod statement;
 mod variables;
 
 pub use decide::{Item, decide, decide_by_scan, decide_item, decide_resources, decide_resources_by_scan};
+pub use filter::filter;

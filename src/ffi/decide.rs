@@ -119,10 +119,10 @@ pub struct iamlet_batch_entry {
 ///
 /// # Safety
 /// The list and the sets' bytes must be readable and unchanged for `'a`.
-unsafe fn with_sets<'a, T>(
+pub(super) unsafe fn with_sets<'a, T, const N: usize>(
     sets: *const iamlet_set,
     count: usize,
-    outputs: &Outputs<1>,
+    outputs: &Outputs<N>,
     use_sets: impl FnOnce(&[PolicySet<'a>]) -> T,
 ) -> Checked<T> {
     if count > MAX_SETS {
@@ -149,7 +149,10 @@ unsafe fn with_sets<'a, T>(
 ///
 /// # Safety
 /// The item, the set and its bytes must be readable and unchanged for `'a`.
-unsafe fn read_item<'a>(entry: &iamlet_batch_entry, outputs: &Outputs<1>) -> Checked<Item<'a>> {
+pub(super) unsafe fn read_item<'a, const N: usize>(
+    entry: &iamlet_batch_entry,
+    outputs: &Outputs<N>,
+) -> Checked<Item<'a>> {
     // SAFETY: the caller's promise is ours.
     let bytes = unsafe { outputs.slice(entry.item.cast::<u8>(), entry.item_len)? };
     let item = RequestItem::open(bytes)?;
@@ -185,13 +188,22 @@ unsafe fn decide_entry<'a>(
     Ok(decide_item(sets, request, item))
 }
 
-type Decided<'a> = Result<Decision<'a>, DecideError>;
+pub(super) type Decided<'a> = Result<Decision<'a>, DecideError>;
+
+/// The status of an outcome.
+pub(super) fn outcome_status(outcome: &Checked<Decided<'_>>) -> Checked<()> {
+    match outcome {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(iamlet_status::from(*error)),
+        Err(status) => Err(*status),
+    }
+}
 
 /// Writes the C form of an outcome, and returns its status.
 ///
 /// # Safety
 /// `answer` must be writable.
-unsafe fn put_answer(
+pub(super) unsafe fn put_answer(
     answer: *mut iamlet_decision,
     item: usize,
     outcome: &Checked<Decided<'_>>,

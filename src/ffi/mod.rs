@@ -39,6 +39,8 @@ pub mod request;
 
 pub mod decide;
 
+pub mod filter;
+
 pub mod line;
 
 #[cfg(not(feature = "std"))]

@@ -116,6 +116,10 @@ static void do_batch(void) { status = iamlet_decide_batch(sets, set_count, entri
 static void do_resources(void) {
     status = iamlet_decide_resources(sets, set_count, request, request_len, entries, entry_count, decisions);
 }
+static uint8_t allowed[2048];
+static void do_filter(void) {
+    status = iamlet_filter(sets, set_count, request, request_len, entries, entry_count, allowed, decisions);
+}
 
 /* The deepest of each kind of call, and what it has to stay below. */
 static struct {
@@ -127,9 +131,9 @@ static struct {
     {"error pointer", 4096, 0, ""},   {"error format", 4096, 0, ""},    {"policy open", 4096, 0, ""},
     {"set build", 4096, 0, ""},       {"set open", 4096, 0, ""},        {"request prepare", 4096, 0, ""},
     {"item prepare", 4096, 0, ""},    {"decide", 4096, 0, ""},          {"decide batch", 4096, 0, ""},
-    {"decide resources", 4096, 0, ""},
+    {"decide resources", 4096, 0, ""}, {"filter", 8192, 0, ""},
 };
-enum { COMPILE, POINTER = 3, FORMAT, OPEN, BUILD, OPEN_SET, PREPARE, PREPARE_ITEM, DECIDE, BATCH, RESOURCES };
+enum { COMPILE, POINTER = 3, FORMAT, OPEN, BUILD, OPEN_SET, PREPARE, PREPARE_ITEM, DECIDE, BATCH, RESOURCES, FILTER };
 
 static void measure(int row, void (*call)(void), const char *what) {
     size_t used = depth(call);

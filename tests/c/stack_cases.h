@@ -131,6 +131,7 @@ static void decide(const char *what, iamlet_status expected) {
     CHECK(status == expected);
     measure(RESOURCES, do_resources, what);
     measure(BATCH, do_batch, what);
+    measure(FILTER, do_filter, what);
 }
 
 static void decide_cases(void) {

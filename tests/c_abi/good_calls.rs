@@ -6,6 +6,7 @@ use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
 use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::filter::iamlet_filter;
 use iamlet::ffi::line::iamlet_decision_format;
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
@@ -238,6 +239,12 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             let request = arena.place(&prepared, prepared.len());
             vec![sets, 1, request, prepared.len(), items, 1, arena.output(size_of::<iamlet_decision>())]
         }
+        "iamlet_filter" => {
+            let (sets, items) = (list(arena, &sets.organization), entry(arena));
+            let request = arena.place(&prepared, prepared.len());
+            let (allowed, answers) = (arena.output(1), arena.output(size_of::<iamlet_decision>()));
+            vec![sets, 1, request, prepared.len(), items, 1, allowed, answers]
+        }
         _ => return None,
     })
 }
@@ -268,6 +275,7 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
         "iamlet_item_prepare" => call!(iamlet_item_prepare(p!(0), a[1], p!(2), p!(3), a[4], p!(5))),
         "iamlet_decide" => call!(iamlet_decide(p!(0), a[1], p!(2), a[3], p!(4))),
         "iamlet_decide_batch" => call!(iamlet_decide_batch(p!(0), a[1], p!(2), a[3], p!(4))),
+        "iamlet_filter" => call!(iamlet_filter(p!(0), a[1], p!(2), a[3], p!(4), a[5], p!(6), p!(7))),
         "iamlet_decide_resources" => call!(iamlet_decide_resources(p!(0), a[1], p!(2), a[3], p!(4), a[5], p!(6))),
         _ => panic!("{function}"),
     }

@@ -9,6 +9,7 @@ use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
 use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::filter::iamlet_filter;
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
@@ -400,5 +401,12 @@ fn deciding_reports_overlaps() {
         let answer = arena.at(3);
         let status = call!(iamlet_decide_batch(list, 1, arena.at(4), 1, answer));
         denies_after_an_error(answer, status)
+    });
+    let [a, b, c, d, e, f, g, h] = arguments;
+    let arguments = [a, b, c, d, e, f, g, h, output("allowed", 1, 1)];
+    every_overlap_is_reported(&arguments, |arena| {
+        let list = place(arena);
+        let (request, answer, allowed) = (arena.at(2), arena.at(3), arena.at(8));
+        call!(iamlet_filter(list, 1, request, whole.len(), arena.at(4), 1, allowed, answer))
     });
 }

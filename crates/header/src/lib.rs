@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cbindgen::{Builder, Config};
 
 /// The sources of the header.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 14] = [
     "version",
     "text",
     "status",
@@ -22,6 +22,7 @@ const SOURCES: [&str; 13] = [
     "principal",
     "request",
     "decide",
+    "filter",
     "line",
 ];
 

@@ -95,6 +95,7 @@ const SECTIONS: [Section; 7] = [
             "iamlet_batch_entry",
             "iamlet_decide_batch",
             "iamlet_decide_resources",
+            "iamlet_filter",
             "IAMLET_DECISION_ROOM",
             "iamlet_decision_format",
         ],

@@ -4,6 +4,7 @@ use arbitrary::{Result, Unstructured};
 use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
 };
+use iamlet::ffi::filter::iamlet_filter;
 use iamlet::ffi::names::iamlet_effect;
 use iamlet::ffi::set::iamlet_set;
 use iamlet::ffi::status::iamlet_status;
@@ -91,6 +92,40 @@ impl Calls {
         let written = if count == length { count } else { 0 };
         let output = Bytes { data: decisions.cast(), len: written * size_of::<iamlet_decision>() };
         let status = call!(self, [output], iamlet_decide_batch(sets, set_count, entries, count, decisions));
+        for at in 0..if decisions.is_null() { 0 } else { written } {
+            if let Some(decision) = read(decisions.wrapping_add(at)) {
+                assert!(decision.effect != ALLOW || decision.status == 0, "{decision:?}");
+                assert!(status != iamlet_status::IAMLET_OK || decision.status == 0, "{decision:?}");
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn filter(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let (sets, set_count) = self.set_list(input)?;
+        let request = self.memory.input(input, What::Request)?;
+        let entries = self.entries(input)?;
+        let length = entries.len();
+        let (entries, count) = self.memory.structs(input, entries)?;
+        let allowed = self.memory.place::<[u8; 4]>(input)?.cast::<u8>();
+        let decisions = self.memory.place::<[iamlet_decision; 4]>(input)?.cast::<iamlet_decision>();
+        let written = if count == length { count } else { 0 };
+        let bits = Bytes { data: allowed.cast(), len: written.div_ceil(8) };
+        let output = Bytes { data: decisions.cast(), len: written * size_of::<iamlet_decision>() };
+        let status = call!(
+            self,
+            [bits, output],
+            iamlet_filter(
+                sets,
+                set_count,
+                request.data.cast(),
+                request.len,
+                entries,
+                count,
+                allowed,
+                decisions
+            )
+        );
         for at in 0..if decisions.is_null() { 0 } else { written } {
             if let Some(decision) = read(decisions.wrapping_add(at)) {
                 assert!(decision.effect != ALLOW || decision.status == 0, "{decision:?}");

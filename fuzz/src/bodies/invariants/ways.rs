@@ -5,7 +5,7 @@ use iamlet::image::set_writer;
 use iamlet::request::{prepare_item, prepare_request};
 use iamlet::{
     DecideError, Decision, Effect, Item, ItemInput, Layer, Layers, Levels, PolicySet, Request, RequestItem,
-    SetError, SetPolicy, decide, decide_item, decide_resources,
+    SetError, SetPolicy, decide, decide_item, decide_resources, filter,
 };
 use iamlet_cases::{Case, OwnedContext, OwnedRequest, Prepared, compile_document};
 
@@ -152,6 +152,7 @@ pub(super) fn every_way(rng: &mut Rng, case: &Case) -> Option<Answer> {
             let items = items.iter().map(|bytes| item(bytes, None));
             if let [one] = &items.clone().collect::<Vec<_>>()[..] {
                 answers.push(answer(decide_item(sets, request, *one)));
+                filter(sets, request, [*one], |_, decided| answers.push(answer(decided)));
             }
             answers.push(answer(decide_resources(sets, request, items.clone()).map(|(_, decided)| decided)));
             answers.push(answer(decide_resources_by_scan(sets, request, items).map(|(_, decided)| decided)));
