@@ -104,7 +104,7 @@ impl<'p> Builder<'p> {
     }
 
     /// As [`text`](Self::text), with the [`hash::short`] of it.
-    fn hashed_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
+    pub(super) fn hashed_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
         let begin = self.text.len();
         if !self.has_room(text.len()) {
             return Err(Cause::Full(Pool::Text));

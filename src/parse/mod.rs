@@ -16,6 +16,7 @@ pub mod json;
 mod names;
 mod order;
 mod pattern;
+mod plain_action;
 mod principal;
 mod reader;
 mod recent;
