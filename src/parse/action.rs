@@ -2,7 +2,7 @@
 
 use super::builder::{Builder, Cause, length};
 use super::pattern::Syntax;
-use super::plain_action::{PlainAction, past_prefix};
+use super::plain_action::{self, PlainAction, past_prefix};
 use super::reader::Reader;
 use crate::ground::error::{Fault, Pool};
 use crate::ground::lanes::{before, below, equal, lanes};
@@ -20,10 +20,11 @@ pub(super) fn add(
     // R-ACT-4: case does not count, except in the classic grammar (R-SCPC-15).
     let fold = kind != PolicyKind::ScpClassic;
     reader.with_text(raw, |builder, action| {
-        let plain = if fold { PlainAction::read(action) } else { None };
+        let mut out = [0; plain_action::LONGEST];
+        let plain = if fold { PlainAction::read(action, &mut out) } else { None };
         let span = match plain {
             Some(plain) if takes(kind, plain.prefix(action)) => {
-                let span = builder.hashed_text(plain.text(), plain.hash)?;
+                let span = builder.hashed_text(plain.text, plain.hash)?;
                 Span { head: length(plain.head, Pool::String)?, ..span }
             }
             _ => {
@@ -71,6 +72,7 @@ fn divide(action: &[u8], kind: PolicyKind) -> Option<(&[u8], &[u8])> {
 }
 
 /// Whether actions of a policy of this kind may have this prefix.
+#[inline(always)]
 fn takes(kind: PolicyKind, prefix: &[u8]) -> bool {
     let any = prefix == b"*";
     let lower = || !prefix.iter().any(u8::is_ascii_uppercase);

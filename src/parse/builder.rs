@@ -99,11 +99,13 @@ impl<'p> Builder<'p> {
     }
 
     /// Stores `text`, or finds it stored.
+    #[inline(never)]
     pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Cause> {
         self.hashed_text(text, hash::short(text))
     }
 
     /// As [`text`](Self::text), with the [`hash::short`] of it.
+    #[inline(always)]
     pub(super) fn hashed_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
         let begin = self.text.len();
         if !self.has_room(text.len()) {
@@ -245,20 +247,38 @@ impl<'p> Builder<'p> {
         Ok((Span { start: offset(begin)?, len: length(len, Pool::String)?, head: U16::ZERO }, may_share))
     }
 
-    /// Stores a pattern, with tokens in place of its wildcards and variables.
-    pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Cause> {
-        self.completed_pattern(source, &[], syntax)
-    }
-
-    /// Stores a pattern and what completes it: text and stars, as patterns are stored.
+    /// Stores a pattern, with tokens in place of its wildcards and variables, and what completes it: text and stars, as
+    /// patterns are stored.
     pub(super) fn completed_pattern(
         &mut self,
         source: &[u8],
         completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Cause> {
+        let begin = self.text.len();
+        if syntax == Syntax::WILDCARDS && self.has_room(source.len()) {
+            self.append(source)?;
+            if let Some(head) = wildcard::encode(source, self.text.get_mut(begin..).unwrap_or_default()) {
+                return self.complete(begin, Some(head).filter(|head| *head < source.len()), completion);
+            }
+            self.text.truncate(begin);
+        }
         let (literal, rest) = pattern::split_literal(source, syntax);
         self.divided_pattern(literal, rest, completion, syntax)
+    }
+
+    /// Makes a span of a pattern that stands from `begin` on, and what completes it. `head` is how many bytes of it stand in
+    /// front of its first token, if it has one.
+    #[inline(always)]
+    fn complete(&mut self, begin: usize, head: Option<usize>, completion: &[u8]) -> Result<Span, Cause> {
+        let source = self.text.len().saturating_sub(begin);
+        self.append(completion)?;
+        let head = head.unwrap_or_else(|| {
+            let star = completion.iter().position(|byte| *byte == wildcard::STAR);
+            source.saturating_add(star.unwrap_or(completion.len()))
+        });
+        let span = self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))?;
+        Ok(Span { head: length(head, Pool::String)?, ..span })
     }
 
     /// Stores a pattern that begins with text which stands for itself.
@@ -325,17 +345,12 @@ impl<'p> Builder<'p> {
                 }
             }
         }
-        if let Some(star) = completion.iter().position(|byte| *byte == wildcard::STAR) {
-            head.get_or_insert(self.text.len().saturating_sub(begin).saturating_add(star));
-        }
-        self.append(completion)?;
-        let head = head.unwrap_or(self.text.len().saturating_sub(begin));
-        let span = self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))?;
+        let span = self.complete(begin, head, completion)?;
         let in_table = self.in_table;
         self.store(&pending)?;
         // It is the pattern that the table has or not, whatever became of the texts behind it.
         self.in_table = in_table;
-        Ok(Span { head: length(head, Pool::String)?, ..span })
+        Ok(span)
     }
 
     /// The offset of a member that its object has twice. The tables hold nothing of worth any more, so that of the text

@@ -15,6 +15,9 @@ pub(super) struct Syntax {
 }
 
 impl Syntax {
+    /// Wildcards and nothing else.
+    pub(super) const WILDCARDS: Self = Self { wildcards: true, variables: false, fold: false };
+
     /// A mark on the lowest lane of `word` that may begin a token; lanes above it may be marked wrongly.
     #[inline]
     fn marks(self, word: u64) -> u64 {
@@ -159,7 +162,8 @@ fn first_character(text: &[u8]) -> Option<char> {
 /// Whether the text has a `${` at all, whole or malformed.
 #[inline]
 pub(super) fn opens_variable(text: &[u8]) -> bool {
-    text.len() > 1 && text.contains(&b'$') && has_opening(text)
+    let dollar = before(text, |word| equal(word, b'$'));
+    dollar < text.len() && has_opening(text)
 }
 
 fn has_opening(text: &[u8]) -> bool {

@@ -1,17 +1,17 @@
 //! Plain actions, which most actions are: checked, folded and hashed in one pass, eight bytes at a time.
 
 use crate::ground::hash::ByWords;
-use crate::ground::lanes::{first, lanes, reaching};
+use crate::ground::lanes::{first, lanes};
 use crate::ground::wildcard::STAR;
 
 /// The longest action that is read so.
-const LONGEST: usize = 64;
+pub(super) const LONGEST: usize = 64;
 
 /// An action of eight bytes or more that has nothing but letters, digits, dots and hyphens around its colon, and at most a
 /// star at its end, as patterns are stored: in lower case, with a token for the star.
-pub(super) struct PlainAction {
-    bytes: [u8; LONGEST],
-    len: usize,
+pub(super) struct PlainAction<'b> {
+    /// The pattern.
+    pub(super) text: &'b [u8],
     colon: usize,
     /// How much of it stands in front of the star.
     pub(super) head: usize,
@@ -19,19 +19,19 @@ pub(super) struct PlainAction {
     pub(super) hash: u32,
 }
 
-impl PlainAction {
-    /// Reads an action, if it is plain. Time linear in it.
+impl<'b> PlainAction<'b> {
+    /// Reads an action, if it is plain; `out` is for its pattern. Time linear in it.
     #[inline(always)]
-    pub(super) fn read(action: &[u8]) -> Option<Self> {
+    pub(super) fn read(action: &[u8], out: &'b mut [u8; LONGEST]) -> Option<Self> {
         let last = u64::from_le_bytes(*action.last_chunk()?);
         let len = action.len();
-        let mut bytes = [0; LONGEST];
+        let text = out.get_mut(..len)?;
         // Whole words, then the last eight bytes, of which one or more are new.
         let (words, rest) = action.get(..len - 1)?.as_chunks::<8>();
         let mut hash = ByWords::new(len, 0);
         let mut colon = None;
         let mut at = 0;
-        for (slot, word) in bytes.get_mut(..len)?.as_chunks_mut().0.iter_mut().zip(words) {
+        for (slot, word) in text.as_chunks_mut().0.iter_mut().zip(words) {
             let (marks, word) = past_prefix_folded(u64::from_le_bytes(*word));
             note(marks, at, &mut colon)?;
             hash = hash.add(word);
@@ -43,20 +43,15 @@ impl PlainAction {
         let [marks, last] =
             if star { [marks & !(0x80 << 56), last | u64::from(STAR) << 56] } else { [marks, last] };
         note(marks >> (8 * (7 - rest.len())), at, &mut colon)?;
-        *bytes.get_mut(..len)?.last_chunk_mut()? = last.to_le_bytes();
+        *text.last_chunk_mut()? = last.to_le_bytes();
         let colon = colon.filter(|colon| *colon > 0 && action.get(*colon) == Some(&b':'))?;
         let head = if star { len - 1 } else { len };
-        (colon < len - 1).then_some(Self { bytes, len, colon, head, hash: hash.add(last).short() })
+        (colon < len - 1).then_some(Self { text, colon, head, hash: hash.add(last).short() })
     }
 
     /// What stands before the colon.
     pub(super) fn prefix<'a>(&self, action: &'a [u8]) -> &'a [u8] {
         action.get(..self.colon).unwrap_or_default()
-    }
-
-    /// The pattern.
-    pub(super) fn text(&self) -> &[u8] {
-        self.bytes.get(..self.len).unwrap_or_default()
     }
 }
 
@@ -73,22 +68,26 @@ fn note(marks: u64, at: usize, noted: &mut Option<usize>) -> Option<()> {
     Some(())
 }
 
-/// A mark on each lane of `word` that cannot stand in the prefix of an action: ASCII letters, digits, dots and hyphens
-/// may.
+/// A mark on the lowest lane of `word` that cannot stand in the prefix of an action: ASCII letters, digits, dots and
+/// hyphens may. Lanes above it may be marked wrongly, or not.
 pub(super) const fn past_prefix(word: u64) -> u64 {
     past_prefix_folded(word).0
 }
 
 /// As [`past_prefix`], with the word in lower case where nothing is marked, which costs little more.
 const fn past_prefix_folded(word: u64) -> (u64, u64) {
-    let ascii = word & lanes(0x7F);
-    let folded = ascii | lanes(0x20);
+    let folded = word | lanes(0x20);
     let letter = reaching(folded, b'a') ^ reaching(folded, b'z' + 1);
     // Between hyphen, dot and digits stands the slash.
     let others =
-        reaching(ascii, b'-') ^ reaching(ascii, b'/') ^ reaching(ascii, b'0') ^ reaching(ascii, b'9' + 1);
+        reaching(word, b'-') ^ reaching(word, b'/') ^ reaching(word, b'0') ^ reaching(word, b'9' + 1);
     // 0x80 >> 2 is 0x20, the bit that tells `a` from `A`.
-    ((!(letter | others) | word) & lanes(0x80), word | letter >> 2)
+    ((!(letter | others) | word) & lanes(0x80), word | (letter & lanes(0x80)) >> 2)
+}
+
+/// In the top bit of each lane of `word`, whether it holds `byte` or more. What is not ASCII spoils the lanes above it.
+const fn reaching(word: u64, byte: u8) -> u64 {
+    word.wrapping_add(lanes(0x80 - byte))
 }
 
 #[cfg(test)]
@@ -131,15 +130,16 @@ mod tests {
             if random.below(3) == 0 {
                 action.push(b'*');
             }
-            let found = PlainAction::read(&action);
-            let seen = found.as_ref().map(|plain| (plain.text().to_vec(), plain.colon, plain.head));
+            let mut out = [0; LONGEST];
+            let found = PlainAction::read(&action, &mut out);
+            let seen = found.as_ref().map(|plain| (plain.text.to_vec(), plain.colon, plain.head));
             assert_eq!(seen, twin(&action), "{}", action.escape_ascii());
             let Some(plain) = found else {
                 refused += 1;
                 continue;
             };
             read += 1;
-            assert_eq!(plain.hash, hash::short(plain.text()));
+            assert_eq!(plain.hash, hash::short(plain.text));
             assert_eq!(plain.prefix(&action), action.split(|byte| *byte == b':').next().unwrap_or_default());
         }
         assert!(read > 1_000 && refused > 1_000, "{read} {refused}");

@@ -19,7 +19,7 @@ pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) ->
         let variables = version_2012 && pattern::opens_variable(resource);
         let syntax = Syntax { wildcards: true, variables, fold: false };
         let span = if resource == b"*" {
-            builder.pattern(resource, syntax)?
+            builder.text(&[STAR])?
         } else {
             *narrow = true;
             let missing = check_fields(resource, kind, variables, completes).map_err(|fault| {

@@ -8,11 +8,13 @@ use zerocopy::little_endian::{U16, U32};
 use super::builder::Cause;
 use super::condition::Conditions;
 use super::elements::{Element, Notes};
+use super::plain_action::past_prefix;
 use super::principal::Principals;
 use super::reader::{Json, Name, Reader, Strings};
 use super::rules::{Allowance, ResourceRule};
 use super::{action, resource, statement_rules};
 use crate::ground::error::{Fault, Pool};
+use crate::ground::lanes::{before, equal};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE};
 
@@ -217,7 +219,8 @@ fn count<E: Error>(reader: &mut Reader<'_, '_>, before: usize, offset: usize) ->
 fn sid(reader: &mut Reader<'_, '_>, raw: &str) -> Result<(U32, U16), Cause> {
     let plain = reader.rules.plain_sid;
     reader.with_text(raw.as_bytes(), |builder, text| {
-        if plain && !text.iter().all(u8::is_ascii_alphanumeric) {
+        let other = |word| past_prefix(word) | equal(word, b'.') | equal(word, b'-');
+        if plain && before(text, other) < text.len() {
             return Err(Fault::BadSid.into());
         }
         let span = builder.sid(text, plain)?;
