@@ -178,30 +178,39 @@ impl<'de> Visitor<'de> for ValueList<'_, '_, '_> {
         let mut count = 0_u16;
         let list = Some(self.reader.recent.begin());
         let differ = || A::Error::custom("the gate and the reader see different arrays");
+        let first = self.reader.peek();
+        if first.0 == Json::End {
+            return Err(self.reader.fail(Fault::Empty, opened));
+        }
+        self.check_type(first)?;
         loop {
-            let next = self.reader.peek();
-            if next.0 == Json::End {
-                break;
-            }
-            self.check_type(next)?;
-            let text = if next.0 == Json::String {
-                let raw = array.next_element_seed(Name)?.ok_or_else(differ)?;
-                self.reader.step_over(raw);
-                raw.as_bytes()
+            let (text, offset) = if first.0 == Json::String {
+                match array.next_element_seed(Name) {
+                    Ok(Some(raw)) => (raw.as_bytes(), self.reader.step_over(raw)),
+                    Ok(None) => break,
+                    // The gate has accepted the value, so that it is one of another type.
+                    Err(_) => {
+                        let next = self.reader.peek();
+                        self.check_type(next)?;
+                        return Err(differ());
+                    }
+                }
             } else {
+                let next = self.reader.peek();
+                if next.0 == Json::End {
+                    break;
+                }
+                self.check_type(next)?;
                 array.next_element_seed(Passed)?.ok_or_else(differ)?;
-                self.reader.step_over_scalar()
+                (self.reader.step_over_scalar(), next.1)
             };
-            if let Err(cause) = self.add(text, next.0, list) {
-                return Err(self.reader.refuse(cause, next.1));
+            if let Err(cause) = self.add(text, first.0, list) {
+                return Err(self.reader.refuse(cause, offset));
             }
             match count.checked_add(1) {
                 Some(next) => count = next,
                 None => return Err(self.reader.refuse(Cause::Full(Pool::List), opened)),
             }
-        }
-        if count == 0 {
-            return Err(self.reader.fail(Fault::Empty, opened));
         }
         self.reader.pass_bracket();
         Ok(count)

@@ -50,6 +50,9 @@ pub(super) enum Token<'s> {
 /// Divides a text before the first byte that may begin a token: a dollar sign is one even where no brace may follow it.
 #[inline(always)]
 pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
+    if !syntax.wildcards && !syntax.variables {
+        return (source, &[]);
+    }
     source.split_at_checked(before(source, |word| syntax.marks(word))).unwrap_or_default()
 }
 

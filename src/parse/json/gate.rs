@@ -98,10 +98,6 @@ impl Containers {
     fn in_object(&self) -> bool {
         self.objects & 1 == 1
     }
-
-    fn in_array(&self) -> bool {
-        self.depth > 0 && !self.in_object()
-    }
 }
 
 /// UTF-8 throughout and no byte order mark (R-JSON-1).
@@ -159,8 +155,13 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
             _ => return Err(syntax(rest)),
         };
         // `rest` follows a value: close what ends here, up to a comma or the end of the text.
-        if open.in_array() && rest.starts_with(b",\"") {
-            rest = past_strings(rest);
+        if rest.starts_with(b",") && open.depth > 0 {
+            // At the top level `Version` is looked for.
+            rest = match open.in_object() {
+                false => past_plain_items(rest),
+                true if open.depth > 1 => past_plain_members(rest),
+                true => rest,
+            }
         }
         loop {
             // Mostly a comma is next.
@@ -238,12 +239,33 @@ fn string<'a>(rest: &'a [u8], shape: &mut Shape) -> Rest<'a> {
     }
 }
 
-/// Skips strings without escapes, each behind a comma and nothing else: most of a policy are lists of such. Not inlined,
-/// so that all constants of the loop are in registers.
+/// Skips items of an array, each behind a comma and nothing else: strings without escapes, and whole numbers. Ends at the
+/// latest before what only [`check_value`] can judge. Lists of such are most of a policy. Not inlined, so that all
+/// constants of the loop are in registers.
 #[inline(never)]
-fn past_strings(mut rest: &[u8]) -> &[u8] {
-    while let [b',', b'"', string @ ..] = rest
-        && let [b'"', tail @ ..] = past_plain(string)
+fn past_plain_items(mut rest: &[u8]) -> &[u8] {
+    loop {
+        rest = match rest {
+            [b',', b'"', string @ ..] => match past_plain(string) {
+                [b'"', tail @ ..] => tail,
+                _ => return rest,
+            },
+            [b',', b'0'..=b'9', b',', ..] => rest.get(2..).unwrap_or_default(),
+            [b',', b'1'..=b'9', digits @ ..] => match past_digits(digits) {
+                tail @ [b',', ..] => tail,
+                _ => return rest,
+            },
+            _ => return rest,
+        }
+    }
+}
+
+/// As [`past_plain_items`], the members of an object that have strings without escapes.
+#[inline(never)]
+fn past_plain_members(mut rest: &[u8]) -> &[u8] {
+    while let [b',', b'"', name @ ..] = rest
+        && let [b'"', b':', b'"', value @ ..] = past_plain(name)
+        && let [b'"', tail @ ..] = past_plain(value)
     {
         rest = tail;
     }
