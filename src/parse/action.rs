@@ -22,19 +22,19 @@ pub(super) fn add(
     reader.with_text(raw, |builder, action| {
         let mut out = [0; plain_action::LONGEST];
         let plain = if fold { PlainAction::read(action, &mut out) } else { None };
-        let span = match plain {
+        match plain {
             Some(plain) if takes(kind, plain.prefix(action)) => {
                 let span = builder.hashed_text(plain.text, plain.hash)?;
-                Span { head: length(plain.head, Pool::String)?, ..span }
+                builder.add(Span { head: length(plain.head, Pool::String)?, ..span })
             }
             _ => {
                 if action == b"*" {
                     lone_star.get_or_insert(offset);
                 }
-                pattern(builder, action, kind, fold)?
+                let span = pattern(builder, action, kind, fold)?;
+                builder.add(span)
             }
-        };
-        builder.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
+        }
     })
 }
 

@@ -1,6 +1,8 @@
 //! The tables of a policy while they are filled: texts stored once, keys and variables numbered, pools that say when
 //! they are full.
 
+use core::cmp::Ordering;
+
 use heapless::VecView;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{U16, U32};
@@ -44,6 +46,10 @@ impl From<Fault> for Cause {
 /// Probes of the table of texts before a text is stored a second time: sharing saves space and is never needed.
 const PROBES: usize = 8;
 
+/// Slots of the table of texts are emptied so many at a time: fewer steps than to have `memset` do it, which beyond 2 KB
+/// leaves each byte to the processor.
+const EMPTY: [Span; 64] = [Span { start: U32::ZERO, len: U16::ZERO, head: U16::ZERO }; 64];
+
 /// The tables, without the string that is being read.
 pub(super) struct Builder<'p> {
     pub(super) statements: &'p mut VecView<StatementDraft>,
@@ -81,7 +87,12 @@ impl<'p> Builder<'p> {
         orders.sids.clear();
         // A pattern takes some 26 bytes of a document: two slots a text, and no more to clear than that.
         let wanted = (document / 12).next_power_of_two().min(slots.capacity());
-        let _ = slots.resize_default(wanted);
+        while slots.len() < wanted {
+            let piece = EMPTY.get(..wanted - slots.len()).unwrap_or(&EMPTY);
+            if slots.extend_from_slice(piece).is_err() {
+                break;
+            }
+        }
         let builder = Self {
             statements,
             conditions,
@@ -206,8 +217,12 @@ impl<'p> Builder<'p> {
     pub(super) fn sid(&mut self, sid: &[u8], only: bool) -> Result<Span, Cause> {
         if only && !sid.is_empty() {
             let found = order::find(self.orders.sids, |number| {
-                let draft = self.statements.get(usize::from(number)).copied().unwrap_or_default();
-                slice(self.text, draft.record.sid_start, draft.record.sid_len).unwrap_or_default().cmp(sid)
+                // Most have a length of their own.
+                let Some(StatementDraft { record, .. }) = self.statements.get(usize::from(number)) else {
+                    return Ordering::Less;
+                };
+                let stored = || slice(self.text, record.sid_start, record.sid_len).unwrap_or_default();
+                usize::from(record.sid_len.get()).cmp(&sid.len()).then_with(|| stored().cmp(sid))
             });
             let Err(place) = found else { return Err(Fault::DupSid.into()) };
             let number = u16::try_from(self.statements.len()).map_err(|_| Cause::Full(Pool::Statements))?;
@@ -217,10 +232,16 @@ impl<'p> Builder<'p> {
         self.text(sid)
     }
 
+    /// Adds the span of a text that was just stored.
+    #[inline]
+    pub(super) fn add(&mut self, span: Span) -> Result<(), Cause> {
+        self.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
+    }
+
     /// Adds a span once more.
     pub(super) fn again(&mut self, span: Span) -> Result<(), Cause> {
         self.named += usize::from(span.len.get());
-        self.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
+        self.add(span)
     }
 
     /// Makes a span of the text from `begin`, whose hash is `hash`, and takes that text back where an equal one is stored.

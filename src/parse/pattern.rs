@@ -165,8 +165,7 @@ fn first_character(text: &[u8]) -> Option<char> {
 /// Whether the text has a `${` at all, whole or malformed.
 #[inline]
 pub(super) fn opens_variable(text: &[u8]) -> bool {
-    let dollar = before(text, |word| equal(word, b'$'));
-    dollar < text.len() && has_opening(text)
+    text.len() > 1 && before(text, |word| equal(word, b'$')) < text.len() && has_opening(text)
 }
 
 fn has_opening(text: &[u8]) -> bool {
@@ -192,31 +191,34 @@ const fn opening(word: u64) -> u64 {
 /// how many there are; the others are empty.
 pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8]; N], usize) {
     let mut fields: [&[u8]; N] = [&[]; N];
+    let mut rest = source;
     let mut count = 0;
-    let mut start = 0;
-    let mut at = 0;
-    while count + 1 < N {
-        match source.get(at) {
-            None => break,
-            Some(b':') => {
-                if let Some(field) = fields.get_mut(count) {
-                    *field = source.get(start..at).unwrap_or_default();
-                }
-                count += 1;
-                start = at + 1;
-            }
-            Some(b'$') if variables && source.get(at + 1) == Some(&b'{') => {
-                let opened = source.get(at..).unwrap_or_default();
-                at += opened.iter().position(|byte| *byte == b'}').unwrap_or(opened.len());
-            }
-            Some(_) => {}
+    for field in &mut fields {
+        *field = rest;
+        count += 1;
+        let colon = if variables { colon_outside(rest) } else { rest.iter().position(|byte| *byte == b':') };
+        let Some((front, [_, behind @ ..])) = colon.and_then(|colon| rest.split_at_checked(colon)) else {
+            break;
+        };
+        if count < N {
+            *field = front;
+            rest = behind;
         }
-        at += 1;
     }
-    if let Some(field) = fields.get_mut(count) {
-        *field = source.get(start..).unwrap_or_default();
-    }
-    (fields, count + 1)
+    (fields, count)
+}
+
+/// Where the first colon stands that is outside variables.
+fn colon_outside(text: &[u8]) -> Option<usize> {
+    let mut in_variable = false;
+    text.iter().enumerate().position(|(at, byte)| {
+        match byte {
+            b'$' => in_variable |= text.get(at + 1) == Some(&b'{'),
+            b'}' => in_variable = false,
+            _ => {}
+        }
+        *byte == b':' && !in_variable
+    })
 }
 
 #[cfg(test)]

@@ -153,12 +153,16 @@ impl<'a, 'p> Reader<'a, 'p> {
         raw.as_bytes() == text || (self.escapes && text::is_text(raw.as_bytes(), text))
     }
 
-    /// What `of` finds for the text of a name. Names with escapes are found, too, if `of` finds none of more bytes than
-    /// [`text::SHORT`].
-    #[inline]
-    pub(super) fn named<T>(&self, raw: &str, of: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
-        let found = of(raw.as_bytes());
-        if found.is_none() && self.escapes { of(&text::short_text(raw.as_bytes())?) } else { found }
+    /// What `of` finds for the text of a name. It finds none of more bytes than [`text::SHORT`].
+    #[inline(always)]
+    pub(super) fn named<T>(&self, raw: &str, of: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let resolved;
+        let mut name = raw.as_bytes();
+        if self.escapes && text::has_escape(name) {
+            resolved = text::short_text(name)?;
+            name = &resolved;
+        }
+        of(name)
     }
 
     /// Hands a string's text, escapes resolved, to `use_text` together with the builder.
