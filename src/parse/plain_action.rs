@@ -32,14 +32,15 @@ impl<'b> PlainAction<'b> {
         let mut colon = None;
         let mut at = 0;
         for (slot, word) in text.as_chunks_mut().0.iter_mut().zip(words) {
-            let (marks, word) = past_prefix_folded(u64::from_le_bytes(*word));
-            note(marks, at, &mut colon)?;
+            let word = u64::from_le_bytes(*word);
+            note(past_prefix(word), at, &mut colon)?;
+            let word = lower(word);
             hash = hash.add(word);
             *slot = word.to_le_bytes();
             at += 8;
         }
-        let (marks, last) = past_prefix_folded(last);
         let star = last >> 56 == u64::from(b'*');
+        let (marks, last) = (past_prefix(last), lower(last));
         let [marks, last] =
             if star { [marks & !(0x80 << 56), last | u64::from(STAR) << 56] } else { [marks, last] };
         note(marks >> (8 * (7 - rest.len())), at, &mut colon)?;
@@ -71,18 +72,17 @@ fn note(marks: u64, at: usize, noted: &mut Option<usize>) -> Option<()> {
 /// A mark on the lowest lane of `word` that cannot stand in the prefix of an action: ASCII letters, digits, dots and
 /// hyphens may. Lanes above it may be marked wrongly, or not.
 pub(super) const fn past_prefix(word: u64) -> u64 {
-    past_prefix_folded(word).0
-}
-
-/// As [`past_prefix`], with the word in lower case where nothing is marked, which costs little more.
-const fn past_prefix_folded(word: u64) -> (u64, u64) {
-    let folded = word | lanes(0x20);
-    let letter = reaching(folded, b'a') ^ reaching(folded, b'z' + 1);
+    let lower = lower(word);
+    let letter = reaching(lower, b'a') ^ reaching(lower, b'z' + 1);
     // Between hyphen, dot and digits stands the slash.
     let others =
         reaching(word, b'-') ^ reaching(word, b'/') ^ reaching(word, b'0') ^ reaching(word, b'9' + 1);
-    // 0x80 >> 2 is 0x20, the bit that tells `a` from `A`.
-    ((!(letter | others) | word) & lanes(0x80), word | (letter & lanes(0x80)) >> 2)
+    (!(letter | others) | word) & lanes(0x80)
+}
+
+/// A word of a plain action in lower case: all that may stand there but capitals has this bit.
+const fn lower(word: u64) -> u64 {
+    word | lanes(0x20)
 }
 
 /// In the top bit of each lane of `word`, whether it holds `byte` or more. What is not ASCII spoils the lanes above it.
