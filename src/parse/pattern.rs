@@ -103,38 +103,44 @@ pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault
     tokens(source, syntax).try_for_each(|token| token.map(|_| ()))
 }
 
-/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). Names are short,
-/// so they are read a byte at a time.
+/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4).
 fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
-    let end = opened.iter().position(|byte| matches!(byte, b'}' | b','))?;
-    let (name, behind) = opened.split_at_checked(end)?;
+    let (name, behind, fits) = name(opened)?;
     match behind.split_first()? {
         // R-VAR-3: the three characters that are special elsewhere, as themselves.
         (b'}', behind) if matches!(name, b"*" | b"?" | b"$") => Some((Token::Literal(name), behind)),
-        (b'}', behind) => is_name(name).then_some((Token::Variable { name, default: None }, behind)),
+        (b'}', behind) => fits.then_some((Token::Variable { name, default: None }, behind)),
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
             let (default, behind) =
                 quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
             let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
-            (plain && is_name(name)).then_some((Token::Variable { name, default: Some(default) }, behind))
+            (plain && fits).then_some((Token::Variable { name, default: Some(default) }, behind))
         }
     }
 }
 
+/// The name in front of the first brace that closes or comma, what begins with that, and whether the name can be one. Names
+/// are short, so they are read a byte at a time.
+///
 /// R-VAR-4: a context key has a colon, and no space; a brace or a dollar sign would begin another variable. R-COND-5: no
 /// other white space stands around it.
-fn is_name(name: &[u8]) -> bool {
-    let mut colon = false;
-    for byte in name {
+fn name(opened: &[u8]) -> Option<(&[u8], &[u8], bool)> {
+    let (mut colon, mut other) = (false, false);
+    for (at, byte) in opened.iter().enumerate() {
         match byte {
-            b' ' | b'{' | b'\'' | b'$' => return false,
+            b'}' | b',' => {
+                let (name, behind) = opened.split_at_checked(at)?;
+                let fits = colon && !other && !begins_with_space(name) && !ends_with_space(name);
+                return Some((name, behind, fits));
+            }
+            b' ' | b'{' | b'\'' | b'$' => other = true,
             b':' => colon = true,
             _ => {}
         }
     }
-    colon && !begins_with_space(name) && !ends_with_space(name)
+    None
 }
 
 /// Whether the first character is white space (R-COND-5), whatever script it is of.
@@ -224,7 +230,7 @@ fn colon_outside(text: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{
-        Syntax, Token, begins_with_space, ends_with_space, fields, is_name, opens_variable, split_literal,
+        Syntax, Token, begins_with_space, ends_with_space, fields, name, opens_variable, split_literal,
         tokens,
     };
     use crate::ground::error::Fault;
@@ -293,7 +299,9 @@ mod tests {
                 assert_eq!(begins_with_space(text.as_bytes()), begins, "{text:?}");
                 assert_eq!(ends_with_space(text.as_bytes()), ends, "{text:?}");
             }
-            assert!(!is_name(format!("a:b{space}").as_bytes()) && !is_name(format!("{space}a:b").as_bytes()));
+            for text in [format!("a:b{space}}}"), format!("{space}a:b}}")] {
+                assert_eq!(name(text.as_bytes()).map(|name| name.2), Some(false), "{text:?}");
+            }
         }
         assert!(!begins_with_space("é x".as_bytes()) && !ends_with_space(b"") && !begins_with_space(b""));
         assert!(!ends_with_space("x é\u{a1}".as_bytes()));
@@ -305,10 +313,11 @@ mod tests {
         for _ in 0..rounds(200_000) {
             let text: Vec<u8> = (0..random.below(30)).map(|_| random.pick(b"abcdefgh:*?${} '/")).collect();
             assert_eq!(opens_variable(&text), text.windows(2).any(|pair| pair == b"${"));
-            assert_eq!(
-                is_name(&text),
-                text.contains(&b':') && !text.iter().any(|byte| b" {'$".contains(byte))
-            );
+            let end = text.iter().position(|byte| b"},".contains(byte));
+            let twin = end.and_then(|end| text.split_at_checked(end)).map(|(name, behind)| {
+                (name, behind, name.contains(&b':') && !name.iter().any(|byte| b" {'$".contains(byte)))
+            });
+            assert_eq!(name(&text), twin);
             for (wildcards, variables) in [(true, true), (true, false), (false, true), (false, false)] {
                 let special = |at: usize| {
                     (wildcards && b"*?".contains(&text[at])) || (variables && text[at..].starts_with(b"${"))
