@@ -25,6 +25,7 @@ mod rules;
 pub mod scratch;
 mod statement;
 mod statement_rules;
+mod stored;
 mod value;
 
 use serde::de::DeserializeSeed;
