@@ -333,6 +333,34 @@ mod tests {
     }
 
     #[test]
+    fn fields_are_those_of_a_twin_that_skips_variables() {
+        let mut random = Random(6);
+        for _ in 0..rounds(100_000) {
+            let text: Vec<u8> = (0..random.below(16)).map(|_| random.pick(b"ab::${}$")).collect();
+            for variables in [true, false] {
+                let (mut twin, mut rest) = (vec![vec![]], text.as_slice());
+                while let [byte, behind @ ..] = rest {
+                    let mut taken = 1;
+                    if variables && rest.starts_with(b"${") {
+                        let end = rest.iter().position(|byte| *byte == b'}');
+                        taken = end.map_or(rest.len(), |end| end + 1);
+                    } else if *byte == b':' && twin.len() < 3 {
+                        twin.push(vec![]);
+                        rest = behind;
+                        continue;
+                    }
+                    let (front, behind) = rest.split_at(taken);
+                    twin.last_mut().expect("a field").extend_from_slice(front);
+                    rest = behind;
+                }
+                let (found, count) = fields::<3>(&text, variables);
+                assert_eq!(found.get(..count), Some(&twin.iter().map(Vec::as_slice).collect::<Vec<_>>()[..]));
+                assert!(found.iter().skip(count).all(|field| field.is_empty()));
+            }
+        }
+    }
+
+    #[test]
     fn colons_inside_a_variable_divide_nothing() {
         let (parts, count) = fields::<3>(b"a:${x:y, 'p:q'}b:c:d", true);
         assert_eq!((parts, count), ([&b"a"[..], b"${x:y, 'p:q'}b", b"c:d"], 3));
