@@ -51,21 +51,50 @@ fn low(hash: u64) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-/// Every step is a bijection of the state, so one word that differs always ends in another value.
+/// A hash whose text comes a word at a time: first each whole word of the text, then its last eight bytes, unless they
+/// were the last of the words. Every step is a bijection of the state, so one word that differs always ends in another
+/// value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByWords(u64);
+
+impl ByWords {
+    /// Of a text of `len` bytes.
+    #[inline]
+    pub(crate) const fn new(len: usize, seed: u64) -> Self {
+        // The length sets apart texts whose overlapping last words are alike.
+        Self(seed ^ (len as u64).wrapping_mul(LENGTH))
+    }
+
+    #[inline]
+    pub(crate) const fn add(self, word: u64) -> Self {
+        Self(step(self.0, word))
+    }
+
+    #[inline]
+    const fn finish(self) -> u64 {
+        let state = (self.0 ^ self.0 >> 29).wrapping_mul(FINISH);
+        state ^ state >> 32
+    }
+
+    /// The [`short`] hash, where there was no seed.
+    #[inline]
+    pub(crate) fn short(self) -> u32 {
+        low(self.finish())
+    }
+}
+
 #[inline]
 fn mix<const FOLD: bool>(bytes: &[u8], seed: u64) -> u64 {
     let fold = |word| if FOLD { lanes::fold(word) } else { word };
-    // The length sets apart texts whose overlapping last words are alike.
-    let mut state = seed ^ (bytes.len() as u64).wrapping_mul(LENGTH);
+    let mut state = ByWords::new(bytes.len(), seed);
     let (words, tail) = bytes.as_chunks::<8>();
     for word in words {
-        state = step(state, fold(u64::from_le_bytes(*word)));
+        state = state.add(fold(u64::from_le_bytes(*word)));
     }
     if !tail.is_empty() || words.is_empty() {
-        state = step(state, fold(last_word(bytes)));
+        state = state.add(fold(last_word(bytes)));
     }
-    state = (state ^ state >> 29).wrapping_mul(FINISH);
-    state ^ state >> 32
+    state.finish()
 }
 
 #[inline]

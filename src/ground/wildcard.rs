@@ -22,6 +22,7 @@
 //!   some 20 to 150 steps, the bytes of the values counted in `p`. So it is a product, but of small numbers: in place
 //!   of 8,192 comparisons. Beyond ASCII it is five times that. `places` has it.
 
+mod encode;
 mod equals;
 mod places;
 mod scalars;
@@ -33,6 +34,7 @@ use search::common_prefix;
 use segments::{after_star, match_front};
 
 use super::budget::{Budget, BudgetExhausted};
+pub use encode::encode;
 pub use equals::equals_ignore_ascii_case;
 pub use tokens::{
     LOOK_UP, NoVariables, ONE, Piece, Pieces, STAR, VARIABLE, Variables, head, is_token, pieces, unresolved,

@@ -1,11 +1,13 @@
 //! `Action` and `NotAction`: what an action may be (R-ACT-1 to R-ACT-3, and the narrower rules of some kinds).
 
-use super::builder::Cause;
+use super::builder::{Builder, Cause, length};
 use super::pattern::Syntax;
+use super::plain_action::{self, PlainAction, past_prefix};
 use super::reader::Reader;
 use crate::ground::error::{Fault, Pool};
-use crate::ground::lanes::{before, below, equal, lanes, reaching};
+use crate::ground::lanes::{before, below, equal, lanes};
 use crate::image::kind::PolicyKind;
+use crate::image::records::Span;
 
 /// Adds an action to the spans; notes where a lone `*` stands.
 pub(super) fn add(
@@ -15,17 +17,32 @@ pub(super) fn add(
 ) -> Result<(), Cause> {
     let kind = reader.kind;
     let offset = reader.last_string();
+    // R-ACT-4: case does not count, except in the classic grammar (R-SCPC-15).
+    let fold = kind != PolicyKind::ScpClassic;
     reader.with_text(raw, |builder, action| {
-        let (literal, rest) = divide(action, kind).ok_or(Fault::BadAction)?;
-        if action == b"*" {
-            lone_star.get_or_insert(offset);
+        let mut out = [0; plain_action::LONGEST];
+        let plain = if fold { PlainAction::read(action, &mut out) } else { None };
+        match plain {
+            Some(plain) if takes(kind, plain.prefix(action)) => {
+                let span = builder.hashed_text(plain.text, plain.hash)?;
+                builder.add(Span { head: length(plain.head, Pool::String)?, ..span })
+            }
+            _ => {
+                if action == b"*" {
+                    lone_star.get_or_insert(offset);
+                }
+                let span = pattern(builder, action, kind, fold)?;
+                builder.add(span)
+            }
         }
-        // R-ACT-4: case does not count, except in the classic grammar (R-SCPC-15).
-        let fold = kind != PolicyKind::ScpClassic;
-        let syntax = Syntax { wildcards: true, variables: false, fold };
-        let span = builder.divided_pattern(literal, rest, &[], syntax)?;
-        builder.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
     })
+}
+
+/// Stores an action that need not be plain. Not inlined: it is rare.
+#[inline(never)]
+fn pattern(builder: &mut Builder<'_>, action: &[u8], kind: PolicyKind, fold: bool) -> Result<Span, Cause> {
+    let (literal, rest) = divide(action, kind).ok_or(Fault::BadAction)?;
+    builder.divided_pattern(literal, rest, &[], Syntax { wildcards: true, variables: false, fold })
 }
 
 /// Divides an action before its first wildcard, if it is `*` or `prefix:name` as `kind` wants it.
@@ -48,11 +65,20 @@ fn divide(action: &[u8], kind: PolicyKind) -> Option<(&[u8], &[u8])> {
     if name.is_empty() || before(rest, unfit) < rest.len() {
         return None;
     }
+    // R-SCPC-16: a star only at the end.
+    let fits = takes(kind, prefix) && (kind != PolicyKind::ScpClassic || matches!(rest, b"" | b"*"));
+    let at = if prefix == b"*" { 0 } else { end + 1 + literal.len() };
+    if fits { action.split_at_checked(at) } else { None }
+}
+
+/// Whether actions of a policy of this kind may have this prefix.
+#[inline(always)]
+fn takes(kind: PolicyKind, prefix: &[u8]) -> bool {
     let any = prefix == b"*";
     let lower = || !prefix.iter().any(u8::is_ascii_uppercase);
-    let fits = match kind {
-        // R-SCPC-14, R-SCPC-16, R-SCPC-17: lower case, and a star only at the end.
-        PolicyKind::ScpClassic => !any && lower() && matches!(rest, b"" | b"*"),
+    match kind {
+        // R-SCPC-14, R-SCPC-17
+        PolicyKind::ScpClassic => !any && lower(),
         // R-SCPF-2
         PolicyKind::ScpFull => any || lower(),
         // R-RCP-2
@@ -67,21 +93,7 @@ fn divide(action: &[u8], kind: PolicyKind) -> Option<(&[u8], &[u8])> {
         | PolicyKind::Resource
         | PolicyKind::Kms
         | PolicyKind::Vpce => true,
-    };
-    let at = if any { 0 } else { end + 1 + literal.len() };
-    if fits { action.split_at_checked(at) } else { None }
-}
-
-/// A mark on each lane of `word` that cannot stand in the prefix of an action: ASCII letters, digits, dots and hyphens
-/// may.
-const fn past_prefix(word: u64) -> u64 {
-    let ascii = word & lanes(0x7F);
-    let folded = ascii | lanes(0x20);
-    let letter = reaching(folded, b'a') & !reaching(folded, b'z' + 1);
-    // Between them stands the slash.
-    let others = reaching(ascii, b'-') & !reaching(ascii, b'9' + 1);
-    let slash = reaching(ascii, b'/') & !reaching(ascii, b'/' + 1);
-    (!(letter | others & !slash) | word) & lanes(0x80)
+    }
 }
 
 /// A mark on the lowest lane of `word` that cannot stand in the name of an action: printable ASCII may, but for the

@@ -1,6 +1,8 @@
 //! The tables of a policy while they are filled: texts stored once, keys and variables numbered, pools that say when
 //! they are full.
 
+use core::cmp::Ordering;
+
 use heapless::VecView;
 use zerocopy::FromBytes;
 use zerocopy::little_endian::{U16, U32};
@@ -9,6 +11,7 @@ use super::json::duplicates;
 use super::order;
 use super::pattern::{self, Syntax, Token};
 use super::scratch::{KeyNote, Orders, Pools};
+use super::stored::{fill_with_empty, find_stored};
 use crate::ground::copy::copy_folded;
 use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_STRING, NAMED_A_BYTE};
@@ -41,9 +44,6 @@ impl From<Fault> for Cause {
     }
 }
 
-/// Probes of the table of texts before a text is stored a second time: sharing saves space and is never needed.
-const PROBES: usize = 8;
-
 /// The tables, without the string that is being read.
 pub(super) struct Builder<'p> {
     pub(super) statements: &'p mut VecView<StatementDraft>,
@@ -74,14 +74,11 @@ impl<'p> Builder<'p> {
         keys.clear();
         variables.clear();
         text.clear();
-        slots.clear();
         key_notes.clear();
         orders.keys.clear();
         orders.variables.clear();
         orders.sids.clear();
-        // A pattern takes some 26 bytes of a document: two slots a text, and no more to clear than that.
-        let wanted = (document / 12).next_power_of_two().min(slots.capacity());
-        let _ = slots.resize_default(wanted);
+        fill_with_empty(slots, document);
         let builder = Self {
             statements,
             conditions,
@@ -99,12 +96,14 @@ impl<'p> Builder<'p> {
     }
 
     /// Stores `text`, or finds it stored.
+    #[inline(never)]
     pub(super) fn text(&mut self, text: &[u8]) -> Result<Span, Cause> {
         self.hashed_text(text, hash::short(text))
     }
 
     /// As [`text`](Self::text), with the [`hash::short`] of it.
-    fn hashed_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
+    #[inline(always)]
+    pub(super) fn hashed_text(&mut self, text: &[u8], hash: u32) -> Result<Span, Cause> {
         let begin = self.text.len();
         if !self.has_room(text.len()) {
             return Err(Cause::Full(Pool::Text));
@@ -204,8 +203,12 @@ impl<'p> Builder<'p> {
     pub(super) fn sid(&mut self, sid: &[u8], only: bool) -> Result<Span, Cause> {
         if only && !sid.is_empty() {
             let found = order::find(self.orders.sids, |number| {
-                let draft = self.statements.get(usize::from(number)).copied().unwrap_or_default();
-                slice(self.text, draft.record.sid_start, draft.record.sid_len).unwrap_or_default().cmp(sid)
+                // Most have a length of their own.
+                let Some(StatementDraft { record, .. }) = self.statements.get(usize::from(number)) else {
+                    return Ordering::Less;
+                };
+                let stored = || slice(self.text, record.sid_start, record.sid_len).unwrap_or_default();
+                usize::from(record.sid_len.get()).cmp(&sid.len()).then_with(|| stored().cmp(sid))
             });
             let Err(place) = found else { return Err(Fault::DupSid.into()) };
             let number = u16::try_from(self.statements.len()).map_err(|_| Cause::Full(Pool::Statements))?;
@@ -215,10 +218,16 @@ impl<'p> Builder<'p> {
         self.text(sid)
     }
 
+    /// Adds the span of a text that was just stored.
+    #[inline]
+    pub(super) fn add(&mut self, span: Span) -> Result<(), Cause> {
+        self.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
+    }
+
     /// Adds a span once more.
     pub(super) fn again(&mut self, span: Span) -> Result<(), Cause> {
         self.named += usize::from(span.len.get());
-        self.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
+        self.add(span)
     }
 
     /// Makes a span of the text from `begin`, whose hash is `hash`, and takes that text back where an equal one is stored.
@@ -245,20 +254,38 @@ impl<'p> Builder<'p> {
         Ok((Span { start: offset(begin)?, len: length(len, Pool::String)?, head: U16::ZERO }, may_share))
     }
 
-    /// Stores a pattern, with tokens in place of its wildcards and variables.
-    pub(super) fn pattern(&mut self, source: &[u8], syntax: Syntax) -> Result<Span, Cause> {
-        self.completed_pattern(source, &[], syntax)
-    }
-
-    /// Stores a pattern and what completes it: text and stars, as patterns are stored.
+    /// Stores a pattern, with tokens in place of its wildcards and variables, and what completes it: text and stars, as
+    /// patterns are stored.
     pub(super) fn completed_pattern(
         &mut self,
         source: &[u8],
         completion: &[u8],
         syntax: Syntax,
     ) -> Result<Span, Cause> {
+        let begin = self.text.len();
+        if syntax == Syntax::WILDCARDS && self.has_room(source.len()) {
+            self.append(source)?;
+            if let Some(head) = wildcard::encode(source, self.text.get_mut(begin..).unwrap_or_default()) {
+                return self.complete(begin, Some(head).filter(|head| *head < source.len()), completion);
+            }
+            self.text.truncate(begin);
+        }
         let (literal, rest) = pattern::split_literal(source, syntax);
         self.divided_pattern(literal, rest, completion, syntax)
+    }
+
+    /// Makes a span of a pattern that stands from `begin` on, and what completes it. `head` is how many bytes of it stand in
+    /// front of its first token, if it has one.
+    #[inline(always)]
+    fn complete(&mut self, begin: usize, head: Option<usize>, completion: &[u8]) -> Result<Span, Cause> {
+        let source = self.text.len().saturating_sub(begin);
+        self.append(completion)?;
+        let head = head.unwrap_or_else(|| {
+            let star = completion.iter().position(|byte| *byte == wildcard::STAR);
+            source.saturating_add(star.unwrap_or(completion.len()))
+        });
+        let span = self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))?;
+        Ok(Span { head: length(head, Pool::String)?, ..span })
     }
 
     /// Stores a pattern that begins with text which stands for itself.
@@ -325,17 +352,12 @@ impl<'p> Builder<'p> {
                 }
             }
         }
-        if let Some(star) = completion.iter().position(|byte| *byte == wildcard::STAR) {
-            head.get_or_insert(self.text.len().saturating_sub(begin).saturating_add(star));
-        }
-        self.append(completion)?;
-        let head = head.unwrap_or(self.text.len().saturating_sub(begin));
-        let span = self.share(begin, hash::short(self.text.get(begin..).unwrap_or_default()))?;
+        let span = self.complete(begin, head, completion)?;
         let in_table = self.in_table;
         self.store(&pending)?;
         // It is the pattern that the table has or not, whatever became of the texts behind it.
         self.in_table = in_table;
-        Ok(Span { head: length(head, Pool::String)?, ..span })
+        Ok(span)
     }
 
     /// The offset of a member that its object has twice. The tables hold nothing of worth any more, so that of the text
@@ -349,51 +371,6 @@ impl<'p> Builder<'p> {
         // Nothing but zeros is an empty slot.
         duplicates::find_with_empty(json, table)
     }
-}
-
-/// Where a text is.
-struct Stored {
-    span: Span,
-    /// Nowhere else than where it was to be stored.
-    is_new: bool,
-    /// The table gives this span whenever the text may be shared.
-    is_in_table: bool,
-}
-
-/// Where `stored` has the text that `is_it` knows, whose hash is `hash`, if it `may_share` it; else `new`, where it is going
-/// to be, which is noted in the table.
-#[inline(always)]
-fn find_stored(
-    slots: &mut [Span],
-    stored: &[u8],
-    hash: u32,
-    new: Span,
-    may_share: bool,
-    is_it: impl Fn(&[u8]) -> bool,
-) -> Stored {
-    let mut found = Stored { span: new, is_new: true, is_in_table: false };
-    if new.len.get() == 0 {
-        return found;
-    }
-    // The table has no use for heads: in their place it keeps what of a hash does not say where its slot is.
-    let [.., low, high] = hash.to_le_bytes();
-    let marked = Span { head: U16::from_bytes([low, high]), ..new };
-    let mask = slots.len().wrapping_sub(1);
-    for probe in 0..PROBES {
-        let Some(slot) = slots.get_mut((hash as usize).wrapping_add(probe) & mask) else { break };
-        if slot.len.get() == 0 {
-            *slot = marked;
-            found.is_in_table = may_share;
-            break;
-        }
-        if (slot.len, slot.head) == (marked.len, marked.head)
-            && may_share
-            && slot.get(stored).is_some_and(&is_it)
-        {
-            return Stored { span: Span { head: U16::ZERO, ..*slot }, is_new: false, is_in_table: true };
-        }
-    }
-    found
 }
 
 /// A text of less than eight bytes in ASCII lower case, in front of zeros.

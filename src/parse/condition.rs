@@ -178,30 +178,39 @@ impl<'de> Visitor<'de> for ValueList<'_, '_, '_> {
         let mut count = 0_u16;
         let list = Some(self.reader.recent.begin());
         let differ = || A::Error::custom("the gate and the reader see different arrays");
+        let first = self.reader.peek();
+        if first.0 == Json::End {
+            return Err(self.reader.fail(Fault::Empty, opened));
+        }
+        self.check_type(first)?;
         loop {
-            let next = self.reader.peek();
-            if next.0 == Json::End {
-                break;
-            }
-            self.check_type(next)?;
-            let text = if next.0 == Json::String {
-                let raw = array.next_element_seed(Name)?.ok_or_else(differ)?;
-                self.reader.step_over(raw);
-                raw.as_bytes()
+            let (text, offset) = if first.0 == Json::String {
+                match array.next_element_seed(Name) {
+                    Ok(Some(raw)) => (raw.as_bytes(), self.reader.step_over(raw)),
+                    Ok(None) => break,
+                    // The gate has accepted the value, so that it is one of another type.
+                    Err(_) => {
+                        let next = self.reader.peek();
+                        self.check_type(next)?;
+                        return Err(differ());
+                    }
+                }
             } else {
+                let next = self.reader.peek();
+                if next.0 == Json::End {
+                    break;
+                }
+                self.check_type(next)?;
                 array.next_element_seed(Passed)?.ok_or_else(differ)?;
-                self.reader.step_over_scalar()
+                (self.reader.step_over_scalar(), next.1)
             };
-            if let Err(cause) = self.add(text, next.0, list) {
-                return Err(self.reader.refuse(cause, next.1));
+            if let Err(cause) = self.add(text, first.0, list) {
+                return Err(self.reader.refuse(cause, offset));
             }
             match count.checked_add(1) {
                 Some(next) => count = next,
                 None => return Err(self.reader.refuse(Cause::Full(Pool::List), opened)),
             }
-        }
-        if count == 0 {
-            return Err(self.reader.fail(Fault::Empty, opened));
         }
         self.reader.pass_bracket();
         Ok(count)
@@ -257,27 +266,28 @@ impl ValueList<'_, '_, '_> {
     }
 }
 
-/// Whether `name` can be a context key (R-COND-5, R-COND-8, R-COND-9).
+/// Whether `name` can be a context key (R-COND-5, R-COND-8, R-COND-9). Prefixes are short, so they are read a byte at a
+/// time.
 fn is_key(name: &[u8]) -> bool {
-    let Some(colon) = name.iter().position(|byte| *byte == b':') else { return false };
-    let (prefix, rest) = name.split_at_checked(colon).unwrap_or_default();
-    let local = rest.get(1..).unwrap_or_default();
-    let in_prefix = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    // An OIDC issuer may be followed by a path, which may end in a slash.
-    let is_issuer = || {
-        let mut parts = prefix.strip_suffix(b"/").unwrap_or(prefix).split(|byte| *byte == b'/');
-        parts.all(|part| !part.is_empty() && part.iter().all(in_prefix))
+    let past_prefix = |byte: &u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+    let end = name.iter().position(past_prefix).unwrap_or(name.len());
+    let local = match name.split_at_checked(end) {
+        Some(([_, ..], [b':', local @ ..])) => local,
+        _ => behind_issuer(name, past_prefix).unwrap_or_default(),
     };
-    let prefix_fits = !prefix.is_empty() && (prefix.iter().all(in_prefix) || is_issuer());
     // R-COND-8: these three name a tag, after a slash.
     const TAGGED: [&[u8]; 3] = [b"aws:RequestTag", b"aws:ResourceTag", b"aws:PrincipalTag"];
-    let tag_missing = |tagged: &&[u8]| {
-        let (head, tail) = name.split_at_checked(tagged.len()).unwrap_or_default();
-        head.eq_ignore_ascii_case(tagged) && matches!(tail, b"" | b"/")
-    };
-    prefix_fits
-        && !local.is_empty()
+    let untagged = name.strip_suffix(b"/").unwrap_or(name);
+    !local.is_empty()
         && !pattern::ends_with_space(local)
-        && !pattern::opens_variable(name)
-        && !TAGGED.iter().any(tag_missing)
+        && !pattern::opens_variable(local)
+        && !TAGGED.iter().any(|tagged| untagged.eq_ignore_ascii_case(tagged))
+}
+
+/// What follows the colon behind an OIDC issuer, which may be followed by a path, which may end in a slash.
+fn behind_issuer(name: &[u8], past_prefix: impl Fn(&u8) -> bool) -> Option<&[u8]> {
+    let (prefix, local) = name.split_at_checked(name.iter().position(|byte| *byte == b':')?)?;
+    let mut parts = prefix.strip_suffix(b"/").unwrap_or(prefix).split(|byte| *byte == b'/');
+    let fits = parts.all(|part| !part.is_empty() && !part.iter().any(&past_prefix));
+    if fits { local.get(1..) } else { None }
 }

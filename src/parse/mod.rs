@@ -16,6 +16,7 @@ pub mod json;
 mod names;
 mod order;
 mod pattern;
+mod plain_action;
 mod principal;
 mod reader;
 mod recent;
@@ -24,6 +25,7 @@ mod rules;
 pub mod scratch;
 mod statement;
 mod statement_rules;
+mod stored;
 mod value;
 
 use serde::de::DeserializeSeed;

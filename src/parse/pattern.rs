@@ -15,6 +15,9 @@ pub(super) struct Syntax {
 }
 
 impl Syntax {
+    /// Wildcards and nothing else.
+    pub(super) const WILDCARDS: Self = Self { wildcards: true, variables: false, fold: false };
+
     /// A mark on the lowest lane of `word` that may begin a token; lanes above it may be marked wrongly.
     #[inline]
     fn marks(self, word: u64) -> u64 {
@@ -47,6 +50,9 @@ pub(super) enum Token<'s> {
 /// Divides a text before the first byte that may begin a token: a dollar sign is one even where no brace may follow it.
 #[inline(always)]
 pub(super) fn split_literal(source: &[u8], syntax: Syntax) -> (&[u8], &[u8]) {
+    if !syntax.wildcards && !syntax.variables {
+        return (source, &[]);
+    }
     source.split_at_checked(before(source, |word| syntax.marks(word))).unwrap_or_default()
 }
 
@@ -97,38 +103,44 @@ pub(super) fn check_variables(source: &[u8], syntax: Syntax) -> Result<(), Fault
     tokens(source, syntax).try_for_each(|token| token.map(|_| ()))
 }
 
-/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4). Names are short,
-/// so they are read a byte at a time.
+/// Reads what follows `${`, up to the closing brace, and returns what follows that (R-VAR-1 to R-VAR-4).
 fn variable(opened: &[u8]) -> Option<(Token<'_>, &[u8])> {
-    let end = opened.iter().position(|byte| matches!(byte, b'}' | b','))?;
-    let (name, behind) = opened.split_at_checked(end)?;
+    let (name, behind, fits) = name(opened)?;
     match behind.split_first()? {
         // R-VAR-3: the three characters that are special elsewhere, as themselves.
         (b'}', behind) if matches!(name, b"*" | b"?" | b"$") => Some((Token::Literal(name), behind)),
-        (b'}', behind) => is_name(name).then_some((Token::Variable { name, default: None }, behind)),
+        (b'}', behind) => fits.then_some((Token::Variable { name, default: None }, behind)),
         (_, behind) => {
             let quoted = behind.strip_prefix(b" '")?;
             let (default, behind) =
                 quoted.split_at_checked(quoted.iter().position(|byte| *byte == b'\'')?)?;
             let behind = behind.strip_prefix(b"'}")?;
             let plain = !default.iter().any(|byte| matches!(byte, b'{' | b'}'));
-            (plain && is_name(name)).then_some((Token::Variable { name, default: Some(default) }, behind))
+            (plain && fits).then_some((Token::Variable { name, default: Some(default) }, behind))
         }
     }
 }
 
+/// The name in front of the first brace that closes or comma, what begins with that, and whether the name can be one. Names
+/// are short, so they are read a byte at a time.
+///
 /// R-VAR-4: a context key has a colon, and no space; a brace or a dollar sign would begin another variable. R-COND-5: no
 /// other white space stands around it.
-fn is_name(name: &[u8]) -> bool {
-    let mut colon = false;
-    for byte in name {
+fn name(opened: &[u8]) -> Option<(&[u8], &[u8], bool)> {
+    let (mut colon, mut other) = (false, false);
+    for (at, byte) in opened.iter().enumerate() {
         match byte {
-            b' ' | b'{' | b'\'' | b'$' => return false,
+            b'}' | b',' => {
+                let (name, behind) = opened.split_at_checked(at)?;
+                let fits = colon && !other && !begins_with_space(name) && !ends_with_space(name);
+                return Some((name, behind, fits));
+            }
+            b' ' | b'{' | b'\'' | b'$' => other = true,
             b':' => colon = true,
             _ => {}
         }
     }
-    colon && !begins_with_space(name) && !ends_with_space(name)
+    None
 }
 
 /// Whether the first character is white space (R-COND-5), whatever script it is of.
@@ -159,7 +171,7 @@ fn first_character(text: &[u8]) -> Option<char> {
 /// Whether the text has a `${` at all, whole or malformed.
 #[inline]
 pub(super) fn opens_variable(text: &[u8]) -> bool {
-    text.len() > 1 && text.contains(&b'$') && has_opening(text)
+    text.len() > 1 && before(text, |word| equal(word, b'$')) < text.len() && has_opening(text)
 }
 
 fn has_opening(text: &[u8]) -> bool {
@@ -185,37 +197,40 @@ const fn opening(word: u64) -> u64 {
 /// how many there are; the others are empty.
 pub(super) fn fields<const N: usize>(source: &[u8], variables: bool) -> ([&[u8]; N], usize) {
     let mut fields: [&[u8]; N] = [&[]; N];
+    let mut rest = source;
     let mut count = 0;
-    let mut start = 0;
-    let mut at = 0;
-    while count + 1 < N {
-        match source.get(at) {
-            None => break,
-            Some(b':') => {
-                if let Some(field) = fields.get_mut(count) {
-                    *field = source.get(start..at).unwrap_or_default();
-                }
-                count += 1;
-                start = at + 1;
-            }
-            Some(b'$') if variables && source.get(at + 1) == Some(&b'{') => {
-                let opened = source.get(at..).unwrap_or_default();
-                at += opened.iter().position(|byte| *byte == b'}').unwrap_or(opened.len());
-            }
-            Some(_) => {}
+    for field in &mut fields {
+        *field = rest;
+        count += 1;
+        let colon = if variables { colon_outside(rest) } else { rest.iter().position(|byte| *byte == b':') };
+        let Some((front, [_, behind @ ..])) = colon.and_then(|colon| rest.split_at_checked(colon)) else {
+            break;
+        };
+        if count < N {
+            *field = front;
+            rest = behind;
         }
-        at += 1;
     }
-    if let Some(field) = fields.get_mut(count) {
-        *field = source.get(start..).unwrap_or_default();
-    }
-    (fields, count + 1)
+    (fields, count)
+}
+
+/// Where the first colon stands that is outside variables.
+fn colon_outside(text: &[u8]) -> Option<usize> {
+    let mut in_variable = false;
+    text.iter().enumerate().position(|(at, byte)| {
+        match byte {
+            b'$' => in_variable |= text.get(at + 1) == Some(&b'{'),
+            b'}' => in_variable = false,
+            _ => {}
+        }
+        *byte == b':' && !in_variable
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::{
-        Syntax, Token, begins_with_space, ends_with_space, fields, is_name, opens_variable, split_literal,
+        Syntax, Token, begins_with_space, ends_with_space, fields, name, opens_variable, split_literal,
         tokens,
     };
     use crate::ground::error::Fault;
@@ -284,7 +299,9 @@ mod tests {
                 assert_eq!(begins_with_space(text.as_bytes()), begins, "{text:?}");
                 assert_eq!(ends_with_space(text.as_bytes()), ends, "{text:?}");
             }
-            assert!(!is_name(format!("a:b{space}").as_bytes()) && !is_name(format!("{space}a:b").as_bytes()));
+            for text in [format!("a:b{space}}}"), format!("{space}a:b}}")] {
+                assert_eq!(name(text.as_bytes()).map(|name| name.2), Some(false), "{text:?}");
+            }
         }
         assert!(!begins_with_space("é x".as_bytes()) && !ends_with_space(b"") && !begins_with_space(b""));
         assert!(!ends_with_space("x é\u{a1}".as_bytes()));
@@ -296,10 +313,11 @@ mod tests {
         for _ in 0..rounds(200_000) {
             let text: Vec<u8> = (0..random.below(30)).map(|_| random.pick(b"abcdefgh:*?${} '/")).collect();
             assert_eq!(opens_variable(&text), text.windows(2).any(|pair| pair == b"${"));
-            assert_eq!(
-                is_name(&text),
-                text.contains(&b':') && !text.iter().any(|byte| b" {'$".contains(byte))
-            );
+            let end = text.iter().position(|byte| b"},".contains(byte));
+            let twin = end.and_then(|end| text.split_at_checked(end)).map(|(name, behind)| {
+                (name, behind, name.contains(&b':') && !name.iter().any(|byte| b" {'$".contains(byte)))
+            });
+            assert_eq!(name(&text), twin);
             for (wildcards, variables) in [(true, true), (true, false), (false, true), (false, false)] {
                 let special = |at: usize| {
                     (wildcards && b"*?".contains(&text[at])) || (variables && text[at..].starts_with(b"${"))
@@ -310,6 +328,34 @@ mod tests {
                 assert_eq!([literal, rest].concat(), text);
                 assert!(!(0..literal.len()).any(special), "{}", text.escape_ascii());
                 assert!(rest.is_empty() || may_be(&literal.len()), "{}", text.escape_ascii());
+            }
+        }
+    }
+
+    #[test]
+    fn fields_are_those_of_a_twin_that_skips_variables() {
+        let mut random = Random(6);
+        for _ in 0..rounds(100_000) {
+            let text: Vec<u8> = (0..random.below(16)).map(|_| random.pick(b"ab::${}$")).collect();
+            for variables in [true, false] {
+                let (mut twin, mut rest) = (vec![vec![]], text.as_slice());
+                while let [byte, behind @ ..] = rest {
+                    let mut taken = 1;
+                    if variables && rest.starts_with(b"${") {
+                        let end = rest.iter().position(|byte| *byte == b'}');
+                        taken = end.map_or(rest.len(), |end| end + 1);
+                    } else if *byte == b':' && twin.len() < 3 {
+                        twin.push(vec![]);
+                        rest = behind;
+                        continue;
+                    }
+                    let (front, behind) = rest.split_at(taken);
+                    twin.last_mut().expect("a field").extend_from_slice(front);
+                    rest = behind;
+                }
+                let (found, count) = fields::<3>(&text, variables);
+                assert_eq!(found.get(..count), Some(&twin.iter().map(Vec::as_slice).collect::<Vec<_>>()[..]));
+                assert!(found.iter().skip(count).all(|field| field.is_empty()));
             }
         }
     }

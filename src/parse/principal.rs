@@ -8,7 +8,7 @@ use zerocopy::little_endian::U16;
 use super::builder::Cause;
 use super::reader::{Json, Name, Reader, Strings};
 use crate::ground::arn;
-use crate::ground::error::{Fault, Pool};
+use crate::ground::error::Fault;
 use crate::image::kind::PolicyKind;
 use crate::image::principal_form::{PrincipalForm, is_upper_id};
 use crate::image::records::Span;
@@ -100,7 +100,7 @@ impl<'de> Visitor<'de> for Principals<'_, '_, '_> {
                         form(member, value).filter(|form| !(negated && *form == PrincipalForm::AnyAws));
                     let form = form.ok_or(Fault::BadPrincipal)?;
                     let span = builder.text(value)?;
-                    builder.spans.push(of_form(span, form)).map_err(|_| Cause::Full(Pool::Patterns))
+                    builder.add(of_form(span, form))
                 })
             };
             // R-PRIN-5: an account may be written as a number.
@@ -118,7 +118,7 @@ fn of_form(span: Span, form: PrincipalForm) -> Span {
 
 fn push(reader: &mut Reader<'_, '_>, value: &[u8], form: PrincipalForm) -> Result<(), Cause> {
     let span = reader.builder.text(value)?;
-    reader.builder.spans.push(of_form(span, form)).map_err(|_| Cause::Full(Pool::Patterns))
+    reader.builder.add(of_form(span, form))
 }
 
 /// What `value` names under `member`, if it may stand there.

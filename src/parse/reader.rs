@@ -153,6 +153,18 @@ impl<'a, 'p> Reader<'a, 'p> {
         raw.as_bytes() == text || (self.escapes && text::is_text(raw.as_bytes(), text))
     }
 
+    /// What `of` finds for the text of a name. It finds none of more bytes than [`text::SHORT`].
+    #[inline(always)]
+    pub(super) fn named<T>(&self, raw: &str, of: impl FnOnce(&[u8]) -> Option<T>) -> Option<T> {
+        let resolved;
+        let mut name = raw.as_bytes();
+        if self.escapes && text::has_escape(name) {
+            resolved = text::short_text(name)?;
+            name = &resolved;
+        }
+        of(name)
+    }
+
     /// Hands a string's text, escapes resolved, to `use_text` together with the builder.
     #[inline(always)]
     pub(super) fn with_text<T>(
@@ -169,7 +181,8 @@ impl<'a, 'p> Reader<'a, 'p> {
         use_text(&mut self.builder, text)
     }
 
-    /// Resolves the escapes of a string.
+    /// Resolves the escapes of a string. Not inlined: few strings have any.
+    #[inline(never)]
     fn resolve(&mut self, raw: &[u8]) -> Result<(), Cause> {
         self.string.clear();
         if !text::unescape(raw, &mut |piece| self.string.extend_from_slice(piece).is_ok()) {
@@ -305,21 +318,26 @@ where
         let mut count = 0;
         let list = self.reader.recent.begin();
         loop {
-            match self.reader.peek() {
-                (Json::End, _) if count == 0 => return Err(self.reader.fail(Fault::Empty, opened)),
-                (Json::End, _) => break,
-                (Json::String, _) => {}
-                (Json::Number, offset) if self.numbers => {
-                    self.take_number(offset)?;
-                    array.next_element_seed(Passed)?;
-                    count += 1;
-                    continue;
+            if self.numbers
+                && let (Json::Number, offset) = self.reader.peek()
+            {
+                self.take_number(offset)?;
+                array.next_element_seed(Passed)?;
+            } else {
+                match array.next_element_seed(Name) {
+                    Ok(Some(raw)) => self.take_again(raw, list)?,
+                    Ok(None) => break,
+                    // The gate has accepted the value, so that it is one of another type.
+                    Err(_) => {
+                        let (_, offset) = self.reader.peek();
+                        return Err(self.reader.fail(Fault::WrongType, offset));
+                    }
                 }
-                (_, offset) => return Err(self.reader.fail(Fault::WrongType, offset)),
             }
-            let Some(raw) = array.next_element_seed(Name)? else { break };
-            self.take_again(raw, list)?;
             count += 1;
+        }
+        if count == 0 {
+            return Err(self.reader.fail(Fault::Empty, opened));
         }
         self.reader.pass_bracket();
         Ok(count)

@@ -4,10 +4,9 @@ use super::builder::Cause;
 use super::pattern::{self, Syntax, Token};
 use super::reader::Reader;
 use crate::ground::arn::{is_account, is_partition};
-use crate::ground::error::{Fault, Pool};
+use crate::ground::error::Fault;
 use crate::ground::wildcard::STAR;
 use crate::image::kind::PolicyKind;
-use crate::image::records::Span;
 
 /// What completes an ARN of three, four or five fields (R-RES-8).
 const COMPLETION: &[u8] = &[b':', STAR, b':', STAR, b':', STAR];
@@ -16,25 +15,21 @@ const COMPLETION: &[u8] = &[b':', STAR, b':', STAR, b':', STAR];
 pub(super) fn add(reader: &mut Reader<'_, '_>, raw: &[u8], narrow: &mut bool) -> Result<(), Cause> {
     let (kind, version_2012, completes) = (reader.kind, reader.version_2012, reader.rules.completes_arns);
     reader.with_text(raw, |builder, resource| {
+        if resource == b"*" {
+            let span = builder.text(&[STAR])?;
+            return builder.add(span);
+        }
+        *narrow = true;
         let variables = version_2012 && pattern::opens_variable(resource);
         let syntax = Syntax { wildcards: true, variables, fold: false };
-        let span = if resource == b"*" {
-            builder.pattern(resource, syntax)?
-        } else {
-            *narrow = true;
-            let missing = check_fields(resource, kind, variables, completes).map_err(|fault| {
-                // A malformed variable may hide where the fields end, so it is reported first.
-                pattern::check_variables(resource, syntax).err().unwrap_or(fault)
-            })?;
-            let completion = COMPLETION.get(..missing * 2).unwrap_or_default();
-            builder.completed_pattern(resource, completion, syntax)?
-        };
-        push(builder.spans, span)
+        let missing = check_fields(resource, kind, variables, completes).map_err(|fault| {
+            // A malformed variable may hide where the fields end, so it is reported first.
+            pattern::check_variables(resource, syntax).err().unwrap_or(fault)
+        })?;
+        let completion = COMPLETION.get(..missing * 2).unwrap_or_default();
+        let span = builder.completed_pattern(resource, completion, syntax)?;
+        builder.add(span)
     })
-}
-
-fn push(spans: &mut heapless::VecView<Span>, span: Span) -> Result<(), Cause> {
-    spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))
 }
 
 /// Checks the fields of an ARN pattern and returns how many are missing at its end.

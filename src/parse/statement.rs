@@ -8,28 +8,34 @@ use zerocopy::little_endian::{U16, U32};
 use super::builder::Cause;
 use super::condition::Conditions;
 use super::elements::{Element, Notes};
+use super::plain_action::past_prefix;
 use super::principal::Principals;
 use super::reader::{Json, Name, Reader, Strings};
 use super::rules::{Allowance, ResourceRule};
 use super::{action, resource, statement_rules};
 use crate::ground::error::{Fault, Pool};
+use crate::ground::lanes::{before, equal};
 use crate::image::policy_writer::StatementDraft;
 use crate::image::records::{DENY, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE};
 
 /// Reads one statement and adds it to the builder.
 pub(super) struct Statement<'r, 'a, 'p>(pub(super) &'r mut Reader<'a, 'p>);
 
-const NAMES: [(Element, &[u8]); 9] = [
-    (Element::Effect, b"Effect"),
-    (Element::Action, b"Action"),
-    (Element::Resource, b"Resource"),
-    (Element::Sid, b"Sid"),
-    (Element::Condition, b"Condition"),
-    (Element::NotAction, b"NotAction"),
-    (Element::NotResource, b"NotResource"),
-    (Element::Principal, b"Principal"),
-    (Element::NotPrincipal, b"NotPrincipal"),
-];
+/// The element with this name.
+fn element(name: &[u8]) -> Option<Element> {
+    Some(match name {
+        b"Effect" => Element::Effect,
+        b"Action" => Element::Action,
+        b"Resource" => Element::Resource,
+        b"Sid" => Element::Sid,
+        b"Condition" => Element::Condition,
+        b"NotAction" => Element::NotAction,
+        b"NotResource" => Element::NotResource,
+        b"Principal" => Element::Principal,
+        b"NotPrincipal" => Element::NotPrincipal,
+        _ => return None,
+    })
+}
 
 impl<'de> DeserializeSeed<'de> for Statement<'_, '_, '_> {
     type Value = ();
@@ -58,15 +64,15 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
             U32::new(u32::try_from(reader.builder.conditions.len()).unwrap_or(u32::MAX));
         while let Some(raw) = members.next_key_seed(Name)? {
             let key = reader.step_over(raw);
-            let Some((element, _)) = NAMES.iter().find(|(_, name)| reader.says(raw, name)) else {
+            let Some(element) = reader.named(raw, element) else {
                 return Err(reader.fail(Fault::UnknownElement, key));
             };
-            admit(reader, &mut notes, *element, key)?;
+            admit(reader, &mut notes, element, key)?;
             members.next_value_seed(ElementValue {
                 reader,
                 draft: &mut draft,
                 notes: &mut notes,
-                element: *element,
+                element,
             })?;
         }
         reader.pass_bracket();
@@ -213,7 +219,8 @@ fn count<E: Error>(reader: &mut Reader<'_, '_>, before: usize, offset: usize) ->
 fn sid(reader: &mut Reader<'_, '_>, raw: &str) -> Result<(U32, U16), Cause> {
     let plain = reader.rules.plain_sid;
     reader.with_text(raw.as_bytes(), |builder, text| {
-        if plain && !text.iter().all(u8::is_ascii_alphanumeric) {
+        let other = |word| past_prefix(word) | equal(word, b'.') | equal(word, b'-');
+        if plain && before(text, other) < text.len() {
             return Err(Fault::BadSid.into());
         }
         let span = builder.sid(text, plain)?;

@@ -61,7 +61,7 @@ pub(super) fn add(builder: &mut Builder<'_>, text: &[u8], json: Json, about: &Ab
         constant(builder, text, json, about)
             .map_err(|cause| if misplaced() { Fault::BadVariable.into() } else { cause })?
     };
-    builder.spans.push(span).map_err(|_| Cause::Full(Pool::Patterns))?;
+    builder.add(span)?;
     Ok(span)
 }
 

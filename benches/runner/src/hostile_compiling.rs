@@ -19,8 +19,8 @@ use crate::{blobs, guard};
 /// Instructions a byte.
 const A_BYTE: f64 = 150.0;
 
-/// What is let pass while the promise is not met: new keys, and short values that differ, take more.
-const HELD: f64 = 200.0;
+/// What is let pass while the promise is not met: new keys, and short values and variables that differ, take more.
+const HELD: f64 = 190.0;
 
 /// The instructions a byte of a document over those of a quarter of it. What is looked up takes a comparison for each
 /// binary digit of the number of others, and a quarter of 4,096 has ten digits of twelve.

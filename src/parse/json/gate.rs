@@ -155,6 +155,14 @@ fn check_value<'a>(json: &'a [u8], max_depth: usize, shape: &mut Shape) -> Resul
             _ => return Err(syntax(rest)),
         };
         // `rest` follows a value: close what ends here, up to a comma or the end of the text.
+        if rest.starts_with(b",") && open.depth > 0 {
+            // At the top level `Version` is looked for.
+            rest = match open.in_object() {
+                false => past_plain_items(rest),
+                true if open.depth > 1 => past_plain_members(rest),
+                true => rest,
+            }
+        }
         loop {
             // Mostly a comma is next.
             if let [b',', tail @ ..] = rest
@@ -229,6 +237,39 @@ fn string<'a>(rest: &'a [u8], shape: &mut Shape) -> Rest<'a> {
         [b'"', tail @ ..] => Ok(tail),
         other => string_with_escapes(other, shape),
     }
+}
+
+/// Skips items of an array, each behind a comma and nothing else: strings without escapes, and whole numbers. Ends at the
+/// latest before what only [`check_value`] can judge. Lists of such are most of a policy. Not inlined, so that all
+/// constants of the loop are in registers.
+#[inline(never)]
+fn past_plain_items(mut rest: &[u8]) -> &[u8] {
+    loop {
+        rest = match rest {
+            [b',', b'"', string @ ..] => match past_plain(string) {
+                [b'"', tail @ ..] => tail,
+                _ => return rest,
+            },
+            [b',', b'0'..=b'9', b',', ..] => rest.get(2..).unwrap_or_default(),
+            [b',', b'1'..=b'9', digits @ ..] => match past_digits(digits) {
+                tail @ [b',', ..] => tail,
+                _ => return rest,
+            },
+            _ => return rest,
+        }
+    }
+}
+
+/// As [`past_plain_items`], the members of an object that have strings without escapes.
+#[inline(never)]
+fn past_plain_members(mut rest: &[u8]) -> &[u8] {
+    while let [b',', b'"', name @ ..] = rest
+        && let [b'"', b':', b'"', value @ ..] = past_plain(name)
+        && let [b'"', tail @ ..] = past_plain(value)
+    {
+        rest = tail;
+    }
+    rest
 }
 
 /// The rest of a string, from its first escape on.

@@ -3,7 +3,7 @@
 //! All else is passed over, most of it eight bytes a step: a list of short items costs little more than a long string.
 //! What is said in `text` holds here, too: the text is not checked.
 
-use super::text::{past_string, past_whitespace, string_inside};
+use super::text::{past_plain, past_string, past_whitespace, string_inside};
 use crate::ground::lanes::{before, equal, lanes};
 
 /// The name of a member, or one of `{}[]`.
@@ -47,14 +47,14 @@ impl<'a> Iterator for Marks<'a> {
                 b'"' => {
                     let after = past_string(behind);
                     if is_colon_next(after) {
-                        self.rest = after;
+                        self.rest = after.strip_prefix(b":").unwrap_or(after);
                         let name = string_inside(behind, after);
                         return Some(Mark { start, byte: b'"', name });
                     }
                     after
                 }
                 b'{' | b'}' | b'[' | b']' => {
-                    self.rest = behind;
+                    self.rest = if *byte == b'[' { past_values(behind) } else { behind };
                     return Some(Mark { start, byte: *byte, name: &[] });
                 }
                 // Mostly a string or a bracket is next.
@@ -63,6 +63,16 @@ impl<'a> Iterator for Marks<'a> {
             };
         }
     }
+}
+
+/// Skips strings with a comma right behind them, which are no names.
+fn past_values(mut rest: &[u8]) -> &[u8] {
+    while let [b'"', string @ ..] = rest
+        && let [b'"', b',', tail @ ..] = past_plain(string)
+    {
+        rest = tail;
+    }
+    rest
 }
 
 /// Whether a colon comes next, so that the string in front of it is a name.

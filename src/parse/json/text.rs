@@ -3,6 +3,8 @@
 //! Everything here expects what the gate has accepted, and stays harmless on any other bytes: no panic, no loop without
 //! an end, at worst a meaningless answer.
 
+use heapless::Vec;
+
 use crate::ground::lanes::{before, below, equal, first, lanes, reaching};
 
 /// What a malformed escape decodes to. The gate lets none pass (R-JSON-3, R-JSON-7).
@@ -146,6 +148,16 @@ impl Iterator for Decoded<'_> {
         self.character = bytes.into_iter().take(length);
         self.character.next()
     }
+}
+
+/// The most bytes of a [`short_text`].
+pub(crate) const SHORT: usize = 16;
+
+/// The text of a string, given as the inside of its quotes, if it is short.
+pub(crate) fn short_text(raw: &[u8]) -> Option<Vec<u8, SHORT>> {
+    let mut text = Vec::new();
+    Decoded::new(raw).try_for_each(|byte| text.push(byte)).ok()?;
+    Some(text)
 }
 
 /// Whether two strings, given as the inside of their quotes, say the same. Linear in the shorter one.

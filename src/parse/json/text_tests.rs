@@ -5,9 +5,10 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::{
-    Decoded, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string, past_whitespace,
+    Decoded, SHORT, find_beyond_latin1, has_escape, is_latin1, is_text, past_plain, past_string,
+    past_whitespace,
 };
-use super::{same_text, unescape};
+use super::{same_text, short_text, unescape};
 use crate::parse::json::gate::samples::{Random, Sample, damage, rounds};
 use crate::parse::json::tokens::JsonTokens;
 
@@ -75,6 +76,8 @@ fn every_string_unescapes_as_in_serde_json() {
             let expected: String = serde_json::from_slice(&quoted).unwrap();
             assert_eq!(unescaped(&raw), expected.as_bytes());
             assert!(is_text(&raw, expected.as_bytes()));
+            let short = Some(expected.as_bytes()).filter(|text| text.len() <= SHORT);
+            assert_eq!(short_text(&raw).as_deref(), short);
             let latin1 = expected.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}'));
             assert_eq!(is_latin1(&raw), latin1, "{expected:?}");
         }
