@@ -9,13 +9,25 @@ use serde_json::{Value, json};
 
 use crate::blobs;
 use crate::engine::Engine;
+use crate::filtering::RESOURCES;
 
 /// How often the probe prepares its request.
 pub const PREPARED: usize = 100;
 
 /// What the guard counts. `w3-100k` is counted by the benchmark only.
-const GUARDED: [&str; 9] =
-    ["w1", "w2", "w3-1k", "w3-10k", "w4", "prepare", "compile w2", "build w3-10k", "open w3-10k"];
+const GUARDED: [&str; 11] = [
+    "w1",
+    "w2",
+    "w3-1k",
+    "w3-10k",
+    "w4",
+    "prepare",
+    "compile w2",
+    "build w3-10k",
+    "open w3-10k",
+    "filter w3-10k",
+    "alone w3-10k",
+];
 
 /// A count may rise by this many per cent.
 const TOLERANCE: f64 = 3.0;
@@ -36,6 +48,11 @@ pub fn count(name: &str, folder: &Path) -> Result<f64, String> {
         (what @ ("build" | "open"), workload) => {
             blobs::write(&file, [workload.as_bytes()]);
             (what, Engine::new(&load(workload)).statements())
+        }
+        // Each resource of a filter, and a decision for each of them.
+        (what @ ("filter" | "alone"), workload) => {
+            blobs::write(&file, [workload.as_bytes()]);
+            (what, RESOURCES)
         }
         ("prepare", _) => {
             blobs::write(&file, []);

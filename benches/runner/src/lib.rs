@@ -8,6 +8,7 @@ pub mod compiling;
 pub mod deciding;
 pub mod document;
 pub mod engine;
+pub mod filtering;
 pub mod goals;
 pub mod guard;
 pub mod heap;

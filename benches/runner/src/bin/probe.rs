@@ -9,6 +9,8 @@
 //!     iamlet-probe hostile-prepare FILE   one request with the keys that the file names
 //!     iamlet-probe build FILE      building the set of the workload that the file names
 //!     iamlet-probe open FILE       opening it
+//!     iamlet-probe filter FILE     one action over 64 resources of the workload that the file names
+//!     iamlet-probe alone FILE      the same, a decision for each
 //!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
 #![allow(unsafe_code)]
 
@@ -18,6 +20,7 @@ use iamlet::ffi::set::iamlet_set;
 use iamlet::{PolicyKind, PolicySet};
 use iamlet_bench::deciding::ten_keys;
 use iamlet_bench::engine::{self, Input, Scratch, SetInput};
+use iamlet_bench::filtering::Filtering;
 use iamlet_bench::{blobs, guard, hostile_compiling, hostile_opening, hostile_report};
 use iamlet_workloads::{Request, load};
 
@@ -130,6 +133,11 @@ fn main() {
                     PolicySet::open(&set[..used]).expect("a set");
                 });
             }
+        }
+        "filter" | "alone" => {
+            let [name] = &blobs[..] else { panic!("the name of a workload") };
+            let filtering = Filtering::new(&load(str::from_utf8(name).expect("text")));
+            filtering.probe(what == "filter", &mut |work| iamlet_bench_probe(work));
         }
         "prepare" => {
             let request = ten_keys();
