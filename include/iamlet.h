@@ -238,6 +238,14 @@ typedef enum iamlet_status {
     IAMLET_MALFORMED_RESOURCE = 73,
     /** The principal's ARN is a role's: roles make no requests, their sessions do. */
     IAMLET_ROLE_AS_PRINCIPAL = 74,
+    /** The slot of a context entry is none of the principal's dictionary. */
+    IAMLET_UNKNOWN_SLOT = 75,
+    /** A dictionary has more than 16,383 keys, or one with a name of more than 1,024 bytes. */
+    IAMLET_DICTIONARY_TOO_LARGE = 76,
+    /** The memory holds no prepared principal of this version of the library. */
+    IAMLET_NOT_A_PRINCIPAL = 77,
+    /** The memory holds no prepared action of this version of the library. */
+    IAMLET_NOT_AN_ACTION = 78,
     /** More than 16 policy sets in one decision. */
     IAMLET_TOO_MANY_SETS = 80,
     /** The request has no resource, or there are no items. */

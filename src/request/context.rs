@@ -5,6 +5,7 @@ use zerocopy::little_endian::U16;
 
 use super::records::{ContextHeader, ContextRecord, Text};
 use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::image::context_table::{Name, PROBES};
 
 /// The values of a context key.
 #[derive(Clone, Copy, Debug)]
@@ -86,33 +87,6 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Places of the table that are tried for a key. A key that finds none of them free, or one of its hash there, is
-/// *crowded*: it is found by halving the ordered list of such keys. So keys whose hashes were made to collide cost a
-/// look-up no more than the comparisons of that search, and no request is refused for them.
-pub(crate) const PROBES: usize = 8;
-
-/// What orders crowded keys. The name comes last, so that only names of one hash and one length are ever compared.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Name<'a> {
-    pub(crate) hash: u32,
-    pub(crate) len: usize,
-    /// In lower case.
-    pub(crate) name: &'a [u8],
-}
-
-impl<'a> Name<'a> {
-    pub(crate) fn new(hash: u32, name: &'a [u8]) -> Self {
-        Self { hash, len: name.len(), name }
-    }
-}
-
-impl ContextRecord {
-    /// What orders it among crowded keys, its name being in `bytes`.
-    pub(crate) fn ordered_by<'a>(&self, bytes: &'a [u8]) -> Name<'a> {
-        Name::new(self.hash.get(), self.name.of(bytes))
-    }
-}
-
 /// The tables of a context, looked at in place.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ContextView<'a> {
@@ -129,8 +103,9 @@ impl<'a> ContextView<'a> {
     pub(crate) fn new(bytes: &'a [u8], header: &ContextHeader) -> Option<Self> {
         let rest = bytes.get(header.start.get() as usize..)?;
         let (slots, rest) = <[U16]>::ref_from_prefix_with_elems(rest, header.slots.get() as usize).ok()?;
-        let (records, rest) =
+        let (records, _) =
             <[ContextRecord]>::ref_from_prefix_with_elems(rest, header.records.get() as usize).ok()?;
+        let rest = bytes.get(header.values_start.get() as usize..)?;
         let (values, _) = <[Text]>::ref_from_prefix_with_elems(rest, header.values.get() as usize).ok()?;
         let (crowded_first, crowded) = (header.crowded_first.get(), header.crowded.get());
         Some(Self { slots, records, crowded_first, crowded, values, bytes })

@@ -106,7 +106,7 @@ fn the_header_is_short_and_so_is_each_function() {
     later += header.lines().filter(|line| line.contains("_INIT {") || line.contains("_ROOM")).count();
     let lines = header.lines().count();
     assert!(lines - later <= 1150, "{lines} lines, {later} of them later than 0.1");
-    assert!(lines <= 1400, "{lines} lines");
+    assert!(lines <= 1700, "{lines} lines");
     for (lines, function) in declarations(&header) {
         assert!(lines <= 25, "{lines} lines: {function}");
     }
