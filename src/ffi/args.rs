@@ -48,6 +48,25 @@ pub(super) fn range_if_given<T>(pointer: *const T) -> Checked<Range> {
     range(pointer, usize::from(!pointer.is_null()))
 }
 
+/// The hull of ranges: where it is apart from the outputs, so is each of them.
+#[derive(Clone, Copy)]
+pub(super) struct Hull(Range);
+
+impl Hull {
+    /// That of no ranges.
+    pub(super) const NONE: Self = Self(Range { start: usize::MAX, end: 0 });
+
+    /// Adds the range of `count` values behind a pointer, if it can be one by [`range`].
+    #[inline(always)]
+    pub(super) fn add<T>(&mut self, pointer: *const T, count: usize) -> Checked<()> {
+        if count != 0 {
+            let Range { start, end } = range(pointer, count)?;
+            self.0 = Range { start: self.0.start.min(start), end: self.0.end.max(end) };
+        }
+        Ok(())
+    }
+}
+
 /// All the memory that a call writes. What the call reads, it reads through this, and so never what overlaps an output:
 /// each pointer is held against the outputs before it is followed, and outputs are written when all was read.
 #[derive(Clone, Copy)]
@@ -76,6 +95,12 @@ impl<const N: usize> Outputs<N> {
             return Err(iamlet_status::IAMLET_OVERLAP);
         }
         Ok(())
+    }
+
+    /// Whether all ranges of a hull are apart from the outputs for sure; they may be, even if not.
+    #[inline]
+    pub(super) fn apart_from(&self, Hull(hull): Hull) -> bool {
+        !self.0.iter().any(|output| output.overlaps(hull))
     }
 
     /// The values behind a pointer.

@@ -117,7 +117,7 @@ impl<'a> Dictionary<'a> {
     /// Cost: linear in the names, and n log n in those that collide.
     ///
     /// # Errors
-    /// [`DictionaryError`]; then `out` holds no dictionary.
+    /// [`DictionaryError`]. [`DictionaryError::OutputTooSmall`] tells the size, and then nothing is written.
     pub fn build<'n>(
         names: impl IntoIterator<Item = &'n str, IntoIter: Clone>,
         out: &'a mut [u8],
@@ -278,6 +278,9 @@ impl Room {
                 1..=MAX_KEY_NAME => text = text.saturating_add(name.len()),
                 _ => return Err(DictionaryError::TooLong(at)),
             }
+            if core::str::from_utf8(name).is_err() {
+                return Err(DictionaryError::Encoding(at));
+            }
             count = at + 1;
         }
         Ok(Self { slots: slots_for(count.min(MAX_CONTEXT)), records: count.min(2 * MAX_CONTEXT), text })
@@ -303,9 +306,6 @@ pub(crate) fn build<'n>(
     names: impl Iterator<Item = &'n [u8]> + Clone,
     out: &mut [u8],
 ) -> Result<usize, DictionaryError> {
-    if let Some(magic) = out.get_mut(..MAGIC.len()) {
-        magic.fill(0);
-    }
     let room = Room::of(names.clone())?;
     let too_small = || DictionaryError::OutputTooSmall(room.size());
     let (head, text) = out.split_at_mut_checked(room.names_start()).ok_or_else(too_small)?;
@@ -316,9 +316,10 @@ pub(crate) fn build<'n>(
     let (slots, tables) = <[U16]>::mut_from_prefix_with_elems(tables, room.slots).map_err(|_| too_small())?;
     let (records, _) =
         <[ContextRecord]>::mut_from_prefix_with_elems(tables, room.records).map_err(|_| too_small())?;
+    // From here on there is no dictionary, until all of it is there.
+    header.magic = [0; 4];
     let mut table = KeyTable::new(slots, records);
-    let used =
-        add_names(names, &mut table, text).map_err(|fault| fault.unwrap_or(DictionaryError::TooManyKeys))?;
+    let used = add_names(names, &mut table, text).ok_or(DictionaryError::TooManyKeys)?;
 
     let names = text.get(..used).unwrap_or_default();
     let (count, crowded) = (table.count, table.crowded);
@@ -353,37 +354,35 @@ pub(crate) fn build<'n>(
 }
 
 /// Adds names to a table; their texts count from the first byte of `text`. Returns the bytes of it that are used, or
-/// else what is wrong: `None` where there are too many.
+/// `None` where there are too many.
 fn add_names<'n>(
     names: impl Iterator<Item = &'n [u8]>,
     table: &mut KeyTable<'_>,
     text: &mut [u8],
-) -> Result<usize, Option<DictionaryError>> {
+) -> Option<usize> {
     let mut used = 0;
-    for (at, name) in names.enumerate() {
+    for name in names {
         if table.count + table.crowded >= table.records.len() {
             // At least half of them are repeated, so that this is done seldom.
-            table.merge_crowded(|name| name.of(text)).ok_or(None)?;
+            table.merge_crowded(|name| name.of(text))?;
             if table.count + table.crowded > MAX_CONTEXT {
-                return Err(None);
+                return None;
             }
         }
-        let noted = table.note(hash::short_folded(name), name, |name| name.of(text)).ok_or(None)?;
-        let number = match noted {
+        let number = match table.note(hash::short_folded(name), name, |name| name.of(text))? {
             Noted::Found(_) => continue,
             Noted::New(number) | Noted::Crowded(number) => number,
         };
         let end = used + name.len();
-        let place = text.get_mut(used..end).ok_or(None)?;
-        if !copy::copy_folded(name, place) && core::str::from_utf8(name).is_err() {
-            return Err(Some(DictionaryError::Encoding(at)));
-        }
-        let [start, len] = [used, name.len()].map(|number| u32::try_from(number).map(U32::new));
-        let stored = Text { start: start.map_err(|_| None)?, len: len.map_err(|_| None)? };
-        *table.records.get_mut(number).ok_or(None)? = new_record(place, stored);
+        let place = text.get_mut(used..end)?;
+        // That it is UTF-8 was seen when it was measured.
+        let _ = copy::copy_folded(name, place);
+        let start = U32::new(u32::try_from(used).ok()?);
+        let len = U32::new(u32::try_from(name.len()).ok()?);
+        *table.records.get_mut(number)? = new_record(place, Text { start, len });
         used = end;
     }
     let text = &*text;
-    table.order_crowded(|name| name.of(text)).ok_or(None)?;
-    if table.count > MAX_CONTEXT { Err(None) } else { Ok(used) }
+    table.order_crowded(|name| name.of(text))?;
+    (table.count <= MAX_CONTEXT).then_some(used)
 }
