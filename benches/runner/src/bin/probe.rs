@@ -8,6 +8,7 @@
 //!     iamlet-probe hostile FILE    decisions, each counted for itself: with an item or without, by the index or not
 //!     iamlet-probe hostile-prepare FILE   one request with the keys that the file names
 //!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
+//!     iamlet-probe assemble FILE   the same request, assembled a hundred times; assemble-bare: without its keys
 #![allow(unsafe_code)]
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use iamlet::ffi::set::iamlet_set;
 use iamlet::{PolicyKind, PolicySet};
 use iamlet_bench::deciding::ten_keys;
 use iamlet_bench::engine::{self, Input, Scratch};
+use iamlet_bench::two_steps::TwoSteps;
 use iamlet_bench::{blobs, guard, hostile_compiling, hostile_opening, hostile_report};
 use iamlet_workloads::Request;
 
@@ -119,6 +121,18 @@ fn main() {
             let mut work = || {
                 for _ in 0..guard::PREPARED {
                     input.prepare(&mut memory);
+                }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "assemble" | "assemble-bare" => {
+            let request = ten_keys();
+            let parts = TwoSteps::new(&request, if what == "assemble" { 10 } else { 0 });
+            let mut memory = [0; 4096];
+            let mut work = || {
+                for _ in 0..guard::PREPARED {
+                    parts.assemble(&mut memory);
                 }
             };
             work();
