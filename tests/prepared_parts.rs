@@ -214,8 +214,8 @@ impl SlotContext for Bytes {
     fn entry(&self, _: usize) -> Slot {
         self.0
     }
-    fn value(&self, _: usize, _: usize) -> &[u8] {
-        &self.1
+    fn values(&self, _: usize) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(&self.1[..])
     }
 }
 

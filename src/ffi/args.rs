@@ -18,6 +18,7 @@ impl Range {
     const EMPTY: Self = Self { start: 0, end: 0 };
 
     /// Whether the ranges have a byte in common.
+    #[inline]
     fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
@@ -25,6 +26,7 @@ impl Range {
 
 /// The range of `count` values behind a pointer, if it can be one: not null unless empty, aligned, and neither longer
 /// than half the address space nor wrapping around its end.
+#[inline]
 pub(super) fn range<T>(pointer: *const T, count: usize) -> Checked<Range> {
     if count == 0 {
         return Ok(Range::EMPTY);
@@ -36,11 +38,12 @@ pub(super) fn range<T>(pointer: *const T, count: usize) -> Checked<Range> {
         return Err(iamlet_status::IAMLET_MISALIGNED);
     }
     let start = pointer.addr();
-    let size = count.checked_mul(size_of::<T>()).filter(|size| *size <= isize::MAX.unsigned_abs());
-    match size.and_then(|size| start.checked_add(size)) {
-        Some(end) => Ok(Range { start, end }),
-        None => Err(iamlet_status::IAMLET_BAD_LENGTH),
+    if count <= isize::MAX.unsigned_abs() / size_of::<T>()
+        && let Some(end) = start.checked_add(count * size_of::<T>())
+    {
+        return Ok(Range { start, end });
     }
+    Err(iamlet_status::IAMLET_BAD_LENGTH)
 }
 
 /// The range of a value behind a pointer that may be null.

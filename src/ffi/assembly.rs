@@ -83,6 +83,8 @@ pub struct iamlet_assembly {
 /// The entries of a call, whose pointers were all checked.
 struct SlotEntries<'a> {
     list: &'a [iamlet_slot_entry],
+    /// The values of all of them.
+    values: usize,
 }
 
 impl<'a> SlotEntries<'a> {
@@ -96,12 +98,13 @@ impl<'a> SlotEntries<'a> {
     ) -> Checked<Self> {
         // SAFETY: the caller's promise is ours.
         let list: &'a [iamlet_slot_entry] = unsafe { outputs.slice(entries, count)? };
-        let mut lists = Hull::NONE;
+        let (mut lists, mut values) = (Hull::NONE, 0_usize);
         for entry in list {
             if entry.multivalued > 1 {
                 return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
             }
             lists.add(entry.values, entry.value_count)?;
+            values = values.saturating_add(entry.value_count);
         }
         if !outputs.apart_from(lists) {
             for entry in list {
@@ -123,7 +126,7 @@ impl<'a> SlotEntries<'a> {
                 }
             }
         }
-        Ok(Self { list })
+        Ok(Self { list, values })
     }
 }
 
@@ -143,13 +146,19 @@ impl SlotContext for SlotEntries<'_> {
     }
 
     #[inline]
-    fn value(&self, entry: usize, value: usize) -> &[u8] {
-        let Some(entry) = self.list.get(entry) else { return &[] };
-        // SAFETY: readable by the promise of `SlotEntries::read`, which also checked it.
-        let values = unsafe { args::checked_slice(entry.values, entry.value_count) };
-        let Some(text) = values.get(value) else { return &[] };
+    fn value_count(&self) -> usize {
+        self.values
+    }
+
+    #[inline]
+    fn values(&self, entry: usize) -> impl Iterator<Item = &[u8]> {
+        let values = match self.list.get(entry) {
+            // SAFETY: readable by the promise of `SlotEntries::read`, which also checked it.
+            Some(entry) => unsafe { args::checked_slice(entry.values, entry.value_count) },
+            None => &[],
+        };
         // SAFETY: as above.
-        unsafe { args::checked_slice(text.data.cast::<u8>(), text.len) }
+        values.iter().map(|text| unsafe { args::checked_slice(text.data.cast::<u8>(), text.len) })
     }
 }
 

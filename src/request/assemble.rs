@@ -11,7 +11,7 @@ use super::malformed::RequestError;
 use super::memory::{Output, PrepareError, clear, explain, number};
 use super::prepared_principal::PreparedPrincipal;
 use super::records::{ContextRecord, DERIVE_RESOURCE_ACCOUNT, REQUEST_MAGIC, RequestHeader, Text};
-use super::resource_form::resource_record;
+use super::resource_form::write_resource;
 use super::view::Request;
 use crate::image::known_key::MULTIVALUED_NUMBER;
 
@@ -96,7 +96,7 @@ fn write<S: SlotContext + ?Sized>(
     }
     let derive_account = header.flags.get() & DERIVE_RESOURCE_ACCOUNT != 0;
     if let Some(resource) = &input.resource {
-        header.resource = resource_record(resource, derive_account, &mut output)?;
+        write_resource(resource, derive_account, &mut header.resource, &mut output)?;
     }
     if count != 0 || input.entries.len() != 0 {
         let known = Known {
@@ -127,6 +127,22 @@ fn said_of(slot: &Slot) -> Entry {
     Entry { multivalued: slot.multivalued, values: slot.values }
 }
 
+/// Copies the values of an entry, of which there must be `count`, and notes where they are. Returns `count`.
+#[inline(always)]
+fn copy_values<S: SlotContext + ?Sized>(
+    entries: &S,
+    entry: usize,
+    count: usize,
+    slots: &mut [Text],
+    output: &mut Output<'_>,
+) -> Result<usize, RequestError> {
+    let mut values = entries.values(entry);
+    for slot in slots.get_mut(..count).ok_or(RequestError::TooLarge(None))? {
+        *slot = output.text(values.next().ok_or(RequestError::TooLarge(None))?)?;
+    }
+    if values.next().is_some() { Err(RequestError::TooLarge(None)) } else { Ok(count) }
+}
+
 /// The records of a dictionary, while their keys are given values.
 struct Slots<'o> {
     records: &'o mut [ContextRecord],
@@ -152,6 +168,8 @@ impl Slots<'_> {
     }
 
     /// Gives each key its values in one pass; tells whether it could, for a slot may come in several entries.
+    // A function of its own has the registers for itself.
+    #[inline(never)]
     fn fill_in_order<S: SlotContext + ?Sized>(
         &mut self,
         entries: &S,
@@ -164,7 +182,7 @@ impl Slots<'_> {
             let entry = entries.entry(at);
             let record = self.records.get_mut(entry.slot as usize).ok_or(RequestError::Slot)?;
             if record.known != 0 {
-                let value = || entries.value(at, 0);
+                let value = || entries.values(at).next().unwrap_or_default();
                 if known.settles(record.known, said_of(&entry), value, output, said)? {
                     continue;
                 }
@@ -178,11 +196,8 @@ impl Slots<'_> {
             }
             record.first_value = number(next)?;
             record.values = number(entry.values)?;
-            let slots = self.values.get_mut(next..).and_then(|rest| rest.get_mut(..entry.values));
-            for (value, slot) in slots.ok_or(RequestError::TooLarge(None))?.iter_mut().enumerate() {
-                *slot = output.text(entries.value(at, value))?;
-            }
-            next += entry.values;
+            let slots = self.values.get_mut(next..).unwrap_or_default();
+            next += copy_values(entries, at, entry.values, slots, output)?;
         }
         Ok(true)
     }
@@ -197,14 +212,13 @@ impl Slots<'_> {
         known: &Known<'_>,
         said: &mut Said,
     ) -> Result<(), RequestError> {
-        let wrong = || RequestError::TooLarge(None);
         for record in self.records.iter_mut() {
             (record.values, record.multivalued) = (U32::ZERO, 0);
         }
         for at in 0..entries.len() {
             let entry = entries.entry(at);
             let record = self.records.get_mut(entry.slot as usize).ok_or(RequestError::Slot)?;
-            let value = || entries.value(at, 0);
+            let value = || entries.values(at).next().unwrap_or_default();
             if known.settles(record.known, said_of(&entry), value, output, said)? {
                 continue;
             }
@@ -225,10 +239,7 @@ impl Slots<'_> {
                 continue;
             }
             let first = record.first_value.get().saturating_add(record.values.get()) as usize;
-            let slots = self.values.get_mut(first..).and_then(|rest| rest.get_mut(..entry.values));
-            for (value, slot) in slots.ok_or_else(wrong)?.iter_mut().enumerate() {
-                *slot = output.text(entries.value(at, value))?;
-            }
+            copy_values(entries, at, entry.values, self.values.get_mut(first..).unwrap_or_default(), output)?;
             record.values = U32::new(record.values.get().saturating_add(number(entry.values)?.get()));
         }
         Ok(())

@@ -93,8 +93,8 @@ impl<'a, S: SlotContext + ?Sized> AssemblyInput<'a, S> {
         // All values may name one long text, so that their sum exceeds a word of 32 bits.
         let mut size = (fixed + values * size_of::<Text>()) as u64;
         for entry in 0..self.entries.len() {
-            for value in 0..self.entries.entry(entry).values {
-                size += bounded(self.entries.value(entry, value))?.len() as u64;
+            for value in self.entries.values(entry) {
+                size += bounded(value)?.len() as u64;
             }
         }
         usize::try_from(size).map_err(|_| RequestError::TooLarge(None))
@@ -106,10 +106,7 @@ impl<'a, S: SlotContext + ?Sized> AssemblyInput<'a, S> {
     pub(crate) fn wrong_member(&self) -> Option<Member> {
         let of_entries = || {
             let is_wrong = value_count(self.entries).is_none()
-                || (0..self.entries.len()).any(|entry| {
-                    let values = self.entries.entry(entry).values;
-                    (0..values).any(|value| is_wrong(self.entries.value(entry, value)))
-                });
+                || (0..self.entries.len()).any(|entry| self.entries.values(entry).any(is_wrong));
             is_wrong.then_some(Member::Context)
         };
         self.resource.as_ref().and_then(of_resource).or_else(of_entries)
@@ -145,8 +142,8 @@ pub struct Slot {
 ///     fn entry(&self, entry: usize) -> Slot {
 ///         Slot { slot: self.0[entry].0, multivalued: false, values: 1 }
 ///     }
-///     fn value(&self, entry: usize, _: usize) -> &[u8] {
-///         self.0[entry].1.as_bytes()
+///     fn values(&self, entry: usize) -> impl Iterator<Item = &[u8]> {
+///         std::iter::once(self.0[entry].1.as_bytes())
 ///     }
 /// }
 ///
@@ -167,17 +164,19 @@ pub trait SlotContext {
     /// An entry, but for its values.
     fn entry(&self, entry: usize) -> Slot;
 
-    /// A value of an entry, UTF-8.
-    fn value(&self, entry: usize, value: usize) -> &[u8];
+    /// The values of an entry, UTF-8: as many as [`entry`](Self::entry) says.
+    fn values(&self, entry: usize) -> impl Iterator<Item = &[u8]>;
+
+    /// The values of all entries together.
+    fn value_count(&self) -> usize {
+        (0..self.len()).fold(0, |count, at| count.saturating_add(self.entry(at).values))
+    }
 }
 
 /// The values of all entries together; `None` where there are too many of either.
 #[inline]
 pub(super) fn value_count<S: SlotContext + ?Sized>(entries: &S) -> Option<usize> {
-    let mut values = 0_usize;
-    for entry in 0..entries.len() {
-        values = values.saturating_add(entries.entry(entry).values);
-    }
+    let values = entries.value_count();
     (entries.len() <= MAX_CONTEXT && values <= MAX_CONTEXT_VALUES).then_some(values)
 }
 
@@ -223,8 +222,8 @@ macro_rules! slots_of_entries {
                 self.as_slice().entry(entry)
             }
 
-            fn value(&self, entry: usize, value: usize) -> &[u8] {
-                self.as_slice().value(entry, value)
+            fn values(&self, entry: usize) -> impl Iterator<Item = &[u8]> {
+                self.as_slice().values(entry)
             }
         }
     };
@@ -251,7 +250,7 @@ impl SlotContext for [SlotEntry<'_>] {
     }
 
     #[inline]
-    fn value(&self, entry: usize, value: usize) -> &[u8] {
-        self.get(entry).and_then(|entry| entry.values.get(value)).map_or(&[], |value| value.as_bytes())
+    fn values(&self, entry: usize) -> impl Iterator<Item = &[u8]> {
+        self.get(entry).map_or(&[][..], |entry| entry.values).iter().map(|value| value.as_bytes())
     }
 }

@@ -107,17 +107,19 @@ impl<'o> Output<'o> {
         text: &[u8],
         copy: impl Fn(&[u8], &mut [u8]) -> bool,
     ) -> Result<Text, RequestError> {
-        if text.is_empty() {
+        let (Ok(len), Ok(start)) = (u16::try_from(text.len()), u32::try_from(self.used())) else {
+            return Err(RequestError::TooLarge(None));
+        };
+        if len == 0 {
             return Ok(Text::EMPTY);
         }
-        if text.len() > MAX_REQUEST_TEXT {
-            return Err(RequestError::TooLarge(None));
-        }
-        let (start, out) = self.append(text.len())?;
+        let free = self.text.get_mut(self.written..).and_then(|free| free.get_mut(..text.len()));
+        let out = free.ok_or(RequestError::TooLarge(None))?;
+        self.written += text.len();
         if !copy(text, out) && core::str::from_utf8(text).is_err() {
             return Err(RequestError::Encoding(None));
         }
-        Ok(Text { start, len: number(text.len())? })
+        Ok(Text { start: U32::new(start), len: U32::from(u32::from(len)) })
     }
 
     /// Copies a text, which must be UTF-8.
@@ -176,6 +178,8 @@ impl<'o> Output<'o> {
         written.get(..text.len.get() as usize).unwrap_or_default()
     }
 }
+
+const _: () = assert!(MAX_REQUEST_TEXT == u16::MAX as usize, "the length of a text has 16 bits");
 
 pub(crate) fn number(number: usize) -> Result<U32, RequestError> {
     u32::try_from(number).map(U32::new).map_err(|_| RequestError::TooLarge(None))

@@ -17,7 +17,7 @@ use super::records::{
     RequestHeader, ResourceRecord, Text,
 };
 use super::request_context::RequestContext;
-use super::resource_form::{resource_record, resource_room};
+use super::resource_form::{resource_room, write_resource};
 use super::view::{Request, RequestItem};
 use crate::image::context_table::slots_for;
 use crate::image::known_key::KnownKey;
@@ -143,10 +143,10 @@ fn write_request<C: Context + ?Sized>(
     if let Some(seconds) = input.clock {
         derived::write_clock(seconds, &mut header.derived, &mut output)?;
     }
-    header.resource = match &input.resource {
-        Some(resource) => resource_record(resource, input.derive_resource_account, &mut output)?,
-        None => ResourceRecord::none(),
-    };
+    header.resource = ResourceRecord::none();
+    if let Some(resource) = &input.resource {
+        write_resource(resource, input.derive_resource_account, &mut header.resource, &mut output)?;
+    }
     let known =
         Known { derived: &header.derived, derived_in: None, resource_account: header.resource.account_key };
     let filled = tables.fill(input.context, &mut output, &known)?;
@@ -194,10 +194,9 @@ fn write_item<C: Context + ?Sized>(
     let mut output = Output::new(rest, size_of::<ItemHeader>());
     let tables = Tables::reserve(&mut output, input.context)?;
     let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
-    let resource = ResourceRecord {
-        absent: U32::new(input.absent.bits().into()),
-        ..resource_record(&input.resource, derive_account, &mut output)?
-    };
+    let mut resource = ResourceRecord::none();
+    write_resource(&input.resource, derive_account, &mut resource, &mut output)?;
+    resource.absent = U32::new(input.absent.bits().into());
     // R-CTX-1: what the request's own context says of the owner must be true of the item's resource as well.
     if derive_account
         && let Some(said) = request.callers_values(KnownKey::ResourceAccount)

@@ -93,11 +93,12 @@ pub(super) fn resource_room(resource: &Resource<'_>) -> Result<usize, RequestErr
 }
 
 /// Splits a resource (R-RES-3), and finds its owner (R-RES-13).
-pub(super) fn resource_record(
+pub(super) fn write_resource(
     resource: &Resource<'_>,
     derive_account: bool,
+    record: &mut ResourceRecord,
     output: &mut Output<'_>,
-) -> Result<ResourceRecord, RequestError> {
+) -> Result<(), RequestError> {
     let text = output.text(resource.arn)?;
     let colons = arn::colons(resource.arn);
     let fields = colons.and_then(|colons| arn::fields(resource.arn, colons));
@@ -118,7 +119,7 @@ pub(super) fn resource_record(
         (None, stated) if arn::is_account(stated) => output.text(stated)?,
         (None, _) => return Err(RequestError::ResourceAccount),
     };
-    Ok(ResourceRecord {
+    *record = ResourceRecord {
         text,
         prefixes: output.prefixes(resource.arn)?,
         colons: colons.unwrap_or_default().map(U32::new),
@@ -129,5 +130,6 @@ pub(super) fn resource_record(
         form: form as u8,
         reserved: 0,
         absent: U32::ZERO,
-    })
+    };
+    Ok(())
 }
