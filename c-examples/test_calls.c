@@ -408,6 +408,64 @@ static void test_misaligned(void)
     expect(decision.effect == IAMLET_ALLOW, "a request at an odd address");
 }
 
+/* A request in two steps is decided as that of one call, and refused for the same. */
+static void test_two_steps(void)
+{
+    static uint8_t words[256], principal[1024], action[64];
+    const iamlet_text names[] = {IAMLET_TEXT("aws:SourceIp"), IAMLET_TEXT("s3:prefix")};
+    size_t at;
+    RETURNS(IAMLET_OK, iamlet_dictionary_size(names, 2, &size, NULL));
+    expect(size <= sizeof words, "a dictionary of %zu bytes", size);
+    RETURNS(IAMLET_BUFFER_TOO_SMALL, iamlet_dictionary_build(names, 2, NULL, 0, &used, &at));
+    expect(used == size && at == SIZE_MAX, "the size is told");
+    RETURNS(IAMLET_OK, iamlet_dictionary_build(names, 2, words, sizeof words, &used, &at));
+    iamlet_dictionary dictionary = IAMLET_DICTIONARY_INIT;
+    RETURNS(IAMLET_OK, iamlet_dictionary_open(words, used, &dictionary));
+    uint32_t slot;
+    RETURNS(IAMLET_OK, iamlet_dictionary_slot(&dictionary, "AWS:SourceIp", 12, &slot));
+    expect(slot == 0, "slot %u", (unsigned)slot);
+
+    reset();
+    iamlet_principal_input input = IAMLET_PRINCIPAL_INPUT_INIT;
+    input.principal = request.principal;
+    input.absent = request.absent;
+    input.dictionary = &dictionary;
+    size_t principal_len, action_len;
+    RETURNS(IAMLET_OK, iamlet_principal_prepare(&input, principal, sizeof principal, &principal_len));
+    RETURNS(IAMLET_OK, iamlet_action_prepare(request.action.data, request.action.len, action, sizeof action,
+                                             &action_len));
+    iamlet_slot_entry by_slot = {.values = &value, .value_count = 1, .slot = slot};
+    iamlet_assembly assembly = IAMLET_ASSEMBLY_INIT;
+    assembly.principal = principal;
+    assembly.principal_len = principal_len;
+    assembly.action = action;
+    assembly.action_len = action_len;
+    assembly.resource = &resource;
+    assembly.flags = request.flags;
+    assembly.clock = request.clock;
+    assembly.entries = &by_slot;
+    assembly.entry_count = 1;
+    RETURNS(IAMLET_OK, iamlet_assembly_size(&assembly, &size));
+    RETURNS(IAMLET_OK, iamlet_request_assemble(&assembly, memory, sizeof memory, &used));
+    expect(used <= size, "%zu bytes of %zu", used, size);
+    iamlet_decision decision;
+    RETURNS(IAMLET_OK, iamlet_decide(&set, 1, memory, used, &decision));
+    expect(decision.effect == IAMLET_ALLOW && decision.tag == 4711, "an assembled request is allowed");
+
+    /* After an error the memory holds no request. */
+    by_slot.slot = 2;
+    RETURNS(IAMLET_UNKNOWN_SLOT, iamlet_request_assemble(&assembly, memory, sizeof memory, &used));
+    RETURNS(IAMLET_NOT_A_REQUEST, iamlet_decide(&set, 1, memory, sizeof memory, &decision));
+    expect(decision.effect == IAMLET_IMPLICIT_DENY, "no request is denied");
+    by_slot.slot = 0;
+    value = IAMLET_TEXT("\xff");
+    RETURNS(IAMLET_NOT_UTF8, iamlet_request_assemble(&assembly, memory, sizeof memory, &used));
+    expect(text_equals(iamlet_assembly_member(&assembly), "context"), "the member is named");
+    assembly.principal_len--;
+    RETURNS(IAMLET_NOT_A_PRINCIPAL, iamlet_request_assemble(&assembly, memory, sizeof memory, &used));
+    RETURNS(IAMLET_MALFORMED_ACTION, iamlet_action_prepare("s3:*", 4, action, sizeof action, &action_len));
+}
+
 void test_calls(void)
 {
     begin("calls: policies of this test");
@@ -431,6 +489,7 @@ void test_calls(void)
         {"calls: context keys", test_context_keys},
         {"calls: sets", test_sets},
         {"calls: requests", test_requests},
+        {"calls: requests in two steps", test_two_steps},
         {"calls: single decisions", test_single_decisions},
         {"calls: many decisions", test_many_decisions},
         {"calls: misaligned pointers", test_misaligned},

@@ -184,6 +184,93 @@ static inline iamlet_text go_item_member(const uint8_t *item)
     return iamlet_item_member((const iamlet_request_item *)item);
 }
 
+static inline uint32_t go_dictionary_size(const uint8_t *names, size_t count, size_t *size, size_t *at_fault)
+{
+    iamletGoCollect();
+    return iamlet_dictionary_size((const iamlet_text *)names, count, size, at_fault);
+}
+
+static inline uint32_t go_dictionary_build(const uint8_t *names, size_t count, uint8_t *out, size_t out_len,
+                                           size_t *used, size_t *at_fault)
+{
+    iamletGoCollect();
+    return iamlet_dictionary_build((const iamlet_text *)names, count, out, out_len, used, at_fault);
+}
+
+static inline uint32_t go_dictionary_open(const uint8_t *data, size_t len)
+{
+    iamlet_dictionary dictionary;
+    iamletGoCollect();
+    return iamlet_dictionary_open(data, len, &dictionary);
+}
+
+static inline uint32_t go_dictionary_describe(const uint8_t *data, size_t len, iamlet_dictionary_info *info)
+{
+    iamlet_dictionary dictionary = {data, len};
+    iamletGoCollect();
+    return iamlet_dictionary_describe(&dictionary, info);
+}
+
+static inline uint32_t go_dictionary_slot(const uint8_t *data, size_t len, const char *name, size_t name_len)
+{
+    iamlet_dictionary dictionary = {data, len};
+    uint32_t slot;
+    iamletGoCollect();
+    return iamlet_dictionary_slot(&dictionary, name, name_len, &slot) == IAMLET_OK ? slot : IAMLET_NONE;
+}
+
+static inline uint32_t go_dictionary_key(const uint8_t *data, size_t len, uint32_t slot, size_t *start, size_t *size)
+{
+    iamlet_dictionary dictionary = {data, len};
+    iamlet_text name;
+    iamletGoCollect();
+    uint32_t status = iamlet_dictionary_key(&dictionary, slot, &name);
+    *start = status == IAMLET_OK ? (size_t)((const uint8_t *)name.data - data) : 0;
+    *size = name.len;
+    return status;
+}
+
+static inline uint32_t go_principal_size(const uint8_t *input, size_t *size)
+{
+    iamletGoCollect();
+    return iamlet_principal_size((const iamlet_principal_input *)input, size);
+}
+
+static inline uint32_t go_principal_prepare(const uint8_t *input, uint8_t *memory, size_t memory_len, size_t *used)
+{
+    iamletGoCollect();
+    return iamlet_principal_prepare((const iamlet_principal_input *)input, memory, memory_len, used);
+}
+
+static inline iamlet_text go_principal_member(const uint8_t *input)
+{
+    return iamlet_principal_member((const iamlet_principal_input *)input);
+}
+
+static inline uint32_t go_action_size(const char *action, size_t len, size_t *size)
+{
+    iamletGoCollect();
+    return iamlet_action_size(action, len, size);
+}
+
+static inline uint32_t go_action_prepare(const char *action, size_t len, uint8_t *memory, size_t memory_len,
+                                         size_t *used)
+{
+    iamletGoCollect();
+    return iamlet_action_prepare(action, len, memory, memory_len, used);
+}
+
+static inline uint32_t go_request_assemble(const uint8_t *assembly, uint8_t *memory, size_t memory_len, size_t *used)
+{
+    iamletGoCollect();
+    return iamlet_request_assemble((const iamlet_assembly *)assembly, memory, memory_len, used);
+}
+
+static inline iamlet_text go_assembly_member(const uint8_t *assembly)
+{
+    return iamlet_assembly_member((const iamlet_assembly *)assembly);
+}
+
 static inline void go_decide(const go_set *sets, size_t set_count, const uint8_t *request, size_t request_len,
                              go_decision *decision)
 {

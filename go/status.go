@@ -39,6 +39,10 @@ const (
 	StatusNotARequest              Status = C.IAMLET_NOT_A_REQUEST              // an item of another request
 	StatusMalformedResource        Status = C.IAMLET_MALFORMED_RESOURCE         // neither "*" nor an ARN
 	StatusRoleAsPrincipal          Status = C.IAMLET_ROLE_AS_PRINCIPAL          // roles make no requests, their sessions do
+	StatusUnknownSlot              Status = C.IAMLET_UNKNOWN_SLOT               // the dictionary of the principal has no such slot
+	StatusDictionaryTooLarge       Status = C.IAMLET_DICTIONARY_TOO_LARGE       // too many keys, or a name that is too long
+	StatusNotAPrincipal            Status = C.IAMLET_NOT_A_PRINCIPAL            // not a prepared principal of this version of the library
+	StatusNotAnAction              Status = C.IAMLET_NOT_AN_ACTION              // not a prepared action of this version of the library
 	StatusTooManySets              Status = C.IAMLET_TOO_MANY_SETS              // more than 16 in one decision
 	StatusNoResource               Status = C.IAMLET_NO_RESOURCE                // the request has none, or there are no items
 	StatusMissingLayer             Status = C.IAMLET_MISSING_LAYER              // neither in a set nor declared absent

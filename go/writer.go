@@ -15,15 +15,19 @@ type writer struct {
 	texts   []byte
 	values  []C.iamlet_text
 	entries []C.iamlet_context_entry
+	slots   []C.iamlet_slot_entry
 	forms   *forms
 }
 
 // forms is what C is given, as bytes: cgo would else look up every pointer in them, which takes as long as to prepare
 // the request. All of them point into the writer's memory.
 type forms struct {
-	request  C.iamlet_request
-	resource C.iamlet_resource
-	item     C.iamlet_request_item
+	request    C.iamlet_request
+	resource   C.iamlet_resource
+	item       C.iamlet_request_item
+	principal  C.iamlet_principal_input
+	dictionary C.iamlet_dictionary
+	assembly   C.iamlet_assembly
 }
 
 // writers are kept for the next request, unless they are larger than most of them need.
@@ -40,10 +44,11 @@ func newWriter(texts, values, entries int) *writer {
 		texts:   make([]byte, 0, texts),
 		values:  make([]C.iamlet_text, 0, values),
 		entries: make([]C.iamlet_context_entry, 0, entries),
+		slots:   make([]C.iamlet_slot_entry, 0, entries),
 		forms:   new(forms),
 	}
 	hold(w, unsafe.Pointer(unsafe.SliceData(w.texts)), unsafe.Pointer(unsafe.SliceData(w.values)),
-		unsafe.Pointer(unsafe.SliceData(w.entries)), unsafe.Pointer(w.forms))
+		unsafe.Pointer(unsafe.SliceData(w.entries)), unsafe.Pointer(unsafe.SliceData(w.slots)), unsafe.Pointer(w.forms))
 	return w
 }
 
@@ -57,11 +62,31 @@ func writerFor(size int, context []ContextEntry) *writer {
 			size += len(value)
 		}
 	}
-	if size > writerTexts || values > writerValues || len(context) > writerValues {
-		return newWriter(max(size, 1), max(values, 1), max(len(context), 1))
+	return writerOf(size, values, len(context))
+}
+
+// writerForSlots has room for what a request brings beside its principal and action.
+func writerForSlots(input *AssemblyInput) *writer {
+	size, values := 0, 0
+	if input.Resource != nil {
+		size = resourceSize(input.Resource)
+	}
+	for i := range input.Context {
+		values += len(input.Context[i].Values)
+		for _, value := range input.Context[i].Values {
+			size += len(value)
+		}
+	}
+	return writerOf(size, values, len(input.Context))
+}
+
+// writerOf has room for texts of `size` bytes, and for so many values and entries.
+func writerOf(size, values, entries int) *writer {
+	if size > writerTexts || values > writerValues || entries > writerValues {
+		return newWriter(max(size, 1), max(values, 1), max(entries, 1))
 	}
 	w := writers.Get().(*writer)
-	w.texts, w.values, w.entries = w.texts[:0], w.values[:0], w.entries[:0]
+	w.texts, w.values, w.entries, w.slots = w.texts[:0], w.values[:0], w.entries[:0], w.slots[:0]
 	return w
 }
 
@@ -75,13 +100,16 @@ func (w *writer) release() {
 
 // requestSize is the bytes of a request's texts, but for the context.
 func requestSize(input *RequestInput) int {
-	p := &input.Principal
-	size := len(p.ARN) + len(p.RoleARN) + len(p.UserARN) + len(p.Service) + len(p.Provider) + len(p.CanonicalUser) +
-		len(p.UniqueID) + len(input.Action)
+	size := principalSize(&input.Principal) + len(input.Action)
 	if input.Resource != nil {
 		size += resourceSize(input.Resource)
 	}
 	return size
+}
+
+func principalSize(p *Principal) int {
+	return len(p.ARN) + len(p.RoleARN) + len(p.UserARN) + len(p.Service) + len(p.Provider) + len(p.CanonicalUser) +
+		len(p.UniqueID)
 }
 
 func resourceSize(resource *Resource) int {
@@ -90,21 +118,10 @@ func resourceSize(resource *Resource) int {
 
 // request prepares a request.
 func (w *writer) request(input *RequestInput, into *prepared) error {
-	p := &input.Principal
 	request := &w.forms.request
 	*request = C.iamlet_request{
-		struct_size: C.sizeof_iamlet_request,
-		principal: C.iamlet_principal{
-			_type:          C.uint32_t(p.Type),
-			flags:          flag(p.ManagementAccount, C.IAMLET_MANAGEMENT_ACCOUNT),
-			arn:            w.text(p.ARN),
-			role_arn:       w.text(p.RoleARN),
-			user_arn:       w.text(p.UserARN),
-			service:        w.text(p.Service),
-			provider:       w.text(p.Provider),
-			canonical_user: w.text(p.CanonicalUser),
-			unique_id:      w.text(p.UniqueID),
-		},
+		struct_size:   C.sizeof_iamlet_request,
+		principal:     w.principal(&input.Principal),
 		action:        w.text(input.Action),
 		resource_kind: C.uint32_t(input.ResourceKind),
 		absent:        C.uint32_t(input.Absent),
@@ -127,6 +144,47 @@ func (w *writer) request(input *RequestInput, into *prepared) error {
 	return requestError(status, func() C.iamlet_text {
 		return C.go_request_member((*C.uint8_t)(unsafe.Pointer(request)))
 	})
+}
+
+// assembly assembles a request.
+func (w *writer) assembly(principal *PreparedPrincipal, action *PreparedAction, input *AssemblyInput,
+	into *prepared) error {
+	assembly := &w.forms.assembly
+	*assembly = C.iamlet_assembly{
+		struct_size:   C.sizeof_iamlet_assembly,
+		principal:     unsafe.Pointer(unsafe.SliceData(principal.data)),
+		principal_len: C.size_t(len(principal.data)),
+		action:        unsafe.Pointer(unsafe.SliceData(action.data)),
+		action_len:    C.size_t(len(action.data)),
+		resource_kind: C.uint32_t(input.ResourceKind),
+		flags:         flag(!input.Clock.IsZero(), C.IAMLET_HAS_CLOCK),
+		clock:         C.int64_t(input.Clock.Unix()),
+	}
+	if input.Resource != nil {
+		w.forms.resource = w.resource(input.Resource)
+		assembly.resource = &w.forms.resource
+	}
+	for i := range input.Context {
+		entry := &input.Context[i]
+		at := len(w.values)
+		for _, value := range entry.Values {
+			w.values = append(w.values, w.text(value))
+		}
+		w.slots = append(w.slots, C.iamlet_slot_entry{
+			values:      unsafe.SliceData(w.values[at:]),
+			value_count: C.size_t(len(entry.Values)),
+			slot:        C.uint32_t(entry.Slot),
+			multivalued: flag(entry.Multivalued, 1),
+		})
+	}
+	assembly.entries, assembly.entry_count = unsafe.SliceData(w.slots), C.size_t(len(w.slots))
+	raw := (*C.uint8_t)(unsafe.Pointer(assembly))
+	status := into.prepare(func(out []byte) (Status, int) {
+		var used C.size_t
+		status := C.go_request_assemble(raw, bytes(out), C.size_t(len(out)), &used)
+		return Status(status), int(used)
+	})
+	return requestError(status, func() C.iamlet_text { return C.go_assembly_member(raw) })
 }
 
 // item prepares an item of a request.
@@ -167,6 +225,20 @@ func (w *writer) text(text string) C.iamlet_text {
 	w.texts = w.texts[:at+len(text)]
 	copy(w.texts[at:], text)
 	return C.iamlet_text{data: chars(w.texts[at:]), len: C.size_t(len(text))}
+}
+
+func (w *writer) principal(p *Principal) C.iamlet_principal {
+	return C.iamlet_principal{
+		_type:          C.uint32_t(p.Type),
+		flags:          flag(p.ManagementAccount, C.IAMLET_MANAGEMENT_ACCOUNT),
+		arn:            w.text(p.ARN),
+		role_arn:       w.text(p.RoleARN),
+		user_arn:       w.text(p.UserARN),
+		service:        w.text(p.Service),
+		provider:       w.text(p.Provider),
+		canonical_user: w.text(p.CanonicalUser),
+		unique_id:      w.text(p.UniqueID),
+	}
 }
 
 func (w *writer) resource(resource *Resource) C.iamlet_resource {

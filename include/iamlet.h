@@ -238,6 +238,14 @@ typedef enum iamlet_status {
     IAMLET_MALFORMED_RESOURCE = 73,
     /** The principal's ARN is a role's: roles make no requests, their sessions do. */
     IAMLET_ROLE_AS_PRINCIPAL = 74,
+    /** The slot of a context entry is none of the principal's dictionary. */
+    IAMLET_UNKNOWN_SLOT = 75,
+    /** A dictionary has more than 16,383 keys, or one with a name of more than 1,024 bytes. */
+    IAMLET_DICTIONARY_TOO_LARGE = 76,
+    /** The memory holds no prepared principal of this version of the library. */
+    IAMLET_NOT_A_PRINCIPAL = 77,
+    /** The memory holds no prepared action of this version of the library. */
+    IAMLET_NOT_AN_ACTION = 78,
     /** More than 16 policy sets in one decision. */
     IAMLET_TOO_MANY_SETS = 80,
     /** The request has no resource, or there are no items. */
@@ -880,6 +888,217 @@ IAMLET_MUST_USE iamlet_status iamlet_item_prepare(const void *request, size_t re
 
 /** As iamlet_request_member, for an item. */
 iamlet_text iamlet_item_member(const iamlet_request_item *item);
+
+/* REQUESTS IN TWO STEPS
+ * ---------------------
+ * For many requests a second: principals and actions are prepared once, context keys have numbers.
+ */
+
+/** Tells how many bytes are enough to build a dictionary, which may take fewer. Arguments and
+ *  errors are those of iamlet_dictionary_build. */
+IAMLET_MUST_USE iamlet_status iamlet_dictionary_size(const iamlet_text *names, size_t count,
+    size_t *size, size_t *at_fault);
+
+/** Builds a dictionary. Do it once, of the keys that the policies of all your sets name;
+ *  iamlet_set_context_key tells them. No policy names a key without a slot.
+ *  The names are copied. Slots follow the order of the names, unless hashes of names were made to
+ *  collide. Time is linear in the names, and n log n in those that collide.
+ *  @param names the names, in any case; the same key twice has one slot.
+ *  @param count how many names; 0 is allowed.
+ *  @param out where the dictionary goes; may be NULL where out_len is 0, to ask for the size. Must
+ *      not overlap other arguments.
+ *  @param out_len its bytes.
+ *  @param out_used after IAMLET_OK the bytes that the dictionary takes; after
+ *      IAMLET_BUFFER_TOO_SMALL those that are enough; else 0.
+ *  @param at_fault the number of the name at fault, or SIZE_MAX; may be NULL.
+ *  @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL; IAMLET_MALFORMED_CONTEXT_KEY for an empty name;
+ *      IAMLET_NOT_UTF8; IAMLET_DICTIONARY_TOO_LARGE, after which `out` holds no dictionary; or what
+ *      is wrong with the call. Else nothing is written. */
+IAMLET_MUST_USE iamlet_status iamlet_dictionary_build(const iamlet_text *names, size_t count,
+    uint8_t *out, size_t out_len, size_t *out_used, size_t *at_fault);
+
+/** A dictionary that was opened: it numbers context keys, and a key's number is its slot. Copy it
+ *  as you like: it owns nothing. Its bytes must stay where they are, unchanged, as long as it is
+ *  used; a prepared principal has a copy. For bytes that were opened before, you may fill it by
+ *  hand. */
+typedef struct iamlet_dictionary {
+    /** The dictionary's bytes. */
+    const uint8_t *data;
+    /** How many. */
+    size_t len;
+} iamlet_dictionary;
+#define IAMLET_DICTIONARY_INIT {NULL, 0}
+
+/** Opens a dictionary: checks all of it, in time linear in its size. Any bytes may be offered. Do
+ *  this once, when the dictionary is loaded.
+ *  @param data the dictionary's bytes.
+ *  @param len how many.
+ *  @param dictionary the opened dictionary; after a failure one that is refused.
+ *  @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, IAMLET_CORRUPT,
+ *      or what is wrong with the call. */
+IAMLET_MUST_USE iamlet_status iamlet_dictionary_open(const uint8_t *data, size_t len,
+    iamlet_dictionary *dictionary);
+
+/** What a dictionary holds. */
+typedef struct iamlet_dictionary_info {
+    /** A number that tells dictionaries apart: of the names in the order of their slots. It is no
+     *  defence, for names that have a given one can be made. */
+    uint64_t fingerprint;
+    /** Its keys: their slots are the numbers below. */
+    uint32_t keys;
+    /** 0. */
+    uint32_t reserved;
+} iamlet_dictionary_info;
+#define IAMLET_DICTIONARY_INFO_INIT {0, 0, 0}
+
+/** Tells what an opened dictionary holds. Constant time.
+ *  @param dictionary an opened dictionary.
+ *  @param info what it holds; all zero after a failure.
+ *  @return IAMLET_OK, IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, IAMLET_CORRUPT,
+ *      or what is wrong with the call. */
+IAMLET_MUST_USE iamlet_status iamlet_dictionary_describe(const iamlet_dictionary *dictionary,
+    iamlet_dictionary_info *info);
+
+/** Tells the slot of a context key. Time is linear in the name.
+ *  @param dictionary an opened dictionary.
+ *  @param name the key's name, in any case.
+ *  @param name_len its bytes.
+ *  @param slot the slot; IAMLET_NONE where the dictionary lacks the key, and after a failure.
+ *  @return as iamlet_dictionary_describe. */
+IAMLET_MUST_USE iamlet_status iamlet_dictionary_slot(const iamlet_dictionary *dictionary,
+    const char *name, size_t name_len, uint32_t *slot);
+
+/** Tells the name of the key with a slot.
+ *  @param dictionary an opened dictionary.
+ *  @param slot the slot.
+ *  @param name the name in lower case; it points into the dictionary. Empty after a failure.
+ *  @return as iamlet_dictionary_describe; IAMLET_UNKNOWN_SLOT beyond the last key. */
+IAMLET_MUST_USE iamlet_status iamlet_dictionary_key(const iamlet_dictionary *dictionary,
+    uint32_t slot, iamlet_text *name);
+
+/** What the requests of a principal have in common. Set it to zero first, then `struct_size`. */
+typedef struct iamlet_principal_input {
+    /** sizeof(iamlet_principal_input). */
+    size_t struct_size;
+    /** Who makes the requests. */
+    iamlet_principal principal;
+    /** The dictionary whose slots stand for context keys; NULL for none, and then no request has a
+     *  context. */
+    const iamlet_dictionary *dictionary;
+    /** As `budget` of iamlet_request. */
+    uint64_t budget;
+    /** As `absent` of iamlet_request. */
+    uint32_t absent;
+    /** IAMLET_GATEWAY_ENDPOINT, IAMLET_DERIVE_RESOURCE_ACCOUNT. */
+    uint32_t flags;
+} iamlet_principal_input;
+#define IAMLET_PRINCIPAL_INPUT_INIT {sizeof(iamlet_principal_input), IAMLET_PRINCIPAL_INIT, NULL, \
+    0, 0, 0}
+
+/** Tells how many bytes a prepared principal takes at most. It checks pointers, lengths, flags and
+ *  numbers, and the head of the dictionary. */
+IAMLET_MUST_USE iamlet_status iamlet_principal_size(const iamlet_principal_input *input,
+    size_t *size);
+
+/** Prepares a principal, once a session for example: all that its requests have in common is worked
+ *  out, for iamlet_request_assemble.
+ *  Everything is copied, the dictionary too, and into each request again: a dictionary of the keys
+ *  of your sets costs little, one of all keys that there are costs more. The prepared principal
+ *  serves any number of requests, from any number of threads, for this build of the library. It has
+ *  no alignment and no pointers.
+ *  @param input the principal.
+ *  @param memory where the prepared principal goes. Must not overlap other arguments.
+ *  @param memory_len its bytes; iamlet_principal_size tells how many are enough.
+ *  @param used as in iamlet_request_prepare.
+ *  @return as iamlet_request_prepare, as far as it is about the principal; for the dictionary
+ *      IAMLET_NOT_AN_IMAGE, IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, IAMLET_CORRUPT. After any error
+ *      the memory holds no principal. */
+IAMLET_MUST_USE iamlet_status iamlet_principal_prepare(const iamlet_principal_input *input,
+    void *memory, size_t memory_len, size_t *used);
+
+/** As iamlet_request_member, for a principal. */
+iamlet_text iamlet_principal_member(const iamlet_principal_input *input);
+
+/** Tells how many bytes a prepared action takes. */
+IAMLET_MUST_USE iamlet_status iamlet_action_size(const char *action, size_t action_len,
+    size_t *size);
+
+/** Prepares an action, for iamlet_request_assemble. As a prepared principal it serves any number of
+ *  requests and threads.
+ *  @param action the action, "s3:GetObject" for one, without wildcards.
+ *  @param action_len its bytes.
+ *  @param memory where the prepared action goes. Must not overlap other arguments.
+ *  @param memory_len its bytes; iamlet_action_size tells how many it takes.
+ *  @param used as in iamlet_request_prepare.
+ *  @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL; IAMLET_MALFORMED_ACTION; IAMLET_NOT_UTF8;
+ *      IAMLET_REQUEST_TOO_LARGE; or what is wrong with the call. After any error the memory holds
+ *      no action. */
+IAMLET_MUST_USE iamlet_status iamlet_action_prepare(const char *action, size_t action_len,
+    void *memory, size_t memory_len, size_t *used);
+
+/** A context key of an assembled request with its values. The same slot in several entries is one
+ *  key with all the values. A key without values is absent. */
+typedef struct iamlet_slot_entry {
+    /** The values, UTF-8. */
+    const iamlet_text *values;
+    /** How many. */
+    size_t value_count;
+    /** The key's slot in the principal's dictionary. Leave out keys that have none: no policy names
+     *  them. What they say is then not held against the principal either. */
+    uint32_t slot;
+    /** As in iamlet_context_entry. */
+    uint32_t multivalued;
+} iamlet_slot_entry;
+#define IAMLET_SLOT_ENTRY_INIT {NULL, 0, 0, 0}
+
+/** What a request is assembled from. Set it to zero first, then `struct_size`. */
+typedef struct iamlet_assembly {
+    /** sizeof(iamlet_assembly). */
+    size_t struct_size;
+    /** The prepared principal. */
+    const void *principal;
+    /** Its bytes. */
+    size_t principal_len;
+    /** The prepared action. */
+    const void *action;
+    /** Its bytes. */
+    size_t action_len;
+    /** The resource; NULL where each item has its own. */
+    const iamlet_resource *resource;
+    /** As in iamlet_request. */
+    uint32_t resource_kind;
+    /** IAMLET_HAS_CLOCK. */
+    uint32_t flags;
+    /** With IAMLET_HAS_CLOCK: the time in seconds since 1970. */
+    int64_t clock;
+    /** The context, as in iamlet_request but by slots. */
+    const iamlet_slot_entry *entries;
+    /** How many entries. */
+    size_t entry_count;
+} iamlet_assembly;
+#define IAMLET_ASSEMBLY_INIT {sizeof(iamlet_assembly), NULL, 0, NULL, 0, NULL, 0, 0, 0, NULL, 0}
+
+/** Tells how many bytes an assembled request takes at most. It checks pointers, lengths, flags and
+ *  numbers; whether the request is malformed shows when it is assembled. */
+IAMLET_MUST_USE iamlet_status iamlet_assembly_size(const iamlet_assembly *assembly, size_t *size);
+
+/** Assembles a request from a prepared principal, a prepared action and what it brings itself: the
+ *  request that iamlet_request_prepare would prepare of the same, in some third of the time. Every
+ *  function takes it as such a one.
+ *  Everything is copied, and the rules are those of iamlet_request_prepare. Where names of the
+ *  dictionary collide, a decision takes some steps more to look a key up.
+ *  @param assembly what it is assembled from.
+ *  @param memory where the request goes. Must not overlap the assembly or anything that it points
+ *      to.
+ *  @param memory_len its bytes; iamlet_assembly_size tells how many are enough.
+ *  @param used as in iamlet_request_prepare.
+ *  @return as iamlet_request_prepare, and IAMLET_NOT_A_PRINCIPAL, IAMLET_NOT_AN_ACTION,
+ *      IAMLET_UNKNOWN_SLOT. */
+IAMLET_MUST_USE iamlet_status iamlet_request_assemble(const iamlet_assembly *assembly, void *memory,
+    size_t memory_len, size_t *used);
+
+/** As iamlet_request_member, for a request that was to be assembled. */
+iamlet_text iamlet_assembly_member(const iamlet_assembly *assembly);
 
 /* DECISIONS
  * ---------

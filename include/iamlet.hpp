@@ -4,7 +4,7 @@
  *
  *   Policy --PolicySet::build--> PolicySet --+
  *                                            +--decide--> Decision        cpp/examples/first.cpp has it in ten lines
- *   RequestInput --Request::prepare--> Request
+ *   RequestInput --Request::prepare--> Request, or in two steps by assembly.hpp
  *
  * OWNERSHIP
  *   Policy, PolicySet, Request and Item are moved, never copied. They own what they make. Where you give the memory,
@@ -36,6 +36,7 @@
 #error "iamlet.hpp needs C++17: compile with -std=c++17 or later"
 #endif
 
+#include "iamlet/assembly.hpp"
 #include "iamlet/decide.hpp"
 
 #endif // IAMLET_HPP

@@ -51,7 +51,8 @@
 //!
 //! # Features
 //!
-//! * `alloc`: [`PolicyBuf`], [`PolicySetBuf`], [`RequestBuf`] and [`ItemBuf`], which own what they hold.
+//! * `alloc`: [`PolicyBuf`], [`PolicySetBuf`], [`RequestBuf`] and [`ItemBuf`], which own what they hold; and so do
+//!   [`DictionaryBuf`], [`PrincipalBuf`] and [`ActionBuf`].
 //! * `capi`: the C ABI of `include/iamlet.h`; with `std`, for hosts, the panic handler is that of `std`.
 //! * `internals`: the modules, for the project's own fuzzing and benchmarks. They change without notice.
 //!
@@ -119,6 +120,7 @@ pub use ground::detail::{Detail, Part};
 pub use ground::error::{Fault, Missing, Pool, Refusal};
 pub use ground::limits;
 pub use ground::name::UnknownName;
+pub use image::dictionary::{Dictionary, DictionaryError};
 pub use image::kind::PolicyKind;
 pub use image::known_key::KnownKey;
 pub use image::layer::{Layer, Layers};
@@ -126,10 +128,11 @@ pub use image::policy::{ImageError, Policy};
 pub use image::set::{PolicySet, SetError};
 pub use image::set_writer::{Levels, SetPolicy};
 #[cfg(feature = "alloc")]
-pub use owned::{ItemBuf, PolicyBuf, PolicySetBuf, RequestBuf};
+pub use owned::{ActionBuf, DictionaryBuf, ItemBuf, PolicyBuf, PolicySetBuf, PrincipalBuf, RequestBuf};
 pub use parse::scratch::{LargeScratch, MediumScratch, Scratch, ScratchMemory, SmallScratch};
 pub use parse::{CompileError, CompileOptions};
 pub use request::{
-    Context, ContextEntry, ContextKey, ItemInput, Member, PrepareError, Principal, PrincipalType, Request,
-    RequestError, RequestInput, RequestItem, Resource, ResourceKind,
+    AssemblyInput, Context, ContextEntry, ContextKey, ItemInput, Member, PrepareError, PreparedAction,
+    PreparedPrincipal, Principal, PrincipalInput, PrincipalType, Request, RequestError, RequestInput,
+    RequestItem, Resource, ResourceKind, Slot, SlotContext, SlotEntry,
 };

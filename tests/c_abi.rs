@@ -3,7 +3,7 @@
 //! Here are the means and the good path. `c_abi/every_argument.rs` goes through the header and changes each argument
 //! alone; `arguments.rs` and `requests.rs` have the calls that are wrong in more ways, `overlaps.rs` memory that
 //! overlaps, `sizes.rs` outputs that are too small and images that are none, `statuses.rs` what the engine refuses,
-//! `texts.rs` every text, `lines.rs` decisions in one line.
+//! `texts.rs` every text, `lines.rs` decisions in one line, `two_steps.rs` requests that are assembled.
 
 use std::ffi::{c_char, c_void};
 use std::ptr;
@@ -52,6 +52,8 @@ mod sizes;
 mod statuses;
 #[path = "c_abi/texts.rs"]
 mod texts;
+#[path = "c_abi/two_steps.rs"]
+mod two_steps;
 
 /// Calls a function of the ABI.
 macro_rules! call {

@@ -64,6 +64,9 @@ fn each_error_says_what_it_is_about() {
         RequestError::TooLarge(None),
         RequestError::Clock,
         RequestError::NotPrepared,
+        RequestError::NoPreparedPrincipal,
+        RequestError::NoPreparedAction,
+        RequestError::Slot,
     ];
     assert_eq!(texts(&requests), texts(&requests.map(PrepareError::Malformed)));
     assert!(PrepareError::TooSmall(17).to_string().contains("17 bytes"));

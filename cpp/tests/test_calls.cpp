@@ -435,3 +435,55 @@ TEST(Result, ThrowsOrAborts)
     EXPECT_DEATH((void)Request::prepare({}).value(), "");
 #endif
 }
+
+TEST(TwoSteps, AssembleTheRequestThatOneCallPrepares)
+{
+    const Text names[] = {"aws:SourceIp", "s3:prefix", "AWS:SourceIP"};
+    const auto dictionary = Dictionary::build(names);
+    ASSERT_TRUE(dictionary);
+    EXPECT_EQ(dictionary->slot("S3:Prefix"), std::optional<std::uint32_t>(1));
+    EXPECT_EQ(dictionary->slot("aws:SourceVpc"), std::nullopt);
+    EXPECT_EQ(*dictionary->key(0), "aws:sourceip");
+    EXPECT_EQ(dictionary->key(2).error().status, Status::unknown_slot);
+    EXPECT_EQ(dictionary->info()->keys, 2u);
+    const auto again = Dictionary::open(dictionary->bytes());
+    EXPECT_EQ(again->info()->fingerprint, dictionary->info()->fingerprint);
+
+    const RequestInput whole = input();
+    const auto principal = PreparedPrincipal::prepare({whole.principal, whole.absent, &*dictionary});
+    const auto get = PreparedAction::prepare(whole.action);
+    const auto put = PreparedAction::prepare("s3:PutObject");
+    ASSERT_TRUE(principal && get && put);
+    const auto set = set_of(READ, Kind::identity, Layer::identity);
+    const Text prefixes[] = {"a", "b"};
+    const SlotEntry context[] = {{0, "203.0.113.7"}, {1, prefixes, true}};
+    std::array<std::uint8_t, 2048> memory;
+    for (const auto& own : {assemble(*principal, *get, {whole.resource, context}),
+                            assemble(*principal, *get, {whole.resource, context}, memory)}) {
+        ASSERT_TRUE(own);
+        EXPECT_TRUE(decide(set, *own).allowed());
+    }
+    EXPECT_FALSE(decide(set, *assemble(*principal, *put, {whole.resource})).allowed());
+
+    // What is malformed, or empty, is refused, and denied.
+    const SlotEntry unknown[] = {{2, "x"}};
+    EXPECT_EQ(assemble(*principal, *get, {whole.resource, unknown}).error().status, Status::unknown_slot);
+    const SlotEntry broken[] = {{0, "\xff"}};
+    const auto refused = assemble(*principal, *get, {whole.resource, broken});
+    EXPECT_EQ(refused.error().status, Status::not_utf8);
+    EXPECT_EQ(refused.error().member, "context");
+    EXPECT_FALSE(decide(set, *refused).allowed());
+    EXPECT_EQ(assemble({}, *get, {whole.resource}).error().status, Status::not_a_principal);
+    EXPECT_EQ(assemble(*principal, {}, {whole.resource}).error().status, Status::not_an_action);
+    EXPECT_EQ(PreparedAction::prepare("s3:*").error().status, Status::malformed_action);
+    EXPECT_EQ(PreparedPrincipal::prepare({Principal::user("alice")}).error().status, Status::malformed_principal);
+    EXPECT_EQ(PreparedPrincipal::prepare({whole.principal}, Memory(memory.data(), 16)).error().status,
+              Status::buffer_too_small);
+    const Text nameless[] = {"a", ""};
+    const auto error = Dictionary::build(nameless).error();
+    EXPECT_EQ(error.status, Status::malformed_context_key);
+    EXPECT_EQ(error.name, std::optional<std::size_t>(1));
+    EXPECT_EQ(Dictionary().slot("a"), std::nullopt);
+    const Dictionary none;
+    EXPECT_EQ(PreparedPrincipal::prepare({whole.principal, whole.absent, &none}).error().status, Status::not_an_image);
+}

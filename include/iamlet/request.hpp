@@ -230,6 +230,10 @@ template <class Ask, class Write> Error fill(Buffer& buffer, Memory memory, Ask,
 
 } // namespace detail
 
+namespace detail {
+struct Assembler;
+}
+
 /// A prepared request. It serves any number of decisions, over any sets, from any number of threads.
 class Request {
 public:
@@ -244,6 +248,8 @@ public:
     Bytes bytes() const noexcept { return bytes_.bytes(); }
 
 private:
+    friend detail::Assembler; // assembly.hpp
+
     template <class Room> static Result<Request> make(Room room, const RequestInput& input) noexcept
     {
         const detail::Context context(input.context);

@@ -78,7 +78,9 @@ struct [[nodiscard]] Error {
     std::size_t size = 0;
     /// From PolicySet::build and PolicySet::size: the number of the policy at fault, if one is.
     std::optional<std::size_t> policy;
-    /// From Request::prepare and Item::prepare, with not_utf8 and request_too_large: the member that has such a text,
+    /// From Dictionary::build: the number of the name at fault, if one is.
+    std::optional<std::size_t> name{};
+    /// From Request::prepare, Item::prepare and their like, with not_utf8 and request_too_large: the member that has such a text,
     /// "principal.role_arn" for example. The other statuses name it in their own text.
     std::string_view member{};
     /// With document_refused: fault, offset, line and column, as iamlet.h tells them.

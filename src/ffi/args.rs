@@ -18,6 +18,7 @@ impl Range {
     const EMPTY: Self = Self { start: 0, end: 0 };
 
     /// Whether the ranges have a byte in common.
+    #[inline]
     fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
     }
@@ -25,6 +26,7 @@ impl Range {
 
 /// The range of `count` values behind a pointer, if it can be one: not null unless empty, aligned, and neither longer
 /// than half the address space nor wrapping around its end.
+#[inline]
 pub(super) fn range<T>(pointer: *const T, count: usize) -> Checked<Range> {
     if count == 0 {
         return Ok(Range::EMPTY);
@@ -36,16 +38,36 @@ pub(super) fn range<T>(pointer: *const T, count: usize) -> Checked<Range> {
         return Err(iamlet_status::IAMLET_MISALIGNED);
     }
     let start = pointer.addr();
-    let size = count.checked_mul(size_of::<T>()).filter(|size| *size <= isize::MAX.unsigned_abs());
-    match size.and_then(|size| start.checked_add(size)) {
-        Some(end) => Ok(Range { start, end }),
-        None => Err(iamlet_status::IAMLET_BAD_LENGTH),
+    if count <= isize::MAX.unsigned_abs() / size_of::<T>()
+        && let Some(end) = start.checked_add(count * size_of::<T>())
+    {
+        return Ok(Range { start, end });
     }
+    Err(iamlet_status::IAMLET_BAD_LENGTH)
 }
 
 /// The range of a value behind a pointer that may be null.
 pub(super) fn range_if_given<T>(pointer: *const T) -> Checked<Range> {
     range(pointer, usize::from(!pointer.is_null()))
+}
+
+/// The hull of ranges: where it is apart from the outputs, so is each of them.
+#[derive(Clone, Copy)]
+pub(super) struct Hull(Range);
+
+impl Hull {
+    /// That of no ranges.
+    pub(super) const NONE: Self = Self(Range { start: usize::MAX, end: 0 });
+
+    /// Adds the range of `count` values behind a pointer, if it can be one by [`range`].
+    #[inline(always)]
+    pub(super) fn add<T>(&mut self, pointer: *const T, count: usize) -> Checked<()> {
+        if count != 0 {
+            let Range { start, end } = range(pointer, count)?;
+            self.0 = Range { start: self.0.start.min(start), end: self.0.end.max(end) };
+        }
+        Ok(())
+    }
 }
 
 /// All the memory that a call writes. What the call reads, it reads through this, and so never what overlaps an output:
@@ -76,6 +98,12 @@ impl<const N: usize> Outputs<N> {
             return Err(iamlet_status::IAMLET_OVERLAP);
         }
         Ok(())
+    }
+
+    /// Whether all ranges of a hull are apart from the outputs for sure; they may be, even if not.
+    #[inline]
+    pub(super) fn apart_from(&self, Hull(hull): Hull) -> bool {
+        !self.0.iter().any(|output| output.overlaps(hull))
     }
 
     /// The values behind a pointer.

@@ -1,6 +1,6 @@
 //! Context keys and their values.
 
-use super::args::{self, Checked, Outputs, attempt, range, status_of};
+use super::args::{self, Checked, Hull, Outputs, attempt, range, status_of};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::request::{Context, ContextKey};
@@ -90,6 +90,8 @@ impl<'a> Entries<'a> {
     ) -> Checked<Self> {
         // SAFETY: the caller's promise is ours.
         let list = unsafe { outputs.slice(entries, count)? };
+        // Lists of values are held against the outputs one by one, for they are followed here; texts are not.
+        let mut texts = Hull::NONE;
         for entry in list {
             let key = &entry.key;
             let known =
@@ -102,10 +104,19 @@ impl<'a> Entries<'a> {
             {
                 return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
             }
-            outputs.apart(key.name.data, key.name.len)?;
+            texts.add(key.name.data, key.name.len)?;
             // SAFETY: as above.
             for value in unsafe { outputs.slice(entry.values, entry.value_count)? } {
-                outputs.apart(value.data, value.len)?;
+                texts.add(value.data, value.len)?;
+            }
+        }
+        if !outputs.apart_from(texts) {
+            for entry in list {
+                outputs.apart(entry.key.name.data, entry.key.name.len)?;
+                // SAFETY: as above; the pointer was checked.
+                for value in unsafe { args::checked_slice(entry.values, entry.value_count) } {
+                    outputs.apart(value.data, value.len)?;
+                }
             }
         }
         Ok(Self { list })

@@ -37,6 +37,10 @@ pub mod principal;
 
 pub mod request;
 
+pub mod dictionary;
+
+pub mod assembly;
+
 pub mod decide;
 
 pub mod filter;

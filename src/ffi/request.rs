@@ -15,7 +15,8 @@ use super::text::{iamlet_text, text_of};
 use crate::ground::limits::DEFAULT_BUDGET;
 use crate::image::layer::Layers;
 use crate::request::{
-    ItemInput, Member, PrepareError, Request, RequestInput, ResourceKind, prepare_item, prepare_request,
+    ItemInput, Member, PrepareError, Request, RequestInput, Resource, ResourceKind, prepare_item,
+    prepare_request,
 };
 
 /// The steps that one decision may take where the request says 0: at most some 200
@@ -135,8 +136,26 @@ pub struct iamlet_request_item {
 }
 
 /// The layers that are declared absent.
-fn read_absent(absent: u32) -> Checked<Layers> {
+pub(super) fn read_absent(absent: u32) -> Checked<Layers> {
     Layers::from_bits(absent).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
+}
+
+/// The resource behind a pointer that may be null.
+///
+/// # Safety
+/// It and its texts must be readable for `'a`.
+#[inline]
+pub(super) unsafe fn read_given_resource<'a, const N: usize>(
+    resource: *const iamlet_resource,
+    outputs: &Outputs<N>,
+) -> Checked<Option<Resource<'a>>> {
+    if resource.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise is ours.
+    let resource = unsafe { outputs.value(resource)? };
+    // SAFETY: as above.
+    Ok(Some(unsafe { read_resource(resource, outputs)? }))
 }
 
 /// Reads a request, and hands it to `use_request`.
@@ -157,20 +176,13 @@ unsafe fn with_request<T, const N: usize>(
     if given.flags & !known_flags != 0 || given.reserved != 0 {
         return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
     }
-    let resource = if given.resource.is_null() {
-        None
-    } else {
-        // SAFETY: as above.
-        let resource = unsafe { outputs.value(given.resource)? };
-        // SAFETY: as above.
-        Some(unsafe { read_resource(resource, outputs)? })
-    };
     let input = RequestInput {
         // SAFETY: as above.
         principal: unsafe { read_principal(&given.principal, outputs)? },
         // SAFETY: as above.
         action: unsafe { outputs.text(given.action)? },
-        resource,
+        // SAFETY: as above.
+        resource: unsafe { read_given_resource(given.resource, outputs)? },
         resource_kind: derived_or(given.resource_kind, ResourceKind::from_number)?,
         absent: read_absent(given.absent)?,
         gateway_endpoint: given.flags & IAMLET_GATEWAY_ENDPOINT != 0,
@@ -219,7 +231,7 @@ const FIRST_BYTES: usize = 4;
 ///
 /// # Safety
 /// `memory` must be writable.
-unsafe fn clear(memory: *mut u8, len: usize, read: impl FnOnce(&Outputs<1>) -> Checked<()>) {
+pub(super) unsafe fn clear(memory: *mut u8, len: usize, read: impl FnOnce(&Outputs<1>) -> Checked<()>) {
     let first = range(memory, len).and_then(|_| range(memory, len.min(FIRST_BYTES)));
     let Ok(first) = first.and_then(|first| Outputs::new([first])) else { return };
     if read(&first) != Err(iamlet_status::IAMLET_OVERLAP) {
@@ -232,7 +244,10 @@ unsafe fn clear(memory: *mut u8, len: usize, read: impl FnOnce(&Outputs<1>) -> C
 ///
 /// # Safety
 /// `used` must be writable.
-unsafe fn put_used(prepared: Checked<Result<usize, PrepareError>>, used: *mut usize) -> Checked<()> {
+pub(super) unsafe fn put_used(
+    prepared: Checked<Result<usize, PrepareError>>,
+    used: *mut usize,
+) -> Checked<()> {
     let (size, status) = match prepared {
         Ok(Ok(size)) => (size, Ok(())),
         Ok(Err(PrepareError::TooSmall(size))) => (size, Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL)),
@@ -407,7 +422,8 @@ pub unsafe extern "C" fn iamlet_item_member(item: *const iamlet_request_item) ->
     member_text(unsafe { with_item(item, &Outputs::NONE, |input| input.wrong_member()) })
 }
 
-fn member_text(member: Checked<Option<Member>>) -> iamlet_text {
+/// The name of a member, or no text.
+pub(super) fn member_text(member: Checked<Option<Member>>) -> iamlet_text {
     let number = member.ok().flatten().map_or(u32::MAX, |member| member as u32);
     text_of!(number, Member::ALL, |member| (member as u32, member.name()))
 }

@@ -2,6 +2,7 @@
 
 use super::text::{iamlet_text, text_of};
 use crate::evaluate::decision::DecideError;
+use crate::image::dictionary::DictionaryError;
 use crate::image::known_key::KnownKey;
 use crate::image::policy::ImageError;
 use crate::image::set::SetError;
@@ -74,6 +75,14 @@ pub enum iamlet_status {
     IAMLET_MALFORMED_RESOURCE = 73,
     /// The principal's ARN is a role's: roles make no requests, their sessions do.
     IAMLET_ROLE_AS_PRINCIPAL = 74,
+    /// The slot of a context entry is none of the principal's dictionary.
+    IAMLET_UNKNOWN_SLOT = 75,
+    /// A dictionary has more than 16,383 keys, or one with a name of more than 1,024 bytes.
+    IAMLET_DICTIONARY_TOO_LARGE = 76,
+    /// The memory holds no prepared principal of this version of the library.
+    IAMLET_NOT_A_PRINCIPAL = 77,
+    /// The memory holds no prepared action of this version of the library.
+    IAMLET_NOT_AN_ACTION = 78,
     /// More than 16 policy sets in one decision.
     IAMLET_TOO_MANY_SETS = 80,
     /// The request has no resource, or there are no items.
@@ -117,7 +126,7 @@ pub enum iamlet_status {
 }
 
 impl iamlet_status {
-    const ALL: [(Self, &'static str); 49] = [
+    const ALL: [(Self, &'static str); 53] = [
         (Self::IAMLET_OK, "done"),
         (Self::IAMLET_NULL_ARGUMENT, "a pointer is NULL that must not be"),
         (Self::IAMLET_MISALIGNED, "a pointer does not have the alignment of its type"),
@@ -165,6 +174,16 @@ impl iamlet_status {
         ),
         (Self::IAMLET_MALFORMED_RESOURCE, RequestError::Resource.message()),
         (Self::IAMLET_ROLE_AS_PRINCIPAL, RequestError::RoleAsPrincipal.message()),
+        (Self::IAMLET_UNKNOWN_SLOT, RequestError::Slot.message()),
+        (
+            Self::IAMLET_DICTIONARY_TOO_LARGE,
+            "a dictionary has more than 16,383 keys, or one with a name of more than 1,024 bytes",
+        ),
+        (
+            Self::IAMLET_NOT_A_PRINCIPAL,
+            "the memory holds no prepared principal of this version of the library",
+        ),
+        (Self::IAMLET_NOT_AN_ACTION, "the memory holds no prepared action of this version of the library"),
         (Self::IAMLET_TOO_MANY_SETS, "more than 16 policy sets in one decision"),
         (Self::IAMLET_NO_RESOURCE, "the request has no resource, or there are no items"),
         (
@@ -230,6 +249,17 @@ impl From<SetError> for iamlet_status {
     }
 }
 
+impl From<DictionaryError> for iamlet_status {
+    fn from(error: DictionaryError) -> Self {
+        match error {
+            DictionaryError::NoName(_) => Self::IAMLET_MALFORMED_CONTEXT_KEY,
+            DictionaryError::Encoding(_) => Self::IAMLET_NOT_UTF8,
+            DictionaryError::TooLong(_) | DictionaryError::TooManyKeys => Self::IAMLET_DICTIONARY_TOO_LARGE,
+            DictionaryError::OutputTooSmall(_) => Self::IAMLET_BUFFER_TOO_SMALL,
+        }
+    }
+}
+
 impl From<RequestError> for iamlet_status {
     fn from(error: RequestError) -> Self {
         match error {
@@ -259,6 +289,9 @@ impl From<RequestError> for iamlet_status {
             RequestError::TooLarge(_) => Self::IAMLET_REQUEST_TOO_LARGE,
             RequestError::Clock => Self::IAMLET_BAD_CLOCK,
             RequestError::NotPrepared => Self::IAMLET_NOT_A_REQUEST,
+            RequestError::Slot => Self::IAMLET_UNKNOWN_SLOT,
+            RequestError::NoPreparedPrincipal => Self::IAMLET_NOT_A_PRINCIPAL,
+            RequestError::NoPreparedAction => Self::IAMLET_NOT_AN_ACTION,
         }
     }
 }

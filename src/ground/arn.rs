@@ -81,7 +81,10 @@ fn positions(text: &[u8]) -> Option<[usize; 5]> {
 #[inline]
 #[must_use]
 pub fn is_account(field: &[u8]) -> bool {
-    field.len() == 12 && field.iter().all(u8::is_ascii_digit)
+    // Two words that overlap.
+    field.len() == 12
+        && field.first_chunk().is_some_and(|word| lanes::are_digits(u64::from_le_bytes(*word)))
+        && field.last_chunk().is_some_and(|word| lanes::are_digits(u64::from_le_bytes(*word)))
 }
 
 /// Whether `field` is a concrete partition: `aws`, or `aws-` and at least one of `[a-z0-9-]` (R-RES-2).

@@ -19,16 +19,35 @@ pub fn copy_folded(from: &[u8], to: &mut [u8]) -> bool {
 #[inline]
 fn each_word(from: &[u8], to: &mut [u8], change: impl Fn(u64) -> u64) -> bool {
     let mut seen = 0;
-    for (slot, word) in to.as_chunks_mut::<8>().0.iter_mut().zip(from.as_chunks::<8>().0) {
-        let word = u64::from_le_bytes(*word);
+    // What is left over is copied as the last eight bytes, some of which are there already; most texts of a request
+    // are two such words.
+    if let (Some(word), Some(last)) = (from.first_chunk::<8>(), from.last_chunk::<8>()) {
+        if from.len() > 16 {
+            for (slot, word) in to.as_chunks_mut::<8>().0.iter_mut().zip(from.as_chunks::<8>().0) {
+                let word = u64::from_le_bytes(*word);
+                seen |= word;
+                *slot = change(word).to_le_bytes();
+            }
+        } else if let Some(slot) = to.first_chunk_mut::<8>() {
+            let word = u64::from_le_bytes(*word);
+            seen |= word;
+            *slot = change(word).to_le_bytes();
+        }
+        if let Some(slot) = to.last_chunk_mut::<8>() {
+            let word = u64::from_le_bytes(*last);
+            seen |= word;
+            *slot = change(word).to_le_bytes();
+        }
+    } else if let (Some(front), Some(back)) = (from.first_chunk::<4>(), from.last_chunk::<4>()) {
+        let word = u64::from(u32::from_le_bytes(*front)) | u64::from(u32::from_le_bytes(*back)) << 32;
         seen |= word;
-        *slot = change(word).to_le_bytes();
-    }
-    // What is left over is copied as the last eight bytes, some of which are there already.
-    if let (Some(word), Some(slot)) = (from.last_chunk::<8>(), to.last_chunk_mut::<8>()) {
-        let word = u64::from_le_bytes(*word);
-        seen |= word;
-        *slot = change(word).to_le_bytes();
+        let [a, b, c, d, e, f, g, h] = change(word).to_le_bytes();
+        if let Some(slot) = to.first_chunk_mut::<4>() {
+            *slot = [a, b, c, d];
+        }
+        if let Some(slot) = to.last_chunk_mut::<4>() {
+            *slot = [e, f, g, h];
+        }
     } else {
         for (slot, byte) in to.iter_mut().zip(from) {
             seen |= u64::from(*byte);

@@ -36,6 +36,14 @@ pub(crate) const fn reaching(word: u64, byte: u8) -> u64 {
     (word + lanes(0x80 - byte)) & lanes(0x80)
 }
 
+/// Whether each lane of `word` holds a digit, `0` to `9`.
+#[inline]
+pub(crate) const fn are_digits(word: u64) -> bool {
+    // The upper halves are 3, and are so still where 6 is added: no lane carries into the next then.
+    let upper = lanes(0xF0);
+    word & upper == lanes(0x30) && word.wrapping_add(lanes(6)) & upper == lanes(0x30)
+}
+
 /// How many lanes stand below the lowest one that is marked: all eight, if none is.
 #[inline]
 pub(crate) const fn first(marks: u64) -> usize {

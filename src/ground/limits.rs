@@ -29,8 +29,8 @@ pub const MAX_VARIABLES: usize = 125 * 125;
 /// 253. Reported as `CAPACITY`, pool `keys`.
 pub const MAX_KEYS: usize = 0xFFFF;
 
-/// Bytes of the name of a context key in a policy. A tag key ends at 128 (R-SIZE-4), a prefix well before that.
-/// Reported as `CAPACITY`, pool `string`.
+/// Bytes of the name of a context key in a policy or a dictionary. A tag key ends at 128 (R-SIZE-4), a prefix well before
+/// that. Reported as `CAPACITY`, pool `string`, or as a dictionary that is too large.
 pub const MAX_KEY_NAME: usize = 1_024;
 
 /// Bytes of text that the records of a policy image name, for each byte of the image: equal texts are stored once, and
@@ -53,7 +53,8 @@ pub const MAX_SETS: usize = 16;
 /// Reported as a malformed request.
 pub const MAX_REQUEST_TEXT: usize = 0xFFFF;
 
-/// Context entries of one request or of one item. Reported as a malformed request.
+/// Context entries of one request or of one item, and keys of a dictionary. Reported as a malformed request, or as a
+/// dictionary that is too large.
 pub const MAX_CONTEXT: usize = 0x3FFF;
 
 /// Values of all context keys of one request or of one item. Reported as a malformed request.

@@ -61,6 +61,12 @@ impl KnownKey {
         }
     }
 
+    /// The known key with this number.
+    #[must_use]
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
     /// The known key with this name, which may be written in any case (R-COND-6).
     #[must_use]
     pub fn from_name(name: &[u8]) -> Option<Self> {
@@ -82,6 +88,20 @@ const MULTIVALUED: [&str; 7] = [
     "aws:tagkeys",
     "aws:vpceorgpaths",
 ];
+
+/// In the place of a known key's number: the key is multivalued by AWS's list (R-MULTI-6).
+pub(crate) const MULTIVALUED_NUMBER: u8 = 0x80;
+
+/// The number of the known key with this name, in any case; [`MULTIVALUED_NUMBER`] for a key of AWS's list; 0 for any
+/// other.
+#[must_use]
+pub(crate) fn number(name: &[u8]) -> u8 {
+    match KnownKey::from_name(name) {
+        Some(known) => known as u8,
+        None if is_multivalued(name) => MULTIVALUED_NUMBER,
+        None => 0,
+    }
+}
 
 /// Whether the key with this name, in any case, is multivalued whatever the caller says (R-MULTI-6).
 #[must_use]

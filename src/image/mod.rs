@@ -4,6 +4,8 @@
 //! memory, and be moved, mapped or sent. `docs/image-format.md` has the layout byte by byte.
 #![forbid(unsafe_code)]
 
+pub(crate) mod context_table;
+pub mod dictionary;
 pub mod index;
 mod index_check;
 mod index_keys;

@@ -2,10 +2,12 @@
 //! but `ffi`; nothing knows it.
 #![forbid(unsafe_code)]
 
+mod assembly;
 mod policy;
 mod request;
 mod set;
 
+pub use assembly::{ActionBuf, DictionaryBuf, PrincipalBuf};
 pub use policy::PolicyBuf;
 pub use request::{ItemBuf, RequestBuf};
 pub use set::PolicySetBuf;

@@ -64,8 +64,7 @@ impl<C: Context + ?Sized> RequestInput<'_, C> {
     /// # Errors
     /// [`RequestError`]: the request is malformed, and to be denied (R-GEN-3).
     pub fn prepare(&self) -> Result<RequestBuf, RequestError> {
-        let bytes = in_memory(self.size()?, |memory| prepare_request(self, memory))?;
-        Ok(RequestBuf { bytes })
+        Ok(RequestBuf::of(in_memory(self.size()?, |memory| prepare_request(self, memory))?))
     }
 }
 
@@ -83,7 +82,8 @@ impl<C: Context + ?Sized> ItemInput<'_, C> {
 
 context_of_entries!(impl Context for Vec<ContextEntry<'_>>);
 
-fn in_memory(
+/// What `prepare` writes into memory of this size.
+pub(super) fn in_memory(
     size: usize,
     prepare: impl FnOnce(&mut [u8]) -> Result<usize, PrepareError>,
 ) -> Result<Vec<u8>, RequestError> {
@@ -100,6 +100,11 @@ fn in_memory(
 }
 
 impl RequestBuf {
+    /// A request that was prepared or assembled in these bytes.
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self { bytes }
+    }
+
     /// The request, for [`decide`](crate::decide) and its like.
     ///
     /// # Errors

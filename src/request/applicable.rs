@@ -7,15 +7,15 @@ use super::request_context::RequestContext;
 use super::resource_form::ResourceForm;
 use crate::image::layer::Layers;
 
-/// The layers that apply to a principal and an action.
-pub(crate) fn to_principal(principal: &Principal<'_>, facts: &PrincipalFacts<'_>, action: &[u8]) -> Layers {
+/// The layers that apply to a principal, whatever the action is.
+pub(crate) fn to_principal(principal: &Principal<'_>, facts: &PrincipalFacts<'_>) -> Layers {
     let mut layers = Layers::RESOURCE.union(Layers::ENDPOINT);
     // R-EVAL-2
     if facts.kind.has_account() && !facts.service_linked && !principal.management_account {
         layers = layers.union(Layers::SCP);
     }
     // R-RCP-5
-    if !facts.service_linked && !action.eq_ignore_ascii_case(b"kms:RetireGrant") {
+    if !facts.service_linked {
         layers = layers.union(Layers::RCP);
     }
     if facts.kind.has_identity() {

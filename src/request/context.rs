@@ -6,6 +6,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 use super::records::{ContextHeader, ContextRecord, Text};
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::lanes;
+use crate::image::context_table::{Name, PROBES};
 
 /// The values of a context key.
 #[derive(Clone, Copy, Debug)]
@@ -93,33 +94,6 @@ impl<'a> Values<'a> {
     }
 }
 
-/// Places of the table that are tried for a key. A key that finds none of them free, or one of its hash there, is
-/// *crowded*: it is found by halving the ordered list of such keys. So keys whose hashes were made to collide cost a
-/// look-up no more than the comparisons of that search, and no request is refused for them.
-pub(crate) const PROBES: usize = 8;
-
-/// What orders crowded keys. The name comes last, so that only names of one hash and one length are ever compared.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Name<'a> {
-    pub(crate) hash: u32,
-    pub(crate) len: usize,
-    /// In lower case.
-    pub(crate) name: &'a [u8],
-}
-
-impl<'a> Name<'a> {
-    pub(crate) fn new(hash: u32, name: &'a [u8]) -> Self {
-        Self { hash, len: name.len(), name }
-    }
-}
-
-impl ContextRecord {
-    /// What orders it among crowded keys, its name being in `bytes`.
-    pub(crate) fn ordered_by<'a>(&self, bytes: &'a [u8]) -> Name<'a> {
-        Name::new(self.hash.get(), self.name.of(bytes))
-    }
-}
-
 /// The tables of a context, looked at in place. Where they are is worked out when something is looked for: many a
 /// decision asks for nothing.
 #[derive(Clone, Copy, Debug)]
@@ -137,11 +111,11 @@ impl<'a> ContextView<'a> {
     /// The context of a prepared request or item. `None` where its tables do not fit the bytes.
     pub(crate) fn new(bytes: &'a [u8], header: &'a ContextHeader) -> Option<Self> {
         let table = |count: U32, record: usize| u64::from(count.get()) * record as u64;
-        let end = u64::from(header.start.get())
+        let records_end = u64::from(header.start.get())
             + table(header.slots, size_of::<U16>())
-            + table(header.records, size_of::<ContextRecord>())
-            + table(header.values, size_of::<Text>());
-        (end <= bytes.len() as u64).then_some(Self { header, bytes })
+            + table(header.records, size_of::<ContextRecord>());
+        let values_end = u64::from(header.values_start.get()) + table(header.values, size_of::<Text>());
+        (records_end.max(values_end) <= bytes.len() as u64).then_some(Self { header, bytes })
     }
 
     fn table<T>(&self, start: usize, count: U32) -> Option<&'a [T]>
@@ -209,7 +183,7 @@ impl<'a> ContextView<'a> {
     }
 
     fn values_of(&self, record: &ContextRecord) -> Option<Values<'a>> {
-        let start = behind(self.records_start(), self.header.records, size_of::<ContextRecord>());
+        let start = self.header.values_start.get() as usize;
         let texts = self.table(behind(start, record.first_value, size_of::<Text>()), record.values)?;
         Some(Values { texts, bytes: self.bytes, declared: record.multivalued != 0, unknown: false })
     }

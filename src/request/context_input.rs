@@ -2,7 +2,7 @@
 
 use crate::ground::hash;
 use crate::ground::limits::{MAX_CONTEXT, MAX_CONTEXT_VALUES};
-use crate::image::known_key::{self, KnownKey};
+use crate::image::known_key::{self, KnownKey, MULTIVALUED_NUMBER};
 
 /// A context key, hashed once: for names that a program uses again and again.
 ///
@@ -22,9 +22,6 @@ pub struct ContextKey<'a> {
     pub(crate) known: u8,
 }
 
-/// In the place of a known key's number: the key is multivalued by AWS's list (R-MULTI-6).
-const MULTIVALUED: u8 = 0x80;
-
 impl<'a> ContextKey<'a> {
     /// Hashes the name of a key, which may be written in any case (R-COND-6). Time linear in the name.
     #[must_use]
@@ -35,19 +32,18 @@ impl<'a> ContextKey<'a> {
     /// As [`new`](Self::new); that the name is UTF-8 is seen when the request is prepared.
     #[must_use]
     pub(crate) fn from_bytes(name: &'a [u8]) -> Self {
-        let known = match KnownKey::from_name(name) {
-            Some(known) => known as u8,
-            None if known_key::is_multivalued(name) => MULTIVALUED,
-            None => 0,
-        };
-        Self { name, hash: hash::short_folded(name), known }
+        Self { name, hash: hash::short_folded(name), known: known_key::number(name) }
     }
 
     /// A key from the numbers of an earlier [`numbers`](Self::numbers), without hashing it again.
     /// `None` where `known` is no number that `numbers` gives.
     #[must_use]
     pub(crate) fn from_numbers(name: &'a [u8], hash: u32, known: u8) -> Option<Self> {
-        (usize::from(known) < KnownKey::TABLE || known == MULTIVALUED).then_some(Self { name, hash, known })
+        (usize::from(known) < KnownKey::TABLE || known == MULTIVALUED_NUMBER).then_some(Self {
+            name,
+            hash,
+            known,
+        })
     }
 
     /// The hash, and the number among known keys: what [`from_numbers`](Self::from_numbers) takes.
@@ -58,12 +54,7 @@ impl<'a> ContextKey<'a> {
 
     /// Whether the key is multivalued whatever the caller says (R-MULTI-6).
     pub(crate) fn is_multivalued(&self) -> bool {
-        self.known == MULTIVALUED
-    }
-
-    /// The known key that this is.
-    pub(crate) fn known(&self) -> Option<KnownKey> {
-        KnownKey::ALL.get(usize::from(self.known).checked_sub(1)?).copied()
+        self.known == MULTIVALUED_NUMBER
     }
 }
 

@@ -3,7 +3,6 @@
 use zerocopy::little_endian::U32;
 
 use super::caller::{Principal, PrincipalType};
-use super::context_input::{Context, ContextKey};
 use super::malformed::RequestError;
 use super::memory::Output;
 use super::principal::PrincipalFacts;
@@ -12,7 +11,7 @@ use super::view::Request;
 use crate::ground::date::{self, Instant};
 use crate::image::known_key::KnownKey;
 
-type Derived = [Text; KnownKey::TABLE];
+pub(crate) type Derived = [Text; KnownKey::TABLE];
 
 const ASSUMED_ROLE: Text = word(0, 11);
 const FEDERATED_USER: Text = word(11, 13);
@@ -34,12 +33,11 @@ fn as_word(text: Text) -> Option<&'static [u8]> {
     WORDS.get(start..)?.get(..text.len.get() as usize)
 }
 
-/// Writes the derived keys of a principal and of the time.
+/// Writes the derived keys of a principal; those of the time are unknown until [`write_clock`].
 pub(crate) fn write(
     principal: &Principal<'_>,
     facts: &PrincipalFacts<'_>,
     texts: &PrincipalTexts,
-    clock: Option<i64>,
     output: &mut Output<'_>,
 ) -> Result<Derived, RequestError> {
     let mut derived = [Text::CALLERS; KnownKey::TABLE];
@@ -97,16 +95,15 @@ pub(crate) fn write(
     // R-CTX-3
     set(KnownKey::CurrentTime, unknown);
     set(KnownKey::EpochTime, unknown);
-    if let Some(seconds) = clock {
-        let (current, epoch) = write_clock(seconds, output)?;
-        set(KnownKey::CurrentTime, current);
-        set(KnownKey::EpochTime, epoch);
-    }
     Ok(derived)
 }
 
 /// R-CTX-3: one clock, as a date and as seconds.
-fn write_clock(seconds: i64, output: &mut Output<'_>) -> Result<(Text, Text), RequestError> {
+pub(crate) fn write_clock(
+    seconds: i64,
+    derived: &mut Derived,
+    output: &mut Output<'_>,
+) -> Result<(), RequestError> {
     let mut date = [0; 20];
     if !date::format_utc(seconds, &mut date) {
         return Err(RequestError::Clock);
@@ -129,7 +126,14 @@ fn write_clock(seconds: i64, output: &mut Output<'_>) -> Result<(Text, Text), Re
         1_000..10_000 => b"0",
         _ => b"",
     };
-    Ok((output.text(&date)?, output.pieces([sign, digits.get(first..).unwrap_or_default()])?))
+    let current = output.text(&date)?;
+    let epoch = output.pieces([sign, digits.get(first..).unwrap_or_default()])?;
+    for (key, text) in [(KnownKey::CurrentTime, current), (KnownKey::EpochTime, epoch)] {
+        if let Some(slot) = derived.get_mut(key as usize) {
+            *slot = text;
+        }
+    }
+    Ok(())
 }
 
 /// What the engine says of known keys, for comparison with what the caller says.
@@ -149,37 +153,68 @@ impl Known<'_> {
         }
     }
 
-    /// Whether the engine speaks for this key, so that the caller's entry is not kept.
-    pub(crate) fn has(&self, key: &ContextKey<'_>) -> bool {
-        key.known().is_some_and(|known| !self.text(known).is_callers())
+    /// Whether the engine speaks for the key with this number, so that the caller's entry is not kept.
+    pub(crate) fn has(&self, number: u8) -> bool {
+        KnownKey::from_number(number).is_some_and(|known| !self.text(known).is_callers())
     }
 
-    /// As [`has`](Self::has), once the caller's values were compared: one that contradicts the engine makes the
-    /// request malformed (R-CTX-1).
-    pub(crate) fn settles<C: Context + ?Sized>(
+    /// As [`has`](Self::has), once the caller's entry was compared: one that contradicts the engine makes the request
+    /// malformed (R-CTX-1). `first` is the first of its values.
+    pub(crate) fn settles<'v>(
         &self,
-        key: &ContextKey<'_>,
-        context: &C,
-        entry: usize,
+        number: u8,
+        entry: Entry,
+        first: impl FnOnce() -> &'v [u8],
         output: &Output<'_>,
+        said: &mut Said,
     ) -> Result<bool, RequestError> {
-        let Some(known) = key.known() else { return Ok(false) };
+        let Some(known) = KnownKey::from_number(number) else { return Ok(false) };
         let text = self.text(known);
         if text.is_callers() {
             return Ok(false);
         }
+        let bit = 1_u16.wrapping_shl(u32::from(number));
+        if entry.multivalued {
+            said.multivalued |= bit;
+        }
+        if entry.values == 0 {
+            return Ok(true);
+        }
+        // R-MULTI-5: a second value, of this entry or of an earlier one, is one too many: the engine's is one.
+        if entry.values > 1 || said.stated & bit != 0 {
+            return Err(RequestError::DerivedKey(known));
+        }
+        said.stated |= bit;
         let expected = match (known, self.derived_in) {
             // Never a word: where a request has its words, an item has its texts.
             (KnownKey::ResourceAccount, _) => output.read(text),
             (_, Some(request)) => request.text(text),
             (_, None) => as_word(text).unwrap_or_else(|| output.read(text)),
         };
-        match context.value_count(entry) {
-            0 => Ok(true),
-            1 if text != Text::ABSENT && says(known, context.value(entry, 0), expected) => Ok(true),
-            _ => Err(RequestError::DerivedKey(known)),
+        if text != Text::ABSENT && says(known, first(), expected) {
+            Ok(true)
+        } else {
+            Err(RequestError::DerivedKey(known))
         }
     }
+}
+
+/// What an entry of a context says beside its values.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry {
+    /// The caller declares the key multivalued (R-MULTI-6).
+    pub(crate) multivalued: bool,
+    /// How many values there are.
+    pub(crate) values: usize,
+}
+
+/// What entries said so far of keys that the engine derives, a bit each.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Said {
+    /// Those that were declared multivalued (R-MULTI-6).
+    pub(crate) multivalued: u16,
+    /// Those that had a value.
+    stated: u16,
 }
 
 /// Whether the caller's value says the same as the engine's.

@@ -72,6 +72,8 @@ pub enum RequestError {
     DerivedKey(KnownKey),
     /// A context key without a name.
     ContextKey,
+    /// The slot of a context entry is none of the principal's dictionary.
+    Slot,
     /// A text is not UTF-8. It is one of this member.
     Encoding(Option<Member>),
     /// A text is too long, or there are too many context keys or values. It is this member's.
@@ -80,6 +82,10 @@ pub enum RequestError {
     Clock,
     /// The bytes are no prepared request or item of this build of the library.
     NotPrepared,
+    /// The bytes are no prepared principal of this build of the library.
+    NoPreparedPrincipal,
+    /// The bytes are no prepared action of this build of the library.
+    NoPreparedAction,
 }
 
 impl RequestError {
@@ -132,10 +138,13 @@ impl RequestError {
                 "context: a value contradicts what the request says of its principal, resource or time"
             }
             Self::ContextKey => "context: a key has no name",
+            Self::Slot => "context: a slot is none of the principal's dictionary",
             Self::Encoding(_) => "a text is not UTF-8",
             Self::TooLarge(_) => "a text is too long, or there are too many context keys or values",
             Self::Clock => "clock: it is outside the years 0 to 9999",
             Self::NotPrepared => "these bytes are no prepared request or item",
+            Self::NoPreparedPrincipal => "these bytes are no prepared principal",
+            Self::NoPreparedAction => "these bytes are no prepared action",
         }
     }
 }

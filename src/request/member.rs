@@ -1,6 +1,7 @@
 //! Which member of a request has a text that cannot be. It is asked for after preparing refused the request, so that who
 //! asks rightly does not pay for it.
 
+use super::caller::Principal;
 use super::context_input::{Context, value_count};
 use super::input::{ItemInput, RequestInput, Resource};
 use crate::ground::limits::MAX_REQUEST_TEXT;
@@ -83,11 +84,11 @@ impl Member {
 by_name!(Member, name);
 
 /// Whether a text is one that no request has: too long, or not UTF-8.
-fn is_wrong(text: &[u8]) -> bool {
+pub(super) fn is_wrong(text: &[u8]) -> bool {
     text.len() > MAX_REQUEST_TEXT || core::str::from_utf8(text).is_err()
 }
 
-fn of_resource(resource: &Resource<'_>) -> Option<Member> {
+pub(super) fn of_resource(resource: &Resource<'_>) -> Option<Member> {
     let texts = [(Member::ResourceArn, resource.arn), (Member::ResourceAccount, resource.account)];
     texts.into_iter().find(|(_, text)| is_wrong(text)).map(|(member, _)| member)
 }
@@ -101,24 +102,34 @@ fn of_context(context: &(impl Context + ?Sized)) -> Option<Member> {
     is_wrong.then_some(Member::Context)
 }
 
+impl Principal<'_> {
+    /// The first of its texts that is too long or not UTF-8.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn wrong_member(&self) -> Option<Member> {
+        let texts = [
+            (Member::PrincipalArn, self.arn),
+            (Member::RoleArn, self.role_arn),
+            (Member::UserArn, self.user_arn),
+            (Member::Service, self.service),
+            (Member::Provider, self.provider),
+            (Member::CanonicalUser, self.canonical_user),
+            (Member::UniqueId, self.unique_id),
+        ];
+        texts.into_iter().find(|(_, text)| is_wrong(text)).map(|(member, _)| member)
+    }
+}
+
 impl<C: Context + ?Sized> RequestInput<'_, C> {
     /// The first member with a text that is too long or not UTF-8, or with too many. Time linear in the texts.
     #[cold]
     #[inline(never)]
     pub(crate) fn wrong_member(&self) -> Option<Member> {
-        let principal = &self.principal;
-        let texts = [
-            (Member::PrincipalArn, principal.arn),
-            (Member::RoleArn, principal.role_arn),
-            (Member::UserArn, principal.user_arn),
-            (Member::Service, principal.service),
-            (Member::Provider, principal.provider),
-            (Member::CanonicalUser, principal.canonical_user),
-            (Member::UniqueId, principal.unique_id),
-            (Member::Action, self.action),
-        ];
-        let of_text = texts.into_iter().find(|(_, text)| is_wrong(text)).map(|(member, _)| member);
-        of_text.or_else(|| of_resource(self.resource.as_ref()?)).or_else(|| of_context(self.context))
+        let of_principal = self.principal.wrong_member();
+        of_principal
+            .or_else(|| is_wrong(self.action).then_some(Member::Action))
+            .or_else(|| of_resource(self.resource.as_ref()?))
+            .or_else(|| of_context(self.context))
     }
 }
 

@@ -5,7 +5,10 @@
 //! decision is about: a prepared request, with the resource and context of an item where there is one.
 #![forbid(unsafe_code)]
 
+mod action;
 pub(crate) mod applicable;
+mod assemble;
+mod assembly_input;
 mod caller;
 pub(crate) mod context;
 mod context_input;
@@ -17,12 +20,18 @@ mod malformed;
 mod member;
 mod memory;
 mod prepare;
+mod prepared_principal;
 mod principal;
 pub(crate) mod records;
 pub(crate) mod request_context;
 mod resource_form;
 mod view;
 
+pub use action::{PreparedAction, prepare_action};
+pub use assemble::assemble_request;
+#[cfg(feature = "alloc")]
+pub(crate) use assembly_input::slots_of_entries;
+pub use assembly_input::{AssemblyInput, Slot, SlotContext, SlotEntry};
 pub use caller::{Principal, PrincipalType};
 #[cfg(feature = "alloc")]
 pub(crate) use context_input::context_of_entries;
@@ -30,5 +39,7 @@ pub use context_input::{Context, ContextEntry, ContextKey};
 pub use input::{ItemInput, RequestInput, Resource, ResourceKind};
 pub use malformed::RequestError;
 pub use member::Member;
-pub use prepare::{PrepareError, prepare_item, prepare_request};
+pub use memory::PrepareError;
+pub use prepare::{prepare_item, prepare_request};
+pub use prepared_principal::{PreparedPrincipal, PrincipalInput, prepare_principal};
 pub use view::{Request, RequestItem};

@@ -32,12 +32,9 @@ fn split_as(form: PrincipalForm, arn: &[u8]) -> Option<[&[u8]; 6]> {
     (PrincipalForm::from_fields(fields) == Some(form)).then_some(fields)
 }
 
-/// Whether the principal has what its type needs, and nothing that contradicts it or the action (R-PRIN-1 to R-PRIN-3,
-/// R-PRIN-17, R-PRIN-18).
-pub(crate) fn check_principal<'a>(
-    principal: &Principal<'a>,
-    action: &[u8],
-) -> Result<PrincipalFacts<'a>, RequestError> {
+/// Whether the principal has what its type needs, and nothing that contradicts it (R-PRIN-1 to R-PRIN-3, R-PRIN-17,
+/// R-PRIN-18). Whether the action is one of a SAML or OIDC identity is asked in `action`.
+pub(crate) fn check_principal<'a>(principal: &Principal<'a>) -> Result<PrincipalFacts<'a>, RequestError> {
     let fields = arn::split(principal.arn);
     let kind = check_type(principal, fields.and_then(PrincipalForm::from_fields))?;
     let mut facts = PrincipalFacts {
@@ -53,7 +50,7 @@ pub(crate) fn check_principal<'a>(
         PrincipalType::Service if principal.service.is_empty() => return Err(RequestError::Service),
         PrincipalType::Service => return Ok(facts),
         PrincipalType::Saml | PrincipalType::Oidc => {
-            check_federated(principal.provider, kind, action, &mut facts)?;
+            check_provider(principal.provider, kind, &mut facts)?;
             return Ok(facts);
         }
         _ => {}
@@ -107,21 +104,16 @@ fn check_type(principal: &Principal<'_>, form: Option<PrincipalForm>) -> Result<
     }
 }
 
-/// R-PRIN-17: with which actions a SAML or OIDC identity comes, and whose its provider is.
-fn check_federated<'a>(
+/// R-PRIN-17: whose the provider of a SAML or OIDC identity is.
+fn check_provider<'a>(
     provider: &'a [u8],
     kind: PrincipalType,
-    action: &[u8],
     facts: &mut PrincipalFacts<'a>,
 ) -> Result<(), RequestError> {
-    let (own, form): (&[u8], &[u8]) = match kind {
-        PrincipalType::Saml => (b"sts:AssumeRoleWithSAML", b"saml-provider/"),
-        _ => (b"sts:AssumeRoleWithWebIdentity", b"oidc-provider/"),
+    let form: &[u8] = match kind {
+        PrincipalType::Saml => b"saml-provider/",
+        _ => b"oidc-provider/",
     };
-    let all: [&[u8]; 3] = [own, b"sts:TagSession", b"sts:SetSourceIdentity"];
-    if !all.iter().any(|name| action.eq_ignore_ascii_case(name)) {
-        return Err(RequestError::FederatedAction);
-    }
     match arn::split(provider) {
         Some([b"arn", partition, b"iam", b"", account, name])
             if arn::is_partition(partition) && arn::is_account(account) && name.starts_with(form) =>

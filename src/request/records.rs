@@ -1,22 +1,11 @@
 //! The records of a prepared request, as they lie in the caller's memory.
 
 use zerocopy::little_endian::{U16, U32, U64};
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::ground::hash::prefix::Prefixes;
+pub(crate) use crate::image::context_table::{ContextRecord, Text};
 use crate::image::known_key::KnownKey;
-
-/// A piece of a prepared request's bytes.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned,
-)]
-#[repr(C)]
-pub(crate) struct Text {
-    /// Where it begins.
-    pub start: U32,
-    /// Its bytes.
-    pub len: U32,
-}
 
 impl Text {
     /// A derived key that this principal does not have.
@@ -26,33 +15,9 @@ impl Text {
     /// As [`CALLERS`](Self::CALLERS), of a key that AWS always sends: without a value of the caller's it is unknown.
     pub(crate) const CALLERS_OR_UNKNOWN: Self = Self { start: U32::new(1), len: U32::MAX_VALUE };
 
-    /// No bytes.
-    pub(crate) const EMPTY: Self = Self { start: U32::ZERO, len: U32::ZERO };
-
     /// Whether the engine says nothing of this key, so that the caller's value counts.
     pub(crate) fn is_callers(self) -> bool {
         self == Self::CALLERS || self == Self::CALLERS_OR_UNKNOWN
-    }
-
-    /// The text of `part`, a part of `whole`, whose copy this is; empty where it is no part of it.
-    pub(crate) fn part(self, whole: &[u8], part: &[u8]) -> Self {
-        let offset = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
-        let (Ok(offset), Ok(len)) = (u32::try_from(offset), u32::try_from(part.len())) else {
-            return Self::EMPTY;
-        };
-        match offset.checked_add(len) {
-            Some(end) if end <= self.len.get() => {
-                Self { start: self.start + U32::new(offset), len: U32::new(len) }
-            }
-            _ => Self::EMPTY,
-        }
-    }
-
-    /// The bytes, or none where the prepared request was changed.
-    #[inline]
-    pub(crate) fn of(self, bytes: &[u8]) -> &[u8] {
-        let rest = bytes.get(self.start.get() as usize..).unwrap_or_default();
-        rest.get(..self.len.get() as usize).unwrap_or_default()
     }
 }
 
@@ -81,6 +46,11 @@ pub(crate) struct ResourceRecord {
 }
 
 impl ResourceRecord {
+    /// That of a request whose items have a resource each.
+    pub(crate) fn none() -> Self {
+        Self { account_key: Text::CALLERS, ..Self::new_zeroed() }
+    }
+
     /// The text, with the states of its prefixes.
     pub(crate) fn prefixes<'a>(&self, bytes: &'a [u8]) -> Prefixes<'a> {
         let text = self.text.of(bytes);
@@ -91,8 +61,10 @@ impl ResourceRecord {
 
 pub(crate) const REQUEST_MAGIC: [u8; 4] = *b"IAMr";
 pub(crate) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
+pub(crate) const PRINCIPAL_MAGIC: [u8; 4] = *b"IAMp";
+pub(crate) const ACTION_MAGIC: [u8; 4] = *b"IAMa";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
-pub(crate) const REQUEST_FORMAT: u16 = 3;
+pub(crate) const REQUEST_FORMAT: u16 = 4;
 
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
 pub(crate) const GATEWAY_ENDPOINT: u32 = 1;
@@ -107,7 +79,8 @@ pub(crate) const NEEDS_NO_PERMISSION: u32 = 16;
 /// Flag of a request: a root user reads, writes or deletes a bucket policy (R-EVAL-23).
 pub(crate) const ROOT_AND_BUCKET_POLICY: u32 = 32;
 
-/// The head of a prepared request; context tables and texts follow.
+/// The head of a prepared request; context tables and texts follow. A prepared principal begins as the requests that are
+/// assembled from it do.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(crate) struct RequestHeader {
@@ -122,6 +95,8 @@ pub(crate) struct RequestHeader {
     /// The layers that apply to the principal and the action.
     pub(crate) layers: u8,
     pub(crate) budget: U64,
+    /// The fingerprint of the dictionary whose slots the records' numbers are, or 0 where the caller named the keys.
+    pub(crate) dictionary: U64,
     /// The action as the caller wrote it, for the classic grammar (R-SCPC-15).
     pub(crate) action: Text,
     /// The action in lower case (R-ACT-4).
@@ -159,34 +134,36 @@ pub(crate) struct ItemHeader {
     pub(crate) context: ContextHeader,
 }
 
+/// The head of a prepared action; its text follows, as written and in lower case.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct ActionHeader {
+    pub(crate) magic: [u8; 4],
+    pub(crate) format: U16,
+    /// What the rules say of it by its name: flags of `action`.
+    pub(crate) names: U16,
+    pub(crate) size: U32,
+    /// The index's part for the action, and for its service.
+    pub(crate) action_part: U32,
+    pub(crate) service_part: U32,
+}
+
 /// Where the tables of a context lie in a prepared request.
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(crate) struct ContextHeader {
-    /// The first slot; the others, the records and the values follow it.
+    /// The first slot; the others and the records follow it.
     pub(crate) start: U32,
     /// Slots of the table that finds keys: a power of two, or 0 for an empty context. A slot holds the number of a
     /// record plus 1, or 0.
     pub(crate) slots: U32,
     pub(crate) records: U32,
+    /// The first value, and how many there are.
+    pub(crate) values_start: U32,
     pub(crate) values: U32,
     /// The records that the table does not find: the first of them and how many, ordered as [`Name`] is.
     pub(crate) crowded_first: U32,
     pub(crate) crowded: U32,
-}
-
-/// One key of a context.
-#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub(crate) struct ContextRecord {
-    pub(crate) hash: U32,
-    /// The name in lower case.
-    pub(crate) name: Text,
-    pub(crate) first_value: U32,
-    pub(crate) values: U32,
-    /// 1 where the caller declared the key multivalued, or AWS's list does.
-    pub(crate) multivalued: u8,
-    pub(crate) reserved: [u8; 3],
 }
 
 /// The texts of a principal in a prepared request; those that it lacks are empty.

@@ -1,7 +1,13 @@
 //! What the ARN of a resource says of it (R-RES-15).
 
-use super::input::ResourceKind;
+use zerocopy::little_endian::U32;
+
+use super::input::{Resource, ResourceKind};
+use super::malformed::RequestError;
+use super::memory::{Output, bounded};
+use super::records::{ResourceRecord, Text};
 use crate::ground::arn;
+use crate::ground::hash::prefix;
 
 /// What the ARN of a resource says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,4 +84,52 @@ pub(crate) fn assumes_role(action: &[u8]) -> bool {
         b"sts:SetSourceIdentity",
     ];
     ACTIONS.iter().any(|name| action.eq_ignore_ascii_case(name))
+}
+
+/// The bytes that the texts of a resource take at most.
+pub(super) fn resource_room(resource: &Resource<'_>) -> Result<usize, RequestError> {
+    let Resource { arn, account, .. } = *resource;
+    Ok(bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len())
+}
+
+/// Splits a resource (R-RES-3), and finds its owner (R-RES-13).
+pub(super) fn write_resource(
+    resource: &Resource<'_>,
+    derive_account: bool,
+    record: &mut ResourceRecord,
+    output: &mut Output<'_>,
+) -> Result<(), RequestError> {
+    let text = output.text(resource.arn)?;
+    let colons = arn::colons(resource.arn);
+    let fields = colons.and_then(|colons| arn::fields(resource.arn, colons));
+    let (in_arn, form) = match fields {
+        None if resource.arn == b"*" => (None, ResourceForm::Other),
+        Some(fields @ [b"arn", partition, service, _, account, _])
+            if arn::is_partition(partition) && arn::is_service(service) =>
+        {
+            (Some(account).filter(|account| arn::is_account(account)), ResourceForm::of_fields(fields))
+        }
+        _ => return Err(RequestError::Resource),
+    };
+    // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
+    let owner = match (in_arn, resource.account) {
+        (Some(in_arn), b"") => text.part(resource.arn, in_arn),
+        (Some(in_arn), stated) if stated == in_arn => text.part(resource.arn, in_arn),
+        (Some(_), _) => return Err(RequestError::ResourceOwner),
+        (None, stated) if arn::is_account(stated) => output.text(stated)?,
+        (None, _) => return Err(RequestError::ResourceAccount),
+    };
+    *record = ResourceRecord {
+        text,
+        prefixes: output.prefixes(resource.arn)?,
+        colons: colons.unwrap_or_default().map(U32::new),
+        owner,
+        account_key: if derive_account { owner } else { Text::CALLERS },
+        given: 1,
+        in_management_account: u8::from(resource.in_management_account),
+        form: form as u8,
+        reserved: 0,
+        absent: U32::ZERO,
+    };
+    Ok(())
 }

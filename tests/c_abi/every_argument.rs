@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
+use iamlet::ffi::assembly::{iamlet_assembly, iamlet_principal_input, iamlet_slot_entry};
 use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decision};
+use iamlet::ffi::dictionary::{iamlet_dictionary, iamlet_dictionary_info};
 use iamlet::ffi::error::iamlet_error;
 use iamlet::ffi::policy::{iamlet_compile_options, iamlet_policy_info};
 use iamlet::ffi::principal::iamlet_principal;
@@ -21,7 +23,7 @@ use super::header::{Header, Kind, Member};
 use super::{Sets, assert_denies};
 
 /// What a number may not be, by struct or function and name. Empty: any number will do.
-const NUMBERS: [(&str, iamlet_status, &[u64]); 52] = [
+const NUMBERS: [(&str, iamlet_status, &[u64]); 63] = [
     ("iamlet_policy_compile.kind", IAMLET_UNKNOWN_VALUE, &[0, 14, 257, MAX]),
     ("iamlet_compile_options.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, 15, 17, u64::MAX]),
     ("iamlet_compile_options.flags", IAMLET_UNKNOWN_VALUE, &[4, 1 << 31, MAX]),
@@ -74,16 +76,31 @@ const NUMBERS: [(&str, iamlet_status, &[u64]); 52] = [
     ("iamlet_request.budget", IAMLET_OK, &[]),
     ("iamlet_request_item.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, u64::MAX]),
     ("iamlet_request_item.absent", IAMLET_UNKNOWN_VALUE, &[128, 1 << 31, MAX]),
+    ("iamlet_dictionary_key.slot", IAMLET_UNKNOWN_SLOT, &[1, 256, MAX]),
+    ("iamlet_principal_input.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, u64::MAX]),
+    ("iamlet_principal_input.absent", IAMLET_UNKNOWN_VALUE, &[128, 1 << 31, MAX]),
+    ("iamlet_principal_input.flags", IAMLET_UNKNOWN_VALUE, &[4, 1 << 31, MAX]),
+    ("iamlet_principal_input.budget", IAMLET_OK, &[]),
+    ("iamlet_slot_entry.slot", IAMLET_UNKNOWN_SLOT, &[1, 256, MAX]),
+    ("iamlet_slot_entry.multivalued", IAMLET_UNKNOWN_VALUE, &[2, 257, MAX]),
+    ("iamlet_assembly.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, u64::MAX]),
+    ("iamlet_assembly.resource_kind", IAMLET_UNKNOWN_VALUE, &[4, 257, MAX]),
+    ("iamlet_assembly.flags", IAMLET_UNKNOWN_VALUE, &[1, 5, 8, MAX]),
+    ("iamlet_assembly.clock", IAMLET_BAD_CLOCK, &[1 << 40, 1 << 63, u64::MAX >> 1]),
 ];
 const MAX: u64 = u32::MAX as u64;
 
 /// Pointers without a length that may be null.
-const OPTIONAL: [&str; 8] = [
+const OPTIONAL: [&str; 12] = [
     "iamlet_policy_compile.options",
     "iamlet_policy_compile.error",
     "iamlet_set_size.at_fault",
     "iamlet_set_build.at_fault",
     "iamlet_request.resource",
+    "iamlet_dictionary_size.at_fault",
+    "iamlet_dictionary_build.at_fault",
+    "iamlet_principal_input.dictionary",
+    "iamlet_assembly.resource",
     "iamlet_batch_entry.set",
     "iamlet_filter.allowed",
     "iamlet_filter.decisions",
@@ -208,7 +225,10 @@ fn wrong_values(function: &str, place: &Place, all: &[Place]) -> Vec<(u64, iamle
                     wrong.extend([0, good - 1].map(|len| (len, IAMLET_SCRATCH_TOO_SMALL)));
                 }
                 // Here the size that is asked for is one that is always enough; `sizes.rs` has the exact one.
-                "iamlet_request_prepare.memory_len" | "iamlet_item_prepare.memory_len" => {
+                "iamlet_request_prepare.memory_len"
+                | "iamlet_item_prepare.memory_len"
+                | "iamlet_principal_prepare.memory_len"
+                | "iamlet_request_assemble.memory_len" => {
                     wrong.extend([0, good / 2].map(|len| (len, IAMLET_BUFFER_TOO_SMALL)));
                 }
                 _ if place.of_output && function != "iamlet_decide_batch" => {
@@ -226,8 +246,9 @@ fn wrong_values(function: &str, place: &Place, all: &[Place]) -> Vec<(u64, iamle
             let row = NUMBERS.iter().find(|(name, ..)| *name == place.owner);
             let (_, status, numbers) = row.unwrap_or_else(|| panic!("what may {} not be?", place.owner));
             // A malformed request may have a size.
-            let numbers =
-                if (function, *status) == ("iamlet_request_size", IAMLET_BAD_CLOCK) { &[] } else { *numbers };
+            let is_size = matches!(function, "iamlet_request_size" | "iamlet_assembly_size");
+            let later = matches!(status, IAMLET_BAD_CLOCK | IAMLET_UNKNOWN_SLOT);
+            let numbers = if is_size && later { &[] } else { *numbers };
             wrong.extend(numbers.iter().map(|number| (*number, *status)));
         }
         Kind::Struct(_) => unreachable!("its fields are places"),
@@ -274,20 +295,32 @@ fn outputs_deny(what: &str, function: &str, places: &[Place], changed: &Place, s
             ("size_t", _) if status == IAMLET_BUFFER_TOO_SMALL => {}
             ("size_t", _) if output.path == "at_fault" => {}
             (
-                "size_t" | "uint8_t" | "iamlet_error" | "iamlet_set" | "iamlet_key" | "iamlet_policy_info"
-                | "iamlet_set_info" | "iamlet_text",
+                "size_t"
+                | "uint8_t"
+                | "iamlet_error"
+                | "iamlet_set"
+                | "iamlet_key"
+                | "iamlet_policy_info"
+                | "iamlet_set_info"
+                | "iamlet_text"
+                | "iamlet_dictionary"
+                | "iamlet_dictionary_info"
+                | "uint32_t",
                 false,
             ) => {
                 let (len, _) =
                     places.iter().find(|place| place.path == output.path).map_or((0, 1), |p| p.element);
                 // Where a single output is wrong, there may be no place for the others' answers either.
                 let wrong_output = matches!(changed.kind, Kind::Pointer { constant: false, .. });
-                let zero = bytes(len).iter().all(|byte| *byte == 0);
+                // A slot that is none is the largest number.
+                let none = if to == "uint32_t" { 0xFF } else { 0 };
+                let zero = bytes(len).iter().all(|byte| *byte == none);
                 let untouched = wrong_output && bytes(len).iter().all(|byte| *byte == 0xA5);
                 assert!(zero || untouched, "{what}: {} is {:?}", output.path, bytes(len));
             }
             ("void", true) => {
-                assert!(!matches!(&bytes(4)[..], b"IAMr" | b"IAMi"), "{what}: the memory holds a {function}");
+                let held = matches!(&bytes(4)[..], b"IAMr" | b"IAMi" | b"IAMp" | b"IAMa");
+                assert!(!held, "{what}: the memory holds a {function}");
             }
             _ => {
                 let known = output.length.filter(|length| *length != changed.at);
@@ -354,11 +387,13 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
                 "iamlet_resource_kind_of",
                 "iamlet_request_member",
                 "iamlet_item_member",
+                "iamlet_principal_member",
+                "iamlet_assembly_member",
             ]
             .contains(name)
     };
     assert_eq!(uncovered.iter().find(|name| !without(name)), None, "functions without a good call here");
-    assert_eq!(calls.len(), 21, "{calls:?}");
+    assert_eq!(calls.len(), 33, "{calls:?}");
     assert!(calls.values().sum::<i32>() > 1_000, "{calls:?}");
 }
 
@@ -381,6 +416,11 @@ fn structs_have_the_sizes_that_c_gives_them_and_that_were_promised() {
         iamlet_context_entry,
         iamlet_request,
         iamlet_request_item,
+        iamlet_dictionary,
+        iamlet_dictionary_info,
+        iamlet_principal_input,
+        iamlet_slot_entry,
+        iamlet_assembly,
         iamlet_decision,
         iamlet_batch_entry,
     ];

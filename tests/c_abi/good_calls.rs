@@ -2,8 +2,16 @@
 
 use std::ffi::c_void;
 
+use iamlet::ffi::assembly::{
+    iamlet_action_prepare, iamlet_action_size, iamlet_assembly, iamlet_assembly_size,
+    iamlet_principal_prepare, iamlet_principal_size, iamlet_request_assemble, iamlet_slot_entry,
+};
 use iamlet::ffi::decide::{
     iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decide_resources, iamlet_decision,
+};
+use iamlet::ffi::dictionary::{
+    iamlet_dictionary, iamlet_dictionary_build, iamlet_dictionary_describe, iamlet_dictionary_info,
+    iamlet_dictionary_key, iamlet_dictionary_open, iamlet_dictionary_size, iamlet_dictionary_slot,
 };
 use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
 use iamlet::ffi::filter::iamlet_filter;
@@ -13,6 +21,7 @@ use iamlet::ffi::policy::{
     IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
     iamlet_policy_info, iamlet_policy_open,
 };
+use iamlet::ffi::principal::iamlet_principal;
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
     iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
@@ -66,6 +75,17 @@ impl Arena {
     }
 }
 
+/// Alice, with her texts in the arena.
+fn place_principal(principal: &mut iamlet_principal, arena: &mut Arena) {
+    principal.arn = arena.text(super::ALICE);
+    // These are empty, of a user; the test lends them a length.
+    let texts =
+        [&mut principal.role_arn, &mut principal.user_arn, &mut principal.service, &mut principal.provider];
+    for text in texts.into_iter().chain([&mut principal.canonical_user, &mut principal.unique_id]) {
+        *text = iamlet_text { len: 0, ..arena.text("text") };
+    }
+}
+
 /// A good call of a function: its arguments, a text by value being two of them.
 pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Option<Vec<usize>> {
     let refused = iamlet_error { fault: 11, line: 1, column: 1, located: 1, missing: 2, ..zeroed() };
@@ -90,19 +110,8 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
     let whole = |arena: &mut Arena| {
         let object = object(arena);
         let mut wanted = request("", arena.put(object) as *const iamlet_resource, &[]);
-        let principal = &mut wanted.principal;
-        principal.arn = arena.text(super::ALICE);
+        place_principal(&mut wanted.principal, arena);
         wanted.action = arena.text("s3:GetObject");
-        // These are empty, of a user; the test lends them a length.
-        let texts = [
-            &mut principal.role_arn,
-            &mut principal.user_arn,
-            &mut principal.service,
-            &mut principal.provider,
-        ];
-        for text in texts.into_iter().chain([&mut principal.canonical_user, &mut principal.unique_id]) {
-            *text = iamlet_text { len: 0, ..arena.text("text") };
-        }
         (wanted.context, wanted.context_count) = (context(arena), 1);
         wanted.flags = iamlet::ffi::request::IAMLET_HAS_CLOCK;
         arena.put(wanted)
@@ -124,6 +133,40 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
         let item = arena.place(&prepared_item, prepared_item.len()) as *const c_void;
         let (request_len, item_len) = (prepared.len(), prepared_item.len());
         arena.put(iamlet_batch_entry { request, request_len, item, item_len, set })
+    };
+    let words = super::two_steps::dictionary(&["a:team"]);
+    let dictionary = |arena: &mut Arena| {
+        let data = arena.place(&words, words.len()) as *const u8;
+        arena.put(iamlet_dictionary { data, len: words.len() })
+    };
+    let principal = |arena: &mut Arena| {
+        let mut wanted = super::two_steps::principal_input(dictionary(arena) as *const iamlet_dictionary);
+        place_principal(&mut wanted.principal, arena);
+        arena.put(wanted)
+    };
+    let parts = super::two_steps::Parts::new(&words);
+    let assembly = |arena: &mut Arena| {
+        let value = arena.text("a value");
+        let values = arena.put(value) as *const iamlet_text;
+        let entries = arena.put(iamlet_slot_entry { values, value_count: 1, slot: 0, multivalued: 0 });
+        let object = object(arena);
+        let wanted = iamlet_assembly {
+            struct_size: size_of::<iamlet_assembly>(),
+            principal: arena.place(&parts.principal, parts.principal.len()) as *const c_void,
+            principal_len: parts.principal.len(),
+            action: arena.place(&parts.action, parts.action.len()) as *const c_void,
+            action_len: parts.action.len(),
+            resource: arena.put(object) as *const iamlet_resource,
+            flags: iamlet::ffi::request::IAMLET_HAS_CLOCK,
+            entries: entries as *const iamlet_slot_entry,
+            entry_count: 1,
+            ..zeroed()
+        };
+        arena.put(wanted)
+    };
+    let names = |arena: &mut Arena| {
+        let name = arena.text("a:team");
+        arena.put(name)
     };
     let out = |arena: &mut Arena, len| [arena.output(len), len, arena.output(8)];
     Some(match function {
@@ -245,6 +288,43 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             let (allowed, answers) = (arena.output(1), arena.output(size_of::<iamlet_decision>()));
             vec![sets, 1, request, prepared.len(), items, 1, allowed, answers]
         }
+        "iamlet_dictionary_size" => vec![names(arena), 1, arena.output(8), arena.output(8)],
+        "iamlet_dictionary_build" => {
+            let list = names(arena);
+            [&[list, 1][..], &out(arena, words.len()), &[arena.output(8)]].concat()
+        }
+        "iamlet_dictionary_open" => {
+            let data = arena.place(&words, words.len());
+            vec![data, words.len(), arena.output(size_of::<iamlet_dictionary>())]
+        }
+        "iamlet_dictionary_describe" => {
+            vec![dictionary(arena), arena.output(size_of::<iamlet_dictionary_info>())]
+        }
+        "iamlet_dictionary_slot" => {
+            let (words, name) = (dictionary(arena), arena.text("A:Team"));
+            vec![words, name.data.addr(), name.len, arena.output(4)]
+        }
+        "iamlet_dictionary_key" => vec![dictionary(arena), 0, arena.output(size_of::<iamlet_text>())],
+        "iamlet_principal_size" => vec![principal(arena), arena.output(8)],
+        "iamlet_principal_prepare" => {
+            let (wanted, mut size) = (principal(arena), 0);
+            assert_eq!(call!(iamlet_principal_size(wanted as *const _, &mut size)), IAMLET_OK);
+            [&[wanted][..], &out(arena, size)].concat()
+        }
+        "iamlet_action_size" => {
+            let text = arena.text("s3:GetObject");
+            vec![text.data.addr(), text.len, arena.output(8)]
+        }
+        "iamlet_action_prepare" => {
+            let text = arena.text("s3:GetObject");
+            [&[text.data.addr(), text.len][..], &out(arena, parts.action.len())].concat()
+        }
+        "iamlet_assembly_size" => vec![assembly(arena), arena.output(8)],
+        "iamlet_request_assemble" => {
+            let (wanted, mut size) = (assembly(arena), 0);
+            assert_eq!(call!(iamlet_assembly_size(wanted as *const _, &mut size)), IAMLET_OK);
+            [&[wanted][..], &out(arena, size)].concat()
+        }
         _ => return None,
     })
 }
@@ -277,6 +357,18 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
         "iamlet_decide_batch" => call!(iamlet_decide_batch(p!(0), a[1], p!(2), a[3], p!(4))),
         "iamlet_filter" => call!(iamlet_filter(p!(0), a[1], p!(2), a[3], p!(4), a[5], p!(6), p!(7))),
         "iamlet_decide_resources" => call!(iamlet_decide_resources(p!(0), a[1], p!(2), a[3], p!(4), a[5], p!(6))),
+        "iamlet_dictionary_size" => call!(iamlet_dictionary_size(p!(0), a[1], p!(2), p!(3))),
+        "iamlet_dictionary_build" => call!(iamlet_dictionary_build(p!(0), a[1], p!(2), a[3], p!(4), p!(5))),
+        "iamlet_dictionary_open" => call!(iamlet_dictionary_open(p!(0), a[1], p!(2))),
+        "iamlet_dictionary_describe" => call!(iamlet_dictionary_describe(p!(0), p!(1))),
+        "iamlet_dictionary_slot" => call!(iamlet_dictionary_slot(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_dictionary_key" => call!(iamlet_dictionary_key(p!(0), n!(1), p!(2))),
+        "iamlet_principal_size" => call!(iamlet_principal_size(p!(0), p!(1))),
+        "iamlet_principal_prepare" => call!(iamlet_principal_prepare(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_action_size" => call!(iamlet_action_size(p!(0), a[1], p!(2))),
+        "iamlet_action_prepare" => call!(iamlet_action_prepare(p!(0), a[1], p!(2), a[3], p!(4))),
+        "iamlet_assembly_size" => call!(iamlet_assembly_size(p!(0), p!(1))),
+        "iamlet_request_assemble" => call!(iamlet_request_assemble(p!(0), p!(1), a[2], p!(3))),
         _ => panic!("{function}"),
     }
 }

@@ -32,28 +32,28 @@ use super::{
 };
 
 /// An argument: what it is called, its bytes before the call, its alignment, and whether the call writes it.
-struct Argument {
+pub(super) struct Argument {
     name: &'static str,
     bytes: Vec<u8>,
     align: usize,
     written: bool,
 }
 
-fn input(name: &'static str, bytes: &[u8]) -> Argument {
+pub(super) fn input(name: &'static str, bytes: &[u8]) -> Argument {
     Argument { name, bytes: bytes.to_vec(), align: 1, written: false }
 }
 
-fn output(name: &'static str, len: usize, align: usize) -> Argument {
+pub(super) fn output(name: &'static str, len: usize, align: usize) -> Argument {
     Argument { name, bytes: vec![0; len], align, written: true }
 }
 
 /// A struct that the call reads, whose contents are put in place by [`Arena::put`].
-fn structure<T>(name: &'static str) -> Argument {
+pub(super) fn structure<T>(name: &'static str) -> Argument {
     Argument { name, bytes: vec![0; size_of::<T>()], align: align_of::<T>(), written: false }
 }
 
 /// The memory that all arguments of a call lie in.
-struct Arena {
+pub(super) struct Arena {
     memory: Vec<u64>,
     offsets: Vec<usize>,
 }
@@ -70,11 +70,11 @@ impl Arena {
     }
 
     /// Where the argument with this number lies.
-    fn at<T>(&mut self, number: usize) -> *mut T {
+    pub(super) fn at<T>(&mut self, number: usize) -> *mut T {
         self.memory.as_mut_ptr().cast::<u8>().wrapping_add(self.offsets[number]).cast()
     }
 
-    fn put<T: Copy>(&mut self, number: usize, value: T) -> *mut T {
+    pub(super) fn put<T: Copy>(&mut self, number: usize, value: T) -> *mut T {
         let place = self.at::<T>(number);
         // SAFETY: the arena has room for every argument at every offset that the tests choose, and offsets are aligned.
         unsafe { place.write(value) };
@@ -98,7 +98,7 @@ impl Arena {
 
 /// Moves each pair of arguments together of which one is written. The call must report every one of them.
 #[track_caller]
-fn every_overlap_is_reported(arguments: &[Argument], call: impl Fn(&mut Arena) -> iamlet_status) {
+pub(super) fn every_overlap_is_reported(arguments: &[Argument], call: impl Fn(&mut Arena) -> iamlet_status) {
     let apart = Arena::new(arguments);
     let run = |moved: Option<(usize, usize)>| {
         let mut arena = Arena { memory: apart.memory.clone(), offsets: apart.offsets.clone() };

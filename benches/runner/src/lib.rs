@@ -22,4 +22,5 @@ pub mod hostile_report;
 pub mod hostile_row;
 pub mod plot;
 pub mod report;
+pub mod two_steps;
 pub mod yardsticks;

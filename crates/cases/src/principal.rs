@@ -106,8 +106,11 @@ impl OwnedPrincipal {
             .is_some_and(|[_, _, _, _, _, role]| role.starts_with(b"role/aws-service-role/"))
     }
 
-    /// The principal as the engine takes it, or why the case contradicts itself.
-    pub(crate) fn borrow(&self) -> Result<Principal<'_>, String> {
+    /// The principal as the engine takes it.
+    ///
+    /// # Errors
+    /// Why the case contradicts itself.
+    pub fn borrow(&self) -> Result<Principal<'_>, String> {
         if let Some(stated) = &self.unknown_type {
             let what = correction(stated, &TYPES.map(PrincipalType::name), "it can be");
             return Err(format!("principal: `type` cannot be `{stated}`: {what}"));

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cbindgen::{Builder, Config};
 
 /// The sources of the header.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 16] = [
     "version",
     "text",
     "status",
@@ -21,6 +21,8 @@ const SOURCES: [&str; 14] = [
     "context",
     "principal",
     "request",
+    "dictionary",
+    "assembly",
     "decide",
     "filter",
     "line",

@@ -10,7 +10,7 @@ struct Section {
     items: &'static [&'static str],
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section {
         title: "TEXTS, STATUSES AND THE VERSION",
         about: "What every call takes and returns.",
@@ -79,6 +79,31 @@ const SECTIONS: [Section; 7] = [
             "iamlet_item_size",
             "iamlet_item_prepare",
             "iamlet_item_member",
+        ],
+    },
+    Section {
+        title: "REQUESTS IN TWO STEPS",
+        about: "For many requests a second: principals and actions are prepared once, context keys have numbers.",
+        items: &[
+            "iamlet_dictionary_size",
+            "iamlet_dictionary_build",
+            "iamlet_dictionary",
+            "iamlet_dictionary_open",
+            "iamlet_dictionary_info",
+            "iamlet_dictionary_describe",
+            "iamlet_dictionary_slot",
+            "iamlet_dictionary_key",
+            "iamlet_principal_input",
+            "iamlet_principal_size",
+            "iamlet_principal_prepare",
+            "iamlet_principal_member",
+            "iamlet_action_size",
+            "iamlet_action_prepare",
+            "iamlet_slot_entry",
+            "iamlet_assembly",
+            "iamlet_assembly_size",
+            "iamlet_request_assemble",
+            "iamlet_assembly_member",
         ],
     },
     Section {

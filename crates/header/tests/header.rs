@@ -76,7 +76,7 @@ fn declarations(header: &str) -> Vec<(usize, &str)> {
 }
 
 /// What came after 0.1, by the beginning of what one declares or of its comment.
-const LATER: [&str; 14] = [
+const LATER: [&str; 20] = [
     "iamlet_status iamlet_set_describe(",
     "iamlet_status iamlet_set_context_key(",
     "iamlet_status iamlet_error_explain(",
@@ -87,6 +87,12 @@ const LATER: [&str; 14] = [
     "iamlet_text iamlet_item_member(",
     "iamlet_text iamlet_detail_code(",
     "iamlet_text iamlet_layer_code(",
+    "iamlet_dictionary",
+    "iamlet_principal_input",
+    "iamlet_action_",
+    "iamlet_slot_entry",
+    "iamlet_assembly",
+    "/* REQUESTS IN TWO STEPS",
     "uint32_t iamlet_kind_from_text(",
     "uint32_t iamlet_layer_from_text(",
     "uint32_t iamlet_layer_of_kind(",
@@ -100,13 +106,14 @@ fn the_header_is_short_and_so_is_each_function() {
     for part in header.split("\n\n").filter(|part| LATER.iter().any(|name| part.contains(name))) {
         later += part.lines().count() + 1;
     }
-    // Statuses from 96 on, of two lines each, and macros.
+    // Statuses from 75 to 78 and from 96 on, of two lines each, and macros.
+    later += 8;
     later +=
         2 * header.lines().filter(|line| line.starts_with("    IAMLET_") && line.contains("= 1")).count();
     later += header.lines().filter(|line| line.contains("_INIT {") || line.contains("_ROOM")).count();
     let lines = header.lines().count();
     assert!(lines - later <= 1150, "{lines} lines, {later} of them later than 0.1");
-    assert!(lines <= 1400, "{lines} lines");
+    assert!(lines <= 1700, "{lines} lines");
     for (lines, function) in declarations(&header) {
         assert!(lines <= 25, "{lines} lines: {function}");
     }

@@ -8,11 +8,13 @@ mod calls;
 mod decisions;
 mod memory;
 mod requests;
+mod two_steps;
 
 use arbitrary::{Result, Unstructured};
 use iamlet::ffi::set::{iamlet_set, iamlet_set_open};
 use iamlet::ffi::status::iamlet_status;
-use iamlet_cases::compile_document;
+use iamlet::{ActionBuf, DictionaryBuf, PrincipalInput};
+use iamlet_cases::{OwnedRequest, compile_document};
 
 use crate::real;
 use calls::Calls;
@@ -35,6 +37,22 @@ fn run(input: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The dictionary of the request's keys, its principal and its action, as far as they can be prepared.
+fn fill_parts(memory: &mut Memory, request: &OwnedRequest) {
+    let keys = request.context.0.iter().map(|entry| entry.key.as_str());
+    let Ok(dictionary) = DictionaryBuf::new(keys) else { return };
+    let words = dictionary.dictionary().expect("a dictionary that was built");
+    if let Ok(who) = request.principal.borrow()
+        && let Ok(principal) = PrincipalInput::new(who).absent(request.absent).dictionary(words).prepare()
+    {
+        memory.put(What::Prepared, &principal.into_bytes());
+    }
+    if let Ok(action) = ActionBuf::new(&request.action) {
+        memory.put(What::PreparedAction, &action.into_bytes());
+    }
+    memory.put(What::Dictionary, &dictionary.into_bytes());
+}
+
 /// The policies of a real case, its set, its request and its texts.
 fn fill(memory: &mut Memory, sets: &mut Vec<iamlet_set>, input: &mut Unstructured<'_>) -> Result<()> {
     let built = input.choose(real::built())?;
@@ -54,6 +72,7 @@ fn fill(memory: &mut Memory, sets: &mut Vec<iamlet_set>, input: &mut Unstructure
             memory.put(What::Item, item);
         }
     }
+    fill_parts(memory, &case.request);
     let request = &case.request;
     memory.put(What::Principal, request.principal.arn.as_bytes());
     memory.put(What::Action, request.action.as_bytes());

@@ -12,6 +12,7 @@
 //!     iamlet-probe filter FILE     one action over 64 resources of the workload that the file names
 //!     iamlet-probe alone FILE      the same, a decision for each
 //!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
+//!     iamlet-probe assemble FILE   the same request, assembled a hundred times; assemble-bare: without its keys
 #![allow(unsafe_code)]
 
 use std::path::Path;
@@ -21,6 +22,7 @@ use iamlet::{PolicyKind, PolicySet};
 use iamlet_bench::deciding::ten_keys;
 use iamlet_bench::engine::{self, Input, Scratch, SetInput};
 use iamlet_bench::filtering::Filtering;
+use iamlet_bench::two_steps::TwoSteps;
 use iamlet_bench::{blobs, guard, hostile_compiling, hostile_opening, hostile_report};
 use iamlet_workloads::{Request, load};
 
@@ -146,6 +148,18 @@ fn main() {
             let mut work = || {
                 for _ in 0..guard::PREPARED {
                     input.prepare(&mut memory);
+                }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "assemble" | "assemble-bare" => {
+            let request = ten_keys();
+            let parts = TwoSteps::new(&request, if what == "assemble" { 10 } else { 0 });
+            let mut memory = [0; 4096];
+            let mut work = || {
+                for _ in 0..guard::PREPARED {
+                    parts.assemble(&mut memory);
                 }
             };
             work();

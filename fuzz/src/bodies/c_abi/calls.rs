@@ -95,13 +95,23 @@ impl Calls {
             15 => self.filter(input),
             16 => self.error_texts(input),
             17 => self.texts(input),
+            18 => self.two_steps(input),
             _ => self.spoil(input),
         }
     }
 
     /// The caller changes memory, as callers do between calls: also that of an image, a request or an opened set.
     fn spoil(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
-        let what = *input.choose(&[What::Image, What::Set, What::Request, What::Item, What::Document])?;
+        let what = *input.choose(&[
+            What::Image,
+            What::Set,
+            What::Request,
+            What::Item,
+            What::Document,
+            What::Dictionary,
+            What::Prepared,
+            What::PreparedAction,
+        ])?;
         let (from, to) = (self.memory.region(input)?, self.memory.input(input, what)?);
         let base = self.memory.at(0).addr();
         let at = |bytes: Bytes| bytes.data.addr().wrapping_sub(base);

@@ -28,6 +28,10 @@ pub(super) enum What {
     Set,
     Request,
     Item,
+    Dictionary,
+    /// A prepared principal.
+    Prepared,
+    PreparedAction,
 }
 
 /// A piece of the arena.

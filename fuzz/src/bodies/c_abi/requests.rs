@@ -63,11 +63,8 @@ impl Calls {
         if input.ratio(1, 16)? { input.arbitrary() } else { Ok(size_of::<T>()) }
     }
 
-    pub(super) fn request(&mut self, input: &mut Unstructured<'_>) -> Result<*const iamlet_request> {
-        let resource = self.resource(input)?;
-        let resource =
-            if input.ratio(1, 4)? { std::ptr::null() } else { self.memory.structs(input, vec![resource])?.0 };
-        let principal = iamlet_principal {
+    pub(super) fn principal(&mut self, input: &mut Unstructured<'_>) -> Result<iamlet_principal> {
+        Ok(iamlet_principal {
             // 0: what the ARN tells, which most principals of the cases have.
             r#type: if input.arbitrary()? { 0 } else { number(input, 9)? },
             flags: if input.arbitrary()? { 0 } else { number(input, 2)? },
@@ -78,7 +75,14 @@ impl Calls {
             provider: self.text_or_none(input)?,
             canonical_user: self.text_or_none(input)?,
             unique_id: self.text_or_none(input)?,
-        };
+        })
+    }
+
+    pub(super) fn request(&mut self, input: &mut Unstructured<'_>) -> Result<*const iamlet_request> {
+        let resource = self.resource(input)?;
+        let resource =
+            if input.ratio(1, 4)? { std::ptr::null() } else { self.memory.structs(input, vec![resource])?.0 };
+        let principal = self.principal(input)?;
         let (context, context_count) = self.context(input)?;
         let request = iamlet_request {
             struct_size: Self::struct_size::<iamlet_request>(input)?,
