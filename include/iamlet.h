@@ -1083,8 +1083,8 @@ typedef struct iamlet_assembly {
 IAMLET_MUST_USE iamlet_status iamlet_assembly_size(const iamlet_assembly *assembly, size_t *size);
 
 /** Assembles a request from a prepared principal, a prepared action and what it brings itself: the
- *  request that iamlet_request_prepare would prepare of the same, in some third of the time. Every
- *  function takes it as such a one.
+ *  request that iamlet_request_prepare would prepare of the same, in about half of the
+ *  instructions. Every function takes it as such a one.
  *  Everything is copied, and the rules are those of iamlet_request_prepare. Where names of the
  *  dictionary collide, a decision takes some steps more to look a key up.
  *  @param assembly what it is assembled from.

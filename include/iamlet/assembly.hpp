@@ -257,7 +257,7 @@ struct Assembler {
 
 } // namespace detail
 
-/// Assembles a request: the one that Request::prepare would make of the same, in some third of the time. Without a
+/// Assembles a request: the one that Request::prepare would make of the same, in less time. Without a
 /// principal or action it is refused, and denied.
 inline Result<Request> assemble(const PreparedPrincipal& principal, const PreparedAction& action,
                                 const AssemblyInput& input) noexcept

@@ -375,8 +375,8 @@ pub unsafe extern "C" fn iamlet_assembly_size(
 }
 
 /// Assembles a request from a prepared principal, a prepared action and what it brings
-/// itself: the request that iamlet_request_prepare would prepare of the same, in some
-/// third of the time. Every function takes it as such a one.
+/// itself: the request that iamlet_request_prepare would prepare of the same, in about
+/// half of the instructions. Every function takes it as such a one.
 ///
 /// Everything is copied, and the rules are those of iamlet_request_prepare. Where names
 /// of the dictionary collide, a decision takes some steps more to look a key up.
