@@ -15,13 +15,15 @@ use crate::filtering::RESOURCES;
 pub const PREPARED: usize = 100;
 
 /// What the guard counts. `w3-100k` is counted by the benchmark only.
-const GUARDED: [&str; 11] = [
+const GUARDED: [&str; 13] = [
     "w1",
     "w2",
     "w3-1k",
     "w3-10k",
     "w4",
     "prepare",
+    "assemble",
+    "assemble-bare",
     "compile w2",
     "build w3-10k",
     "open w3-10k",
@@ -54,9 +56,9 @@ pub fn count(name: &str, folder: &Path) -> Result<f64, String> {
             blobs::write(&file, [workload.as_bytes()]);
             (what, RESOURCES)
         }
-        ("prepare", _) => {
+        (what @ ("prepare" | "assemble" | "assemble-bare"), _) => {
             blobs::write(&file, []);
-            ("prepare", PREPARED)
+            (what, PREPARED)
         }
         (workload, _) => {
             let engine = Engine::new(&load(workload));
