@@ -11,7 +11,7 @@ use crate::image::records::Span;
 /// Matches `Action` or `NotAction`.
 #[inline]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-    let Judge { statement, context, ref mut budget } = *judge;
+    let Judge { statement, context, ref mut budget, .. } = *judge;
     if statement.is_of(PolicyKind::ScpClassic) {
         return matches_classic(judge);
     }
@@ -29,7 +29,7 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
 /// As [`matches`], in the classic grammar.
 #[inline(never)]
 fn matches_classic(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-    let Judge { statement, context, ref mut budget } = *judge;
+    let Judge { statement, context, ref mut budget, .. } = *judge;
     let mut listed = Truth::False;
     for span in statement.actions().ok_or(CHANGED)? {
         budget.spend(1 + usize::from(span.len.get()) / 16)?;

@@ -4,6 +4,7 @@ use super::compare::{self, RequestValue};
 use super::decision::{CHANGED, DecideError};
 use super::judge::Judge;
 use super::pattern::{self, Head};
+use super::shared::{Shared, depends_on_resource};
 use crate::ground::truth::Truth;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
 use crate::image::records::{IF_EXISTS, Span};
@@ -13,6 +14,30 @@ use crate::request::context::Values;
 /// All conditions of a statement together: a conjunction (R-COND-1).
 #[inline(never)]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    match judge.shared {
+        Some(shared) => matches_again(judge, shared),
+        None => matches_all(judge),
+    }
+}
+
+/// As [`matches`], for one of several resources. What holds for another is taken from there, unless the item has a context
+/// or a set of its own.
+#[inline(never)]
+fn matches_again<'a>(judge: &mut Judge<'_, 'a>, shared: &Shared<'a>) -> Result<Truth, DecideError> {
+    if shared.actions(judge.order.set()).is_none() || judge.context.has_own_context() {
+        return matches_all(judge);
+    }
+    if let Some(truth) = shared.conditions(judge.order) {
+        return Ok(truth);
+    }
+    let truth = matches_all(judge)?;
+    if depends_on_resource(&judge.statement) == Some(false) {
+        shared.note(judge.order, truth);
+    }
+    Ok(truth)
+}
+
+fn matches_all(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let mut all = Truth::True;
     for condition in judge.statement.conditions().ok_or(CHANGED)? {
         all = all.and(matches_one(judge, condition)?);
@@ -28,7 +53,7 @@ const CONDITION: usize = 3;
 
 /// One key of one operator.
 fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRow) -> Result<Truth, DecideError> {
-    let Judge { statement, context, ref mut budget } = *judge;
+    let Judge { statement, context, ref mut budget, .. } = *judge;
     let name = statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
     let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };

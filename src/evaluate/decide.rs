@@ -1,9 +1,11 @@
 //! The way from policy sets and a request to a decision: which layers apply, and what their statements say.
 
-use super::candidates::{self, Actions};
-use super::combine::{self, Findings, Order};
+use super::candidates;
+use super::combine::{self, Findings};
 use super::decision::{CHANGED, DecideError, Decision, Decisive, Effect};
 use super::judge::Judge;
+use super::order::Order;
+use super::shared::Shared;
 use super::statement::{Verdict, judge};
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
@@ -53,7 +55,7 @@ pub struct Item<'a> {
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: None, scan: false, actions: &[] }.decide(&request, None)
+    Sets { sets, own: None, scan: false, shared: None }.decide(&request, None)
 }
 
 /// As [`decide`], looking at every statement of every set: what the index is held against.
@@ -61,7 +63,7 @@ pub fn decide<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decisi
 /// # Errors
 /// [`DecideError`], which denies.
 pub fn decide_by_scan<'p>(sets: &[PolicySet<'p>], request: Request<'_>) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: None, scan: true, actions: &[] }.decide(&request, None)
+    Sets { sets, own: None, scan: true, shared: None }.decide(&request, None)
 }
 
 /// Decides a request about the resource of an item, with the item's context and set; without one, as [`decide`].
@@ -75,7 +77,7 @@ pub fn decide_item<'p>(
 ) -> Result<Decision<'p>, DecideError> {
     let item = item.into();
     let own = item.as_ref().and_then(|item| item.set.as_ref());
-    Sets { sets, own, scan: false, actions: &[] }.decide(&request, item.as_ref().map(|item| &item.item))
+    Sets { sets, own, scan: false, shared: None }.decide(&request, item.as_ref().map(|item| &item.item))
 }
 
 /// Decides a request about several resources at once (R-RES-12): one explicit deny denies, all must allow. The resources
@@ -112,7 +114,7 @@ fn decide_one<'p>(
     item: &Item<'p>,
     scan: bool,
 ) -> Result<Decision<'p>, DecideError> {
-    Sets { sets, own: item.set.as_ref(), scan, actions: &[] }.decide(request, Some(&item.item))
+    Sets { sets, own: item.set.as_ref(), scan, shared: None }.decide(request, Some(&item.item))
 }
 
 fn combine_items<'a>(
@@ -146,8 +148,8 @@ pub(super) struct Sets<'s, 'p> {
     pub(super) own: Option<&'s PolicySet<'p>>,
     /// Look at every statement even where there is an index.
     pub(super) scan: bool,
-    /// What the indexes of the caller's sets have of the request's action, where it was looked up before.
-    pub(super) actions: &'s [Actions<'p>],
+    /// What the decision has in common with others.
+    pub(super) shared: Option<&'s Shared<'p>>,
 }
 
 impl<'p> Sets<'_, 'p> {
@@ -185,11 +187,12 @@ impl<'p> Sets<'_, 'p> {
         }
         let has_boundary = layers.has(Layer::Boundary);
         let findings = Findings::new(layers, scp_levels);
-        let mut search = Search { context, has_boundary, findings, set: None, number: 0 };
+        let mut search =
+            Search { context, has_boundary, findings, set: None, number: 0, shared: self.shared };
         for (number, set) in (0..).zip(self.iter()) {
             (search.set, search.number) = (Some(set), number);
             if set.has_index() && !self.scan {
-                search.look_up(set, self.actions.get(usize::from(number)), &mut budget)?;
+                search.look_up(set, &mut budget)?;
             } else {
                 search.scan(set, &mut budget)?;
             }
@@ -271,6 +274,7 @@ struct Search<'s, 'a> {
     /// The set that is looked at, and its number.
     set: Option<&'s PolicySet<'a>>,
     number: u8,
+    shared: Option<&'s Shared<'a>>,
 }
 
 impl<'a> Search<'_, 'a> {
@@ -278,15 +282,11 @@ impl<'a> Search<'_, 'a> {
     ///
     /// Not inlined, nor is [`scan`](Self::scan): either would save and restore what the other keeps in registers.
     #[inline(never)]
-    fn look_up(
-        &mut self,
-        set: &PolicySet<'a>,
-        actions: Option<&Actions<'a>>,
-        budget: &mut Budget,
-    ) -> Result<(), DecideError> {
+    fn look_up(&mut self, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
         let context = self.context;
         let index = set.index().ok_or(CHANGED)?;
-        let actions = actions.copied().unwrap_or_else(|| candidates::actions(context.request, &index));
+        let actions = self.shared.and_then(|shared| shared.actions(self.number));
+        let actions = actions.unwrap_or_else(|| candidates::actions(context.request, &index));
         candidates::look_up(context, &index, &actions, budget, &mut |list, budget| self.look_at(list, budget))
     }
 
@@ -326,7 +326,7 @@ impl<'a> Search<'_, 'a> {
             return Ok(false);
         }
         let statement = set.statement(row).ok_or(CHANGED)?;
-        let mut with = Judge { statement, context: self.context, budget };
+        let mut with = Judge { statement, context: self.context, budget, order, shared: self.shared };
         let verdict = judge(&mut with, self.has_boundary)?;
         match verdict {
             Verdict::None => {}

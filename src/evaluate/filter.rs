@@ -1,19 +1,17 @@
 //! One question about many resources: a list that shows only what its reader may see.
 
-use heapless::Vec;
-
-use super::candidates::{self, Actions};
 use super::decide::{Item, Sets};
 use super::decision::{DecideError, Decision};
-use crate::ground::limits::MAX_SETS;
+use super::shared::Shared;
 use crate::image::set::PolicySet;
 use crate::request::Request;
 
 /// Decides a request about the resource of each item in turn, as [`decide_item`](super::decide_item) would, and hands
 /// the answers to `each` with the number of the item. A resource that the request itself has is not among them.
 ///
-/// What the sets have of the request's action is looked up once. Each decision has the request's whole budget, and one
-/// that fails ends no other. Cost: a part of that of as many decisions.
+/// What the sets have of the request's action is looked up once, and what statements say of all but the resource is
+/// remembered for items without a context of their own. Each decision has the request's whole budget, and one that fails
+/// ends no other. Cost: a part of that of as many decisions.
 ///
 /// ```
 /// use iamlet::{Item, ItemInput, Layer, Layers, PolicyBuf, PolicyKind, PolicySetBuf, Principal, RequestInput, Resource};
@@ -53,27 +51,24 @@ pub fn filter<'p>(
     }
 }
 
-/// What the decisions about the items of one request have in common.
+/// A filter under way.
 pub(crate) struct Sharing<'s, 'r, 'p> {
     sets: &'s [PolicySet<'p>],
     request: Request<'r>,
-    /// What the indexes of the sets have of the request's action. More sets than fit are an error of each decision.
-    actions: Vec<Actions<'p>, MAX_SETS>,
+    shared: Shared<'p>,
 }
 
 impl<'s, 'r, 'p> Sharing<'s, 'r, 'p> {
     /// Looks up the request's action.
     pub(crate) fn new(sets: &'s [PolicySet<'p>], request: Request<'r>) -> Self {
-        let of = |set: &PolicySet<'p>| set.index().map(|index| candidates::actions(&request, &index));
-        let actions = sets.iter().take(MAX_SETS).map(|set| of(set).unwrap_or_default()).collect();
-        Self { sets, request, actions }
+        Self { sets, request, shared: Shared::new(sets, &request) }
     }
 
     /// Decides about the resource of an item.
     #[inline(never)]
     pub(crate) fn decide(&self, item: &Item<'p>) -> Result<Decision<'p>, DecideError> {
         let own = item.set.as_ref();
-        Sets { sets: self.sets, own, scan: false, actions: &self.actions }
+        Sets { sets: self.sets, own, scan: false, shared: Some(&self.shared) }
             .decide(&self.request, Some(&item.item))
     }
 }

@@ -1,5 +1,7 @@
 //! What the parts of a statement are judged with.
 
+use super::order::Order;
+use super::shared::Shared;
 use super::variables::Resolved;
 use crate::ground::budget::Budget;
 use crate::image::statement::Statement;
@@ -10,6 +12,9 @@ pub(super) struct Judge<'j, 'a> {
     pub(super) statement: Statement<'a>,
     pub(super) context: &'j RequestContext<'a>,
     pub(super) budget: &'j mut Budget,
+    /// Where the statement stands, and what the decision has in common with others.
+    pub(super) order: Order,
+    pub(super) shared: Option<&'j Shared<'a>>,
 }
 
 impl<'j, 'a> Judge<'j, 'a> {

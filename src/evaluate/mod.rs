@@ -14,9 +14,11 @@ pub mod decision;
 pub(crate) mod filter;
 mod judge;
 pub mod line;
+mod order;
 mod pattern;
 mod principal;
 mod resource;
+mod shared;
 mod statement;
 mod variables;
 

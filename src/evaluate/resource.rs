@@ -29,7 +29,7 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
 /// Matches one pattern other than `*` with the request's resource.
 #[inline]
 fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
-    let Judge { statement, context, ref mut budget } = *judge;
+    let Judge { statement, context, ref mut budget, .. } = *judge;
     let has_tokens = span.head != span.len;
     // R-RES-3, R-VAR-9
     if context.last_colon == 0 || negated && has_tokens {
@@ -47,7 +47,7 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
 #[inline(never)]
 fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let resolved = judge.variables();
-    let Judge { statement, context, ref mut budget } = *judge;
+    let Judge { statement, context, ref mut budget, .. } = *judge;
     let pattern = span.get(statement.text).unwrap_or_default();
     let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
     let head = usize::from(span.head.get());

@@ -138,6 +138,11 @@ impl<'a> ContextView<'a> {
         self.table(self.records_start(), self.header.records)
     }
 
+    /// Whether it has no key.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.header.slots.get() == 0
+    }
+
     pub(crate) fn is_crowded(&self) -> bool {
         self.header.crowded.get() != 0
     }

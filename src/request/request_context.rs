@@ -86,6 +86,12 @@ impl<'a> RequestContext<'a> {
         self.request.has_flag(DERIVE_RESOURCE_ACCOUNT) || !self.resource.account_key.is_callers()
     }
 
+    /// Whether an item says anything of its own about context keys.
+    pub(crate) fn has_own_context(&self) -> bool {
+        let declared = self.request.header.derived_multivalued.get();
+        self.overlay.is_some_and(|overlay| !overlay.is_empty()) || self.derived_multivalued != declared
+    }
+
     /// Whether the resource is an item's.
     pub(crate) fn has_item(&self) -> bool {
         self.overlay.is_some()
