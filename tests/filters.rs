@@ -66,10 +66,10 @@ fn a_filter_answers_as_a_decision_for_each_item() {
         let count = [3, 20, 90][rng.below(3)];
         let identity = policy(&mut rng, PolicyKind::Identity, "", count);
         let second = policy(&mut rng, PolicyKind::Identity, "", 4);
-        let bucket = policy(&mut rng, PolicyKind::Resource, r#","Principal":"*""#, 5);
+        let buckets = [(); 2].map(|()| policy(&mut rng, PolicyKind::Resource, r#","Principal":"*""#, 5));
         let sets = [[identity.at(Layer::Identity)], [second.at(Layer::Identity)]]
             .map(|policies| PolicySetBuf::new(policies).expect("a set"));
-        let own = PolicySetBuf::new([bucket.at(Layer::Resource)]).expect("a set");
+        let own = buckets.map(|bucket| PolicySetBuf::new([bucket.at(Layer::Resource)]).expect("a set"));
         let sets: Vec<PolicySet<'_>> = sets.iter().map(|set| set.set().expect("a set")).collect();
 
         let team = [["red"], ["blue"]][rng.below(2)];
@@ -95,7 +95,8 @@ fn a_filter_answers_as_a_decision_for_each_item() {
             .collect();
         let items: Vec<Item<'_>> = items
             .iter()
-            .map(|(item, has_set)| Item {
+            .zip(own.iter().cycle())
+            .map(|((item, has_set), own)| Item {
                 item: item.item().expect("an item"),
                 set: has_set.then(|| own.set().expect("a set")),
             })

@@ -77,7 +77,7 @@ fn for_resource<'a>(
         return Ok(());
     }
     for key in index.conditions(found.conditions) {
-        budget.spend(2)?;
+        budget.spend(3)?;
         let Some(values) = index.tree(&key.values) else { continue };
         // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
         // several are INDET (R-MULTI-1).

@@ -87,6 +87,7 @@ fn matches_behind_head(
     variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
+    budget.spend(1)?;
     let head = usize::from(span.head.get());
     let (tokens, rest) = (span.get(pool).and_then(|pattern| pattern.get(head..)), text.get(head..));
     wildcard::matches(tokens.unwrap_or_default(), rest.unwrap_or_default(), variables, budget)

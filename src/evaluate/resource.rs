@@ -48,6 +48,7 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
 fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let resolved = judge.variables();
     let Judge { statement, context, ref mut budget, .. } = *judge;
+    budget.spend(1)?;
     let pattern = span.get(statement.text).unwrap_or_default();
     let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
     let head = usize::from(span.head.get());

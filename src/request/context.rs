@@ -193,7 +193,7 @@ impl<'a> ContextView<'a> {
         Some(Values { texts, bytes: self.bytes, declared: record.multivalued != 0, unknown: false })
     }
 
-    /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is a step.
+    /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is two steps.
     pub(crate) fn single_values<E: From<BudgetExhausted>>(
         &self,
         hash: u32,
@@ -215,13 +215,14 @@ impl<'a> ContextView<'a> {
             }
             at = at.wrapping_add(1);
         }
+        budget.spend(self.comparisons())?;
         let crowded = self.crowded();
         let first = crowded.partition_point(|record| record.hash.get() < hash);
         for record in crowded.get(first..).unwrap_or_default() {
             if record.hash.get() != hash {
                 break;
             }
-            budget.spend(1)?;
+            budget.spend(2)?;
             self.single_value(record, budget, each)?;
         }
         Ok(())
