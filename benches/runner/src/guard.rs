@@ -15,7 +15,7 @@ use crate::filtering::RESOURCES;
 pub const PREPARED: usize = 100;
 
 /// What the guard counts. `w3-100k` is counted by the benchmark only.
-const GUARDED: [&str; 13] = [
+pub const GUARDED: [&str; 13] = [
     "w1",
     "w2",
     "w3-1k",

@@ -72,7 +72,7 @@ fn count(file: &str) -> Result<(), String> {
     let mut record = Record::default();
     if guard::has_valgrind() {
         let folder = guard::folder();
-        for name in ["w1", "w2", "w4", "w3-1k", "w3-10k", "w3-100k", "prepare", "compile w2"] {
+        for name in guard::GUARDED.into_iter().chain(["w3-100k"]) {
             record.fact(format!("instructions {name}"), guard::count(name, &folder)?);
         }
         let _ = std::fs::remove_dir_all(folder);
