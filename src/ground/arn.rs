@@ -22,6 +22,16 @@ pub fn fields(text: &[u8], colons: [u32; 5]) -> Option<[&[u8]; 6]> {
     split_at(text, colons.map(|colon| colon as usize))
 }
 
+/// The field behind colon number `AFTER`, counted from 1 to 4, of colons that [`colons`] found.
+#[inline(always)]
+#[must_use]
+pub fn field<'t, const AFTER: usize>(text: &'t [u8], colons: &[u32; 5]) -> &'t [u8] {
+    let (Some(before), Some(after)) = (colons.get(AFTER.wrapping_sub(1)), colons.get(AFTER)) else {
+        return &[];
+    };
+    text.get(*before as usize + 1..*after as usize).unwrap_or_default()
+}
+
 #[inline]
 fn split_at(text: &[u8], [a, b, c, d, e]: [usize; 5]) -> Option<[&[u8]; 6]> {
     Some([
@@ -168,6 +178,10 @@ mod tests {
                 (0..(state >> 59)).map(|i| alphabet[((state >> (i % 29 * 2)) & 3) as usize]).collect();
             let expected = naive(&text);
             assert_eq!(split(&text).map(|fields| fields.to_vec()), expected, "{text:?}");
+            if let (Some(fields), Some(colons)) = (expected, colons(&text)) {
+                assert_eq!(field::<1>(&text, &colons), fields[1]);
+                assert_eq!(field::<4>(&text, &colons), fields[4]);
+            }
             let offsets: Vec<u32> =
                 (0..).zip(&text).filter(|(_, b)| **b == b':').map(|(i, _)| i).take(5).collect();
             assert_eq!(colons(&text).map(|five| five.to_vec()), (offsets.len() == 5).then_some(offsets));

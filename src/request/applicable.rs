@@ -2,7 +2,7 @@
 
 use super::caller::Principal;
 use super::principal::PrincipalFacts;
-use super::records::{ROOT_AND_BUCKET_POLICY, SERVICE_ASSUMES_ROLE};
+use super::records::{ROOT_AND_BUCKET_POLICY, ResourceRecord, SERVICE_ASSUMES_ROLE};
 use super::request_context::RequestContext;
 use super::resource_form::ResourceForm;
 use crate::image::layer::Layers;
@@ -24,17 +24,28 @@ pub(crate) fn to_principal(principal: &Principal<'_>, facts: &PrincipalFacts<'_>
     layers
 }
 
-/// The layers that apply to a request about a resource.
+/// The layers that apply to a request with these flags, of those that apply to its principal and action, where it is about
+/// this resource.
 #[inline]
-pub(crate) fn to_resource(context: &RequestContext<'_>) -> Layers {
-    let layers = Layers::from_checked_bits(context.request.header.layers);
+pub(super) fn to_resource_of(layers: Layers, flags: u32, resource: &ResourceRecord) -> Layers {
     // R-RCP-5
-    let service_takes_its_role = context.request.has_flag(SERVICE_ASSUMES_ROLE)
-        && context.resource.form == ResourceForm::ServiceLinkedRole as u8;
-    if context.resource.in_management_account == 0 && !service_takes_its_role {
+    let service_takes_its_role =
+        flags & SERVICE_ASSUMES_ROLE != 0 && resource.form == ResourceForm::ServiceLinkedRole as u8;
+    if resource.in_management_account == 0 && !service_takes_its_role {
         layers
     } else {
         layers.without(Layers::RCP)
+    }
+}
+
+/// The layers that apply to a request about a resource.
+#[inline]
+pub(crate) fn to_resource(context: &RequestContext<'_>) -> Layers {
+    let header = context.request.header;
+    if context.has_item() {
+        to_resource_of(Layers::from_checked_bits(header.layers), header.flags.get(), context.resource)
+    } else {
+        Layers::from_checked_bits(header.own_layers)
     }
 }
 
