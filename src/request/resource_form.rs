@@ -119,11 +119,10 @@ pub(super) fn write_resource<'a>(
     let arn = resource.arn;
     let mut in_arn: &[u8] = &[];
     if let Some(colons) = output.arn(arn, record)? {
-        // Most resources are of this partition.
-        if !arn.starts_with(b"arn:aws:")
-            && !(arn.starts_with(b"arn:") && arn::is_partition(arn::field::<1>(arn, &colons)))
-            || !arn::is_service(arn::field::<2>(arn, &colons))
-        {
+        // Most resources are of the first partition.
+        let has_partition = arn.starts_with(b"arn:aws:")
+            || arn.starts_with(b"arn:") && arn::is_partition(arn::field::<1>(arn, &colons));
+        if !has_partition || !arn::is_service(arn::field::<2>(arn, &colons)) {
             return Err(RequestError::Resource);
         }
         record.colons = colons.map(U32::new);
