@@ -98,6 +98,9 @@ impl<'a> SlotEntries<'a> {
     ) -> Checked<Self> {
         // SAFETY: the caller's promise is ours.
         let list: &'a [iamlet_slot_entry] = unsafe { outputs.slice(entries, count)? };
+        if list.is_empty() {
+            return Ok(Self { list, values: 0 });
+        }
         let (mut lists, mut values, mut multivalued) = (Hull::NONE, 0_usize, 0);
         for entry in list {
             multivalued |= entry.multivalued;
