@@ -1,5 +1,7 @@
 //! From C's pointers to slices, and back: the checks that every function makes first.
 
+use core::marker::PhantomData;
+
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 
@@ -51,22 +53,42 @@ pub(super) fn range_if_given<T>(pointer: *const T) -> Checked<Range> {
     range(pointer, usize::from(!pointer.is_null()))
 }
 
-/// The hull of ranges: where it is apart from the outputs, so is each of them.
+/// Ranges of values that are looked at together, which takes fewer instructions than each by itself: their hull, and the
+/// bits that pointers and counts have. It may doubt what is right, and then [`range`] is asked of each.
 #[derive(Clone, Copy)]
-pub(super) struct Hull(Range);
+pub(super) struct Hull<T> {
+    range: Range,
+    pointers: usize,
+    counts: usize,
+    values: PhantomData<*const T>,
+}
 
-impl Hull {
+impl<T> Hull<T> {
     /// That of no ranges.
-    pub(super) const NONE: Self = Self(Range { start: usize::MAX, end: 0 });
+    pub(super) const NONE: Self =
+        Self { range: Range { start: usize::MAX, end: 0 }, pointers: 0, counts: 0, values: PhantomData };
 
-    /// Adds the range of `count` values behind a pointer, if it can be one by [`range`].
+    /// Adds the range of `count` values behind a pointer.
     #[inline(always)]
-    pub(super) fn add<T>(&mut self, pointer: *const T, count: usize) -> Checked<()> {
+    pub(super) fn add(&mut self, pointer: *const T, count: usize) {
+        self.counts |= count;
         if count != 0 {
-            let Range { start, end } = range(pointer, count)?;
-            self.0 = Range { start: self.0.start.min(start), end: self.0.end.max(end) };
+            let (start, len) = (pointer.addr(), count.wrapping_mul(size_of::<T>()));
+            self.pointers |= start;
+            self.range.start = self.range.start.min(start);
+            self.range.end = self.range.end.max(start.wrapping_add(len));
         }
-        Ok(())
+    }
+
+    /// Whether [`range`] refuses none of them for sure.
+    #[inline]
+    fn is_sound(&self) -> bool {
+        const MAX: usize = isize::MAX.unsigned_abs();
+        // No pointer or length has the top bit, so that no sum of the two wraps around.
+        self.range.start != 0
+            && self.pointers & (align_of::<T>() - 1) == 0
+            && self.pointers <= MAX
+            && self.counts <= MAX / size_of::<T>()
     }
 }
 
@@ -100,10 +122,10 @@ impl<const N: usize> Outputs<N> {
         Ok(())
     }
 
-    /// Whether all ranges of a hull are apart from the outputs for sure; they may be, even if not.
+    /// Whether all ranges of a hull are right by [`apart`](Self::apart) for sure; they may be, even if not.
     #[inline]
-    pub(super) fn apart_from(&self, Hull(hull): Hull) -> bool {
-        !self.0.iter().any(|output| output.overlaps(hull))
+    pub(super) fn are_apart<T>(&self, hull: &Hull<T>) -> bool {
+        hull.is_sound() && !self.0.iter().any(|output| output.overlaps(hull.range))
     }
 
     /// The values behind a pointer.
@@ -218,5 +240,38 @@ pub(super) fn status_of(body: impl FnOnce() -> Checked<()>) -> iamlet_status {
     match body() {
         Ok(()) => iamlet_status::IAMLET_OK,
         Err(status) => status,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::ptr::without_provenance;
+
+    use super::{Hull, Outputs, range};
+
+    /// The stupid twin asks of each range by itself.
+    #[test]
+    fn a_hull_accepts_nothing_that_is_refused_by_itself() {
+        let outputs = Outputs([100, 1000].map(|start| super::Range { start, end: start + 50 }));
+        let starts =
+            [0, 1, 8, 40, 92, 96, 100, 104, 148, 152, 960, 1048, 1056, isize::MAX as usize, usize::MAX - 7];
+        let counts = [0, 1, 2, 7, usize::MAX / 8, isize::MAX as usize / 8, usize::MAX];
+        let ranges =
+            || starts.iter().flat_map(|start| counts.map(|count| (without_provenance::<u64>(*start), count)));
+        let mut accepted = 0;
+        for one in ranges() {
+            for other in ranges() {
+                let mut hull = Hull::NONE;
+                hull.add(one.0, one.1);
+                hull.add(other.0, other.1);
+                if outputs.are_apart(&hull) {
+                    accepted += 1;
+                    for (pointer, count) in [one, other] {
+                        assert!(range(pointer, count).is_ok() && outputs.apart(pointer, count).is_ok());
+                    }
+                }
+            }
+        }
+        assert!(accepted > 0, "some are far from the outputs");
     }
 }

@@ -98,15 +98,22 @@ impl<'a> SlotEntries<'a> {
     ) -> Checked<Self> {
         // SAFETY: the caller's promise is ours.
         let list: &'a [iamlet_slot_entry] = unsafe { outputs.slice(entries, count)? };
-        let (mut lists, mut values) = (Hull::NONE, 0_usize);
+        if list.is_empty() {
+            return Ok(Self { list, values: 0 });
+        }
+        let (mut lists, mut values, mut multivalued) = (Hull::NONE, 0_usize, 0);
         for entry in list {
-            if entry.multivalued > 1 {
-                return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
-            }
-            lists.add(entry.values, entry.value_count)?;
+            multivalued |= entry.multivalued;
+            lists.add(entry.values, entry.value_count);
             values = values.saturating_add(entry.value_count);
         }
-        if !outputs.apart_from(lists) {
+        if multivalued > 1 || !outputs.are_apart(&lists) {
+            for entry in list {
+                if entry.multivalued > 1 {
+                    return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
+                }
+                range(entry.values, entry.value_count)?;
+            }
             for entry in list {
                 outputs.apart(entry.values, entry.value_count)?;
             }
@@ -115,10 +122,16 @@ impl<'a> SlotEntries<'a> {
         for entry in list {
             // SAFETY: as above; the pointer was checked, and lies apart from the outputs.
             for value in unsafe { args::checked_slice(entry.values, entry.value_count) } {
-                texts.add(value.data, value.len)?;
+                texts.add(value.data, value.len);
             }
         }
-        if !outputs.apart_from(texts) {
+        if !outputs.are_apart(&texts) {
+            for entry in list {
+                // SAFETY: as above.
+                for value in unsafe { args::checked_slice(entry.values, entry.value_count) } {
+                    range(value.data, value.len)?;
+                }
+            }
             for entry in list {
                 // SAFETY: as above.
                 for value in unsafe { args::checked_slice(entry.values, entry.value_count) } {

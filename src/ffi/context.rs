@@ -104,13 +104,13 @@ impl<'a> Entries<'a> {
             {
                 return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
             }
-            texts.add(key.name.data, key.name.len)?;
+            texts.add(key.name.data, key.name.len);
             // SAFETY: as above.
             for value in unsafe { outputs.slice(entry.values, entry.value_count)? } {
-                texts.add(value.data, value.len)?;
+                texts.add(value.data, value.len);
             }
         }
-        if !outputs.apart_from(texts) {
+        if !outputs.are_apart(&texts) {
             for entry in list {
                 outputs.apart(entry.key.name.data, entry.key.name.len)?;
                 // SAFETY: as above; the pointer was checked.

@@ -22,6 +22,16 @@ pub fn fields(text: &[u8], colons: [u32; 5]) -> Option<[&[u8]; 6]> {
     split_at(text, colons.map(|colon| colon as usize))
 }
 
+/// The field behind colon number `AFTER`, counted from 1 to 4, of colons that [`colons`] found.
+#[inline(always)]
+#[must_use]
+pub fn field<'t, const AFTER: usize>(text: &'t [u8], colons: &[u32; 5]) -> &'t [u8] {
+    let (Some(before), Some(after)) = (colons.get(AFTER.wrapping_sub(1)), colons.get(AFTER)) else {
+        return &[];
+    };
+    text.get(*before as usize + 1..*after as usize).unwrap_or_default()
+}
+
 #[inline]
 fn split_at(text: &[u8], [a, b, c, d, e]: [usize; 5]) -> Option<[&[u8]; 6]> {
     Some([
@@ -120,8 +130,19 @@ pub fn whole_service(pattern: &[u8], is_empty: impl Fn(u16) -> bool) -> Option<&
 
 #[inline]
 fn is_partition_byte(byte: &u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')
+    PARTITION_BYTES.get(usize::from(*byte)).is_some_and(|is| *is)
 }
+
+/// Which bytes partitions and services have. A table takes half of the instructions that the ranges take.
+const PARTITION_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let (mut rest, mut byte): (&mut [bool], u8) = (&mut table, 0);
+    while let [is, others @ ..] = rest {
+        *is = matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+        (rest, byte) = (others, byte.wrapping_add(1));
+    }
+    table
+};
 
 #[cfg(test)]
 #[allow(
@@ -168,6 +189,10 @@ mod tests {
                 (0..(state >> 59)).map(|i| alphabet[((state >> (i % 29 * 2)) & 3) as usize]).collect();
             let expected = naive(&text);
             assert_eq!(split(&text).map(|fields| fields.to_vec()), expected, "{text:?}");
+            if let (Some(fields), Some(colons)) = (expected, colons(&text)) {
+                assert_eq!(field::<1>(&text, &colons), fields[1]);
+                assert_eq!(field::<4>(&text, &colons), fields[4]);
+            }
             let offsets: Vec<u32> =
                 (0..).zip(&text).filter(|(_, b)| **b == b':').map(|(i, _)| i).take(5).collect();
             assert_eq!(colons(&text).map(|five| five.to_vec()), (offsets.len() == 5).then_some(offsets));
@@ -178,6 +203,14 @@ mod tests {
     fn an_encoded_pattern_splits_like_a_text() {
         let pattern = b"arn:aws:s3:::\xFD\x80\x80/\xFF";
         assert_eq!(split(pattern).map(|fields| fields[5]), Some(&b"\xFD\x80\x80/\xFF"[..]));
+    }
+
+    #[test]
+    fn each_byte_is_one_of_a_service_or_not() {
+        for byte in 0..=u8::MAX {
+            let is = byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            assert_eq!(is_service(&[b's', byte]), is, "{byte}");
+        }
     }
 
     #[test]

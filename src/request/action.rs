@@ -188,7 +188,7 @@ impl<'a> PreparedAction<'a> {
         Self::view(bytes).ok_or(RequestError::NoPreparedAction)
     }
 
-    #[inline]
+    #[inline(always)]
     fn view(bytes: &'a [u8]) -> Option<Self> {
         let (header, _) = ActionHeader::ref_from_prefix(bytes).ok()?;
         if header.magic != ACTION_MAGIC || header.format.get() != REQUEST_FORMAT {

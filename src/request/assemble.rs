@@ -11,7 +11,7 @@ use super::malformed::RequestError;
 use super::memory::{Output, PrepareError, clear, explain, number};
 use super::prepared_principal::PreparedPrincipal;
 use super::records::{ContextRecord, DERIVE_RESOURCE_ACCOUNT, REQUEST_MAGIC, RequestHeader, Text};
-use super::resource_form::write_resource;
+use super::resource_form::{Whose, write_resource};
 use super::view::Request;
 use crate::image::known_key::MULTIVALUED_NUMBER;
 
@@ -95,8 +95,9 @@ fn write<S: SlotContext + ?Sized>(
         derived::write_clock(seconds, &mut header.derived, &mut output)?;
     }
     let derive_account = header.flags.get() & DERIVE_RESOURCE_ACCOUNT != 0;
+    let mut whose = Whose::default();
     if let Some(resource) = &input.resource {
-        write_resource(resource, derive_account, &mut header.resource, &mut output)?;
+        write_resource(resource, derive_account, &mut header.resource, &mut whose, &mut output)?;
     }
     if count != 0 || input.entries.len() != 0 {
         let known = Known {
@@ -115,8 +116,8 @@ fn write<S: SlotContext + ?Sized>(
     header.stated_kind = input.resource_kind.map_or(0, |kind| kind as u8);
     let used = output.used();
     header.size = number(used)?;
-    if let Some(resource) = &input.resource {
-        contradiction::check_own(header, principal.kind, resource.arn, |text| output.read(text))?;
+    if input.resource.is_some() {
+        contradiction::settle_own(header, &principal.own(), &whose, || principal.provider_account())?;
     }
     // Now that all of it is there.
     header.magic = REQUEST_MAGIC;

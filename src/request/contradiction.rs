@@ -2,32 +2,52 @@
 //!
 //! What a principal's own texts say of each other stands in `principal`, context values in `derived`.
 
+use zerocopy::little_endian::U32;
+
+use super::applicable::to_resource_of;
 use super::caller::PrincipalType;
 use super::input::ResourceKind;
 use super::malformed::RequestError;
-use super::records::{ASSUMES_ROLE, RequestHeader, Text};
+use super::records::{ASSUMES_ROLE, OWNS_RESOURCE, RequestHeader};
 use super::request_context::RequestContext;
-use super::resource_form::ResourceForm;
+use super::resource_form::{ResourceForm, Whose};
+use crate::ground::lanes::same;
+use crate::image::layer::Layers;
 
-/// Whether the own resource of a request that is being written goes together with principal and action. `read` has the
-/// texts of `header`.
+/// What the principal of a request says that its own resource has to go together with.
+#[derive(Clone, Copy)]
+pub(super) struct Own<'a> {
+    pub(super) kind: PrincipalType,
+    /// Empty where it has none.
+    pub(super) account: &'a [u8],
+    pub(super) partition: &'a [u8],
+}
+
+/// Notes in the head of a request that is being written what follows from its own resource, so that no decision works it
+/// out, and checks that the resource goes together with principal and action.
 #[inline]
-pub(crate) fn check_own<'r>(
-    header: &RequestHeader,
-    kind: PrincipalType,
-    arn: &[u8],
-    read: impl Fn(Text) -> &'r [u8],
+pub(super) fn settle_own<'a>(
+    header: &mut RequestHeader,
+    own: &Own<'_>,
+    resource: &Whose<'_>,
+    provider_account: impl FnOnce() -> &'a [u8],
 ) -> Result<(), RequestError> {
-    let [before, after, ..] = header.resource.colons.map(|colon| colon.get() as usize);
-    check_texts(&Together {
-        kind,
+    let flags = header.flags.get();
+    let resource_kind = ResourceForm::from_number(header.resource.form).kind(flags & ASSUMES_ROLE != 0);
+    header.own_kind = resource_kind as u8;
+    header.own_layers =
+        to_resource_of(Layers::from_checked_bits(header.layers), flags, &header.resource).bits();
+    if !own.account.is_empty() && same(own.account, resource.owner) {
+        header.flags = U32::new(flags | OWNS_RESOURCE);
+    }
+    let together = Together {
+        kind: own.kind,
         stated_kind: header.stated_kind,
-        resource_kind: ResourceForm::from_number(header.resource.form)
-            .kind(header.flags.get() & ASSUMES_ROLE != 0),
-        partitions: [read(header.principal.partition), arn.get(before + 1..after).unwrap_or_default()],
-        provider_account: read(header.principal.provider_account),
-        owner: read(header.resource.owner),
-    })
+        resource_kind,
+        partitions: [own.partition, resource.partition],
+        owner: resource.owner,
+    };
+    check_texts(&together, provider_account)
 }
 
 /// What has to go together.
@@ -37,7 +57,6 @@ struct Together<'a> {
     resource_kind: ResourceKind,
     /// The principal's and the resource's.
     partitions: [&'a [u8]; 2],
-    provider_account: &'a [u8],
     owner: &'a [u8],
 }
 
@@ -49,18 +68,21 @@ pub(crate) fn check(context: &RequestContext<'_>) -> Result<(), RequestError> {
     if context.resource.given == 0 {
         return Ok(());
     }
-    check_texts(&Together {
+    let together = Together {
         kind: request.principal_type,
         stated_kind: header.stated_kind,
         resource_kind: context.resource_kind,
         partitions: [request.text(header.principal.partition), context.resource_partition()],
-        provider_account: request.text(header.principal.provider_account),
         owner: context.owner(),
-    })
+    };
+    check_texts(&together, || request.text(header.principal.provider_account))
 }
 
 #[inline]
-fn check_texts(together: &Together<'_>) -> Result<(), RequestError> {
+fn check_texts<'a>(
+    together: &Together<'_>,
+    provider_account: impl FnOnce() -> &'a [u8],
+) -> Result<(), RequestError> {
     // R-RES-15: what the caller states is held against what follows.
     if ResourceKind::from_number(u32::from(together.stated_kind))
         .is_some_and(|stated| stated != together.resource_kind)
@@ -69,7 +91,7 @@ fn check_texts(together: &Together<'_>) -> Result<(), RequestError> {
     }
     // R-RES-16: access never crosses partitions. Not every principal has one, and `*` has none.
     let [own, others] = together.partitions;
-    if !own.is_empty() && !others.is_empty() && own != others {
+    if !own.is_empty() && !others.is_empty() && !same(own, others) {
         return Err(RequestError::Partition);
     }
     // R-PRIN-17
@@ -77,7 +99,7 @@ fn check_texts(together: &Together<'_>) -> Result<(), RequestError> {
         if together.resource_kind != ResourceKind::Role {
             return Err(RequestError::FederatedResource);
         }
-        let account = together.provider_account;
+        let account = provider_account();
         if !account.is_empty() && account != together.owner {
             return Err(RequestError::ProviderAccount);
         }

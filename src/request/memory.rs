@@ -4,7 +4,7 @@ use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, IntoBytes, KnownLayout, Unaligned};
 
 use super::malformed::RequestError;
-use super::records::{REQUEST_MAGIC, Text};
+use super::records::{REQUEST_MAGIC, ResourceRecord, Text};
 use crate::ground::copy;
 use crate::ground::hash::prefix;
 use crate::ground::limits::MAX_REQUEST_TEXT;
@@ -161,11 +161,25 @@ impl<'o> Output<'o> {
         self.written = mark;
     }
 
-    /// Writes the states of a text's prefixes.
-    pub(crate) fn prefixes(&mut self, text: &[u8]) -> Result<U32, RequestError> {
-        let (start, out) = self.append(prefix::words(text) * size_of::<u64>())?;
-        prefix::write_states(text, out.as_chunks_mut::<8>().0);
-        Ok(start)
+    /// Copies the ARN of a resource, which must be UTF-8, and the states of its prefixes behind it. Returns where its first
+    /// five colons are.
+    // A function of its own has the registers for itself.
+    #[inline(never)]
+    pub(crate) fn arn(
+        &mut self,
+        arn: &[u8],
+        record: &mut ResourceRecord,
+    ) -> Result<Option<[u32; 5]>, RequestError> {
+        let len = u16::try_from(arn.len()).map_err(|_| RequestError::TooLarge(None))?;
+        let (start, out) = self.append(arn.len() + prefix::words(arn) * size_of::<u64>())?;
+        record.text = Text { start, len: U32::new(len.into()) };
+        record.prefixes = start + record.text.len;
+        let (text, states) = out.split_at_mut_checked(arn.len()).unwrap_or_default();
+        let found = copy::copy_arn(arn, text, states.as_chunks_mut::<8>().0);
+        if !found.is_ascii && core::str::from_utf8(arn).is_err() {
+            return Err(RequestError::Encoding(None));
+        }
+        Ok(found.colons)
     }
 
     /// A text that was written.

@@ -6,7 +6,7 @@ use zerocopy::little_endian::{U16, U32, U64};
 use super::action::ActionFacts;
 use super::context_input::{Context, value_count};
 use super::context_writer::Tables;
-use super::contradiction;
+use super::contradiction::{self, Own};
 use super::derived::{self, Known};
 use super::input::{ItemInput, RequestInput};
 use super::malformed::RequestError;
@@ -17,7 +17,7 @@ use super::records::{
     RequestHeader, ResourceRecord, Text,
 };
 use super::request_context::RequestContext;
-use super::resource_form::{resource_room, write_resource};
+use super::resource_form::{Whose, resource_room, write_resource};
 use super::view::{Request, RequestItem};
 use crate::image::context_table::slots_for;
 use crate::image::known_key::KnownKey;
@@ -137,15 +137,17 @@ fn write_request<C: Context + ?Sized>(
         derive_resource_account: input.derive_resource_account,
         budget: input.budget,
     };
-    let kind = write_head(&input.principal, &common, header, &mut output)?;
-    action.settle(header, kind)?;
+    let facts = write_head(&input.principal, &common, header, &mut output)?;
+    action.settle(header, facts.kind)?;
     action.write(input.action, header, &mut output)?;
     if let Some(seconds) = input.clock {
         derived::write_clock(seconds, &mut header.derived, &mut output)?;
     }
     header.resource = ResourceRecord::none();
+    let mut whose = Whose::default();
     if let Some(resource) = &input.resource {
-        write_resource(resource, input.derive_resource_account, &mut header.resource, &mut output)?;
+        let derive_account = input.derive_resource_account;
+        write_resource(resource, derive_account, &mut header.resource, &mut whose, &mut output)?;
     }
     let known =
         Known { derived: &header.derived, derived_in: None, resource_account: header.resource.account_key };
@@ -156,8 +158,11 @@ fn write_request<C: Context + ?Sized>(
     header.stated_kind = input.resource_kind.map_or(0, |kind| kind as u8);
     let used = output.used();
     header.size = number(used)?;
-    if let Some(resource) = &input.resource {
-        contradiction::check_own(header, kind, resource.arn, |text| output.read(text))?;
+    (header.own_layers, header.own_kind) = (0, 0);
+    if input.resource.is_some() {
+        let account = facts.account.unwrap_or_default();
+        let own = Own { kind: facts.kind, account, partition: facts.partition };
+        contradiction::settle_own(header, &own, &whose, || facts.provider_account)?;
     }
     // Now that all of it is there.
     header.magic = REQUEST_MAGIC;
@@ -195,7 +200,7 @@ fn write_item<C: Context + ?Sized>(
     let tables = Tables::reserve(&mut output, input.context)?;
     let derive_account = request.has_flag(DERIVE_RESOURCE_ACCOUNT);
     let mut resource = ResourceRecord::none();
-    write_resource(&input.resource, derive_account, &mut resource, &mut output)?;
+    write_resource(&input.resource, derive_account, &mut resource, &mut Whose::default(), &mut output)?;
     resource.absent = U32::new(input.absent.bits().into());
     // R-CTX-1: what the request's own context says of the owner must be true of the item's resource as well.
     if derive_account

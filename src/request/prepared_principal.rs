@@ -6,11 +6,12 @@ use zerocopy::{FromBytes, FromZeros};
 
 use super::applicable;
 use super::caller::{Principal, PrincipalType};
+use super::contradiction::Own;
 use super::derived;
 use super::malformed::RequestError;
 use super::member::Member;
 use super::memory::{Output, PrepareError, bounded, clear, explain, number};
-use super::principal::check_principal;
+use super::principal::{PrincipalFacts, check_principal};
 use super::records::{
     ContextHeader, ContextRecord, DERIVE_RESOURCE_ACCOUNT, GATEWAY_ENDPOINT, PRINCIPAL_MAGIC, PrincipalTexts,
     REQUEST_FORMAT, RequestHeader, ResourceRecord, Text, WORDS,
@@ -130,13 +131,13 @@ pub(super) fn texts_room(principal: &Principal<'_>) -> Result<usize, RequestErro
     Ok(room)
 }
 
-/// Writes what a principal makes of its requests into the head of one, texts behind. Returns its type.
-pub(super) fn write_head(
-    principal: &Principal<'_>,
+/// Writes what a principal makes of its requests into the head of one, texts behind. Returns what they say.
+pub(super) fn write_head<'a>(
+    principal: &Principal<'a>,
     common: &Common,
     header: &mut RequestHeader,
     output: &mut Output<'_>,
-) -> Result<PrincipalType, RequestError> {
+) -> Result<PrincipalFacts<'a>, RequestError> {
     let flag = |set: bool, flag: u32| if set { flag } else { 0 };
     let facts = check_principal(principal)?;
     let texts = PrincipalTexts::write(principal, &facts, output)?;
@@ -152,7 +153,7 @@ pub(super) fn write_head(
     header.absent = U32::new(common.absent.bits().into());
     header.layers = applicable::to_principal(principal, &facts).bits();
     header.budget = U64::new(if common.budget == 0 { DEFAULT_BUDGET } else { common.budget });
-    Ok(facts.kind)
+    Ok(facts)
 }
 
 /// A prepared principal, looked at in place: all that its requests have in common was worked out once, a session for
@@ -217,6 +218,22 @@ impl<'a> PreparedPrincipal<'a> {
         let bytes = bytes.get(..header.size.get() as usize)?;
         let kind = PrincipalType::from_number(u32::from(header.principal_type))?;
         Some(Self { header, kind, bytes })
+    }
+
+    /// What its resources have to go together with.
+    #[inline]
+    pub(super) fn own(&self) -> Own<'a> {
+        let texts = &self.header.principal;
+        Own {
+            kind: self.kind,
+            account: texts.account.of(self.bytes),
+            partition: texts.partition.of(self.bytes),
+        }
+    }
+
+    /// The account in its provider's ARN, if it is one.
+    pub(super) fn provider_account(&self) -> &'a [u8] {
+        self.header.principal.provider_account.of(self.bytes)
     }
 
     /// The bytes that it was opened from: they may be kept, moved and opened again, by this build of the library.

@@ -13,10 +13,11 @@ pub(crate) struct PrincipalFacts<'a> {
     pub(crate) kind: PrincipalType,
     /// The account, of types that have one.
     pub(crate) account: Option<&'a [u8]>,
-    partition: &'a [u8],
+    /// The partition of the ARN, or of the provider's.
+    pub(crate) partition: &'a [u8],
     /// The name of the user or federated user, or of the session.
     pub(crate) name: &'a [u8],
-    provider_account: &'a [u8],
+    pub(crate) provider_account: &'a [u8],
     /// The role is service-linked (R-PRIN-17).
     pub(crate) service_linked: bool,
 }

@@ -64,7 +64,7 @@ pub(crate) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
 pub(crate) const PRINCIPAL_MAGIC: [u8; 4] = *b"IAMp";
 pub(crate) const ACTION_MAGIC: [u8; 4] = *b"IAMa";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
-pub(crate) const REQUEST_FORMAT: u16 = 4;
+pub(crate) const REQUEST_FORMAT: u16 = 5;
 
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
 pub(crate) const GATEWAY_ENDPOINT: u32 = 1;
@@ -78,6 +78,8 @@ pub(crate) const SERVICE_ASSUMES_ROLE: u32 = 8;
 pub(crate) const NEEDS_NO_PERMISSION: u32 = 16;
 /// Flag of a request: a root user reads, writes or deletes a bucket policy (R-EVAL-23).
 pub(crate) const ROOT_AND_BUCKET_POLICY: u32 = 32;
+/// Flag of a request: the principal's account owns the request's own resource.
+pub(crate) const OWNS_RESOURCE: u32 = 64;
 
 /// The head of a prepared request; context tables and texts follow. A prepared principal begins as the requests that are
 /// assembled from it do.
@@ -94,6 +96,10 @@ pub(crate) struct RequestHeader {
     pub(crate) absent: U32,
     /// The layers that apply to the principal and the action.
     pub(crate) layers: u8,
+    /// Those of them that apply to the request's own resource, too.
+    pub(crate) own_layers: u8,
+    /// The number of the [`ResourceKind`] of the request's own resource.
+    pub(crate) own_kind: u8,
     pub(crate) budget: U64,
     /// The fingerprint of the dictionary whose slots the records' numbers are, or 0 where the caller named the keys.
     pub(crate) dictionary: U64,

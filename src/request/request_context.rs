@@ -2,7 +2,7 @@
 
 use super::context::{ContextView, Values};
 use super::input::ResourceKind;
-use super::records::{ASSUMES_ROLE, DERIVE_RESOURCE_ACCOUNT, ResourceRecord, Text};
+use super::records::{ASSUMES_ROLE, DERIVE_RESOURCE_ACCOUNT, OWNS_RESOURCE, ResourceRecord, Text};
 use super::resource_form::ResourceForm;
 use super::view::{Request, RequestItem};
 use crate::ground::budget::{Budget, BudgetExhausted};
@@ -35,19 +35,24 @@ pub(crate) struct RequestContext<'a> {
 impl<'a> RequestContext<'a> {
     #[inline(always)]
     pub(crate) fn new(request: &'a Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
-        let (resource, bytes, declared) = match item {
-            Some(item) => (&item.header.resource, item.context.bytes, item.header.derived_multivalued.get()),
-            None => (&request.header.resource, request.context.bytes, 0),
+        let header = request.header;
+        let (resource, bytes, declared, resource_kind) = match item {
+            Some(RequestItem { header, context }) => {
+                let kind =
+                    ResourceForm::from_number(header.resource.form).kind(request.has_flag(ASSUMES_ROLE));
+                (&header.resource, context.bytes, header.derived_multivalued.get(), kind)
+            }
+            None => (&header.resource, request.context.bytes, 0, kind_of_number(header.own_kind)),
         };
         let [.., last_colon] = resource.colons;
         Self {
             request,
             resource,
-            resource_kind: ResourceForm::from_number(resource.form).kind(request.has_flag(ASSUMES_ROLE)),
-            action: request.text(request.header.folded_action),
+            resource_kind,
+            action: request.text(header.folded_action),
             resource_prefixes: resource.prefixes(bytes),
             last_colon: last_colon.get() as usize,
-            derived_multivalued: request.header.derived_multivalued.get() | declared,
+            derived_multivalued: header.derived_multivalued.get() | declared,
             overlay: item.map(|item| item.context),
         }
     }
@@ -73,9 +78,12 @@ impl<'a> RequestContext<'a> {
         self.resource.owner.of(self.resource_bytes())
     }
 
-    /// Whether the principal's account owns the resource. Found here, for an item may have been prepared for another
-    /// request.
+    /// Whether the principal's account owns the resource. Of an item it is found here, for it may have been prepared for
+    /// another request.
     pub(crate) fn is_same_account(&self) -> bool {
+        if !self.has_item() {
+            return self.request.has_flag(OWNS_RESOURCE);
+        }
         let account = self.request.text(self.request.header.principal.account);
         !account.is_empty() && account == self.owner()
     }
@@ -176,6 +184,17 @@ impl<'a> RequestContext<'a> {
             overlay.single_values(hash, budget, each)?;
         }
         self.request.context.single_values(hash, budget, each)
+    }
+}
+
+/// The kind that is noted in the head of a request.
+#[inline]
+fn kind_of_number(number: u8) -> ResourceKind {
+    const { assert!(ResourceKind::KmsKey as u8 == 2 && ResourceKind::Role as u8 == 3) };
+    match number {
+        2 => ResourceKind::KmsKey,
+        3 => ResourceKind::Role,
+        _ => ResourceKind::Ordinary,
     }
 }
 

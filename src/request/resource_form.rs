@@ -5,9 +5,10 @@ use zerocopy::little_endian::U32;
 use super::input::{Resource, ResourceKind};
 use super::malformed::RequestError;
 use super::memory::{Output, bounded};
-use super::records::{ResourceRecord, Text};
+use super::records::ResourceRecord;
 use crate::ground::arn;
 use crate::ground::hash::prefix;
+use crate::ground::lanes::same;
 
 /// What the ARN of a resource says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +27,17 @@ pub(crate) enum ResourceForm {
 }
 
 impl ResourceForm {
-    /// The form of a resource with these fields.
-    pub(crate) fn of_fields([_, _, service, region, account, name]: [&[u8]; 6]) -> Self {
-        match service {
-            b"kms" if name.starts_with(b"key/") => Self::KmsKey,
-            b"iam" if name.starts_with(SERVICE_LINKED) => Self::ServiceLinkedRole,
-            b"iam" if name.starts_with(b"role/") => Self::Role,
-            b"s3" if region.is_empty() && account.is_empty() && is_bucket_name(name) => Self::Bucket,
+    /// The form of a resource whose first five colons are there.
+    #[inline]
+    pub(crate) fn of(arn: &[u8], colons: &[u32; 5]) -> Self {
+        let [.., last] = *colons;
+        let name = || arn.get(last as usize + 1..).unwrap_or_default();
+        let is_global = || arn::field::<3>(arn, colons).is_empty() && arn::field::<4>(arn, colons).is_empty();
+        match arn::field::<2>(arn, colons) {
+            b"kms" if name().starts_with(b"key/") => Self::KmsKey,
+            b"iam" if name().starts_with(SERVICE_LINKED) => Self::ServiceLinkedRole,
+            b"iam" if name().starts_with(b"role/") => Self::Role,
+            b"s3" if is_global() && is_bucket_name(name()) => Self::Bucket,
             _ => Self::Other,
         }
     }
@@ -69,7 +74,9 @@ impl ResourceKind {
     /// The kind that follows from the action and the resource (R-RES-15), as preparing a request finds it.
     #[must_use]
     pub fn from_request(action: impl AsRef<[u8]>, resource: impl AsRef<[u8]>) -> Self {
-        let form = arn::split(resource.as_ref()).map_or(ResourceForm::Other, ResourceForm::of_fields);
+        let resource = resource.as_ref();
+        let form =
+            arn::colons(resource).map_or(ResourceForm::Other, |colons| ResourceForm::of(resource, &colons));
         form.kind(assumes_role(action.as_ref()))
     }
 }
@@ -92,44 +99,55 @@ pub(super) fn resource_room(resource: &Resource<'_>) -> Result<usize, RequestErr
     Ok(bounded(arn)?.len() + prefix::words(arn) * size_of::<u64>() + bounded(account)?.len())
 }
 
-/// Splits a resource (R-RES-3), and finds its owner (R-RES-13).
-pub(super) fn write_resource(
-    resource: &Resource<'_>,
+/// What a resource has to go together with its principal by, in the caller's own text.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Whose<'a> {
+    /// The partition of its ARN; empty for `*`, which has none.
+    pub(super) partition: &'a [u8],
+    /// The account that owns it (R-RES-13).
+    pub(super) owner: &'a [u8],
+}
+
+/// Splits a resource (R-RES-3), and finds its owner (R-RES-13). `record` is that of no resource.
+pub(super) fn write_resource<'a>(
+    resource: &Resource<'a>,
     derive_account: bool,
     record: &mut ResourceRecord,
+    whose: &mut Whose<'a>,
     output: &mut Output<'_>,
 ) -> Result<(), RequestError> {
-    let text = output.text(resource.arn)?;
-    let colons = arn::colons(resource.arn);
-    let fields = colons.and_then(|colons| arn::fields(resource.arn, colons));
-    let (in_arn, form) = match fields {
-        None if resource.arn == b"*" => (None, ResourceForm::Other),
-        Some(fields @ [b"arn", partition, service, _, account, _])
-            if arn::is_partition(partition) && arn::is_service(service) =>
-        {
-            (Some(account).filter(|account| arn::is_account(account)), ResourceForm::of_fields(fields))
+    let arn = resource.arn;
+    let mut in_arn: &[u8] = &[];
+    if let Some(colons) = output.arn(arn, record)? {
+        // Most resources are of the first partition.
+        let has_partition = arn.starts_with(b"arn:aws:")
+            || arn.starts_with(b"arn:") && arn::is_partition(arn::field::<1>(arn, &colons));
+        if !has_partition || !arn::is_service(arn::field::<2>(arn, &colons)) {
+            return Err(RequestError::Resource);
         }
-        _ => return Err(RequestError::Resource),
-    };
+        record.colons = colons.map(U32::new);
+        record.form = ResourceForm::of(arn, &colons) as u8;
+        whose.partition = arn::field::<1>(arn, &colons);
+        in_arn = arn::field::<4>(arn, &colons);
+    } else if arn != b"*" {
+        return Err(RequestError::Resource);
+    }
     // Whose the resource is decides between the rules for one account and for two; without it, neither is safe.
-    let owner = match (in_arn, resource.account) {
-        (Some(in_arn), b"") => text.part(resource.arn, in_arn),
-        (Some(in_arn), stated) if stated == in_arn => text.part(resource.arn, in_arn),
-        (Some(_), _) => return Err(RequestError::ResourceOwner),
-        (None, stated) if arn::is_account(stated) => output.text(stated)?,
-        (None, _) => return Err(RequestError::ResourceAccount),
-    };
-    *record = ResourceRecord {
-        text,
-        prefixes: output.prefixes(resource.arn)?,
-        colons: colons.unwrap_or_default().map(U32::new),
-        owner,
-        account_key: if derive_account { owner } else { Text::CALLERS },
-        given: 1,
-        in_management_account: u8::from(resource.in_management_account),
-        form: form as u8,
-        reserved: 0,
-        absent: U32::ZERO,
-    };
+    let stated = resource.account;
+    if arn::is_account(in_arn) {
+        if !stated.is_empty() && !same(stated, in_arn) {
+            return Err(RequestError::ResourceOwner);
+        }
+        (whose.owner, record.owner) = (in_arn, record.text.part(arn, in_arn));
+    } else if arn::is_account(stated) {
+        (whose.owner, record.owner) = (stated, output.text(stated)?);
+    } else {
+        return Err(RequestError::ResourceAccount);
+    }
+    if derive_account {
+        record.account_key = record.owner;
+    }
+    record.given = 1;
+    record.in_management_account = u8::from(resource.in_management_account);
     Ok(())
 }

@@ -30,6 +30,12 @@ pub const fn words(text: &[u8]) -> usize {
     if words < WORDS { words } else { WORDS }
 }
 
+/// The state after another word of a text; before the first word it is 0.
+#[inline]
+pub(crate) const fn next(state: u64, word: u64) -> u64 {
+    step(state, word)
+}
+
 /// Writes the state after each word of `text`, of which there are [`words`]. Time linear in it.
 pub fn write_states(text: &[u8], states: &mut [[u8; 8]]) {
     let mut state = 0;
