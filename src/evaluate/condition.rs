@@ -33,7 +33,8 @@ fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRow) -> Result<Tr
     let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
     budget.spend(CONDITION + context.look_up_steps(name.len()))?;
-    let values = context.values(&condition.key, name);
+    let slot = statement.slot(condition, context.request.header.dictionary);
+    let values = context.values(&condition.key, name, slot);
     budget.spend(values.count())?;
 
     // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.

@@ -26,7 +26,8 @@ impl Variables for Resolved<'_, '_> {
         let variable = self.statement.variable(index)?;
         let key = self.statement.key(variable.key)?;
         let name = self.statement.piece(key.start, key.len)?;
-        let values = self.context.values(key, name);
+        // The key is its policy's, which knows no dictionary.
+        let values = self.context.values(key, name, None);
         // R-VAR-2, R-VAR-8
         values.single().or_else(|| {
             let default = self.statement.piece(variable.default_start, variable.default_len)?;

@@ -1,11 +1,11 @@
 //! A statement of a set, looked at in place.
 
-use zerocopy::little_endian::{U16, U32};
+use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::kind::PolicyKind;
 use super::records::{DENY, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, slice};
-use super::set_records::{ConditionRow, EVERY_RESOURCE, Row};
+use super::set_records::{ConditionRow, EVERY_RESOURCE, NO_SLOT, Row, SetHeader};
 
 /// A statement of a set, looked at in place. `None` is what a set no longer has that was changed after it was opened.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +88,16 @@ impl<'a> Statement<'a> {
     #[inline]
     pub(crate) fn values(&self, condition: &ConditionRow) -> Option<&'a [Span]> {
         self.records(condition.first_value.get() as usize, condition.values)
+    }
+
+    /// The slot of a condition's key in the dictionary with this fingerprint, where that is the set's. It may be wrong.
+    #[inline]
+    pub(crate) fn slot(&self, condition: &ConditionRow, dictionary: U64) -> Option<u16> {
+        if condition.slot == NO_SLOT || dictionary == U64::ZERO {
+            return None;
+        }
+        let (header, _) = SetHeader::ref_from_prefix(self.bytes).ok()?;
+        (header.dictionary == dictionary).then(|| condition.slot.get())
     }
 
     /// A context key of its policy.

@@ -168,6 +168,14 @@ impl<'a> ContextView<'a> {
         if self.is_crowded() { self.find_crowded(hash, name) } else { None }
     }
 
+    /// As [`find`](Self::find), where this slot is the key's. Anything else may be there: then it is to be found.
+    #[inline]
+    pub(crate) fn find_at(&self, slot: u16, hash: u32, name: &[u8]) -> Option<Values<'a>> {
+        let record = self.records()?.get(usize::from(slot))?;
+        let is_it = record.hash.get() == hash && lanes::same(record.name.of(self.bytes), name);
+        if is_it { self.values_of(record) } else { None }
+    }
+
     #[cold]
     fn find_crowded(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
         let wanted = Name::new(hash, name);

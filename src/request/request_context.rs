@@ -129,8 +129,9 @@ impl<'a> RequestContext<'a> {
         }
     }
 
-    /// The values of a context key: what the engine derives, else the item's, else the request's.
-    pub(crate) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+    /// The values of a context key: what the engine derives, else the item's, else the request's. Where the request has
+    /// it may be told by a slot of its dictionary.
+    pub(crate) fn values(&self, key: &KeyRecord, name: &[u8], slot: Option<u16>) -> Values<'a> {
         let hash = key.hash.get();
         let is_declared = || {
             self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0
@@ -143,7 +144,8 @@ impl<'a> RequestContext<'a> {
             Derived::One(text, bytes) => return Values::one(text, bytes, is_declared()),
             Derived::Callers { always_sent } => always_sent,
         };
-        let base = self.request.context.find(hash, name);
+        let by_slot = slot.and_then(|slot| self.request.context.find_at(slot, hash, name));
+        let base = by_slot.or_else(|| self.request.context.find(hash, name));
         // R-MISS-2: an item's key replaces the request's, and one without values takes them away.
         let values = match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
             Some(own) => own.declared_as(base),
