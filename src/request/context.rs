@@ -168,12 +168,16 @@ impl<'a> ContextView<'a> {
         if self.is_crowded() { self.find_crowded(hash, name) } else { None }
     }
 
-    /// As [`find`](Self::find), where this slot is the key's. Anything else may be there: then it is to be found.
-    #[inline]
-    pub(crate) fn find_at(&self, slot: u16, hash: u32, name: &[u8]) -> Option<Values<'a>> {
-        let record = self.records()?.get(usize::from(slot))?;
-        let is_it = record.hash.get() == hash && lanes::same(record.name.of(self.bytes), name);
-        if is_it { self.values_of(record) } else { None }
+    /// As [`find`](Self::find), in a request whose dictionary may have the key at this slot: what is there counts if it
+    /// is the key, else the key is searched for. A step pays for what was looked at in vain.
+    // A function of its own, so that `find` has the registers for itself where there are no slots.
+    #[inline(never)]
+    pub(crate) fn find_from(&self, slot: u16, hash: u32, name: &[u8]) -> Option<Values<'a>> {
+        let record = self.records()?.get(usize::from(slot));
+        match record.filter(|record| record.hash.get() == hash) {
+            Some(record) if lanes::same(record.name.of(self.bytes), name) => self.values_of(record),
+            _ => self.find(hash, name),
+        }
     }
 
     #[cold]

@@ -144,8 +144,10 @@ impl<'a> RequestContext<'a> {
             Derived::One(text, bytes) => return Values::one(text, bytes, is_declared()),
             Derived::Callers { always_sent } => always_sent,
         };
-        let by_slot = slot.and_then(|slot| self.request.context.find_at(slot, hash, name));
-        let base = by_slot.or_else(|| self.request.context.find(hash, name));
+        let base = match slot {
+            None => self.request.context.find(hash, name),
+            Some(slot) => self.request.context.find_from(slot, hash, name),
+        };
         // R-MISS-2: an item's key replaces the request's, and one without values takes them away.
         let values = match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
             Some(own) => own.declared_as(base),
