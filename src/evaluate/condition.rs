@@ -13,9 +13,24 @@ use crate::request::context::Values;
 /// All conditions of a statement together: a conjunction (R-COND-1).
 #[inline(never)]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    if judge.statement.has_slots_of(judge.context.request.header.dictionary) {
+        return matches_by_slots(judge);
+    }
+    matches_all::<false>(judge)
+}
+
+/// As [`matches`], where the set has the slots of the request's dictionary: apart, so that others do not ask for each
+/// condition.
+#[inline(never)]
+fn matches_by_slots(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    matches_all::<true>(judge)
+}
+
+#[inline(always)]
+fn matches_all<const BY_SLOT: bool>(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let mut all = Truth::True;
     for condition in judge.statement.conditions().ok_or(CHANGED)? {
-        all = all.and(matches_one(judge, condition)?);
+        all = all.and(matches_one::<BY_SLOT>(judge, condition)?);
         if all == Truth::False {
             break;
         }
@@ -27,14 +42,20 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
 const CONDITION: usize = 3;
 
 /// One key of one operator.
-fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRow) -> Result<Truth, DecideError> {
+fn matches_one<const BY_SLOT: bool>(
+    judge: &mut Judge<'_, '_>,
+    condition: &ConditionRow,
+) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget } = *judge;
     let name = statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
     let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
     budget.spend(CONDITION + context.look_up_steps(name.len()))?;
-    let slot = statement.slot(condition, context.request.header.dictionary);
-    let values = context.values(&condition.key, name, slot);
+    let values = if BY_SLOT {
+        context.values_at(condition.slot.get(), &condition.key, name)
+    } else {
+        context.values(&condition.key, name)
+    };
     budget.spend(values.count())?;
 
     // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.

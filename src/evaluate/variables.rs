@@ -26,8 +26,7 @@ impl Variables for Resolved<'_, '_> {
         let variable = self.statement.variable(index)?;
         let key = self.statement.key(variable.key)?;
         let name = self.statement.piece(key.start, key.len)?;
-        // The key is its policy's, which knows no dictionary.
-        let values = self.context.values(key, name, None);
+        let values = self.context.values(key, name);
         // R-VAR-2, R-VAR-8
         values.single().or_else(|| {
             let default = self.statement.piece(variable.default_start, variable.default_len)?;

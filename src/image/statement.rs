@@ -5,7 +5,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::kind::PolicyKind;
 use super::records::{DENY, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, slice};
-use super::set_records::{ConditionRow, EVERY_RESOURCE, NO_SLOT, Row, SetHeader};
+use super::set_records::{ConditionRow, EVERY_RESOURCE, Row, SetHeader};
 
 /// A statement of a set, looked at in place. `None` is what a set no longer has that was changed after it was opened.
 #[derive(Clone, Copy, Debug)]
@@ -90,14 +90,11 @@ impl<'a> Statement<'a> {
         self.records(condition.first_value.get() as usize, condition.values)
     }
 
-    /// The slot of a condition's key in the dictionary with this fingerprint, where that is the set's. It may be wrong.
+    /// Whether its conditions have the slots of the dictionary with this fingerprint, as far as they have any.
     #[inline]
-    pub(crate) fn slot(&self, condition: &ConditionRow, dictionary: U64) -> Option<u16> {
-        if condition.slot == NO_SLOT || dictionary == U64::ZERO {
-            return None;
-        }
-        let (header, _) = SetHeader::ref_from_prefix(self.bytes).ok()?;
-        (header.dictionary == dictionary).then(|| condition.slot.get())
+    pub(crate) fn has_slots_of(&self, dictionary: U64) -> bool {
+        dictionary != U64::ZERO
+            && SetHeader::ref_from_prefix(self.bytes).is_ok_and(|(set, _)| set.dictionary == dictionary)
     }
 
     /// A context key of its policy.

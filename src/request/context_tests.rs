@@ -48,7 +48,7 @@ fn found(subject: &RequestContext<'_>, name: &str) -> (Vec<String>, bool) {
         known: 0,
         reserved: 0,
     };
-    let values = subject.values(&key, name.as_bytes(), None);
+    let values = subject.values(&key, name.as_bytes());
     (values.iter().map(|value| String::from_utf8(value.to_vec()).unwrap()).collect(), values.is_declared())
 }
 

@@ -129,9 +129,23 @@ impl<'a> RequestContext<'a> {
         }
     }
 
-    /// The values of a context key: what the engine derives, else the item's, else the request's. Where the request has
-    /// it may be told by a slot of its dictionary.
-    pub(crate) fn values(&self, key: &KeyRecord, name: &[u8], slot: Option<u16>) -> Values<'a> {
+    /// The values of a context key: what the engine derives, else the item's, else the request's.
+    pub(crate) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+        self.values_from(key, name, || self.request.context.find(key.hash.get(), name))
+    }
+
+    /// The same, where the request's dictionary may have the key at this slot.
+    pub(crate) fn values_at(&self, slot: u16, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+        self.values_from(key, name, || self.request.context.find_from(slot, key.hash.get(), name))
+    }
+
+    #[inline(always)]
+    fn values_from(
+        &self,
+        key: &KeyRecord,
+        name: &[u8],
+        find: impl FnOnce() -> Option<Values<'a>>,
+    ) -> Values<'a> {
         let hash = key.hash.get();
         let is_declared = || {
             self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0
@@ -144,10 +158,7 @@ impl<'a> RequestContext<'a> {
             Derived::One(text, bytes) => return Values::one(text, bytes, is_declared()),
             Derived::Callers { always_sent } => always_sent,
         };
-        let base = match slot {
-            None => self.request.context.find(hash, name),
-            Some(slot) => self.request.context.find_from(slot, hash, name),
-        };
+        let base = find();
         // R-MISS-2: an item's key replaces the request's, and one without values takes them away.
         let values = match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
             Some(own) => own.declared_as(base),
