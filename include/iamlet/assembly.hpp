@@ -2,6 +2,7 @@
 #ifndef IAMLET_ASSEMBLY_HPP
 #define IAMLET_ASSEMBLY_HPP
 
+#include "policy.hpp"
 #include "request.hpp"
 
 namespace iamlet {
