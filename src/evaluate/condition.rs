@@ -13,7 +13,7 @@ use crate::request::context::Values;
 /// All conditions of a statement together: a conjunction (R-COND-1).
 #[inline(never)]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-    if judge.statement.has_slots_of(judge.context.request.header.dictionary) {
+    if judge.statement.has_slots_of(judge.context.dictionary) {
         return matches_by_slots(judge);
     }
     matches_all::<false>(judge)

@@ -1,5 +1,7 @@
 //! What one decision is about: the IAM guide's *request context*.
 
+use zerocopy::little_endian::U64;
+
 use super::context::{ContextView, Values};
 use super::input::ResourceKind;
 use super::records::{ASSUMES_ROLE, DERIVE_RESOURCE_ACCOUNT, ResourceRecord, Text};
@@ -30,6 +32,8 @@ pub(crate) struct RequestContext<'a> {
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
     derived_multivalued: u16,
     overlay: Option<ContextView<'a>>,
+    /// The fingerprint of the request's dictionary, or 0; here, for it is asked for each statement with conditions.
+    pub(crate) dictionary: U64,
 }
 
 impl<'a> RequestContext<'a> {
@@ -49,6 +53,7 @@ impl<'a> RequestContext<'a> {
             last_colon: last_colon.get() as usize,
             derived_multivalued: request.header.derived_multivalued.get() | declared,
             overlay: item.map(|item| item.context),
+            dictionary: request.header.dictionary,
         }
     }
 
