@@ -78,6 +78,45 @@ func TestWhatCannotBeAssembledLeavesNoRequest(t *testing.T) {
 	}
 }
 
+func TestASetWithSlotsDecidesAlike(t *testing.T) {
+	policy := must(iamlet.Compile(iamlet.KindIdentity, []byte(`{"Version": "2012-10-17", "Statement": {
+		"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"s3:prefix": "plans/"}}}}`)))
+	set := must(iamlet.NewSet(iamlet.Levels{}, iamlet.SetPolicy{Policy: policy, Layer: iamlet.LayerIdentity}))
+	words := must(iamlet.NewDictionary("aws:SourceIp", "s3:prefix"))
+	alice := must(iamlet.PreparePrincipal(&iamlet.PrincipalInput{
+		Principal:  iamlet.Principal{ARN: "arn:aws:iam::111122223333:user/alice"},
+		Absent:     iamlet.AbsentAll &^ iamlet.AbsentIdentity,
+		Dictionary: words,
+	}))
+	list := must(iamlet.PrepareAction("s3:ListBucket"))
+	same, other := must(set.WithSlots(words)), must(set.WithSlots(must(iamlet.NewDictionary("s3:prefix"))))
+	if slices.Equal(must(same.MarshalBinary()), must(set.MarshalBinary())) {
+		t.Error("the set has no slots")
+	}
+	for _, prefix := range []string{"plans/", "drafts/"} {
+		request := must(iamlet.Assemble(alice, list, &iamlet.AssemblyInput{
+			Resource: &iamlet.Resource{ARN: "arn:aws:s3:::team", Account: "111122223333"},
+			Context:  []iamlet.SlotEntry{{Slot: 1, Values: []string{prefix}}},
+		}))
+		expected := must(set.Decide(request)).Effect
+		if (expected == iamlet.Allow) != (prefix == "plans/") {
+			t.Error(prefix, expected)
+		}
+		for _, set := range []*iamlet.Set{same, other} {
+			if effect := must(set.Decide(request)).Effect; effect != expected {
+				t.Error(prefix, effect)
+			}
+		}
+	}
+	var none *iamlet.Set
+	if _, err := none.WithSlots(words); err != iamlet.StatusNullArgument {
+		t.Error(err)
+	}
+	if _, err := set.WithSlots(nil); !errors.Is(err, iamlet.StatusNotAnImage) {
+		t.Error(err)
+	}
+}
+
 func TestANilDictionaryHasNoKeys(t *testing.T) {
 	var none *iamlet.Dictionary
 	_, found := none.Slot("aws:SourceIp")

@@ -139,6 +139,13 @@ static inline uint32_t go_set_describe(const go_set *set, iamlet_set_info *info)
     return iamlet_set_describe((const iamlet_set *)set, info);
 }
 
+static inline uint32_t go_set_assign_slots(uint8_t *set, size_t set_len, const uint8_t *data, size_t len)
+{
+    iamlet_dictionary dictionary = {data, len};
+    iamletGoCollect();
+    return iamlet_set_assign_slots(set, set_len, &dictionary);
+}
+
 static inline uint32_t go_key_prepare(const char *name, size_t len, uint32_t *hash, uint32_t *known)
 {
     iamlet_key key;

@@ -16,6 +16,7 @@ func Example_twoSteps() {
 		"Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}}`)))
 	set := must(iamlet.NewSet(iamlet.Levels{}, iamlet.SetPolicy{Policy: policy, Layer: iamlet.LayerIdentity}))
 	words := must(iamlet.NewDictionary(must(policy.ContextKeys())...))
+	set = must(set.WithSlots(words)) // which finds their values without a search
 	source, _ := words.Slot("aws:SourceIp")
 	get := must(iamlet.PrepareAction("s3:GetObject"))
 

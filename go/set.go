@@ -104,6 +104,25 @@ func OpenSet(data []byte) (*Set, error) {
 	return s, nil
 }
 
+// WithSlots is a set like this one that has the slots of a dictionary: of requests that are assembled with the same one,
+// decisions by it find the values of context keys without a search. No decision changes by it. Any slots of another
+// dictionary are replaced.
+//
+// The error is a *SetError, or StatusNullArgument for a nil Set.
+func (s *Set) WithSlots(dictionary *Dictionary) (*Set, error) {
+	data, err := s.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	words := dictionary.forC()
+	status := Status(C.go_set_assign_slots(bytes(data), C.size_t(len(data)), bytes(words), C.size_t(len(words))))
+	runtime.KeepAlive(dictionary)
+	if status != StatusOK {
+		return nil, &SetError{Status: status, Policy: -1}
+	}
+	return OpenSet(data)
+}
+
 // SetInfo is what a set holds.
 type SetInfo struct {
 	Policies, Statements int

@@ -11,8 +11,9 @@ use iamlet::image::set_records::{SetEntry, SetHeader};
 use iamlet::image::set_writer;
 use iamlet::request::prepare_request;
 use iamlet::{
-    CompileOptions, Context, ContextEntry, DecideError, Effect, ImageError, Layer, Layers, Levels, Policy,
-    PolicyKind, PolicySet, Principal, Request, RequestInput, Resource, SetError, SetPolicy, decide,
+    CompileOptions, Context, ContextEntry, DecideError, Dictionary, Effect, ImageError, Layer, Layers,
+    Levels, Policy, PolicyKind, PolicySet, Principal, Request, RequestInput, Resource, SetError, SetPolicy,
+    decide,
 };
 use iamlet_cases::compile_document;
 use zerocopy::little_endian::{U16, U32};
@@ -64,6 +65,14 @@ fn real_set() -> Vec<u8> {
         policy(&identity, Layer::Identity, 6),
     ];
     set(&policies, Levels { scp: 2, rcp: 0 }).expect("a set")
+}
+
+/// The same with the slots of a dictionary, which lacks some of its keys.
+fn set_with_slots() -> Vec<u8> {
+    let (mut set, mut words) = (real_set(), [0; 512]);
+    let dictionary = Dictionary::build(["a:n", "a:s", "a:b", "a:ip"], &mut words).expect("a dictionary");
+    PolicySet::assign_slots(&mut set, &dictionary).expect("a set");
+    set
 }
 
 /// Steps that a decision over the images of this file may take: a hundred times what the honest ones need.
@@ -219,7 +228,12 @@ fn a_set_whose_images_do_not_have_their_hashes_is_refused() {
 
 #[test]
 fn a_set_with_any_byte_changed_is_refused_or_decides() {
-    let (mut set, requests, mut tally) = (real_set(), requests(REAL_SET), Tally::default());
+    any_byte_changed(real_set());
+    any_byte_changed(set_with_slots());
+}
+
+fn any_byte_changed(mut set: Vec<u8>) {
+    let (requests, mut tally) = (requests(REAL_SET), Tally::default());
     for at in 0..set.len() {
         let honest = set[at];
         for other in others(honest) {
@@ -231,6 +245,18 @@ fn a_set_with_any_byte_changed_is_refused_or_decides() {
         set[at] = honest;
     }
     assert!(tally.refused > tally.decided && tally.decided > 1_000, "{tally:?}");
+}
+
+#[test]
+fn slots_without_a_dictionary_are_refused() {
+    let dictionary = offset_of!(SetHeader, dictionary);
+    let mut set = set_with_slots();
+    set[dictionary..dictionary + 8].fill(0);
+    assert_eq!(PolicySet::open(&set).map(|_| ()), Err(ImageError::Corrupt));
+    // Without slots any dictionary will do, and none.
+    let mut set = real_set();
+    set[dictionary] = 1;
+    assert_eq!(PolicySet::open(&set).map(|set| set.dictionary()), Ok(1));
 }
 
 #[test]

@@ -1,4 +1,5 @@
 /* What each call gives and refuses, in memory of its own and of the caller. */
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -464,6 +465,20 @@ TEST(TwoSteps, AssembleTheRequestThatOneCallPrepares)
         EXPECT_TRUE(decide(set, *own).allowed());
     }
     EXPECT_FALSE(decide(set, *assemble(*principal, *put, {whole.resource})).allowed());
+
+    // With slots a set decides alike, wherever it lies.
+    auto with = set_of(READ, Kind::identity, Layer::identity);
+    const std::vector<std::uint8_t> before(with.bytes().begin(), with.bytes().end());
+    EXPECT_EQ(with.assign_slots(Dictionary()).status, Status::not_an_image);
+    EXPECT_TRUE(std::equal(before.begin(), before.end(), with.bytes().begin()));
+    EXPECT_EQ(with.assign_slots(*dictionary).status, Status::ok);
+    std::vector<std::uint8_t> bytes = before;
+    EXPECT_EQ(assign_slots(Memory(bytes.data(), bytes.size()), *dictionary).status, Status::ok);
+    EXPECT_NE(bytes, before);
+    EXPECT_TRUE(std::equal(bytes.begin(), bytes.end(), with.bytes().begin()));
+    EXPECT_TRUE(decide(with, *assemble(*principal, *get, {whole.resource, context})).allowed());
+    auto borrowed = PolicySet::open(Bytes(bytes.data(), bytes.size()));
+    EXPECT_EQ(borrowed->assign_slots(*dictionary).status, Status::null_argument);
 
     // What is malformed, or empty, is refused, and denied.
     const SlotEntry unknown[] = {{2, "x"}};

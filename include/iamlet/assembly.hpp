@@ -2,6 +2,7 @@
 #ifndef IAMLET_ASSEMBLY_HPP
 #define IAMLET_ASSEMBLY_HPP
 
+#include "policy.hpp"
 #include "request.hpp"
 
 namespace iamlet {
@@ -97,6 +98,17 @@ private:
     detail::Buffer bytes_;
     iamlet_dictionary view_{};
 };
+
+/// Gives the set in this memory the slots of a dictionary, as PolicySet::assign_slots() does.
+inline Error assign_slots(Memory set, const Dictionary& dictionary) noexcept
+{
+    return detail::error(iamlet_set_assign_slots(set.data(), set.size(), &dictionary.c()));
+}
+
+inline Error PolicySet::assign_slots(const Dictionary& dictionary) noexcept
+{
+    return iamlet::assign_slots(bytes_.own(), dictionary);
+}
 
 /// What the requests of a principal have in common. As in RequestInput, absent layers are to be said.
 struct PrincipalInput {

@@ -147,6 +147,8 @@ struct SetInfo {
     bool has_index = false;   ///< Every set of 12 statements or more has one, which leads decisions to what could apply.
 };
 
+class Dictionary;
+
 /// A policy set: policies that apply together.
 class PolicySet {
 public:
@@ -208,6 +210,11 @@ public:
         const auto status = iamlet_set_context_key(&view_, policy, number, &name);
         return {detail::view(name), detail::error(status)};
     }
+
+    /// Gives it the slots of a dictionary, if it owns its bytes: of requests that are assembled with the same one,
+    /// decisions then find the values of context keys without a search. No decision changes by it. Nobody may decide by
+    /// the set meanwhile. A set in your memory gets them by assign_slots(memory, dictionary).
+    Error assign_slots(const Dictionary& dictionary) noexcept;
 
     /// Its bytes: store, map and send them as they are.
     Bytes bytes() const noexcept { return {view_.data, view_.len}; }

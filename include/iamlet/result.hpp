@@ -251,6 +251,8 @@ public:
         return *this;
     }
     Bytes bytes() const noexcept { return bytes_; }
+    /// To write to; null where it does not own its bytes.
+    Memory own() noexcept { return {own_.get(), bytes_.size()}; }
 
 private:
     Bytes bytes_;

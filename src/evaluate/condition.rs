@@ -11,36 +11,55 @@ use crate::image::records::{IF_EXISTS, Span};
 use crate::image::set_records::ConditionRow;
 use crate::request::context::Values;
 
-/// All conditions of a statement together: a conjunction (R-COND-1).
+/// All conditions of a statement together: a conjunction (R-COND-1). What holds for another of several resources is taken
+/// from there.
 #[inline(never)]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-    match judge.shared {
-        Some(shared) => matches_again(judge, shared),
-        None => matches_all(judge),
-    }
-}
-
-/// As [`matches`], for one of several resources. What holds for another is taken from there, unless the item has a context
-/// or a set of its own.
-#[inline(never)]
-fn matches_again<'a>(judge: &mut Judge<'_, 'a>, shared: &Shared<'a>) -> Result<Truth, DecideError> {
-    if shared.actions(judge.order.set()).is_none() || judge.context.has_own_context() {
-        return matches_all(judge);
-    }
-    if let Some(truth) = shared.conditions(judge.order) {
+    if let Some(truth) = judge.shared.and_then(|shared| noted(judge, shared)) {
         return Ok(truth);
     }
-    let truth = matches_all(judge)?;
-    if depends_on_resource(&judge.statement) == Some(false) {
-        shared.note(judge.order, truth);
+    let truth = if judge.statement.has_slots_of(judge.context.dictionary) {
+        matches_by_slots(judge)?
+    } else {
+        matches_all::<false>(judge)?
+    };
+    if let Some(shared) = judge.shared {
+        note(judge, shared, truth);
     }
     Ok(truth)
 }
 
-fn matches_all(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+/// Whether nothing of a statement's conditions is the item's own: neither the set nor a context.
+fn is_shared<'a>(judge: &Judge<'_, 'a>, shared: &Shared<'a>) -> bool {
+    shared.actions(judge.order.set()).is_some() && !judge.context.has_own_context()
+}
+
+/// What was noted of the conditions.
+#[inline(never)]
+fn noted<'a>(judge: &Judge<'_, 'a>, shared: &Shared<'a>) -> Option<Truth> {
+    shared.conditions(judge.order).filter(|_| is_shared(judge, shared))
+}
+
+/// Notes whether the conditions hold, for other resources.
+#[inline(never)]
+fn note<'a>(judge: &Judge<'_, 'a>, shared: &Shared<'a>, truth: Truth) {
+    if is_shared(judge, shared) && depends_on_resource(&judge.statement) == Some(false) {
+        shared.note(judge.order, truth);
+    }
+}
+
+/// As [`matches_all`], where the set has the slots of the request's dictionary: apart, so that others do not ask for each
+/// condition.
+#[inline(never)]
+fn matches_by_slots(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    matches_all::<true>(judge)
+}
+
+#[inline(always)]
+fn matches_all<const BY_SLOT: bool>(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let mut all = Truth::True;
     for condition in judge.statement.conditions().ok_or(CHANGED)? {
-        all = all.and(matches_one(judge, condition)?);
+        all = all.and(matches_one::<BY_SLOT>(judge, condition)?);
         if all == Truth::False {
             break;
         }
@@ -52,13 +71,20 @@ fn matches_all(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
 const CONDITION: usize = 3;
 
 /// One key of one operator.
-fn matches_one(judge: &mut Judge<'_, '_>, condition: &ConditionRow) -> Result<Truth, DecideError> {
+fn matches_one<const BY_SLOT: bool>(
+    judge: &mut Judge<'_, '_>,
+    condition: &ConditionRow,
+) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget, .. } = *judge;
     let name = statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
     let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
     budget.spend(CONDITION + context.look_up_steps(name.len()))?;
-    let values = context.values(&condition.key, name);
+    let values = if BY_SLOT {
+        context.values_at(condition.slot.get(), &condition.key, name)
+    } else {
+        context.values(&condition.key, name)
+    };
     budget.spend(values.count())?;
 
     // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.

@@ -24,5 +24,6 @@ mod rows;
 pub mod set;
 mod set_open;
 pub mod set_records;
+mod set_slots;
 pub mod set_writer;
 pub(crate) mod statement;

@@ -1,10 +1,10 @@
 //! The rows of a policy in a set: what building writes, and opening asks for again.
 
-use zerocopy::little_endian::U32;
+use zerocopy::little_endian::{U16, U32};
 
 use super::policy::{Places, Policy};
 use super::records::{Span, StatementRecord, number};
-use super::set_records::{ConditionRow, EVERY_RESOURCE, Row, SetEntry};
+use super::set_records::{ConditionRow, EVERY_RESOURCE, NO_SLOT, Row, SetEntry};
 use crate::ground::wildcard::STAR;
 
 /// A policy of a set, with what its rows need to know.
@@ -75,7 +75,8 @@ impl<'p, 'a> Rows<'p, 'a> {
         resources.is_empty() || resources.iter().any(|span| span.get(self.policy.text()) == Some(&[STAR]))
     }
 
-    /// Hands a row for each condition of each statement to `each`, in order. `None` where a number does not fit.
+    /// Hands a row for each condition of each statement to `each`, in order and without a slot. `None` where a number does
+    /// not fit.
     pub(super) fn for_each_condition(&self, each: &mut impl FnMut(ConditionRow) -> Option<()>) -> Option<()> {
         for condition in self.policy.conditions() {
             each(ConditionRow {
@@ -84,7 +85,8 @@ impl<'p, 'a> Rows<'p, 'a> {
                 values: condition.values,
                 first_value: self.span(condition.first_value)?,
                 key: *self.policy.keys().get(usize::from(condition.key.get()))?,
-                reserved: U32::ZERO,
+                slot: NO_SLOT,
+                reserved: U16::ZERO,
             })?;
         }
         Some(())

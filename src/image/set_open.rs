@@ -1,6 +1,7 @@
 //! Opening a policy set checks it: after that, every number in an entry or in the index may be followed.
 
 use heapless::Vec;
+use zerocopy::little_endian::U64;
 
 use super::index::Index;
 use super::index_keys::Member;
@@ -9,7 +10,7 @@ use super::policy::{ImageError, Policy};
 use super::records::DENY;
 use super::rows::Rows;
 use super::set::PolicySet;
-use super::set_records::SetEntry;
+use super::set_records::{ConditionRow, NO_SLOT, SetEntry};
 use crate::ground::hash;
 use crate::ground::limits::MAX_LEVELS;
 
@@ -66,7 +67,13 @@ impl<'a> PolicySet<'a> {
             let expected = Rows::new(&policy, entry, at);
             let is_next = |row| (rows.next() == Some(&row)).then_some(());
             expected.for_each_statement(first_condition, &mut { is_next }).ok_or(ImageError::Corrupt)?;
-            let is_next = |row| (conditions.next() == Some(&row)).then_some(());
+            let has_dictionary = self.header.dictionary != U64::ZERO;
+            let is_next = |row| {
+                let found = conditions.next()?;
+                // Any slot will do, for a decision compares the name that it finds there.
+                let slot = if has_dictionary { found.slot } else { NO_SLOT };
+                (*found == ConditionRow { slot, ..row }).then_some(())
+            };
             expected.for_each_condition(&mut { is_next }).ok_or(ImageError::Corrupt)?;
             if layer == Layer::Resource {
                 resource_kind = entry.kind;

@@ -47,6 +47,8 @@ pub struct SetHeader {
     pub conditions: U32,
     /// Where the index begins, which ends the set.
     pub index_start: U32,
+    /// The fingerprint of the dictionary whose slots the conditions have; 0 where they have none.
+    pub dictionary: U64,
 }
 
 /// One policy of a set.
@@ -139,12 +141,18 @@ pub struct ConditionRow {
     pub first_value: U32,
     /// The key, as its policy has it.
     pub key: KeyRecord,
+    /// The slot of the key in the set's dictionary, or [`NO_SLOT`]. It tells where to look first, and no more: opening
+    /// does not ask whether it is right.
+    pub slot: U16,
     /// 0.
-    pub reserved: U32,
+    pub reserved: U16,
 }
 
+/// The slot of a condition whose key the set's dictionary lacks, or whose set has no dictionary.
+pub const NO_SLOT: U16 = U16::new(u16::MAX);
+
 const _: () = {
-    assert!(size_of::<SetHeader>() == 32);
+    assert!(size_of::<SetHeader>() == 40);
     assert!(size_of::<SetEntry>() == 40);
     assert!(size_of::<Row>() == 44);
     assert!(size_of::<ConditionRow>() == 24);

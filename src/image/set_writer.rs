@@ -287,6 +287,7 @@ fn build_from<'a>(
             statements: number(first_row)?,
             conditions: number(measure.conditions)?,
             index_start: number(measure.without_index)?,
+            dictionary: U64::ZERO,
         })
     };
     let mut size = measure.without_index;

@@ -1,11 +1,11 @@
 //! A statement of a set, looked at in place.
 
-use zerocopy::little_endian::{U16, U32};
+use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::kind::PolicyKind;
 use super::records::{DENY, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, slice};
-use super::set_records::{ConditionRow, EVERY_RESOURCE, Row};
+use super::set_records::{ConditionRow, EVERY_RESOURCE, Row, SetHeader};
 
 /// A statement of a set, looked at in place. `None` is what a set no longer has that was changed after it was opened.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +88,13 @@ impl<'a> Statement<'a> {
     #[inline]
     pub(crate) fn values(&self, condition: &ConditionRow) -> Option<&'a [Span]> {
         self.records(condition.first_value.get() as usize, condition.values)
+    }
+
+    /// Whether its conditions have the slots of the dictionary with this fingerprint, as far as they have any.
+    #[inline]
+    pub(crate) fn has_slots_of(&self, dictionary: U64) -> bool {
+        dictionary != U64::ZERO
+            && SetHeader::ref_from_prefix(self.bytes).is_ok_and(|(set, _)| set.dictionary == dictionary)
     }
 
     /// A context key of its policy.

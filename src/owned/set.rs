@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use super::request::RequestBuf;
 use crate::evaluate::decide;
 use crate::evaluate::decision::{DecideError, Decision};
+use crate::image::dictionary::Dictionary;
 use crate::image::layer::Layers;
 use crate::image::policy::ImageError;
 use crate::image::set::{PolicySet, SetError};
@@ -63,6 +64,14 @@ impl PolicySetBuf {
     pub fn open(bytes: Vec<u8>) -> Result<Self, ImageError> {
         let layers = PolicySet::open(&bytes)?.layers();
         Ok(Self { bytes, layers })
+    }
+
+    /// Gives the set the slots of a dictionary, as [`PolicySet::assign_slots`] does. Do it before you share the set.
+    ///
+    /// # Errors
+    /// As [`PolicySet::assign_slots`].
+    pub fn assign_slots(&mut self, dictionary: &Dictionary<'_>) -> Result<(), ImageError> {
+        PolicySet::assign_slots(&mut self.bytes, dictionary)
     }
 
     /// The set, for decisions over several, and to look into.

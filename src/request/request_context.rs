@@ -1,5 +1,7 @@
 //! What one decision is about: the IAM guide's *request context*.
 
+use zerocopy::little_endian::U64;
+
 use super::context::{ContextView, Values};
 use super::input::ResourceKind;
 use super::records::{ASSUMES_ROLE, DERIVE_RESOURCE_ACCOUNT, OWNS_RESOURCE, ResourceRecord, Text};
@@ -30,6 +32,8 @@ pub(crate) struct RequestContext<'a> {
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
     derived_multivalued: u16,
     overlay: Option<ContextView<'a>>,
+    /// The fingerprint of the request's dictionary, or 0; here, for it is asked for each statement with conditions.
+    pub(crate) dictionary: U64,
 }
 
 impl<'a> RequestContext<'a> {
@@ -54,6 +58,7 @@ impl<'a> RequestContext<'a> {
             last_colon: last_colon.get() as usize,
             derived_multivalued: header.derived_multivalued.get() | declared,
             overlay: item.map(|item| item.context),
+            dictionary: request.header.dictionary,
         }
     }
 
@@ -145,6 +150,21 @@ impl<'a> RequestContext<'a> {
 
     /// The values of a context key: what the engine derives, else the item's, else the request's.
     pub(crate) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+        self.values_from(key, name, || self.request.context.find(key.hash.get(), name))
+    }
+
+    /// The same, where the request's dictionary may have the key at this slot.
+    pub(crate) fn values_at(&self, slot: u16, key: &KeyRecord, name: &[u8]) -> Values<'a> {
+        self.values_from(key, name, || self.request.context.find_from(slot, key.hash.get(), name))
+    }
+
+    #[inline(always)]
+    fn values_from(
+        &self,
+        key: &KeyRecord,
+        name: &[u8],
+        find: impl FnOnce() -> Option<Values<'a>>,
+    ) -> Values<'a> {
         let hash = key.hash.get();
         let is_declared = || {
             self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0
@@ -157,7 +177,7 @@ impl<'a> RequestContext<'a> {
             Derived::One(text, bytes) => return Values::one(text, bytes, is_declared()),
             Derived::Callers { always_sent } => always_sent,
         };
-        let base = self.request.context.find(hash, name);
+        let base = find();
         // R-MISS-2: an item's key replaces the request's, and one without values takes them away.
         let values = match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
             Some(own) => own.declared_as(base),

@@ -27,8 +27,8 @@ use iamlet::ffi::request::{
     iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
 };
 use iamlet::ffi::set::{
-    iamlet_set, iamlet_set_build, iamlet_set_context_key, iamlet_set_describe, iamlet_set_info,
-    iamlet_set_open, iamlet_set_policy, iamlet_set_size,
+    iamlet_set, iamlet_set_assign_slots, iamlet_set_build, iamlet_set_context_key, iamlet_set_describe,
+    iamlet_set_info, iamlet_set_open, iamlet_set_policy, iamlet_set_size,
 };
 use iamlet::ffi::status::iamlet_status::{self, IAMLET_OK};
 use iamlet::ffi::text::iamlet_text;
@@ -233,6 +233,10 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             let set = list(arena, &sets.organization);
             vec![set, 1, 0, arena.output(size_of::<iamlet_text>())]
         }
+        "iamlet_set_assign_slots" => {
+            let bytes = &sets.bucket;
+            vec![arena.place(bytes, bytes.len()), bytes.len(), dictionary(arena)]
+        }
         "iamlet_decision_format" => {
             let sid = arena.text("Read");
             let decision =
@@ -347,6 +351,7 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
         "iamlet_set_open" => call!(iamlet_set_open(p!(0), a[1], p!(2))),
         "iamlet_set_describe" => call!(iamlet_set_describe(p!(0), p!(1))),
         "iamlet_set_context_key" => call!(iamlet_set_context_key(p!(0), n!(1), n!(2), p!(3))),
+        "iamlet_set_assign_slots" => call!(iamlet_set_assign_slots(p!(0), a[1], p!(2))),
         "iamlet_decision_format" => call!(iamlet_decision_format(p!(0), p!(1), a[2], p!(3), a[4], p!(5), a[6], p!(7))),
         "iamlet_key_prepare" => call!(iamlet_key_prepare(text(0), p!(2))),
         "iamlet_request_size" => call!(iamlet_request_size(p!(0), p!(1))),

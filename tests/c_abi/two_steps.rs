@@ -13,16 +13,18 @@ use iamlet::ffi::dictionary::{
     iamlet_dictionary, iamlet_dictionary_build, iamlet_dictionary_describe, iamlet_dictionary_info,
     iamlet_dictionary_key, iamlet_dictionary_open, iamlet_dictionary_size, iamlet_dictionary_slot,
 };
+use iamlet::ffi::names::{iamlet_effect, iamlet_kind, iamlet_layer};
 use iamlet::ffi::principal::iamlet_principal_type;
 use iamlet::ffi::request::{IAMLET_HAS_CLOCK, iamlet_resource};
-use iamlet::ffi::set::iamlet_set_context_key;
+use iamlet::ffi::set::{iamlet_set_assign_slots, iamlet_set_context_key};
 use iamlet::ffi::status::iamlet_status::{self, *};
 use iamlet::ffi::text::iamlet_text;
 use iamlet::limits::{MAX_CONTEXT, MAX_KEY_NAME};
 
 use super::overlaps::{Arena, every_overlap_is_reported, input, output, structure};
 use super::{
-    ABSENT, ALICE, Sets, call, decided, entry, key, prepare, request, resource, string, text, zeroed,
+    ABSENT, ALICE, SCP, Sets, build, call, decided, entry, image, key, open, prepare, request, resource,
+    set_policy, string, text, zeroed,
 };
 
 /// A dictionary of these names.
@@ -284,6 +286,66 @@ fn building_and_opening_a_dictionary_report_overlaps() {
         let dictionary = arena.put(0, iamlet_dictionary { data, len: words.len() });
         call!(iamlet_dictionary_slot(dictionary, arena.at(2), 27, arena.at(3)))
     });
+}
+
+#[test]
+fn assigning_slots_reports_overlaps() {
+    let (words, set) = (dictionary(&["aws:PrincipalTag/department"]), Sets::new().organization);
+    let arguments =
+        [structure::<iamlet_dictionary>("dictionary"), input("data", &words), output("set", set.len(), 1)];
+    every_overlap_is_reported(&arguments, |arena| {
+        for (at, byte) in set.iter().enumerate() {
+            // SAFETY: inside the arena, which has room for the set wherever it lies.
+            unsafe { arena.at::<u8>(2).wrapping_add(at).write(*byte) };
+        }
+        let data = arena.at(1);
+        let dictionary = arena.put(0, iamlet_dictionary { data, len: words.len() });
+        call!(iamlet_set_assign_slots(arena.at(2), set.len(), dictionary))
+    });
+}
+
+/// A set whose only policy allows where `aws:SourceIp` is this one.
+fn set_with_a_condition() -> Vec<u8> {
+    let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+        "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.7"}}}}"#;
+    let identity = image(json, iamlet_kind::IAMLET_KIND_IDENTITY);
+    let scp = image(SCP, iamlet_kind::IAMLET_KIND_SCP_FULL);
+    let policies = [
+        set_policy(&identity, iamlet_layer::IAMLET_LAYER_IDENTITY, 0, 1),
+        set_policy(&scp, iamlet_layer::IAMLET_LAYER_SCP, 0, 2),
+    ];
+    build(&policies, 1)
+}
+
+#[test]
+fn slots_are_assigned_to_a_set_that_stays_open_and_decides_alike() {
+    let words = dictionary(&["aws:username", "aws:SourceIp"]);
+    let parts = Parts::of(&words, "s3:ListBucket");
+    let object = resource("arn:aws:s3:::b");
+    let (mut bytes, bucket) = (set_with_a_condition(), Sets::new().bucket);
+    let sets = [open(&bytes), open(&bucket)];
+    let (allow, deny) = (iamlet_effect::IAMLET_ALLOW as u32, iamlet_effect::IAMLET_IMPLICIT_DENY as u32);
+    for (ip, effect) in [("203.0.113.7", allow), ("203.0.113.8", deny)] {
+        let values = [text(ip)];
+        let entries = [slot(1, &values)];
+        let (status, memory) = assemble(&parts.assembly(&object, &entries));
+        assert_eq!(status, IAMLET_OK);
+        assert_eq!(decided(&sets, &memory).1.effect, effect, "{ip}");
+        let opened = iamlet_dictionary { data: words.as_ptr(), len: words.len() };
+        assert_eq!(
+            call!(iamlet_set_assign_slots(bytes.as_mut_ptr().cast(), bytes.len(), &opened)),
+            IAMLET_OK
+        );
+        assert_eq!(decided(&sets, &memory).1.effect, effect, "{ip}");
+        open(&bytes);
+    }
+    // Nothing is half done.
+    let whole = bytes.clone();
+    let wrong = iamlet_dictionary { data: words.as_ptr(), len: words.len() - 1 };
+    let status = call!(iamlet_set_assign_slots(bytes.as_mut_ptr().cast(), bytes.len(), &wrong));
+    assert_eq!((status, &bytes), (IAMLET_WRONG_SIZE, &whole));
+    let status = call!(iamlet_set_assign_slots(ptr::null_mut(), 0, &wrong));
+    assert_eq!(status, IAMLET_WRONG_SIZE);
 }
 
 #[test]

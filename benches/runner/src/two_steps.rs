@@ -6,11 +6,57 @@ use iamlet::ffi::assembly::{iamlet_assembly, iamlet_request_assemble, iamlet_slo
 use iamlet::ffi::request::iamlet_resource;
 use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
-use iamlet::{Dictionary, PreparedAction, PreparedPrincipal, Principal, PrincipalInput};
+use iamlet::{
+    Dictionary, Layer, Layers, Levels, Policy, PolicyKind, PolicySet, PreparedAction, PreparedPrincipal,
+    Principal, PrincipalInput,
+};
 use iamlet_workloads::Request;
+
+use crate::engine::{Scratch, compile};
 
 fn text(text: &str) -> iamlet_text {
     iamlet_text { data: text.as_ptr().cast(), len: text.len() }
+}
+
+/// A dictionary of the context keys of a request.
+fn words(request: &Request) -> Vec<u8> {
+    let names = request.context.iter().map(|(name, _)| name.as_str());
+    let mut words = vec![0; Dictionary::size(names.clone()).expect("names of keys")];
+    let used = Dictionary::build(names, &mut words).expect("a dictionary").as_bytes().len();
+    words.truncate(used);
+    words
+}
+
+/// A set with one statement, that allows where so many of a request's context keys have the request's values, with the
+/// slots of its dictionary or without; and the request, assembled.
+///
+/// # Panics
+/// Where the request has fewer keys, or is malformed.
+#[must_use]
+pub fn conditions(request: &Request, count: usize, by_slot: bool) -> (Vec<u8>, Vec<u8>) {
+    let of_principal = |name: &str| name.starts_with("aws:Principal");
+    let keys = request.context.iter().filter(|(name, values)| !of_principal(name) && values.len() == 1);
+    let keys: Vec<String> =
+        keys.take(count).map(|(name, values)| format!("{name:?}: {:?}", values[0])).collect();
+    assert_eq!(keys.len(), count);
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*",
+        "Condition": {{"StringEquals": {{{}}}}}}}}}"#,
+        keys.join(", ")
+    );
+    let (mut image, mut set, mut memory) = (vec![0; 4096], vec![0; 8192], vec![0; 4096]);
+    let used = compile(&text, PolicyKind::Identity, &mut Scratch::default(), &mut image).expect("a policy");
+    let policy = Policy::open(&image[..used]).expect("a policy").at(Layer::Identity);
+    let used = PolicySet::build([policy], Levels::default(), &mut set).expect("a set").as_bytes().len();
+    set.truncate(used);
+    if by_slot {
+        let words = words(request);
+        let dictionary = Dictionary::open(&words).expect("a dictionary");
+        PolicySet::assign_slots(&mut set, &dictionary).expect("a set");
+    }
+    let used = TwoSteps::new(request, request.context.len()).assemble(&mut memory);
+    memory.truncate(used);
+    (set, memory)
 }
 
 /// What a request is assembled from, in the form that C has it.
@@ -31,14 +77,13 @@ impl TwoSteps {
     /// Where it is malformed.
     #[must_use]
     pub fn new(request: &Request, keys: usize) -> Self {
-        let names = request.context.iter().map(|(name, _)| name.as_str());
-        let mut words = vec![0; Dictionary::size(names.clone()).expect("names of keys")];
-        let dictionary = Dictionary::build(names, &mut words).expect("a dictionary");
+        let words = words(request);
+        let dictionary = Dictionary::open(&words).expect("a dictionary");
         let arn = &request.principal;
         let who = Principal::from_arn(arn);
         let is_role = arn.contains(":assumed-role/");
         let who = if is_role { who.role_arn(request.value("aws:PrincipalArn")) } else { who };
-        let input = PrincipalInput::new(who).dictionary(dictionary);
+        let input = PrincipalInput::new(who).absent(!Layers::IDENTITY).dictionary(dictionary);
         let mut principal = vec![0; input.size().expect("a size")];
         let used = PreparedPrincipal::prepare(&input, &mut principal).expect("a principal").as_bytes().len();
         principal.truncate(used);

@@ -93,6 +93,7 @@ const SECTIONS: [Section; 8] = [
             "iamlet_dictionary_describe",
             "iamlet_dictionary_slot",
             "iamlet_dictionary_key",
+            "iamlet_set_assign_slots",
             "iamlet_principal_input",
             "iamlet_principal_size",
             "iamlet_principal_prepare",

@@ -76,9 +76,10 @@ fn declarations(header: &str) -> Vec<(usize, &str)> {
 }
 
 /// What came after 0.1, by the beginning of what one declares or of its comment.
-const LATER: [&str; 20] = [
+const LATER: [&str; 21] = [
     "iamlet_status iamlet_set_describe(",
     "iamlet_status iamlet_set_context_key(",
+    "iamlet_status iamlet_set_assign_slots(",
     "iamlet_status iamlet_error_explain(",
     "iamlet_status iamlet_decision_format(",
     "typedef struct iamlet_set_info {",

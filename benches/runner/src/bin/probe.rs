@@ -12,17 +12,20 @@
 //!     iamlet-probe filter FILE     one action over 64 resources of the workload that the file names
 //!     iamlet-probe alone FILE      the same, a decision for each
 //!     iamlet-probe prepare FILE    the first request of w3-1k with ten keys, a hundred times
+//!     iamlet-probe conditions FILE a decision by one statement with as many conditions as the file says, of an assembled
+//!                                  request; conditions-by-slot: of a set with slots
 //!     iamlet-probe assemble FILE   the same request, assembled a hundred times; assemble-bare: without its keys
 #![allow(unsafe_code)]
 
 use std::path::Path;
 
+use iamlet::ffi::names::iamlet_effect;
 use iamlet::ffi::set::iamlet_set;
 use iamlet::{PolicyKind, PolicySet};
 use iamlet_bench::deciding::ten_keys;
 use iamlet_bench::engine::{self, Input, Scratch, SetInput};
 use iamlet_bench::filtering::Filtering;
-use iamlet_bench::two_steps::TwoSteps;
+use iamlet_bench::two_steps::{TwoSteps, conditions};
 use iamlet_bench::{blobs, guard, hostile_compiling, hostile_opening, hostile_report};
 use iamlet_workloads::{Request, load};
 
@@ -161,6 +164,19 @@ fn main() {
                 for _ in 0..guard::PREPARED {
                     parts.assemble(&mut memory);
                 }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "conditions" | "conditions-by-slot" => {
+            let [count] = &blobs[..] else { panic!("how many conditions") };
+            let count: usize = str::from_utf8(count).expect("text").parse().expect("a number");
+            let (set, request) = conditions(&ten_keys(), count, what == "conditions-by-slot");
+            let set = iamlet_set { data: set.as_ptr(), len: set.len() };
+            let mut decision = engine::no_decision();
+            let mut work = || {
+                engine::decide(&set, &request, &mut decision);
+                assert_eq!((decision.status, decision.effect), (0, iamlet_effect::IAMLET_ALLOW as u32));
             };
             work();
             iamlet_bench_probe(&mut work);

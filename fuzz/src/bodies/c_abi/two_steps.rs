@@ -10,19 +10,21 @@ use iamlet::ffi::dictionary::{
     iamlet_dictionary, iamlet_dictionary_build, iamlet_dictionary_describe, iamlet_dictionary_info,
     iamlet_dictionary_key, iamlet_dictionary_open, iamlet_dictionary_size, iamlet_dictionary_slot,
 };
+use iamlet::ffi::set::{iamlet_set, iamlet_set_assign_slots, iamlet_set_open};
 use iamlet::ffi::status::iamlet_status;
 use iamlet::ffi::text::iamlet_text;
 
 use super::calls::{Calls, call, number, one, read};
-use super::memory::What;
+use super::memory::{ARENA, What};
 
 impl Calls {
     pub(super) fn two_steps(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
-        match input.int_in_range(0..=7_u8)? {
+        match input.int_in_range(0..=8_u8)? {
             0 => self.dictionary_build(input),
             1 => self.dictionary_open(input),
             2 => self.principal_prepare(input),
             3 => self.action_prepare(input),
+            4 => self.set_assign_slots(input),
             _ => self.request_assemble(input),
         }
     }
@@ -91,6 +93,26 @@ impl Calls {
         let status = call!(self, [one(slot)], iamlet_dictionary_slot(words, text.data, text.len, slot));
         if let Some(slot) = read(slot).filter(|_| is_open && status == iamlet_status::IAMLET_OK) {
             assert!(slot == u32::MAX || slot < keys || keys == 0);
+        }
+        Ok(())
+    }
+
+    /// Gives a set in the arena slots, which keep it one; after an error it is as it was.
+    fn set_assign_slots(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
+        let (set, dictionary) = (self.memory.input(input, What::Set)?, self.dictionary(input)?);
+        let words = self.memory.structs(input, vec![dictionary])?.0;
+        let Some(at) = set.data.addr().checked_sub(self.memory.at(0).addr()).filter(|at| *at < ARENA) else {
+            return Ok(());
+        };
+        let mut opened = iamlet_set { data: std::ptr::null(), len: 0 };
+        let before = call!(self, [], iamlet_set_open(set.data, set.len, &raw mut opened));
+        let bytes = self.memory.bytes().get(at..).and_then(|rest| rest.get(..set.len)).map(<[u8]>::to_vec);
+        let status = call!(self, [set], iamlet_set_assign_slots(set.data.cast(), set.len, words));
+        if status == iamlet_status::IAMLET_OK {
+            let after = call!(self, [], iamlet_set_open(set.data, set.len, &raw mut opened));
+            assert!(before != iamlet_status::IAMLET_OK || after == iamlet_status::IAMLET_OK);
+        } else if let Some(bytes) = bytes {
+            assert!(self.memory.bytes()[at..].starts_with(&bytes), "half done");
         }
         Ok(())
     }
