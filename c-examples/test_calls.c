@@ -452,6 +452,16 @@ static void test_two_steps(void)
     RETURNS(IAMLET_OK, iamlet_decide(&set, 1, memory, used, &decision));
     expect(decision.effect == IAMLET_ALLOW && decision.tag == 4711, "an assembled request is allowed");
 
+    /* With slots the set decides alike. */
+    static uint8_t copy[4096];
+    expect(set.len <= sizeof copy, "a set of %zu bytes", set.len);
+    memcpy(copy, set.data, set.len);
+    RETURNS(IAMLET_OK, iamlet_set_assign_slots(copy, set.len, &dictionary));
+    iamlet_set with_slots = IAMLET_SET_INIT;
+    RETURNS(IAMLET_OK, iamlet_set_open(copy, set.len, &with_slots));
+    RETURNS(IAMLET_OK, iamlet_decide(&with_slots, 1, memory, used, &decision));
+    expect(decision.effect == IAMLET_ALLOW && decision.tag == 4711, "by a set with slots as well");
+
     /* After an error the memory holds no request. */
     by_slot.slot = 2;
     RETURNS(IAMLET_UNKNOWN_SLOT, iamlet_request_assemble(&assembly, memory, sizeof memory, &used));
