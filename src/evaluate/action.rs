@@ -2,7 +2,7 @@
 
 use super::decision::{CHANGED, DecideError};
 use super::judge::Judge;
-use super::pattern;
+use super::pattern::{self, Head};
 use crate::ground::truth::Truth;
 use crate::ground::wildcard::NoVariables;
 use crate::image::kind::PolicyKind;
@@ -17,8 +17,13 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     }
     let mut listed = false;
     for span in statement.actions().ok_or(CHANGED)? {
-        if pattern::matches(span, statement.text, context.action, &NoVariables, budget)? {
-            listed = true;
+        let (text, action) = (statement.text, context.action);
+        listed = match pattern::head(span, text, action, budget)? {
+            Head::Differs => false,
+            Head::Matches => true,
+            Head::Open => pattern::matches_behind_head(span, text, action, &NoVariables, budget)?,
+        };
+        if listed {
             break;
         }
     }

@@ -18,11 +18,14 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     if let Some(truth) = judge.shared.and_then(|shared| noted(judge, shared)) {
         return Ok(truth);
     }
-    let truth = if judge.statement.has_slots_of(judge.context.dictionary) {
-        matches_by_slots(judge)?
-    } else {
-        matches_all::<false>(judge)?
-    };
+    let by_slot = judge.statement.has_slots_of(judge.context.dictionary);
+    let mut truth = Truth::True;
+    for condition in judge.statement.conditions().ok_or(CHANGED)? {
+        truth = truth.and(matches_one(judge, condition, by_slot)?);
+        if truth == Truth::False {
+            break;
+        }
+    }
     if let Some(shared) = judge.shared {
         note(judge, shared, truth);
     }
@@ -48,39 +51,21 @@ fn note<'a>(judge: &Judge<'_, 'a>, shared: &Shared<'a>, truth: Truth) {
     }
 }
 
-/// As [`matches_all`], where the set has the slots of the request's dictionary: apart, so that others do not ask for each
-/// condition.
-#[inline(never)]
-fn matches_by_slots(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-    matches_all::<true>(judge)
-}
-
-#[inline(always)]
-fn matches_all<const BY_SLOT: bool>(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-    let mut all = Truth::True;
-    for condition in judge.statement.conditions().ok_or(CHANGED)? {
-        all = all.and(matches_one::<BY_SLOT>(judge, condition)?);
-        if all == Truth::False {
-            break;
-        }
-    }
-    Ok(all)
-}
-
 /// Steps that are charged for a condition, beside the look-up of its key.
 const CONDITION: usize = 3;
 
 /// One key of one operator.
-fn matches_one<const BY_SLOT: bool>(
+fn matches_one(
     judge: &mut Judge<'_, '_>,
     condition: &ConditionRow,
+    by_slot: bool,
 ) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget, .. } = *judge;
     let name = statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
     let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
     budget.spend(CONDITION + context.look_up_steps(name.len()))?;
-    let values = if BY_SLOT {
+    let values = if by_slot {
         context.values_at(condition.slot.get(), &condition.key, name)
     } else {
         context.values(&condition.key, name)

@@ -63,12 +63,12 @@ fn compare(span: &Span, pool: &[u8], text: &[u8]) -> Head {
 /// Whether the pattern of `span` matches the whole of `text`.
 ///
 /// Cost: a comparison with the pattern's head; beyond that, what [`wildcard::matches`] says.
-#[inline(always)]
-pub(super) fn matches<V: Variables>(
+#[inline(never)]
+pub(super) fn matches(
     span: &Span,
     pool: &[u8],
     text: &[u8],
-    variables: &V,
+    variables: &dyn Variables,
     budget: &mut Budget,
 ) -> Result<bool, BudgetExhausted> {
     match head(span, pool, text, budget)? {
@@ -80,7 +80,7 @@ pub(super) fn matches<V: Variables>(
 
 /// Whether what stands behind the head of a pattern matches the rest of a text.
 #[inline(never)]
-fn matches_behind_head(
+pub(super) fn matches_behind_head(
     span: &Span,
     pool: &[u8],
     text: &[u8],

@@ -49,8 +49,8 @@ pub fn part(folder: &Path, quick: bool) -> Result<Part, String> {
 fn held(attack: Attack) -> f64 {
     match attack {
         Attack::Keys | Attack::OneKey | Attack::Actions => WANTED,
-        Attack::CollidingEverything => 9.0,
-        Attack::Everything => 2.5,
+        Attack::CollidingEverything => 9.5,
+        Attack::Everything => 2.7,
         _ => 2.0,
     }
 }

@@ -3,7 +3,7 @@
 use super::search::find_byte;
 use super::tokens::{VARIABLE, Variables, resolve};
 use crate::ground::budget::{Budget, BudgetExhausted};
-use crate::ground::hash::eq_folded;
+use crate::ground::hash::cmp_folded;
 use crate::ground::truth::Truth;
 
 /// Whether `pattern`, of literals and variables, is `text` once the values are put in, with `A`–`Z` equal to `a`–`z` in all
@@ -53,7 +53,7 @@ pub fn equals_ignore_ascii_case<V: Variables + ?Sized>(
 /// ASCII on both sides.
 fn strip<'t>(front: &[u8], text: &'t [u8], differ: &mut bool) -> Option<&'t [u8]> {
     if let Some((begin, rest)) = text.split_at_checked(front.len())
-        && eq_folded(front, begin)
+        && cmp_folded(front, begin).is_eq()
     {
         return Some(rest);
     }
