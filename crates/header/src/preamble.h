@@ -110,9 +110,9 @@
  *
  * LIMITS
  *   Document 1 MiB; string 65,535 bytes; 16 levels of SCPs or RCPs; 16 sets in one decision;
- *   request text 65,535 bytes; 16,383 context entries, 65,535 values. Compiling takes less than 8
- *   KiB of stack, all else less than 4 KiB. A decision takes at most 2,000 instructions and 64 a
- *   step of its budget.
+ *   request text 65,535 bytes; 16,383 context entries, 65,535 values. Compiling and a filter take
+ *   less than 8 KiB of stack, all else less than 4 KiB. A decision takes at most 2,000 instructions
+ *   and 64 a step of its budget.
  *
  * VERSIONS
  *   An image or set of another format is refused as IAMLET_OTHER_FORMAT: keep the documents, and
