@@ -62,8 +62,8 @@ impl<'a> PolicySet<'a> {
             require(entry.statements.get() as usize == policy.statement_count())?;
             require(entry.first_row.get() as usize == self.rows().len() - rows.len())?;
             // Each row is as it follows from the image: so each place in it is inside the set, and the rows are in order.
-            let (all, done) = (self.conditions(), conditions.as_slice().len());
-            let first_condition = self.conditions_start() + size_of_val(all.get(done..).unwrap_or_default());
+            let before = (self.conditions().len() - conditions.len()) * size_of::<ConditionRow>();
+            let first_condition = self.conditions_start() + before;
             let expected = Rows::new(&policy, entry, at);
             let is_next = |row| (rows.next() == Some(&row)).then_some(());
             expected.for_each_statement(first_condition, &mut { is_next }).ok_or(ImageError::Corrupt)?;
