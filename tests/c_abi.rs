@@ -449,6 +449,10 @@ fn a_filter_answers_each_resource_as_a_batch_does() {
         answers.as_mut_ptr()
     ));
     assert_eq!((wrong, &bits[..3]), (iamlet_status::IAMLET_TOO_MANY_SETS, &[0, 0, 0][..]));
+    // Without outputs nothing is written, however many items there are said to be.
+    let (none, nothing) = (ptr::null_mut(), ptr::null_mut());
+    let wrong_request = call!(iamlet_filter(list, 2, base, 3, entries.as_ptr(), usize::MAX, none, nothing));
+    assert_eq!(wrong_request, iamlet_status::IAMLET_NOT_A_REQUEST);
     answers.iter().take(count).for_each(|answer| assert_denies(answer, wrong));
 }
 

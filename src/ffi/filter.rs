@@ -81,7 +81,8 @@ pub unsafe extern "C" fn iamlet_filter(
             unsafe { with_sets(sets, set_count, &outputs, answer_all) }
         });
         if let Err(status) = done {
-            (0..count).for_each(|at| answer(at, &Err(status)));
+            // The bits are 0 still. Without places for answers, `count` may be any number.
+            (0..answers).for_each(|at| answer(at, &Err(status)));
             return Err(status);
         }
         first
