@@ -451,8 +451,12 @@ fn a_filter_answers_each_resource_as_a_batch_does() {
     assert_eq!((wrong, &bits[..3]), (iamlet_status::IAMLET_TOO_MANY_SETS, &[0, 0, 0][..]));
     // Without outputs nothing is written, however many items there are said to be.
     let (none, nothing) = (ptr::null_mut(), ptr::null_mut());
-    let wrong_request = call!(iamlet_filter(list, 2, base, 3, entries.as_ptr(), usize::MAX, none, nothing));
-    assert_eq!(wrong_request, iamlet_status::IAMLET_NOT_A_REQUEST);
+    let many = |count, bits| call!(iamlet_filter(list, 2, base, 3, entries.as_ptr(), count, bits, nothing));
+    assert_eq!(many(isize::MAX as usize / 64, none), iamlet_status::IAMLET_NOT_A_REQUEST);
+    for count in [isize::MAX as usize / 39, usize::MAX / 40, usize::MAX] {
+        assert_eq!(many(count, none), iamlet_status::IAMLET_BAD_LENGTH);
+        assert_eq!(many(count, bits.as_mut_ptr()), iamlet_status::IAMLET_BAD_LENGTH);
+    }
     answers.iter().take(count).for_each(|answer| assert_denies(answer, wrong));
 }
 

@@ -43,6 +43,10 @@ pub unsafe extern "C" fn iamlet_filter(
     decisions: *mut iamlet_decision,
 ) -> iamlet_status {
     status_of(|| {
+        // No list has so many items, and no output so many places.
+        if count > isize::MAX.unsigned_abs() / size_of::<iamlet_batch_entry>() {
+            return Err(iamlet_status::IAMLET_BAD_LENGTH);
+        }
         let bytes = if allowed.is_null() { 0 } else { count.div_ceil(8) };
         let answers = if decisions.is_null() { 0 } else { count };
         let outputs = Outputs::new([range(allowed, bytes)?, range(decisions, answers)?])?;
