@@ -78,7 +78,7 @@ fn matches_one(
     }
     // Most conditions are about the one value of a key.
     if let Some(value) =
-        values.only().filter(|_| condition.modifiers == 0 && operator.family() != Family::Null)
+        values.only().filter(|_| condition.modifiers & !IF_EXISTS == 0 && operator.family() != Family::Null)
     {
         return test.value(value, judge);
     }
@@ -105,10 +105,8 @@ fn several(
         return Ok(Truth::from(holds_when_absent(operator, qualifier, condition.modifiers & IF_EXISTS != 0)));
     }
     match qualifier {
-        SetQualifier::None if values.is_multivalued() => Ok(Truth::Indet),
-        SetQualifier::None => {
-            values.iter().try_fold(Truth::False, |any, value| Ok(any.or(test.value(value, judge)?)))
-        }
+        // R-MULTI-1, R-MULTI-6: one value was looked at before.
+        SetQualifier::None => Ok(Truth::Indet),
         SetQualifier::ForAllValues => {
             let mut all = Truth::True;
             for value in values.iter() {

@@ -12,7 +12,6 @@ use crate::ground::limits::MAX_SETS;
 use crate::image::index::Posting;
 use crate::image::kind::PolicyKind;
 use crate::image::layer::{Layer, Layers};
-use crate::image::records::DENY;
 use crate::image::set::PolicySet;
 use crate::request::records::NEEDS_NO_PERMISSION;
 use crate::request::request_context::RequestContext;
@@ -186,18 +185,17 @@ impl<'p> Sets<'_, 'p> {
             return Ok(combine::needs_no_permission().decision(None));
         }
         let has_boundary = layers.has(Layer::Boundary);
-        let findings = Findings::new(layers, scp_levels);
-        let mut search =
-            Search { context, has_boundary, findings, set: None, number: 0, shared: self.shared };
+        let mut findings = Findings::new(layers, scp_levels);
         for (number, set) in (0..).zip(self.iter()) {
-            (search.set, search.number) = (Some(set), number);
+            let shared = self.shared;
+            let mut search = Search { context, has_boundary, findings: &mut findings, set, number, shared };
             if set.has_index() && !self.scan {
-                search.look_up(set, &mut budget)?;
+                search.look_up(&mut budget)?;
             } else {
-                search.scan(set, &mut budget)?;
+                search.scan(&mut budget)?;
             }
         }
-        let verdict = combine::combine(&search.findings, context);
+        let verdict = combine::combine(&findings, context);
         let decisive = verdict.by.and_then(|order| self.decisive(order));
         Ok(verdict.decision(decisive))
     }
@@ -266,13 +264,13 @@ fn check_kind(policy: Option<PolicyKind>, resource: ResourceKind) -> Result<(), 
     if policy == Some(expected) { Ok(()) } else { Err(DecideError::WrongResourceKind) }
 }
 
-/// A decision under way.
+/// A decision under way, in one of its sets.
 struct Search<'s, 'a> {
     context: &'s RequestContext<'a>,
     has_boundary: bool,
-    findings: Findings,
-    /// The set that is looked at, and its number.
-    set: Option<&'s PolicySet<'a>>,
+    findings: &'s mut Findings,
+    set: &'s PolicySet<'a>,
+    /// The number of the set.
     number: u8,
     shared: Option<&'s Shared<'a>>,
 }
@@ -282,9 +280,9 @@ impl<'a> Search<'_, 'a> {
     ///
     /// Not inlined, nor is [`scan`](Self::scan): either would save and restore what the other keeps in registers.
     #[inline(never)]
-    fn look_up(&mut self, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
+    fn look_up(&mut self, budget: &mut Budget) -> Result<(), DecideError> {
         let context = self.context;
-        let index = set.index().ok_or(CHANGED)?;
+        let index = self.set.index().ok_or(CHANGED)?;
         let actions = self.shared.and_then(|shared| shared.actions(self.number));
         let actions = actions.unwrap_or_else(|| candidates::actions(context.request, &index));
         candidates::look_up(context, &index, &actions, budget, &mut |list, budget| self.look_at(list, budget))
@@ -292,8 +290,8 @@ impl<'a> Search<'_, 'a> {
 
     /// Looks at every statement of the set, in order. The first that denies is the set's first, and ends it.
     #[inline(never)]
-    fn scan(&mut self, set: &PolicySet<'a>, budget: &mut Budget) -> Result<(), DecideError> {
-        for (at, _) in (0..).zip(set.rows()) {
+    fn scan(&mut self, budget: &mut Budget) -> Result<(), DecideError> {
+        for (at, _) in (0..).zip(self.set.rows()) {
             budget.spend(ROW)?;
             if self.consider(at, budget)? {
                 break;
@@ -318,14 +316,12 @@ impl<'a> Search<'_, 'a> {
     /// Judges the statement of a row, if it could still change the decision, and notes what it says; whether it denies.
     #[inline(never)]
     fn consider(&mut self, at: u32, budget: &mut Budget) -> Result<bool, DecideError> {
-        let set = self.set.ok_or(CHANGED)?;
-        let row = set.rows().get(at as usize).ok_or(CHANGED)?;
+        let row = self.set.rows().get(at as usize).ok_or(CHANGED)?;
         let order = Order::new(row, self.number, at);
-        if !self.findings.layers.has_number(row.layer) || !self.findings.awaits(order, row.flags & DENY == 0)
-        {
+        if !self.findings.layers.has_number(row.layer) || !self.findings.awaits(order, !row.is_deny()) {
             return Ok(false);
         }
-        let statement = set.statement(row).ok_or(CHANGED)?;
+        let statement = self.set.statement(row).ok_or(CHANGED)?;
         let mut with = Judge { statement, context: self.context, budget, order, shared: self.shared };
         let verdict = judge(&mut with, self.has_boundary)?;
         match verdict {

@@ -51,12 +51,11 @@ fn compare(span: &Span, pool: &[u8], text: &[u8]) -> Head {
     let Some((head, tokens)) = span.get(pool).and_then(|pattern| pattern.split_at_checked(head)) else {
         return Head::Differs;
     };
-    match (text.get(..head.len()), tokens) {
-        (Some(front), _) if !lanes::same(head, front) => Head::Differs,
+    match tokens {
+        _ if !text.get(..head.len()).is_some_and(|front| lanes::same(head, front)) => Head::Differs,
         // The lengths were compared before.
-        (Some(_), [] | [STAR]) => Head::Matches,
-        (Some(_), _) => Head::Open,
-        (None, _) => Head::Differs,
+        [] | [STAR] => Head::Matches,
+        _ => Head::Open,
     }
 }
 

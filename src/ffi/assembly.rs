@@ -2,12 +2,13 @@
 
 use core::ffi::{c_char, c_void};
 
-use super::args::{self, Checked, Hull, Outputs, attempt, range, status_of};
+use super::args::{self, Checked, Hull, Outputs, range};
 use super::dictionary::{iamlet_dictionary, read_dictionary};
+use super::prepared::{prepare, put_size_of};
 use super::principal::{derived_or, iamlet_principal, iamlet_resource, read_principal};
 use super::request::{
-    IAMLET_DERIVE_RESOURCE_ACCOUNT, IAMLET_GATEWAY_ENDPOINT, IAMLET_HAS_CLOCK, clear, member_text, put_used,
-    read_absent, read_given_resource,
+    IAMLET_DERIVE_RESOURCE_ACCOUNT, IAMLET_GATEWAY_ENDPOINT, IAMLET_HAS_CLOCK, member_text, read_absent,
+    read_given_resource,
 };
 use super::status::iamlet_status;
 use super::text::iamlet_text;
@@ -246,15 +247,8 @@ pub unsafe extern "C" fn iamlet_principal_size(
     input: *const iamlet_principal_input,
     size: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let bytes = attempt(|| {
-            let outputs = Outputs::new([range(size, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_principal(input, &outputs, |input| Ok(input.size()?))? }
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put_result(size, bytes, 0) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe { put_size_of(size, |outputs| with_principal(input, outputs, |input| Ok(input.size()?))?) }
 }
 
 /// Prepares a principal, once a session for example: all that its requests have in
@@ -280,24 +274,13 @@ pub unsafe extern "C" fn iamlet_principal_prepare(
     memory_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let memory = memory.cast::<u8>();
-        let prepared = attempt(|| {
-            let outputs = Outputs::new([range(used, 1)?, range(memory, memory_len)?])?;
-            // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
-            let out = unsafe { args::slice_mut(memory, memory_len)? };
-            // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_principal(input, &outputs, |input| prepare_principal(input, out)) }
-        });
-        if prepared.is_err() {
-            // SAFETY: as above.
-            let read = |first: &Outputs<1>| unsafe { with_principal(input, first, |_| ()) };
-            // SAFETY: the caller promises that outputs are writable.
-            unsafe { clear(memory, memory_len, read) };
-        }
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_used(prepared, used) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe {
+        let write = |outputs: &Outputs<2>, out: &mut [u8]| {
+            with_principal(input, outputs, |input| prepare_principal(input, out))
+        };
+        prepare(memory, memory_len, used, write, |first| with_principal(input, first, |_| ()))
+    }
 }
 
 /// As iamlet_request_member, for a principal.
@@ -314,16 +297,12 @@ pub unsafe extern "C" fn iamlet_action_size(
     action_len: usize,
     size: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let bytes = attempt(|| {
-            let outputs = Outputs::new([range(size, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let action = unsafe { outputs.slice(action.cast::<u8>(), action_len)? };
-            Ok(PreparedAction::size(action)?)
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put_result(size, bytes, 0) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe {
+        put_size_of(size, |outputs| {
+            Ok(PreparedAction::size(outputs.slice(action.cast::<u8>(), action_len)?)?)
+        })
+    }
 }
 
 /// Prepares an action, for iamlet_request_assemble. As a prepared principal it serves
@@ -345,24 +324,13 @@ pub unsafe extern "C" fn iamlet_action_prepare(
     memory_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let memory = memory.cast::<u8>();
-        let prepared = attempt(|| {
-            let outputs = Outputs::new([range(used, 1)?, range(memory, memory_len)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let text = unsafe { outputs.slice(action.cast::<u8>(), action_len)? };
-            // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
-            let out = unsafe { args::slice_mut(memory, memory_len)? };
-            Ok(prepare_action(text, out))
-        });
-        if prepared.is_err() {
-            let read = |first: &Outputs<1>| first.apart(action, action_len);
-            // SAFETY: the caller promises that outputs are writable.
-            unsafe { clear(memory, memory_len, read) };
-        }
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_used(prepared, used) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe {
+        let write = |outputs: &Outputs<2>, out: &mut [u8]| {
+            Ok(prepare_action(outputs.slice(action.cast::<u8>(), action_len)?, out))
+        };
+        prepare(memory, memory_len, used, write, |first| first.apart(action, action_len))
+    }
 }
 
 /// Tells how many bytes an assembled request takes at most. It checks pointers,
@@ -373,18 +341,14 @@ pub unsafe extern "C" fn iamlet_assembly_size(
     assembly: *const iamlet_assembly,
     size: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let bytes = attempt(|| {
-            let outputs = Outputs::new([range(size, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let size = unsafe {
-                with_assembly(assembly, &outputs, |principal, action, input| input.size(principal, action))?
-            };
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe {
+        put_size_of(size, |outputs| {
+            let size =
+                with_assembly(assembly, outputs, |principal, action, input| input.size(principal, action))?;
             Ok(size?)
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put_result(size, bytes, 0) }
-    })
+        })
+    }
 }
 
 /// Assembles a request from a prepared principal, a prepared action and what it brings
@@ -408,28 +372,15 @@ pub unsafe extern "C" fn iamlet_request_assemble(
     memory_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let memory = memory.cast::<u8>();
-        let assembled = attempt(|| {
-            let outputs = Outputs::new([range(used, 1)?, range(memory, memory_len)?])?;
-            // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
-            let out = unsafe { args::slice_mut(memory, memory_len)? };
-            // SAFETY: the caller promises that inputs are readable.
-            unsafe {
-                with_assembly(assembly, &outputs, |principal, action, input| {
-                    assemble_request(principal, action, input, out)
-                })
-            }
-        });
-        if assembled.is_err() {
-            // SAFETY: as above.
-            let read = |first: &Outputs<1>| unsafe { with_assembly(assembly, first, |_, _, _| ()) };
-            // SAFETY: the caller promises that outputs are writable.
-            unsafe { clear(memory, memory_len, read) };
-        }
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_used(assembled, used) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe {
+        let write = |outputs: &Outputs<2>, out: &mut [u8]| {
+            with_assembly(assembly, outputs, |principal, action, input| {
+                assemble_request(principal, action, input, out)
+            })
+        };
+        prepare(memory, memory_len, used, write, |first| with_assembly(assembly, first, |_, _, _| ()))
+    }
 }
 
 /// As iamlet_request_member, for a request that was to be assembled.

@@ -208,20 +208,17 @@ pub(super) unsafe fn put_answer(
     item: usize,
     outcome: &Checked<Decided<'_>>,
 ) -> Checked<()> {
-    let (decision, status) = match outcome {
+    let decision = match outcome {
         Ok(Ok(decision)) => {
             let item = u32::try_from(item).unwrap_or(IAMLET_NONE);
-            (iamlet_decision { item, ..iamlet_decision::from_decision(decision) }, Ok(()))
+            iamlet_decision { item, ..iamlet_decision::from_decision(decision) }
         }
-        Ok(Err(error)) => {
-            let status = iamlet_status::from(*error);
-            (iamlet_decision::failed(status, Some(error)), Err(status))
-        }
-        Err(status) => (iamlet_decision::failed(*status, None), Err(*status)),
+        Ok(Err(error)) => iamlet_decision::failed(iamlet_status::from(*error), Some(error)),
+        Err(status) => iamlet_decision::failed(*status, None),
     };
     // SAFETY: the caller's promise is ours.
     unsafe { args::put(answer, decision)? };
-    status
+    outcome_status(outcome)
 }
 
 /// Decides a request against policy sets.

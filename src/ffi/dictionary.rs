@@ -3,6 +3,7 @@
 use core::ffi::c_char;
 
 use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
+use super::failure::{Failure, put_size};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::image::dictionary::{self, Dictionary, DictionaryError};
@@ -31,21 +32,6 @@ pub struct iamlet_dictionary_info {
     pub keys: u32,
     /// 0.
     pub reserved: u32,
-}
-
-/// Why there is no dictionary.
-struct Failure {
-    status: iamlet_status,
-    /// The number of the name at fault, or the largest number there is.
-    at: usize,
-    /// The bytes that are needed, if that is why.
-    needed: usize,
-}
-
-impl From<iamlet_status> for Failure {
-    fn from(status: iamlet_status) -> Self {
-        Self { status, at: usize::MAX, needed: 0 }
-    }
 }
 
 impl From<DictionaryError> for Failure {
@@ -77,22 +63,6 @@ unsafe fn read_names<'a, const N: usize>(
     }
     // SAFETY: readable by the caller's promise, and no length or pointer that cannot be by the line above.
     Ok(list.iter().map(|name| unsafe { args::checked_slice(name.data.cast::<u8>(), name.len) }))
-}
-
-/// Writes the outputs of a call, and returns its status.
-///
-/// # Safety
-/// `size` must be writable, and `at_fault` null or writable.
-unsafe fn put_size(bytes: Result<usize, Failure>, size: *mut usize, at_fault: *mut usize) -> Checked<()> {
-    let (bytes, at, status) = match bytes {
-        Ok(bytes) => (bytes, usize::MAX, Ok(())),
-        Err(Failure { status, at, needed }) => (needed, at, Err(status)),
-    };
-    // SAFETY: the caller's promise is ours.
-    unsafe { args::put(size, bytes)? };
-    // SAFETY: as above.
-    unsafe { args::put_if_given(at_fault, at)? };
-    status
 }
 
 /// Tells how many bytes are enough to build a dictionary, which may take fewer.

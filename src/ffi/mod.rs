@@ -13,6 +13,10 @@
 
 mod args;
 
+mod failure;
+
+mod prepared;
+
 mod writer;
 
 pub mod version;

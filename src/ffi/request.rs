@@ -2,9 +2,10 @@
 
 use core::ffi::c_void;
 
-use super::args::{self, Checked, Outputs, attempt, range, status_of};
+use super::args::{Checked, Outputs};
 use super::context::Entries;
 pub use super::context::{iamlet_context_entry, iamlet_key, iamlet_key_prepare};
+use super::prepared::{prepare, put_size_of};
 pub use super::principal::{
     IAMLET_MANAGEMENT_ACCOUNT, iamlet_principal, iamlet_principal_type, iamlet_principal_type_of_arn,
     iamlet_resource, iamlet_resource_kind, iamlet_resource_kind_of,
@@ -15,8 +16,7 @@ use super::text::{iamlet_text, text_of};
 use crate::ground::limits::DEFAULT_BUDGET;
 use crate::image::layer::Layers;
 use crate::request::{
-    ItemInput, Member, PrepareError, Request, RequestInput, Resource, ResourceKind, prepare_item,
-    prepare_request,
+    ItemInput, Member, Request, RequestInput, Resource, ResourceKind, prepare_item, prepare_request,
 };
 
 /// The steps that one decision may take where the request says 0: at most some 200
@@ -222,43 +222,6 @@ unsafe fn with_item<T, const N: usize>(
     Ok(use_item(&input))
 }
 
-/// The bytes by which a prepared request or item is known.
-const FIRST_BYTES: usize = 4;
-
-/// After an error: zeroes the first bytes of memory that was to hold a request or item, so that none is left there of
-/// an earlier call. `read` reads the arguments apart from these bytes: where they are an argument's own, they stay, for
-/// the caller still has that argument.
-///
-/// # Safety
-/// `memory` must be writable.
-pub(super) unsafe fn clear(memory: *mut u8, len: usize, read: impl FnOnce(&Outputs<1>) -> Checked<()>) {
-    let first = range(memory, len).and_then(|_| range(memory, len.min(FIRST_BYTES)));
-    let Ok(first) = first.and_then(|first| Outputs::new([first])) else { return };
-    if read(&first) != Err(iamlet_status::IAMLET_OVERLAP) {
-        // SAFETY: not null unless empty, and so long, by `range`; writable by the caller's promise.
-        unsafe { memory.write_bytes(0, len.min(FIRST_BYTES)) };
-    }
-}
-
-/// The outcome of a preparation: the size that was used or is needed goes to `used`.
-///
-/// # Safety
-/// `used` must be writable.
-pub(super) unsafe fn put_used(
-    prepared: Checked<Result<usize, PrepareError>>,
-    used: *mut usize,
-) -> Checked<()> {
-    let (size, status) = match prepared {
-        Ok(Ok(size)) => (size, Ok(())),
-        Ok(Err(PrepareError::TooSmall(size))) => (size, Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL)),
-        Ok(Err(PrepareError::Malformed(error))) => (0, Err(error.into())),
-        Err(status) => (0, Err(status)),
-    };
-    // SAFETY: the caller's promise is ours.
-    unsafe { args::put(used, size)? };
-    status
-}
-
 /// Tells how many bytes a prepared request takes at most. It checks pointers,
 /// lengths, flags and numbers; whether the request is malformed shows when it is
 /// prepared.
@@ -267,15 +230,8 @@ pub unsafe extern "C" fn iamlet_request_size(
     request: *const iamlet_request,
     size: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let bytes = attempt(|| {
-            let outputs = Outputs::new([range(size, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_request(request, &outputs, |input| Ok(input.size()?))? }
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put_result(size, bytes, 0) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe { put_size_of(size, |outputs| with_request(request, outputs, |input| Ok(input.size()?))?) }
 }
 
 /// After IAMLET_NOT_UTF8 or IAMLET_REQUEST_TOO_LARGE: the member with such a text,
@@ -316,24 +272,13 @@ pub unsafe extern "C" fn iamlet_request_prepare(
     memory_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let memory = memory.cast::<u8>();
-        let prepared = attempt(|| {
-            let outputs = Outputs::new([range(used, 1)?, range(memory, memory_len)?])?;
-            // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
-            let out = unsafe { args::slice_mut(memory, memory_len)? };
-            // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_request(request, &outputs, |input| prepare_request(input, out)) }
-        });
-        if prepared.is_err() {
-            // SAFETY: as above.
-            let read = |first: &Outputs<1>| unsafe { with_request(request, first, |_| ()) };
-            // SAFETY: the caller promises that outputs are writable.
-            unsafe { clear(memory, memory_len, read) };
-        }
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_used(prepared, used) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe {
+        let write = |outputs: &Outputs<2>, out: &mut [u8]| {
+            with_request(request, outputs, |input| prepare_request(input, out))
+        };
+        prepare(memory, memory_len, used, write, |first| with_request(request, first, |_| ()))
+    }
 }
 
 /// Tells how many bytes a prepared item takes at most. It checks what
@@ -343,15 +288,8 @@ pub unsafe extern "C" fn iamlet_item_size(
     item: *const iamlet_request_item,
     size: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let bytes = attempt(|| {
-            let outputs = Outputs::new([range(size, 1)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_item(item, &outputs, |input| Ok(input.size()?))? }
-        });
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put_result(size, bytes, 0) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe { put_size_of(size, |outputs| with_item(item, outputs, |input| Ok(input.size()?))?) }
 }
 
 /// Prepares an item of a request: a resource of its own, and the context keys
@@ -376,29 +314,18 @@ pub unsafe extern "C" fn iamlet_item_prepare(
     memory_len: usize,
     used: *mut usize,
 ) -> iamlet_status {
-    status_of(|| {
-        let memory = memory.cast::<u8>();
-        let prepared = attempt(|| {
-            let outputs = Outputs::new([range(used, 1)?, range(memory, memory_len)?])?;
-            // SAFETY: the caller promises that inputs are readable.
-            let base = unsafe { read_request(request, request_len, &outputs)? };
-            // SAFETY: the caller promises that outputs are writable; the memory overlaps nothing by `outputs`.
-            let out = unsafe { args::slice_mut(memory, memory_len)? };
-            // SAFETY: the caller promises that inputs are readable.
-            unsafe { with_item(item, &outputs, |input| prepare_item(&base, input, out)) }
-        });
-        if prepared.is_err() {
-            let read = |first: &Outputs<1>| {
-                first.apart(request.cast::<u8>(), request_len)?;
-                // SAFETY: as above.
-                unsafe { with_item(item, first, |_| ()) }
-            };
-            // SAFETY: the caller promises that outputs are writable.
-            unsafe { clear(memory, memory_len, read) };
-        }
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { put_used(prepared, used) }
-    })
+    // SAFETY: the caller promises that inputs are readable, and outputs writable.
+    unsafe {
+        let write = |outputs: &Outputs<2>, out: &mut [u8]| {
+            let base = read_request(request, request_len, outputs)?;
+            with_item(item, outputs, |input| prepare_item(&base, input, out))
+        };
+        let read = |first: &Outputs<1>| {
+            first.apart(request.cast::<u8>(), request_len)?;
+            with_item(item, first, |_| ())
+        };
+        prepare(memory, memory_len, used, write, read)
+    }
 }
 
 /// The prepared request behind a pointer.

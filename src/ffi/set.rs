@@ -4,6 +4,7 @@ use core::ffi::c_void;
 
 use super::args::{self, Checked, Outputs, attempt, range, range_if_given, status_of};
 use super::dictionary::{iamlet_dictionary, read_dictionary};
+use super::failure::{Failure, put_size};
 use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::image::layer::Layer;
@@ -119,21 +120,6 @@ pub unsafe extern "C" fn iamlet_set_build(
     })
 }
 
-/// Why there is no set.
-struct Failure {
-    status: iamlet_status,
-    /// The number of the policy at fault, or the largest number there is.
-    at: usize,
-    /// The bytes that are needed, if that is why.
-    needed: usize,
-}
-
-impl From<iamlet_status> for Failure {
-    fn from(status: iamlet_status) -> Self {
-        Self { status, at: usize::MAX, needed: 0 }
-    }
-}
-
 impl From<SetError> for Failure {
     fn from(error: SetError) -> Self {
         let failure = Self::from(iamlet_status::from(error));
@@ -146,22 +132,6 @@ impl From<SetError> for Failure {
             SetError::TooManyPolicies | SetError::TooManyLevels => failure,
         }
     }
-}
-
-/// Writes the outputs of a call, and returns its status.
-///
-/// # Safety
-/// `size` must be writable, and `at_fault` null or writable.
-unsafe fn put_size(bytes: Result<usize, Failure>, size: *mut usize, at_fault: *mut usize) -> Checked<()> {
-    let (bytes, at, status) = match bytes {
-        Ok(bytes) => (bytes, usize::MAX, Ok(())),
-        Err(Failure { status, at, needed }) => (needed, at, Err(status)),
-    };
-    // SAFETY: the caller's promise is ours.
-    unsafe { args::put(size, bytes)? };
-    // SAFETY: as above.
-    unsafe { args::put_if_given(at_fault, at)? };
-    status
 }
 
 fn read_levels(scp: u32, rcp: u32) -> Checked<Levels> {

@@ -26,7 +26,7 @@ pub struct Found {
     pub colons: Option<[u32; 5]>,
 }
 
-/// [`copy`], `prefix::write_states` and `arn::colons` in one pass, for `to` is as long as `text` and `states` has as many
+/// [`copy`], the states of `hash::prefix` and `arn::colons` in one pass, for `to` is as long as `text` and `states` has as many
 /// as `prefix::words` says. Time linear in the text.
 #[inline]
 #[must_use]

@@ -62,6 +62,17 @@ pub(crate) struct ContextRecord {
     pub(crate) reserved: [u8; 2],
 }
 
+/// Gives each key its place among the values, which stand in the order of the keys: `values` told how many each has, and
+/// then counts again from 0.
+pub(crate) fn place_values<'r>(records: impl Iterator<Item = &'r mut ContextRecord>) {
+    let mut first = 0;
+    for record in records {
+        record.first_value = U32::new(first);
+        first = first.saturating_add(record.values.get());
+        record.values = U32::ZERO;
+    }
+}
+
 /// Places of the table that are tried for a key. A key that finds none of them free, or one of its hash there, is
 /// *crowded*: it is found by halving the ordered list of such keys. So keys whose hashes were made to collide cost a
 /// look-up no more than the comparisons of that search, and no request is refused for them.

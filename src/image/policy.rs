@@ -7,7 +7,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 use super::kind::PolicyKind;
 use super::records::{
     ConditionRecord, KeyRecord, POLICY_FORMAT, POLICY_MAGIC, PolicyHeader, Span, StatementRecord,
-    VERSION_2012, VariableRecord, slice,
+    VERSION_2012, VariableRecord, records, slice,
 };
 
 /// Why bytes are no policy image or policy set.
@@ -185,9 +185,7 @@ impl<'a> Policy<'a> {
     where
         T: FromBytes + Immutable + KnownLayout + Unaligned,
     {
-        let records = self.bytes.get(start..).map(|rest| <[T]>::ref_from_prefix_with_elems(rest, count));
-        let Some(Ok((records, _))) = records else { return &[] };
-        records
+        records(self.bytes, start, count).unwrap_or_default()
     }
 
     /// Where in the image its tables begin.
@@ -229,15 +227,12 @@ impl<'a> Policy<'a> {
     /// The context keys that conditions and variables name.
     #[inline]
     pub(crate) fn keys(&self) -> &'a [KeyRecord] {
-        let start = self.spans_start + self.header.spans.get() as usize * size_of::<Span>();
-        self.records(start, usize::from(self.header.keys.get()))
+        self.records(self.places().keys, usize::from(self.header.keys.get()))
     }
 
     /// The policy variables.
     pub(crate) fn variables(&self) -> &'a [VariableRecord] {
-        let count = usize::from(self.header.variables.get());
-        let start = self.bytes.len() - self.text.len();
-        self.records(start.wrapping_sub(count * size_of::<VariableRecord>()), count)
+        self.records(self.places().variables, usize::from(self.header.variables.get()))
     }
 
     /// The text that all records point into.

@@ -191,6 +191,15 @@ pub fn slice(text: &[u8], start: U32, len: U16) -> Option<&[u8]> {
     text.get(start.get() as usize..)?.get(..usize::from(len.get()))
 }
 
+/// `count` records of `bytes` from `start`, or nothing where they leave the bytes.
+#[inline]
+pub(crate) fn records<T>(bytes: &[u8], start: usize, count: usize) -> Option<&[T]>
+where
+    T: FromBytes + Immutable + KnownLayout + Unaligned,
+{
+    Some(<[T]>::ref_from_prefix_with_elems(bytes.get(start..)?, count).ok()?.0)
+}
+
 /// A number as a record has it.
 pub(crate) fn number(number: usize) -> Option<U32> {
     u32::try_from(number).ok().map(U32::new)

@@ -8,6 +8,7 @@ use super::index::Index;
 use super::kind::PolicyKind;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
+use super::records::records;
 use super::set_records::{ConditionRow, Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
 use super::statement::Statement;
 use crate::ground::limits::MAX_LEVELS;
@@ -150,10 +151,8 @@ impl<'a> PolicySet<'a> {
 
     /// The conditions, in the order of their statements.
     pub(super) fn conditions(&self) -> &'a [ConditionRow] {
-        let start = self.conditions_start();
-        let rest = self.bytes.get(start..).unwrap_or_default();
         let count = self.header.conditions.get() as usize;
-        <[ConditionRow]>::ref_from_prefix_with_elems(rest, count).map_or(&[][..], |(rows, _)| rows)
+        records(self.bytes, self.conditions_start(), count).unwrap_or_default()
     }
 
     /// Where in the set the rows of conditions begin.
@@ -193,9 +192,7 @@ impl<'a> PolicySet<'a> {
     /// All policies, ordered by layer, level and the caller's order.
     #[inline]
     pub(crate) fn entries(&self) -> &'a [SetEntry] {
-        let rest = self.bytes.get(size_of::<SetHeader>()..).unwrap_or_default();
-        let count = self.header.policies.get() as usize;
-        <[SetEntry]>::ref_from_prefix_with_elems(rest, count).map_or(&[][..], |(entries, _)| entries)
+        records(self.bytes, size_of::<SetHeader>(), self.policy_count()).unwrap_or_default()
     }
 
     /// How many policies the set holds.

@@ -7,7 +7,6 @@ use super::index::Index;
 use super::index_keys::Member;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
-use super::records::DENY;
 use super::rows::Rows;
 use super::set::PolicySet;
 use super::set_records::{ConditionRow, NO_SLOT, SetEntry};
@@ -114,7 +113,7 @@ impl<'a> PolicySet<'a> {
 
     /// Checks that the index is whole, and that each statement is found under each of its keys.
     fn check_index(&self, index: &Index<'a>) -> Result<(), ImageError> {
-        index.check(|posting| Some(self.rows().get(posting.row() as usize)?.flags & DENY == 0))?;
+        index.check(|posting| Some(!self.rows().get(posting.row() as usize)?.is_deny()))?;
         for entry in self.entries() {
             let member = Member::new(self.policy(entry)?, entry).ok_or(ImageError::Corrupt)?;
             index.check_keys(&member)?;

@@ -8,7 +8,7 @@
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::records::KeyRecord;
+use super::records::{DENY, KeyRecord};
 
 /// The first four bytes of a policy set.
 pub const SET_MAGIC: [u8; 4] = *b"IAMs";
@@ -122,6 +122,14 @@ pub struct Row {
     pub reserved: U16,
     /// The number of the set's entry.
     pub entry: U32,
+}
+
+impl Row {
+    /// Whether `Effect` is `Deny`.
+    #[inline]
+    pub(crate) const fn is_deny(&self) -> bool {
+        self.flags & DENY != 0
+    }
 }
 
 /// A condition of a statement: a key of an operator, and its values.

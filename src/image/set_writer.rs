@@ -98,6 +98,17 @@ pub struct Levels {
     pub rcp: u8,
 }
 
+impl Levels {
+    /// Those of a layer; a layer without levels is one.
+    fn of(self, layer: Layer) -> u8 {
+        match layer {
+            Layer::Scp => self.scp,
+            Layer::Rcp => self.rcp,
+            Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session | Layer::Endpoint => 1,
+        }
+    }
+}
+
 /// Checks the policies, and measures their set.
 fn measure<'a>(
     given: impl Iterator<Item = SetPolicy<'a>>,
@@ -118,12 +129,7 @@ fn measure<'a>(
         if !image.kind().is_some_and(|kind| policy.layer.takes(kind)) {
             return Err(SetError::WrongLayer(at));
         }
-        let levels = match policy.layer {
-            Layer::Scp => levels.scp,
-            Layer::Rcp => levels.rcp,
-            Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session | Layer::Endpoint => 1,
-        };
-        if policy.level >= levels {
+        if policy.level >= levels.of(policy.layer) {
             return Err(SetError::Level(at));
         }
         if !policy.layer.is_repeatable()
@@ -228,11 +234,7 @@ fn build_from<'a>(
     let mut layers = Layers::NONE;
     let mut resource_kind = 0;
     for layer in Layer::ALL {
-        let levels = match layer {
-            Layer::Scp => levels.scp,
-            Layer::Rcp => levels.rcp,
-            Layer::Resource | Layer::Identity | Layer::Boundary | Layer::Session | Layer::Endpoint => 1,
-        };
+        let levels = levels.of(layer);
         if layer.has_levels() && levels > 0 {
             layers = layers.with(layer);
         }

@@ -4,7 +4,9 @@ use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::kind::PolicyKind;
-use super::records::{DENY, KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, slice};
+use super::records::{
+    KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, records, slice,
+};
 use super::set_records::{ConditionRow, EVERY_RESOURCE, Row, SetHeader};
 
 /// A statement of a set, looked at in place. `None` is what a set no longer has that was changed after it was opened.
@@ -26,7 +28,7 @@ impl<'a> Statement<'a> {
     /// Whether `Effect` is `Deny`.
     #[inline]
     pub(crate) fn is_deny(&self) -> bool {
-        self.row.flags & DENY != 0
+        self.row.is_deny()
     }
 
     /// Whether its actions are those of `NotAction`.
@@ -134,8 +136,7 @@ impl<'a> Statement<'a> {
     where
         T: FromBytes + Immutable + KnownLayout + Unaligned,
     {
-        let rest = self.bytes.get(start..)?;
-        Some(<[T]>::ref_from_prefix_with_elems(rest, usize::from(count.get())).ok()?.0)
+        records(self.bytes, start, usize::from(count.get()))
     }
 
     #[inline]

@@ -13,6 +13,7 @@ use super::prepared_principal::PreparedPrincipal;
 use super::records::{ContextRecord, DERIVE_RESOURCE_ACCOUNT, REQUEST_MAGIC, RequestHeader, Text};
 use super::resource_form::{Whose, write_resource};
 use super::view::Request;
+use crate::image::context_table::place_values;
 use crate::image::known_key::MULTIVALUED_NUMBER;
 
 impl<'m> Request<'m> {
@@ -226,13 +227,7 @@ impl Slots<'_> {
             record.multivalued |= u8::from(entry.multivalued || record.known == MULTIVALUED_NUMBER);
             record.values = U32::new(record.values.get().saturating_add(number(entry.values)?.get()));
         }
-        // Now that each key's values are counted, each gets its place; then `values` counts again.
-        let mut first = 0;
-        for record in self.records.iter_mut() {
-            record.first_value = U32::new(first);
-            first = first.saturating_add(record.values.get());
-            record.values = U32::ZERO;
-        }
+        place_values(self.records.iter_mut());
         for at in 0..entries.len() {
             let entry = entries.entry(at);
             let record = self.records.get_mut(entry.slot as usize).ok_or(RequestError::Slot)?;

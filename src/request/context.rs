@@ -7,6 +7,7 @@ use super::records::{ContextHeader, ContextRecord, Text};
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::lanes;
 use crate::image::context_table::{Name, PROBES};
+use crate::image::records::records;
 
 /// The values of a context key.
 #[derive(Clone, Copy, Debug)]
@@ -53,11 +54,6 @@ impl<'a> Values<'a> {
         self.texts.is_empty()
     }
 
-    /// Whether an operator without set qualifier must not look at it (R-MULTI-1, R-MULTI-6).
-    pub(crate) fn is_multivalued(&self) -> bool {
-        self.declared || self.texts.len() > 1
-    }
-
     /// How many values there are.
     pub(crate) fn count(&self) -> usize {
         self.texts.len()
@@ -69,7 +65,8 @@ impl<'a> Values<'a> {
         self.texts.iter().map(move |text| text.of(bytes))
     }
 
-    /// The value of a key that has one, and was not declared multivalued.
+    /// The value of a key that has one, and was not declared multivalued: an operator without set qualifier looks at no
+    /// other (R-MULTI-1, R-MULTI-6).
     #[inline]
     pub(crate) fn only(&self) -> Option<&'a [u8]> {
         match self.texts {
@@ -122,8 +119,7 @@ impl<'a> ContextView<'a> {
     where
         T: FromBytes + Immutable + KnownLayout + Unaligned,
     {
-        let rest = self.bytes.get(start..)?;
-        Some(<[T]>::ref_from_prefix_with_elems(rest, count.get() as usize).ok()?.0)
+        records(self.bytes, start, count.get() as usize)
     }
 
     fn slots(&self) -> Option<&'a [U16]> {

@@ -7,7 +7,7 @@ use super::derived::{Entry, Known, Said};
 use super::malformed::RequestError;
 use super::memory::{Output, number};
 use super::records::{ContextHeader, ContextRecord, Text};
-use crate::image::context_table::{KeyTable, Noted, slots_for};
+use crate::image::context_table::{KeyTable, Noted, place_values, slots_for};
 
 /// The tables of a context, while they are filled.
 pub(crate) struct Tables<'o> {
@@ -120,13 +120,7 @@ impl<'o> Tables<'o> {
             record.multivalued |= u8::from(entry.multivalued || key.is_multivalued());
         }
         self.keys.order_crowded(|text| output.read(text)).ok_or(RequestError::TooLarge(None))?;
-        // Now that each key's values are counted, each gets its place; then `values` counts again.
-        let mut first = 0;
-        for record in self.keys.records.iter_mut().take(self.keys.count) {
-            record.first_value = U32::new(first);
-            first = first.saturating_add(record.values.get());
-            record.values = U32::ZERO;
-        }
+        place_values(self.keys.records.iter_mut().take(self.keys.count));
         for at in 0..context.len() {
             let (key, entry) = read(context, at)?;
             if known.has(key.known) {

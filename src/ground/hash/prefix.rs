@@ -36,8 +36,9 @@ pub(crate) const fn next(state: u64, word: u64) -> u64 {
     step(state, word)
 }
 
-/// Writes the state after each word of `text`, of which there are [`words`]. Time linear in it.
-pub fn write_states(text: &[u8], states: &mut [[u8; 8]]) {
+/// Writes the state after each word of `text`, of which there are [`words`]: the twin of what `copy::copy_arn` writes.
+#[cfg(test)]
+pub(crate) fn write_states(text: &[u8], states: &mut [[u8; 8]]) {
     let mut state = 0;
     for (slot, word) in states.iter_mut().zip(text.as_chunks::<8>().0) {
         state = step(state, u64::from_le_bytes(*word));
@@ -50,7 +51,7 @@ pub fn write_states(text: &[u8], states: &mut [[u8; 8]]) {
 pub struct Prefixes<'t> {
     /// The text.
     pub text: &'t [u8],
-    /// What [`write_states`] wrote for it.
+    /// The state after each of its words, as `copy::copy_arn` writes them.
     pub states: &'t [[u8; 8]],
 }
 

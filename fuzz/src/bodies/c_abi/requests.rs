@@ -105,9 +105,7 @@ impl Calls {
         let request = self.request(input)?;
         let size = self.memory.place::<usize>(input)?;
         let sized = call!(self, [one(size)], iamlet_request_size(request, size));
-        let enough = read(size).filter(|_| sized == iamlet_status::IAMLET_OK);
-        let out = self.memory.output(input, enough.unwrap_or(512).min(16 * 1024))?;
-        let used = self.memory.place::<usize>(input)?;
+        let (out, used) = self.place_prepared(input, sized, size)?;
         let status =
             call!(self, [out, one(used)], iamlet_request_prepare(request, out.data.cast(), out.len, used));
         self.prepared(What::Request, status, out, used);
@@ -128,9 +126,7 @@ impl Calls {
         let item = self.memory.structs(input, vec![item])?.0;
         let size = self.memory.place::<usize>(input)?;
         let sized = call!(self, [one(size)], iamlet_item_size(item, size));
-        let enough = read(size).filter(|_| sized == iamlet_status::IAMLET_OK);
-        let out = self.memory.output(input, enough.unwrap_or(512).min(16 * 1024))?;
-        let used = self.memory.place::<usize>(input)?;
+        let (out, used) = self.place_prepared(input, sized, size)?;
         let status = call!(
             self,
             [out, one(used)],
@@ -138,6 +134,18 @@ impl Calls {
         );
         self.prepared(What::Item, status, out, used);
         Ok(())
+    }
+
+    /// Memory for what is prepared, by what was said of its size, and a place for the size that was used.
+    pub(super) fn place_prepared(
+        &mut self,
+        input: &mut Unstructured<'_>,
+        sized: iamlet_status,
+        size: *mut usize,
+    ) -> Result<(Bytes, *mut usize)> {
+        let enough = read(size).filter(|_| sized == iamlet_status::IAMLET_OK);
+        let out = self.memory.output(input, enough.unwrap_or(512).min(16 * 1024))?;
+        Ok((out, self.memory.place::<usize>(input)?))
     }
 
     /// What was prepared is remembered; after an error there is no request, except where nothing may be written.

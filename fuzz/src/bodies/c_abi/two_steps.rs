@@ -135,9 +135,7 @@ impl Calls {
         let given = self.memory.structs(input, vec![given])?.0;
         let size = self.memory.place::<usize>(input)?;
         let sized = call!(self, [one(size)], iamlet_principal_size(given, size));
-        let enough = read(size).filter(|_| sized == iamlet_status::IAMLET_OK);
-        let out = self.memory.output(input, enough.unwrap_or(512).min(16 * 1024))?;
-        let used = self.memory.place::<usize>(input)?;
+        let (out, used) = self.place_prepared(input, sized, size)?;
         let status =
             call!(self, [out, one(used)], iamlet_principal_prepare(given, out.data.cast(), out.len, used));
         self.prepared(What::Prepared, status, out, used);
@@ -152,9 +150,7 @@ impl Calls {
         let text = self.text(input, What::Action)?;
         let size = self.memory.place::<usize>(input)?;
         let sized = call!(self, [one(size)], iamlet_action_size(text.data, text.len, size));
-        let enough = read(size).filter(|_| sized == iamlet_status::IAMLET_OK);
-        let out = self.memory.output(input, enough.unwrap_or(512).min(16 * 1024))?;
-        let used = self.memory.place::<usize>(input)?;
+        let (out, used) = self.place_prepared(input, sized, size)?;
         let status = call!(
             self,
             [out, one(used)],
@@ -197,9 +193,7 @@ impl Calls {
         let assembly = self.memory.structs(input, vec![assembly])?.0;
         let size = self.memory.place::<usize>(input)?;
         let sized = call!(self, [one(size)], iamlet_assembly_size(assembly, size));
-        let enough = read(size).filter(|_| sized == iamlet_status::IAMLET_OK);
-        let out = self.memory.output(input, enough.unwrap_or(512).min(16 * 1024))?;
-        let used = self.memory.place::<usize>(input)?;
+        let (out, used) = self.place_prepared(input, sized, size)?;
         let status =
             call!(self, [out, one(used)], iamlet_request_assemble(assembly, out.data.cast(), out.len, used));
         self.prepared(What::Request, status, out, used);
