@@ -1316,6 +1316,289 @@ IAMLET_MUST_USE iamlet_status iamlet_decision_format(const iamlet_decision *deci
     const void *request, size_t request_len, const void *item, size_t item_len, char *out,
     size_t out_len, size_t *used);
 
+/* EXPLANATIONS
+ * ------------
+ * Why a decision is what it is, and what would change it. A program that never asks links nothing of it.
+ */
+
+/** What a record of an explanation is about. */
+typedef enum iamlet_record_kind {
+    /** What was decided. The first record. */
+    IAMLET_RECORD_DECISION = 1,
+    /** A layer whose Allow is missing. */
+    IAMLET_RECORD_SILENT_LAYER = 2,
+    /** A statement that decides, or nearly does. */
+    IAMLET_RECORD_STATEMENT = 3,
+    /** A condition of the statement before it. */
+    IAMLET_RECORD_CONDITION = 4,
+} iamlet_record_kind;
+
+/** Why a statement is in an explanation. */
+typedef enum iamlet_role {
+    /** It applies: it denies, or is an Allow of an allowed request. */
+    IAMLET_ROLE_DECIDES = 1,
+    /** One of its elements keeps it from applying. */
+    IAMLET_ROLE_NEAR_MISS = 2,
+    /** Several elements keep it from applying, and no statement of its layer and level comes
+     *  nearer. */
+    IAMLET_ROLE_NEAREST = 3,
+} iamlet_role;
+
+/** The name of a role, "near_miss" for one; empty for a number that is none. */
+iamlet_text iamlet_role_text(uint32_t role);
+
+/** Whether the Allow of a silent layer is needed. */
+typedef enum iamlet_need {
+    /** Nothing else can take its place. */
+    IAMLET_NEED_NEEDED = 1,
+    /** It is one way; the other layers with this need have another. */
+    IAMLET_NEED_ONE_WAY = 2,
+} iamlet_need;
+
+/** The name of a need, "one_way" for one; empty for a number that is none. */
+iamlet_text iamlet_need_text(uint32_t need);
+
+/** Whether an element of a statement, or a condition, holds. */
+typedef enum iamlet_truth {
+    /** It does not. */
+    IAMLET_TRUTH_FALSE = 0,
+    /** That is open: enough for a Deny, too little for an Allow. */
+    IAMLET_TRUTH_INDET = 1,
+    /** It does, or the statement does not have the element. */
+    IAMLET_TRUTH_TRUE = 2,
+} iamlet_truth;
+
+/** What is so about the key of a condition. */
+typedef enum iamlet_fact {
+    /** The request does not have the key. */
+    IAMLET_FACT_ABSENT = 1,
+    /** The request has it, which is all that `Null` asks. */
+    IAMLET_FACT_PRESENT = 2,
+    /** AWS always sends the key, and nobody told its value. */
+    IAMLET_FACT_UNKNOWN = 3,
+    /** The key has several values, or is one that may have, and the operator has no set qualifier.
+     */
+    IAMLET_FACT_SEVERAL_VALUES = 4,
+    /** All values are empty texts, and a qualifier asks for them. */
+    IAMLET_FACT_NOTHING_BUT_EMPTY = 5,
+    /** Value `sent` of the request is value `expected` of the policy, or matches it. */
+    IAMLET_FACT_MATCHES = 6,
+    /** Value `sent` of the request matches none of the policy's. */
+    IAMLET_FACT_NO_MATCH = 7,
+    /** Value `sent` of the request is none of the operator's family: no number, date, address. */
+    IAMLET_FACT_DOES_NOT_PARSE = 8,
+    /** Value `sent` of the request matches none, and value `expected` of the policy has a variable
+     *  without a value. */
+    IAMLET_FACT_VARIABLE_WITHOUT_VALUE = 9,
+    /** Whether value `sent` of the request matches value `expected` of the policy is left open. */
+    IAMLET_FACT_OPEN = 10,
+} iamlet_fact;
+
+/** The name of a fact, "absent" for one; empty for a number that is none. */
+iamlet_text iamlet_fact_text(uint32_t fact);
+
+/** What the request's key would have to be for a condition to turn, so that its Deny would not
+ *  apply or its Allow would. */
+typedef enum iamlet_change {
+    /** One value, which matches one of the policy's. */
+    IAMLET_CHANGE_ONE_OF = 1,
+    /** One value, which matches none of the policy's. */
+    IAMLET_CHANGE_NONE_OF = 2,
+    /** There, with any value that is not empty. */
+    IAMLET_CHANGE_PRESENT = 3,
+    /** Not there. */
+    IAMLET_CHANGE_ABSENT = 4,
+} iamlet_change;
+
+/** The name of a change, "one_of" for one; empty for a number that is none. */
+iamlet_text iamlet_change_text(uint32_t change);
+
+/** One record of an explanation: 48 bytes, without a text. What a kind of records does not have is
+ *  0. */
+typedef struct iamlet_record {
+    /** STATEMENT: your tag of the policy. */
+    uint64_t tag;
+    /** The iamlet_record_kind; 0 where nothing was written. */
+    uint32_t kind;
+    /** STATEMENT, CONDITION: the number of the policy in the list that its set was built from. */
+    uint32_t policy;
+    /** STATEMENT, CONDITION: the number of the statement in the policy. */
+    uint32_t statement;
+    /** DECISION: how many statements deny. */
+    uint32_t denies;
+    /** CONDITION: its number in the statement, in the order of the document. */
+    uint16_t condition;
+    /** CONDITION: the number of the request's value that the fact is about. */
+    uint16_t sent;
+    /** CONDITION: the number of the policy's value that the fact is about. */
+    uint16_t expected;
+    /** STATEMENT, CONDITION: the number of the set in the list; an item's own set has the number
+     *  after the last. */
+    uint16_t set;
+    /** DECISION, SILENT_LAYER, STATEMENT: the iamlet_layer, or 0. */
+    uint16_t layer;
+    /** The level of that layer, for SCPs and RCPs. */
+    uint16_t level;
+    /** DECISION: the iamlet_effect. STATEMENT: IAMLET_EXPLICIT_DENY for a Deny, IAMLET_ALLOW for an
+     *  Allow. */
+    uint8_t effect;
+    /** DECISION: the iamlet_reason. */
+    uint8_t reason;
+    /** DECISION: the iamlet_reason that there would be if no statement denied. */
+    uint8_t without_denies;
+    /** STATEMENT: the iamlet_role. SILENT_LAYER: the iamlet_need. */
+    uint8_t role;
+    /** SILENT_LAYER: 1 if it has a policy, else 0. */
+    uint8_t is_there;
+    /** STATEMENT: the iamlet_truth of its action. */
+    uint8_t action;
+    /** STATEMENT: that of its resource. */
+    uint8_t resource;
+    /** STATEMENT: that of its principal. */
+    uint8_t principal;
+    /** STATEMENT: that of its conditions, all together. */
+    uint8_t conditions;
+    /** CONDITION: the iamlet_truth of it. */
+    uint8_t truth;
+    /** CONDITION: the iamlet_fact. */
+    uint8_t fact;
+    /** CONDITION: the iamlet_change by which its statement would turn; 0 for none. */
+    uint8_t change;
+} iamlet_record;
+#define IAMLET_RECORD_INIT {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/** Decides a request as iamlet_decide does, and writes down why: first the decision, then the
+ *  layers whose Allow is missing, then the statements that decide, each followed by its conditions,
+ *  and then those that nearly did, in the order of layer, level, set, policy and statement.
+ *  Of iamlet_decide_resources, iamlet_decide_batch and iamlet_filter, explain one answer at a time,
+ *  with the entry that it is about: the answer is the same. Each statement of the layers that apply
+ *  is judged once or twice, whether the sets have indexes or not, within the budget of the request.
+ *  The stack used is below 8 KiB.
+ *  @param sets as in iamlet_decide.
+ *  @param set_count how many.
+ *  @param request the prepared request.
+ *  @param request_len its bytes.
+ *  @param item the entry with the item that it is about, whose `request` is not used; NULL for
+ *      none.
+ *  @param decision the answer.
+ *  @param records room for the records; NULL where `room` is 0, to ask for their number.
+ *  @param room how many fit.
+ *  @param count the number of records; after an error but IAMLET_BUFFER_TOO_SMALL it is 0.
+ *  @return as iamlet_decide; IAMLET_BUFFER_TOO_SMALL where there are more records than fit: then
+ *      the records are zeroed, and the answer denies. After any error the answer denies. */
+IAMLET_MUST_USE iamlet_status iamlet_explain(const iamlet_set *sets, size_t set_count,
+    const void *request, size_t request_len, const iamlet_batch_entry *item,
+    iamlet_decision *decision, iamlet_record *records, size_t room, size_t *count);
+
+/** Where a policy comes from, for the texts of explanations. Set it to zero first. */
+typedef struct iamlet_source {
+    /** Your tag of the policy. Give each policy its own. */
+    uint64_t tag;
+    /** The name of its file, or what its readers call it. */
+    iamlet_text name;
+    /** The source map that compiling wrote; NULL for none. */
+    const void *map;
+    /** Its bytes. */
+    size_t map_len;
+} iamlet_source;
+#define IAMLET_SOURCE_INIT {0, {NULL, 0}, NULL, 0}
+
+/** An explanation with what its records point to, for texts. Set it to zero first. */
+typedef struct iamlet_explanation {
+    /** The sets, as they were explained. */
+    const iamlet_set *sets;
+    /** How many. */
+    size_t set_count;
+    /** The prepared request. */
+    const void *request;
+    /** Its bytes. */
+    size_t request_len;
+    /** The entry of the item; NULL for none. */
+    const iamlet_batch_entry *item;
+    /** The records. */
+    const iamlet_record *records;
+    /** How many. */
+    size_t count;
+    /** Where the policies come from; NULL where that is not known. One without a source is told by
+     *  its numbers. */
+    const iamlet_source *sources;
+    /** How many. */
+    size_t source_count;
+} iamlet_explanation;
+#define IAMLET_EXPLANATION_INIT {NULL, 0, NULL, 0, NULL, NULL, 0, NULL, 0}
+
+/** Writes an explanation in full, for operators: lines of at most 80 columns, but for words that
+ *  are longer, and no line end behind the last. It tells what policies say: clients get
+ *  iamlet_explain_client_text.
+ *  Characters that would end a line or turn it around are escaped.
+ *  @param explanation the explanation.
+ *  @param out where the text goes, without a NUL; NULL where out_len is 0, to ask for the size.
+ *  @param out_len its bytes.
+ *  @param used the bytes that the text takes.
+ *  @return IAMLET_OK; IAMLET_BUFFER_TOO_SMALL, and nothing is written; or what is wrong with the
+ *      call. */
+IAMLET_MUST_USE iamlet_status iamlet_explain_text(const iamlet_explanation *explanation, char *out,
+    size_t out_len, size_t *used);
+
+/** Writes an explanation as one line of JSON, for audit logs and tools; docs/explanations.md has
+ *  its members. It is not for clients.
+ *  @param explanation the explanation.
+ *  @param out as in iamlet_explain_text.
+ *  @param out_len its bytes.
+ *  @param used the bytes that the JSON takes.
+ *  @return as iamlet_explain_text. */
+IAMLET_MUST_USE iamlet_status iamlet_explain_json(const iamlet_explanation *explanation, char *out,
+    size_t out_len, size_t *used);
+
+/** Writes an explanation as one item of EvaluationResults, the shape in which
+ *  simulate-custom-policy answers, for emulators. It is not for clients.
+ *  @param explanation the explanation.
+ *  @param out as in iamlet_explain_text.
+ *  @param out_len its bytes.
+ *  @param used the bytes that the JSON takes.
+ *  @return as iamlet_explain_text. */
+IAMLET_MUST_USE iamlet_status iamlet_explain_simulation(const iamlet_explanation *explanation,
+    char *out, size_t out_len, size_t *used);
+
+/** Writes AWS's own sentence for AccessDenied, as one line: `User: arn is not authorized to
+ *  perform: s3:GetObject on resource: "arn" with an explicit deny in a service control policy`. AWS
+ *  tells it to the caller of its own account.
+ *  @param explanation the explanation.
+ *  @param out as in iamlet_explain_text.
+ *  @param out_len its bytes.
+ *  @param used the bytes that the sentence takes.
+ *  @return as iamlet_explain_text. */
+IAMLET_MUST_USE iamlet_status iamlet_explain_sentence(const iamlet_explanation *explanation,
+    char *out, size_t out_len, size_t *used);
+
+/** Writes what a client may know: the type of the policy, and whether it denies explicitly. No ARN,
+ *  and nothing that a policy says: `explicit deny in a service control policy`.
+ *  @param explanation the explanation.
+ *  @param out as in iamlet_explain_text.
+ *  @param out_len its bytes.
+ *  @param used the bytes that the text takes.
+ *  @return as iamlet_explain_text. */
+IAMLET_MUST_USE iamlet_status iamlet_explain_client_text(const iamlet_explanation *explanation,
+    char *out, size_t out_len, size_t *used);
+
+/** The texts of a record, as they lie in the sets. */
+typedef struct iamlet_record_texts {
+    /** STATEMENT: its Sid; empty for none. */
+    iamlet_text sid;
+    /** CONDITION: the name of its key, in lower case. */
+    iamlet_text key;
+} iamlet_record_texts;
+#define IAMLET_RECORD_TEXTS_INIT {{NULL, 0}, {NULL, 0}}
+
+/** The texts that a record points to. They lie in the sets' own bytes.
+ *  @param explanation the explanation.
+ *  @param number the number of the record.
+ *  @param texts the texts; empty after an error.
+ *  @return IAMLET_OK; IAMLET_UNKNOWN_VALUE for a number that is none of a record, and for a record
+ *      of other sets; or what is wrong with the call. */
+IAMLET_MUST_USE iamlet_status iamlet_explain_record_texts(const iamlet_explanation *explanation,
+    size_t number, iamlet_record_texts *texts);
+
 /* REFUSED DOCUMENTS
  * -----------------
  * Why and where a document is refused, for those who write it.

@@ -112,14 +112,23 @@ pub mod parse;
 mod request;
 #[cfg(feature = "internals")]
 pub mod request;
+#[cfg(not(feature = "internals"))]
+mod tell;
+#[cfg(feature = "internals")]
+pub mod tell;
 
 pub use evaluate::decision::{DecideError, Decision, Decisive, Effect, Reason};
-pub use evaluate::line::DecisionLine;
+pub use evaluate::explain::ExplainError;
+pub use evaluate::explanation::{
+    Change, Fact, JudgedCondition, JudgedStatement, Need, Record, Role, SilentLayer, Verdict,
+};
+pub use evaluate::record_slot::RecordSlot;
 pub use evaluate::{Item, decide, decide_item, decide_resources, filter};
 pub use ground::detail::{Detail, Part};
 pub use ground::error::{Fault, Missing, Pool, Refusal};
 pub use ground::limits;
 pub use ground::name::UnknownName;
+pub use ground::truth::Truth;
 pub use image::dictionary::{Dictionary, DictionaryError};
 pub use image::kind::PolicyKind;
 pub use image::known_key::KnownKey;
@@ -135,4 +144,8 @@ pub use request::{
     AssemblyInput, Context, ContextEntry, ContextKey, ItemInput, Member, PrepareError, PreparedAction,
     PreparedPrincipal, Principal, PrincipalInput, PrincipalType, Request, RequestError, RequestInput,
     RequestItem, Resource, ResourceKind, Slot, SlotContext, SlotEntry,
+};
+pub use tell::line::DecisionLine;
+pub use tell::{
+    ConditionText, Explanation, ForClients, Json, Sentence, Simulation, Source, Sources, explain,
 };

@@ -8,7 +8,7 @@ use crate::request::request_context::RequestContext;
 use crate::request::{PrincipalType, ResourceKind};
 
 /// What the statements of all layers say.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Findings {
     /// The layers that apply and are there.
     pub(super) layers: Layers,
@@ -81,8 +81,46 @@ impl Findings {
         self.allows.get(usize::from(layer)).copied().unwrap_or(Order::NONE)
     }
 
-    fn allows(&self, layer: Layer) -> bool {
+    pub(super) fn allows(&self, layer: Layer) -> bool {
         self.first_allow(layer as u8).is_some()
+    }
+
+    /// The SCP levels that have no Allow (R-EVAL-7).
+    pub(super) fn silent_levels(&self) -> impl Iterator<Item = u8> + use<> {
+        let allows = self.scp_allows;
+        (0..self.scp_levels).filter(move |level| allows & level_bit(*level) == 0)
+    }
+
+    /// Whether the resource's policy grants to the principal itself, which no other policy has to confirm.
+    pub(super) fn grants_directly(&self) -> bool {
+        self.grants.intersects(Grants::DIRECT)
+    }
+
+    /// As if no statement denied.
+    pub(super) fn without_denies(&self) -> Self {
+        Self { deny: Order::NONE, ..self.clone() }
+    }
+
+    /// Supposes that a layer is there and allows, to whomever: what would be then.
+    pub(super) fn suppose(&mut self, layer: Layer, level: u8) {
+        self.layers = self.layers.union(layer.into());
+        self.allow(Grants::ALL, Order::of_layer(layer, level));
+    }
+
+    /// Takes back what was supposed of a layer of these findings.
+    pub(super) fn take_back(&mut self, layer: Layer, level: u8, findings: &Self) {
+        if !findings.layers.has(layer) {
+            self.layers = self.layers.without(layer.into());
+        }
+        match layer {
+            Layer::Scp => self.scp_allows &= !level_bit(level),
+            Layer::Resource => self.grants = findings.grants,
+            _ => {}
+        }
+        let number = usize::from(layer as u8);
+        if let (Some(own), Some(found)) = (self.allows.get_mut(number), findings.allows.get(number)) {
+            *own = *found;
+        }
     }
 
     /// Whether a layer that only limits lets the request pass: by an Allow, or by not existing.
@@ -102,6 +140,14 @@ pub(super) struct Combined {
 }
 
 impl Combined {
+    pub(super) fn is_allowed(&self) -> bool {
+        self.effect == Effect::Allow
+    }
+
+    pub(super) fn reason(&self) -> Reason {
+        self.reason
+    }
+
     /// The decision, with the statement that made it.
     pub(super) fn decision(self, decisive: Option<Decisive<'_>>) -> Decision<'_> {
         let Self { effect, reason, layer, level, .. } = self;

@@ -55,7 +55,7 @@ fn note<'a>(judge: &Judge<'_, 'a>, shared: &Shared<'a>, truth: Truth) {
 const CONDITION: usize = 3;
 
 /// One key of one operator.
-fn matches_one(
+pub(super) fn matches_one(
     judge: &mut Judge<'_, '_>,
     condition: &ConditionRow,
     by_slot: bool,
@@ -135,9 +135,9 @@ fn holds_when_absent(operator: ConditionOperator, qualifier: SetQualifier, if_ex
 }
 
 /// An operator with the values that the policy expects.
-struct Test<'a> {
-    operator: ConditionOperator,
-    expected: &'a [Span],
+pub(super) struct Test<'a> {
+    pub(super) operator: ConditionOperator,
+    pub(super) expected: &'a [Span],
 }
 
 impl Test<'_> {
@@ -149,7 +149,7 @@ impl Test<'_> {
     }
 
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
-    fn value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    pub(super) fn value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
         let negated = self.operator.negated();
         let any = match self.operator.family() {
             Family::Text | Family::Pattern => self.any_text(value, judge)?,

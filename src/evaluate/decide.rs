@@ -152,11 +152,11 @@ pub(super) struct Sets<'s, 'p> {
 }
 
 impl<'p> Sets<'_, 'p> {
-    fn iter(&self) -> impl Iterator<Item = &PolicySet<'p>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &PolicySet<'p>> + Clone {
         self.sets.iter().chain(self.own)
     }
 
-    fn set(&self, number: u8) -> Option<&PolicySet<'p>> {
+    pub(super) fn set(&self, number: u8) -> Option<&PolicySet<'p>> {
         self.sets.get(usize::from(number)).or(self.own)
     }
 
@@ -165,20 +165,9 @@ impl<'p> Sets<'_, 'p> {
         request: &Request<'_>,
         item: Option<&RequestItem<'_>>,
     ) -> Result<Decision<'p>, DecideError> {
-        let count = self.sets.len() + usize::from(self.own.is_some());
-        if count > MAX_SETS {
-            return Err(DecideError::TooManySets);
-        }
-        let context = &RequestContext::new(request, item);
-        if context.resource.given == 0 {
-            return Err(DecideError::NoResource);
-        }
-        if context.has_item() {
-            contradiction::check(context)?;
-        }
+        let context = &self.context(request, item)?;
         // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
-        let mut budget = Budget::new(request.header.budget.get());
-        budget.spend(SET * count)?;
+        let mut budget = self.budget(request)?;
         let (layers, scp_levels) = self.layers(context)?;
         // R-EVAL-23
         if request.has_flag(NEEDS_NO_PERMISSION) {
@@ -200,10 +189,48 @@ impl<'p> Sets<'_, 'p> {
         Ok(verdict.decision(decisive))
     }
 
+    /// What the decision is about, if it can be decided.
+    #[inline(always)]
+    pub(super) fn context<'r>(
+        &self,
+        request: &'r Request<'r>,
+        item: Option<&RequestItem<'r>>,
+    ) -> Result<RequestContext<'r>, DecideError> {
+        if self.count() > MAX_SETS {
+            return Err(DecideError::TooManySets);
+        }
+        let context = RequestContext::new(request, item);
+        if context.resource.given == 0 {
+            return Err(DecideError::NoResource);
+        }
+        if context.has_item() {
+            contradiction::check(&context)?;
+        }
+        Ok(context)
+    }
+
+    /// The request's budget, from which the sets are paid.
+    #[inline(always)]
+    pub(super) fn budget(&self, request: &Request<'_>) -> Result<Budget, DecideError> {
+        let mut budget = Budget::new(request.header.budget.get());
+        budget.spend(SET * self.count())?;
+        Ok(budget)
+    }
+
+    #[inline]
+    fn count(&self) -> usize {
+        self.sets.len() + usize::from(self.own.is_some())
+    }
+
+    /// The levels of a layer, as many as any of the sets says; one where it has none.
+    pub(super) fn levels(&self, layer: Layer) -> u8 {
+        self.iter().fold(1, |most, set| most.max(set.levels(layer)))
+    }
+
     /// The layers that the decision looks at: those that apply to the request and are there
     /// (R-EVAL-4), and the levels of the organization: as many as any of the sets says.
     #[inline]
-    fn layers(&self, context: &RequestContext<'_>) -> Result<(Layers, u8), DecideError> {
+    pub(super) fn layers(&self, context: &RequestContext<'_>) -> Result<(Layers, u8), DecideError> {
         let applicable = applicable::to_resource(context);
         let mut present = Layers::NONE;
         let mut repeated = Layers::NONE;
@@ -240,7 +267,7 @@ impl<'p> Sets<'_, 'p> {
     }
 
     #[inline(always)]
-    fn decisive(&self, order: Order) -> Option<Decisive<'p>> {
+    pub(super) fn decisive(&self, order: Order) -> Option<Decisive<'p>> {
         let set = self.set(order.set())?;
         let row = set.rows().get(order.row())?;
         let entry = set.entry(row.entry.get() as usize)?;

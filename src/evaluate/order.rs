@@ -1,5 +1,6 @@
 //! Where statements stand, as one number.
 
+use crate::image::layer::Layer;
 use crate::image::set_records::Row;
 
 /// Where a statement stands among all that a decision looks at: by layer, level, set and row, from the highest bits to
@@ -16,6 +17,11 @@ impl Order {
     pub(super) fn new(row: &Row, set: u8, number: u32) -> Self {
         let [layer, level, set] = [row.layer, row.level, set].map(u64::from);
         Self(layer << 56 | level << 48 | set << 40 | u64::from(number))
+    }
+
+    /// Before every statement of a layer's level.
+    pub(super) fn of_layer(layer: Layer, level: u8) -> Self {
+        Self(u64::from(layer as u8) << 56 | u64::from(level) << 48)
     }
 
     /// The number of its layer, its level, and that of its set.

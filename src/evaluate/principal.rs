@@ -27,6 +27,9 @@ impl Grants {
     /// To the user whose session it is.
     pub(super) const PARENT: Self = Self(16);
 
+    /// All of them.
+    pub(super) const ALL: Self = Self(31);
+
     /// The classes of both.
     pub(super) const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)

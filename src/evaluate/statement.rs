@@ -23,8 +23,7 @@ const STATEMENT: usize = 3;
 /// Judges one statement. The cheapest and most selective parts come first; the first FALSE ends it.
 #[inline]
 pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Verdict, DecideError> {
-    let row = judge.statement.row;
-    judge.budget.spend(STATEMENT + usize::from(row.actions.get()) + 2 * usize::from(row.resources.get()))?;
+    charge(judge)?;
     let mut truth = action::matches(judge)?;
     if truth == Truth::False {
         return Ok(Verdict::None);
@@ -33,19 +32,12 @@ pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Ver
     if truth == Truth::False {
         return Ok(Verdict::None);
     }
-    let mut grants = Grants::NONE;
-    // A policy that names no principal is about everyone.
-    if row.principals.get() != 0 {
-        let principals = judge.statement.principals().ok_or(CHANGED)?;
-        judge.budget.spend(principal::steps(principals))?;
-        let (about, granted) = principal::matches(judge, principals, has_boundary);
-        grants = granted;
-        truth = truth.and(about);
-        if truth == Truth::False {
-            return Ok(Verdict::None);
-        }
+    let (about, grants) = principal(judge, has_boundary)?;
+    truth = truth.and(about);
+    if truth == Truth::False {
+        return Ok(Verdict::None);
     }
-    if row.conditions.get() != 0 {
+    if judge.statement.row.conditions.get() != 0 {
         truth = truth.and(condition::matches(judge)?);
     }
     // R-GEN-6: a Deny takes what is left open, an Allow does not.
@@ -54,4 +46,26 @@ pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Ver
         (true, Truth::Indet | Truth::True) => Verdict::Deny,
         (false, Truth::True) => Verdict::Allow(grants),
     })
+}
+
+/// Charges the steps of a statement and its lists.
+#[inline]
+pub(super) fn charge(judge: &mut Judge<'_, '_>) -> Result<(), DecideError> {
+    let row = judge.statement.row;
+    judge.budget.spend(STATEMENT + usize::from(row.actions.get()) + 2 * usize::from(row.resources.get()))?;
+    Ok(())
+}
+
+/// Whether the statement is about the principal, and as what: one of a policy that names none is about everyone.
+#[inline]
+pub(super) fn principal(
+    judge: &mut Judge<'_, '_>,
+    has_boundary: bool,
+) -> Result<(Truth, Grants), DecideError> {
+    if judge.statement.row.principals.get() == 0 {
+        return Ok((Truth::True, Grants::NONE));
+    }
+    let principals = judge.statement.principals().ok_or(CHANGED)?;
+    judge.budget.spend(principal::steps(principals))?;
+    Ok(principal::matches(judge, principals, has_boundary))
 }

@@ -180,16 +180,16 @@ pub(super) unsafe fn checked_slice<'a, T>(pointer: *const T, count: usize) -> &'
     unsafe { core::slice::from_raw_parts(pointer, count) }
 }
 
-/// Memory to write to.
+/// Memory to write to, of values that any bytes are.
 ///
 /// # Safety
 /// Where the checks of [`range`] hold, the memory must be writable for `'a`, with nobody else using it.
-pub(super) unsafe fn slice_mut<'a>(pointer: *mut u8, len: usize) -> Checked<&'a mut [u8]> {
+pub(super) unsafe fn slice_mut<'a, T>(pointer: *mut T, len: usize) -> Checked<&'a mut [T]> {
     range(pointer, len)?;
     if len == 0 {
         return Ok(&mut []);
     }
-    // SAFETY: not null and of a possible length by `range`; writable and ours alone by the caller's promise.
+    // SAFETY: not null, aligned, of a possible length by `range`; writable and ours alone by the caller's promise.
     Ok(unsafe { core::slice::from_raw_parts_mut(pointer, len) })
 }
 

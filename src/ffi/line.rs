@@ -8,9 +8,9 @@ use super::decide::{IAMLET_NONE, iamlet_decision};
 use super::status::iamlet_status;
 use super::writer::{Writer, put_text};
 use crate::evaluate::decision::{Decisive, Effect, Reason};
-use crate::evaluate::line::DecisionLine;
 use crate::image::layer::{Layer, Layers};
 use crate::request::{Request, RequestItem};
+use crate::tell::line::DecisionLine;
 
 /// The bytes that iamlet_decision_format takes at most.
 pub const IAMLET_DECISION_ROOM: usize = 2560;

@@ -51,5 +51,9 @@ pub mod filter;
 
 pub mod line;
 
+pub mod record;
+
+pub mod explain;
+
 #[cfg(not(feature = "std"))]
 mod panic;

@@ -4,6 +4,31 @@
 //! the same bytes, one is refused, so nobody can write a value in a form that another reader compares
 //! differently. The empty text is the base64 of no bytes.
 
+use core::fmt::{self, Write};
+
+/// The digits, in the order of what they stand for.
+const ALPHABET: [u8; 64] = *b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Writes the base64 of `bytes`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn encode(bytes: &[u8], out: &mut impl Write) -> fmt::Result {
+    for block in bytes.chunks(3) {
+        let mut word = [0; 4];
+        for (place, byte) in word.iter_mut().skip(1).zip(block) {
+            *place = *byte;
+        }
+        let bits = u32::from_be_bytes(word);
+        for place in 0..4 {
+            let digit = (bits >> (18 - 6 * place)) & 63;
+            let digit = ALPHABET.get(digit as usize).copied().unwrap_or(b'=');
+            out.write_char(if place <= block.len() { char::from(digit) } else { '=' })?;
+        }
+    }
+    Ok(())
+}
+
 /// How many bytes `text` decodes to, or `None` when it is not base64. Time linear in the text.
 #[must_use]
 pub fn decoded_len(text: &[u8]) -> Option<usize> {
@@ -107,8 +132,6 @@ fn sextet(byte: u8) -> u8 {
 mod tests {
     use super::*;
 
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
     /// The stupid twin: write the bits out one by one, and cut them in sixes.
     fn encode(bytes: &[u8]) -> Vec<u8> {
         let mut bits: Vec<u8> =
@@ -145,6 +168,9 @@ mod tests {
             (b"foobar", b"Zm9vYmFy"),
         ] {
             assert_eq!(encode(bytes), text);
+            let mut written = String::new();
+            super::encode(bytes, &mut written).unwrap();
+            assert_eq!(written.as_bytes(), text);
             assert_eq!(decode(text).as_deref(), Some(bytes));
         }
     }

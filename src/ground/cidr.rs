@@ -3,6 +3,8 @@
 //!
 //! `core::net` reads the same addresses (a test compares the two) but its code can panic; this one cannot.
 
+use core::fmt;
+
 use super::truth::Truth;
 
 /// An IP address.
@@ -107,6 +109,37 @@ impl Prefix {
         };
         (length <= address.bits() && address == address.masked(length)).then_some(Self { address, length })
     }
+}
+
+/// As RFC 5952 writes it; a prefix of one address has no length.
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.address {
+            Address::V4([a, b, c, d]) => write!(f, "{a}.{b}.{c}.{d}")?,
+            Address::V6(octets) => write_v6(f, u128::from_be_bytes(octets))?,
+        }
+        if self.length == self.address.bits() { Ok(()) } else { write!(f, "/{}", self.length) }
+    }
+}
+
+/// Writes the groups of an address: the first of the longest rows of two zeros and more is `::`.
+fn write_v6(f: &mut fmt::Formatter<'_>, address: u128) -> fmt::Result {
+    let group = |number: u32| (address >> (112 - 16 * number)) & 0xFFFF;
+    let zeros = |from: u32| (from..GROUPS).take_while(|number| group(*number) == 0).count();
+    let longest = (0..GROUPS).rev().max_by_key(|from| zeros(*from)).unwrap_or(0);
+    let row = if zeros(longest) < 2 { 0 } else { u32::try_from(zeros(longest)).unwrap_or(0) };
+    let mut number = 0;
+    while number < GROUPS {
+        if row != 0 && number == longest {
+            f.write_str("::")?;
+            number += row;
+            continue;
+        }
+        let follows = number != 0 && (row == 0 || number != longest + row);
+        write!(f, "{}{:x}", if follows { ":" } else { "" }, group(number))?;
+        number += 1;
+    }
+    Ok(())
 }
 
 /// Whether `address`, of a request, is in `prefix`, of a policy (R-IP-3). In constant time.

@@ -249,3 +249,29 @@ fn bytes_give_back_the_prefix_and_refuse_all_else() {
     assert_eq!(Prefix::from_bytes(&good[..17]), None);
     assert_eq!(Prefix::from_bytes(&[0; 19]), None);
 }
+
+/// The stupid twin is the standard library's.
+#[test]
+fn a_prefix_is_written_as_the_standard_library_does() {
+    for text in [
+        "::",
+        "::1",
+        "1::",
+        "2001:db8::1",
+        "2001:db8:0:0:1:0:0:1",
+        "1:0:2:3:4:5:6:7",
+        "0:0:1::",
+        "1:2:3:4:5:6:7:8",
+        "fe80::1:0:0:0",
+        "10.0.0.7",
+        "255.255.255.255",
+        "0.0.0.0",
+    ] {
+        let address: std::net::IpAddr = text.parse().expect("an address");
+        let prefix = Prefix::parse(text.as_bytes()).expect("a prefix");
+        assert_eq!(prefix.to_string(), address.to_string());
+    }
+    for text in ["10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "::/0", "10.1.0.0/31"] {
+        assert_eq!(Prefix::parse(text.as_bytes()).expect("a prefix").to_string(), text);
+    }
+}

@@ -1,5 +1,7 @@
 //! The instants of the Date operators: W3C date texts and epoch seconds, to the nanosecond (R-DATE-1..4).
 
+use core::fmt;
+
 /// A point in time: seconds since 1970-01-01T00:00:00Z, and nanoseconds after that second.
 ///
 /// Two texts that name one instant are equal, whatever their zone (R-DATE-4).
@@ -88,6 +90,22 @@ impl Instant {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (seconds, nanos) = bytes.split_first_chunk::<8>()?;
         Self::new(i64::from_le_bytes(*seconds), u32::from_le_bytes(nanos.try_into().ok()?))
+    }
+}
+
+/// As an ISO 8601 date in UTC; outside the years that those have, as epoch seconds.
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [0; 20];
+        if !format_utc(self.seconds, &mut text) {
+            return write!(f, "{}", self.seconds);
+        }
+        let date = core::str::from_utf8(&text).unwrap_or_default();
+        let date = date.strip_suffix('Z').unwrap_or(date);
+        match self.nanos {
+            0 => write!(f, "{date}Z"),
+            nanos => write!(f, "{date}.{nanos:09}Z"),
+        }
     }
 }
 

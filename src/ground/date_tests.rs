@@ -199,3 +199,16 @@ fn years_of_five_digits_are_not_written() {
     }
     assert_eq!(out, [b'x'; 20]);
 }
+
+#[test]
+fn an_instant_displays_as_a_date_that_reads_back() {
+    for (text, written) in [
+        ("2026-11-27", "2026-11-27T00:00:00Z"),
+        ("2026-11-27T12:00:00.5+01:00", "2026-11-27T11:00:00.500000000Z"),
+        ("253402300800", "253402300800"),
+    ] {
+        let instant = Instant::parse(text.as_bytes()).unwrap();
+        assert_eq!(instant.to_string(), written);
+        assert_eq!(Instant::parse(written.as_bytes()), Some(instant));
+    }
+}

@@ -1,5 +1,7 @@
 //! The numbers of the Numeric operators: exact decimals, never floating point (R-NUM-1).
 
+use core::fmt;
+
 /// A decimal with nine places: the number, times 10^9. It has at most 20 digits before the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Decimal(i128);
@@ -68,6 +70,24 @@ impl Decimal {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let scaled = i128::from_le_bytes(bytes.try_into().ok()?);
         (-BOUND < scaled && scaled < BOUND).then_some(Self(scaled))
+    }
+}
+
+/// As short as it can be written: without zeros at either end.
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let (whole, mut places) = (magnitude / u128::from(SCALE), magnitude % u128::from(SCALE));
+        write!(f, "{}{whole}", if self.0 < 0 { "-" } else { "" })?;
+        if places == 0 {
+            return Ok(());
+        }
+        let mut width = MAX_PLACES;
+        while places % 10 == 0 {
+            places /= 10;
+            width -= 1;
+        }
+        write!(f, ".{places:0width$}")
     }
 }
 
@@ -198,6 +218,22 @@ mod tests {
     fn neighbours_beyond_the_precision_of_a_double_differ() {
         assert!(decimal("9007199254740993") > decimal("9007199254740992"));
         assert!(decimal("0.100000001") > decimal("0.1"));
+    }
+
+    #[test]
+    fn a_decimal_is_written_as_short_as_it_reads_again() {
+        for (text, written) in [
+            ("0", "0"),
+            ("-0.0", "0"),
+            ("+007.500", "7.5"),
+            ("-0.000000001", "-0.000000001"),
+            ("10", "10"),
+            ("99999999999999999999.999999999", "99999999999999999999.999999999"),
+            ("1.05", "1.05"),
+        ] {
+            assert_eq!(decimal(text).to_string(), written, "{text}");
+            assert_eq!(decimal(written), decimal(text));
+        }
     }
 
     #[test]

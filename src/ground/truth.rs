@@ -3,7 +3,7 @@
 /// FALSE < INDET < TRUE: `and` is the least, `or` the greatest, `not` reverses the order.
 ///
 /// The order of the variants is the order of the values, so that `min` and `max` are the connectives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Truth {
     /// The test does not hold.
     False,

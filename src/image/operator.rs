@@ -1,5 +1,7 @@
 //! The condition operators: one table for the compiler and the evaluator (R-COND-3).
 
+use core::fmt;
+
 /// What an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -200,6 +202,18 @@ pub struct QualifiedOperator {
     pub if_exists: bool,
 }
 
+/// As the IAM guide spells it.
+impl fmt::Display for QualifiedOperator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let qualifier = match self.qualifier {
+            SetQualifier::None => "",
+            SetQualifier::ForAllValues => "ForAllValues:",
+            SetQualifier::ForAnyValue => "ForAnyValue:",
+        };
+        write!(f, "{qualifier}{}{}", self.operator.name(), if self.if_exists { "IfExists" } else { "" })
+    }
+}
+
 impl QualifiedOperator {
     /// Reads `[ForAllValues:|ForAnyValue:]operator[IfExists]`, ignoring ASCII case (R-COND-3). `Null` takes neither
     /// addition (R-COND-4).
@@ -275,6 +289,7 @@ mod tests {
                 for suffix in ["", "IfExists"] {
                     let name = format!("{qualifier}{}{suffix}", operator.name());
                     if let Some(parsed) = QualifiedOperator::parse(name.as_bytes()) {
+                        assert_eq!(parsed.to_string(), name);
                         assert!(seen.insert(parsed.identity()), "{name}");
                     }
                 }

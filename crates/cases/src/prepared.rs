@@ -1,7 +1,10 @@
 //! Prepared requests, and their decisions.
 
 use iamlet::evaluate::{decide_by_scan, decide_resources_by_scan};
-use iamlet::{DecideError, Decision, Item, PolicySet, Request, RequestItem, decide, decide_resources};
+use iamlet::{
+    DecideError, Decision, ExplainError, Explanation, Item, PolicySet, RecordSlot, Request, RequestItem,
+    decide, decide_resources, explain,
+};
 
 /// A request and its items, prepared.
 #[derive(Clone, Debug)]
@@ -35,6 +38,35 @@ impl Prepared {
             None => decide_by_scan(sets, request),
             Some(items) => {
                 decide_resources_by_scan(sets, request, open(items)?).map(|(_, decision)| decision)
+            }
+        }
+    }
+
+    /// Decides, and tells why: of several resources, about the one that makes the decision.
+    ///
+    /// # Errors
+    /// As [`decide`].
+    pub fn explain<T>(
+        &self,
+        sets: &[PolicySet<'_>],
+        use_explanation: impl FnOnce(Decision<'_>, Explanation<'_>) -> T,
+    ) -> Result<T, DecideError> {
+        let request = self.request()?;
+        let item = match &self.items {
+            None => None,
+            Some(items) => {
+                let items = open(items)?;
+                let (number, _) = decide_resources(sets, request, items.iter().copied())?;
+                items.get(number).copied()
+            }
+        };
+        let mut room = vec![RecordSlot::EMPTY; 32];
+        loop {
+            match explain(sets, request, item, &mut room) {
+                Ok((decision, explanation)) => return Ok(use_explanation(decision, explanation)),
+                Err(ExplainError::TooFewRecords(needed)) => room.resize(needed, RecordSlot::EMPTY),
+                Err(ExplainError::Decide(error)) => return Err(error),
+                Err(_) => return Err(DecideError::BudgetExhausted),
             }
         }
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cbindgen::{Builder, Config};
 
 /// The sources of the header.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 18] = [
     "version",
     "text",
     "status",
@@ -26,6 +26,8 @@ const SOURCES: [&str; 16] = [
     "decide",
     "filter",
     "line",
+    "record",
+    "explain",
 ];
 
 /// The root of the repository.

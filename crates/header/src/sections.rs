@@ -10,7 +10,7 @@ struct Section {
     items: &'static [&'static str],
 }
 
-const SECTIONS: [Section; 8] = [
+const SECTIONS: [Section; 9] = [
     Section {
         title: "TEXTS, STATUSES AND THE VERSION",
         about: "What every call takes and returns.",
@@ -124,6 +124,33 @@ const SECTIONS: [Section; 8] = [
             "iamlet_filter",
             "IAMLET_DECISION_ROOM",
             "iamlet_decision_format",
+        ],
+    },
+    Section {
+        title: "EXPLANATIONS",
+        about: "Why a decision is what it is, and what would change it. A program that never asks links nothing of it.",
+        items: &[
+            "iamlet_record_kind",
+            "iamlet_role",
+            "iamlet_role_text",
+            "iamlet_need",
+            "iamlet_need_text",
+            "iamlet_truth",
+            "iamlet_fact",
+            "iamlet_fact_text",
+            "iamlet_change",
+            "iamlet_change_text",
+            "iamlet_record",
+            "iamlet_explain",
+            "iamlet_source",
+            "iamlet_explanation",
+            "iamlet_explain_text",
+            "iamlet_explain_json",
+            "iamlet_explain_simulation",
+            "iamlet_explain_sentence",
+            "iamlet_explain_client_text",
+            "iamlet_record_texts",
+            "iamlet_explain_record_texts",
         ],
     },
     Section {

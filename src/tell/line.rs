@@ -1,8 +1,9 @@
 //! A decision in one line, for a log: who, what, on what, and why.
 
-use core::fmt::{self, Write};
+use core::fmt;
 
-use super::decision::{Decision, Decisive, Effect};
+use super::plain::write_shown;
+use crate::evaluate::decision::{Decision, Decisive, Effect};
 use crate::image::layer::Layers;
 use crate::request::{Request, RequestItem};
 
@@ -114,29 +115,4 @@ impl fmt::Display for DecisionLine<'_> {
         }
         f.write_str(if begin == ", " { ")" } else { "" })
     }
-}
-
-/// Writes a text as far as it fits `most` bytes, and an ellipsis for the rest.
-fn write_shown(f: &mut fmt::Formatter<'_>, text: &[u8], most: usize) -> fmt::Result {
-    let mut left = most;
-    for character in text.utf8_chunks().flat_map(|chunk| chunk.valid().chars()) {
-        let escaped = is_unfit(character);
-        // An escape is `\u{10ffff}` at most.
-        let len = if escaped { 10 } else { character.len_utf8() };
-        if len > left {
-            return f.write_char('\u{2026}');
-        }
-        left -= len;
-        if escaped {
-            write!(f, "\\u{{{:x}}}", u32::from(character))?;
-        } else {
-            f.write_char(character)?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether a character would end the line, or turn it around.
-fn is_unfit(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,0 +1,121 @@
+//! What is so about the key of a condition: why it holds, or does not. The truth itself is `condition`'s.
+
+use super::compare::{self, RequestValue};
+use super::condition::Test;
+use super::decision::{CHANGED, DecideError};
+use super::explanation::{Change, Fact};
+use super::judge::Judge;
+use crate::ground::truth::Truth;
+use crate::image::operator::{ConditionOperator, Family, SetQualifier};
+use crate::image::records::IF_EXISTS;
+use crate::image::set_records::ConditionRow;
+use crate::request::context::Values;
+
+/// What is so about the key of a condition that has this truth.
+pub(super) fn fact(
+    judge: &mut Judge<'_, '_>,
+    condition: &ConditionRow,
+    truth: Truth,
+) -> Result<Fact, DecideError> {
+    let statement = judge.statement;
+    let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
+    let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).ok_or(CHANGED)?;
+    let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
+    let values = values_of(judge, condition)?;
+    if values.is_unknown() {
+        return Ok(Fact::Unknown);
+    }
+    if values.is_absent() {
+        return Ok(Fact::Absent);
+    }
+    // R-MULTI-3
+    let all_empty = truth == Truth::Indet && values.iter().all(<[u8]>::is_empty);
+    if operator.family() == Family::Null {
+        return Ok(if all_empty { Fact::NothingButEmpty } else { Fact::Present });
+    }
+    match qualifier {
+        SetQualifier::None if values.only().is_none() => Ok(Fact::SeveralValues),
+        SetQualifier::None => about(judge, &test, &values, 0),
+        _ if all_empty => Ok(Fact::NothingButEmpty),
+        // The value that makes the answer: the first that is as the whole is.
+        _ => {
+            let mut decisive = 0;
+            for (number, value) in values.iter().enumerate() {
+                if test.value(value, judge)? == truth {
+                    decisive = number;
+                    break;
+                }
+            }
+            about(judge, &test, &values, decisive)
+        }
+    }
+}
+
+/// The values of a condition's key, paid for.
+fn values_of<'a>(judge: &mut Judge<'_, 'a>, condition: &ConditionRow) -> Result<Values<'a>, DecideError> {
+    let name = judge.statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
+    judge.budget.spend(judge.context.look_up_steps(name.len()))?;
+    let values = judge.context.values(&condition.key, name);
+    judge.budget.spend(values.count())?;
+    Ok(values)
+}
+
+/// What is so about the request's value with this number: that it matches one of the policy's, else the first thing that
+/// leaves it open, else that it matches none.
+fn about(
+    judge: &mut Judge<'_, '_>,
+    test: &Test<'_>,
+    values: &Values<'_>,
+    number: usize,
+) -> Result<Fact, DecideError> {
+    let sent = short(number);
+    let text = values.iter().nth(number).ok_or(CHANGED)?;
+    let Some(value) = RequestValue::read(test.operator.family(), text, judge.budget)? else {
+        return Ok(Fact::DoesNotParse { sent });
+    };
+    let resolved = judge.variables();
+    let mut fact = Fact::NoMatch { sent };
+    for (expected, span) in test.expected.iter().enumerate() {
+        let expected = short(expected);
+        match compare::compare(test.operator, &value, span, &resolved, judge.budget)? {
+            Some(Truth::True) => return Ok(Fact::Matches { sent, expected }),
+            Some(Truth::False) => {}
+            // A variable without a value is told before what is open for another reason.
+            None if !matches!(fact, Fact::VariableWithoutValue { .. }) => {
+                fact = Fact::VariableWithoutValue { sent, expected };
+            }
+            Some(Truth::Indet) if matches!(fact, Fact::NoMatch { .. }) => {
+                fact = Fact::Open { sent, expected };
+            }
+            None | Some(Truth::Indet) => {}
+        }
+    }
+    Ok(fact)
+}
+
+/// The change of a key by which its condition comes to hold, or not to. `None` where no value does: for `Null` with both of
+/// its values.
+pub(super) fn change(judge: &Judge<'_, '_>, condition: &ConditionRow, holds: bool) -> Option<Change> {
+    let operator = ConditionOperator::from_number(condition.operator)?;
+    if operator.family() != Family::Null {
+        return Some(if operator.negated() == holds { Change::NoneOf } else { Change::OneOf });
+    }
+    let text = judge.statement.text;
+    let has = |absent: u8| {
+        judge
+            .statement
+            .values(condition)
+            .is_some_and(|spans| spans.iter().any(|span| span.get(text) == Some(&[absent])))
+    };
+    // R-MISS-4: the value says whether the key is absent.
+    match [has(0), has(1)].map(|listed| listed == holds) {
+        [true, false] => Some(Change::Present),
+        [false, true] => Some(Change::Absent),
+        _ => None,
+    }
+}
+
+/// The number of a value, of which there are fewer than 65,536.
+fn short(number: usize) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
+}

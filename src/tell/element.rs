@@ -1,0 +1,246 @@
+//! Words for what the elements of a statement and the facts of its conditions are.
+
+use core::fmt;
+
+use super::explanation::{ConditionText, Explanation};
+use super::plain::{Plain, Shown};
+use super::wrap::Lines;
+use crate::evaluate::explanation::{Change, Fact, JudgedCondition, JudgedStatement, Role, is_enough};
+use crate::ground::truth::Truth;
+use crate::image::layer::Layer;
+use crate::image::operator::{Family, Relation};
+
+/// Values that are listed at most, before the rest is counted.
+const MOST_VALUES: usize = 12;
+
+/// Where a statement stands: file and line where they are known, else numbers; then its Sid.
+pub(super) struct Place<'e>(pub(super) &'e Explanation<'e>, pub(super) &'e JudgedStatement);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(explanation, statement) = *self;
+        match explanation.source(statement) {
+            None => {
+                let JudgedStatement { set, policy, statement, .. } = *statement;
+                write!(f, "set {set}, policy {policy}, statement {statement}")?;
+            }
+            Some(source) => match source.position(statement.statement) {
+                Some([line, _]) => write!(f, "{}:{line}", Plain(source.name.as_bytes()))?,
+                None => write!(f, "{} statement {}", Plain(source.name.as_bytes()), statement.statement)?,
+            },
+        }
+        match explanation.sid(statement) {
+            "" => Ok(()),
+            sid => write!(f, " {}", Plain(sid.as_bytes())),
+        }
+    }
+}
+
+/// The layer, and the level of those that have levels.
+pub(super) fn layer(lines: &mut Lines<'_>, layer: Layer, level: u8) -> fmt::Result {
+    lines.say(layer.name())?;
+    if layer.has_levels() {
+        lines.say("of level")?;
+        lines.word(level)?;
+    }
+    Ok(())
+}
+
+/// The elements of a statement that keep it from applying, but for its conditions.
+pub(super) fn lacking(
+    lines: &mut Lines<'_>,
+    indent: usize,
+    explanation: &Explanation<'_>,
+    statement: &JudgedStatement,
+) -> fmt::Result {
+    let elements = [
+        (statement.action, "the action", explanation.request.action()),
+        (statement.resource, "the resource", explanation.resource()),
+        (statement.principal, "the principal", explanation.request.who()),
+    ];
+    for (truth, element, text) in
+        elements.into_iter().filter(|(truth, ..)| !is_enough(*truth, statement.denies))
+    {
+        lines.line(indent)?;
+        lines.say(if truth == Truth::Indet { "it may not be about" } else { "it is not about" })?;
+        lines.say(element)?;
+        lines.word(Plain(text))?;
+    }
+    if statement.lacks() == 0 && statement.role != Role::Decides {
+        lines.line(indent)?;
+        lines.say("it allows, but does not grant to the principal itself")?;
+    }
+    Ok(())
+}
+
+/// A condition with what is so about its key, and by which change it would turn.
+pub(super) fn condition(
+    lines: &mut Lines<'_>,
+    indent: usize,
+    explanation: &Explanation<'_>,
+    denies: bool,
+    record: &JudgedCondition,
+) -> fmt::Result {
+    let Some(text) = explanation.condition(record) else { return Ok(()) };
+    lines.line(indent)?;
+    lines.word(text.operator())?;
+    lines.word(format_args!("{}:", text.key()))?;
+    values(lines, &text)?;
+    lines.line(indent + 2)?;
+    lines.say(match (record.truth, denies) {
+        (Truth::True, _) => "holds:",
+        (Truth::False, _) => "does not hold:",
+        (Truth::Indet, true) => "is open, which is enough to deny:",
+        (Truth::Indet, false) => "is open, which is too little to allow:",
+    })?;
+    fact(lines, explanation, &text, record)?;
+    if let Some(change) = record.change {
+        lines.line(indent + 2)?;
+        lines.say(if denies { "would not deny" } else { "would allow" })?;
+        self::change(lines, &text, change)?;
+    }
+    Ok(())
+}
+
+/// The values that a condition expects.
+fn values(lines: &mut Lines<'_>, text: &ConditionText<'_>) -> fmt::Result {
+    let count = text.values().count();
+    for (number, value) in text.values().take(MOST_VALUES).enumerate() {
+        let comma = if number + 1 < count { "," } else { "" };
+        lines.word(format_args!("{}{comma}", Shown(value)))?;
+    }
+    if count > MOST_VALUES {
+        lines.say("and")?;
+        lines.word(count - MOST_VALUES)?;
+        lines.say("more")?;
+    }
+    Ok(())
+}
+
+fn fact(
+    lines: &mut Lines<'_>,
+    explanation: &Explanation<'_>,
+    text: &ConditionText<'_>,
+    record: &JudgedCondition,
+) -> fmt::Result {
+    let key = text.key();
+    let expected = record.fact.expected().and_then(|number| text.values().nth(number.into()));
+    if let Some(number) = record.fact.sent() {
+        lines.word(key)?;
+        lines.say("is")?;
+        let sent = explanation.sent(text).nth(number.into()).unwrap_or_default();
+        let comma =
+            if matches!(record.fact, Fact::NoMatch { .. }) || says_all(record.fact, text) { "" } else { "," };
+        lines.word(format_args!("{}{comma}", if sent.is_empty() { Plain(b"empty") } else { Plain(sent) }))?;
+        match (record.fact, expected) {
+            (Fact::Matches { .. }, Some(expected)) => matching(lines, text.comparison(), Shown(expected))?,
+            (Fact::DoesNotParse { .. }, _) => lines.say(unread(text.comparison().0))?,
+            (Fact::VariableWithoutValue { .. }, Some(expected)) => {
+                lines.say("and a variable has no value in")?;
+                lines.word(Shown(expected))?;
+            }
+            (Fact::Open { .. }, Some(expected)) => {
+                lines.say("and AWS does not say whether that matches")?;
+                lines.word(Shown(expected))?;
+            }
+            _ => {}
+        }
+        return Ok(());
+    }
+    match record.fact {
+        Fact::Absent => {
+            lines.say("the request does not have")?;
+            lines.word(key)
+        }
+        Fact::Unknown => {
+            lines.say("AWS always sends")?;
+            lines.word(key)?;
+            lines.say("and nobody told its value")
+        }
+        Fact::SeveralValues => {
+            lines.word(key)?;
+            match explanation.sent(text).count() {
+                1 => lines.say("is a key that may have several values,")?,
+                count => {
+                    lines.say("has")?;
+                    lines.word(count)?;
+                    lines.say("values,")?;
+                }
+            }
+            lines.say("and the operator has no ForAllValues or ForAnyValue")
+        }
+        Fact::NothingButEmpty => {
+            lines.say("nothing but empty values are sent for")?;
+            lines.word(key)
+        }
+        _ => {
+            lines.say("the request has")?;
+            lines.word(key)
+        }
+    }
+}
+
+/// Whether nothing has to be said of a matching value: it is the policy's.
+fn says_all(fact: Fact, text: &ConditionText<'_>) -> bool {
+    matches!(fact, Fact::Matches { .. }) && matches!(text.comparison().0, Family::Text | Family::Bool)
+}
+
+/// What a matching value is of the policy's: where they are equal, they are the same text.
+fn matching(
+    lines: &mut Lines<'_>,
+    (family, relation): (Family, Relation),
+    expected: impl fmt::Display,
+) -> fmt::Result {
+    lines.say(match (family, relation) {
+        (Family::Text | Family::Bool, _) => return Ok(()),
+        (Family::Ip, _) => "which is in",
+        (_, Relation::Matches) => "which matches",
+        (_, Relation::Less) => "which is less than",
+        (_, Relation::LessOrEqual) => "which is at most",
+        (_, Relation::Greater) => "which is greater than",
+        (_, Relation::GreaterOrEqual) => "which is at least",
+    })?;
+    lines.word(expected)
+}
+
+/// What a text is not that does not read as its operator reads it.
+const fn unread(family: Family) -> &'static str {
+    match family {
+        Family::Number => "which is no number",
+        Family::Date => "which is no date",
+        Family::Bool => "which is neither true nor false",
+        Family::Binary => "which is no base64",
+        Family::Ip => "which is no address",
+        Family::Arn => "which is no ARN",
+        Family::Text | Family::TextIgnoreCase | Family::Pattern | Family::Null => "which cannot be read",
+    }
+}
+
+/// The change of a key by which a condition would turn.
+fn change(lines: &mut Lines<'_>, text: &ConditionText<'_>, change: Change) -> fmt::Result {
+    lines.say(if change == Change::Absent { "without" } else { "with" })?;
+    lines.word(text.key())?;
+    let several = text.values().count() > 1;
+    lines.say(match (change, text.comparison(), several) {
+        (Change::Present | Change::Absent, ..) => return Ok(()),
+        (Change::OneOf, (Family::Pattern | Family::Arn, _), true) => "like one of",
+        (Change::NoneOf, (Family::Pattern | Family::Arn, _), true) => "like none of",
+        (Change::OneOf, (Family::Pattern | Family::Arn, _), false) => "like",
+        (Change::NoneOf, (Family::Pattern | Family::Arn, _), false) => "not like",
+        (Change::OneOf, (Family::Ip, _), _) => "in",
+        (Change::NoneOf, (Family::Ip, _), _) => "not in",
+        (Change::OneOf, (_, Relation::Matches), true) => "one of",
+        (Change::NoneOf, (_, Relation::Matches), true) => "none of",
+        (Change::OneOf, (_, Relation::Matches), false) => "=",
+        (Change::NoneOf, (_, Relation::Matches), false) => "other than",
+        (Change::OneOf, (_, Relation::Less), _) => "less than",
+        (Change::OneOf, (_, Relation::LessOrEqual), _) => "at most",
+        (Change::OneOf, (_, Relation::Greater), _) => "greater than",
+        (Change::OneOf, (_, Relation::GreaterOrEqual), _) => "at least",
+        (Change::NoneOf, (_, Relation::Less), _) => "at least",
+        (Change::NoneOf, (_, Relation::LessOrEqual), _) => "greater than",
+        (Change::NoneOf, (_, Relation::Greater), _) => "at most",
+        (Change::NoneOf, (_, Relation::GreaterOrEqual), _) => "less than",
+    })?;
+    values(lines, text)
+}

@@ -1,0 +1,135 @@
+//! An explanation in full, for operators: lines of 80 columns, but for words that are longer.
+
+use core::fmt;
+
+use super::element::{self, Place};
+use super::explanation::Explanation;
+use super::plain::Plain;
+use super::wrap::Lines;
+use crate::evaluate::decision::Effect;
+use crate::evaluate::explanation::{
+    JudgedCondition, JudgedStatement, Need, Role, SilentLayer, Verdict, is_enough,
+};
+
+/// Statements that are told of at most for each reason; the rest is counted.
+const MOST_STATEMENTS: usize = 5;
+
+/// In full, for operators: what was decided, each statement that decides, and what nearly did. Lines have at most 80 columns,
+/// but for words that are longer, and no line end follows the last. It tells what policies say: clients get
+/// [`for_clients`](Explanation::for_clients).
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(verdict) = self.verdict() else { return f.write_str("no decision") };
+        let lines = &mut Lines::new(f);
+        self.head(lines, &verdict)?;
+        self.group(lines, "Denied by", |of| of.role == Role::Decides && of.denies)?;
+        self.group(lines, "Allowed by", |of| of.role == Role::Decides && !of.denies)?;
+        self.group(lines, "Nearly denied by", |of| of.role == Role::NearMiss && of.denies)?;
+        // That there could be a policy is no news.
+        let mut silent = self.silent_layers().filter(|silent| silent.is_there || silent.need == Need::Needed);
+        silent.try_for_each(|silent| self.silent(lines, &silent))
+    }
+}
+
+impl Explanation<'_> {
+    /// What was decided, and of what.
+    fn head(&self, lines: &mut Lines<'_>, verdict: &Verdict) -> fmt::Result {
+        lines.line(0)?;
+        lines.word(format_args!("{}:", verdict.effect))?;
+        lines.say(verdict.reason.message())?;
+        for text in [self.request.who(), self.request.action(), self.resource()] {
+            lines.line(2)?;
+            lines.word(Plain(text))?;
+        }
+        if verdict.effect == Effect::ExplicitDeny {
+            lines.line(0)?;
+            lines.say("But for that:")?;
+            lines.say(verdict.without_denies.message())?;
+        }
+        Ok(())
+    }
+
+    /// The statements that belong together, each with its conditions.
+    fn group(
+        &self,
+        lines: &mut Lines<'_>,
+        how: &str,
+        belongs: impl Fn(&JudgedStatement) -> bool,
+    ) -> fmt::Result {
+        let mut left = 0_usize;
+        for (number, (statement, conditions)) in self.statements().filter(|(of, _)| belongs(of)).enumerate() {
+            if number >= MOST_STATEMENTS {
+                left += 1;
+                continue;
+            }
+            lines.line(0)?;
+            lines.say(how)?;
+            lines.word(format_args!("{},", Place(self, &statement)))?;
+            element::layer(lines, statement.layer, statement.level)?;
+            element::lacking(lines, 2, self, &statement)?;
+            for condition in conditions {
+                element::condition(lines, 2, self, statement.denies, &condition)?;
+            }
+        }
+        rest(lines, 0, left)
+    }
+
+    /// A layer whose Allow is missing, and the statements that nearly allow.
+    fn silent(&self, lines: &mut Lines<'_>, silent: &SilentLayer) -> fmt::Result {
+        lines.line(0)?;
+        lines.say(if silent.is_there { "No" } else { "There is no" })?;
+        element::layer(lines, silent.layer, silent.level)?;
+        let (allows, need) = match silent.need {
+            Need::Needed => ("allows;", "one has to"),
+            Need::OneWay => ("allows;", "one could"),
+        };
+        lines.say(if silent.is_there { allows } else { "here;" })?;
+        lines.say(need)?;
+        let belongs = |of: &JudgedStatement| {
+            (of.layer, of.level) == (silent.layer, silent.level) && of.role != Role::Decides && !of.denies
+        };
+        let mut left = 0_usize;
+        let mut none = true;
+        for (number, (statement, conditions)) in self.statements().filter(|(of, _)| belongs(of)).enumerate() {
+            none = false;
+            if number >= MOST_STATEMENTS {
+                left += 1;
+                continue;
+            }
+            lines.line(2)?;
+            lines.say(if statement.lacks() <= 1 { "nearly" } else { "nearest" })?;
+            lines.word(format_args!("{}:", Place(self, &statement)))?;
+            element::lacking(lines, 4, self, &statement)?;
+            self.failing(lines, &statement, conditions)?;
+        }
+        if none && silent.is_there {
+            lines.line(2)?;
+            lines.say("it has no Allow")?;
+        }
+        rest(lines, 2, left)
+    }
+
+    /// The conditions that keep a statement from allowing.
+    fn failing(
+        &self,
+        lines: &mut Lines<'_>,
+        statement: &JudgedStatement,
+        conditions: impl Iterator<Item = JudgedCondition>,
+    ) -> fmt::Result {
+        for condition in conditions.filter(|condition| !is_enough(condition.truth, statement.denies)) {
+            element::condition(lines, 4, self, statement.denies, &condition)?;
+        }
+        Ok(())
+    }
+}
+
+/// How many more there are.
+fn rest(lines: &mut Lines<'_>, indent: usize, left: usize) -> fmt::Result {
+    if left == 0 {
+        return Ok(());
+    }
+    lines.line(indent)?;
+    lines.say("and")?;
+    lines.word(left)?;
+    lines.say("more")
+}
