@@ -9,7 +9,7 @@ use crate::image::kind::PolicyKind;
 use crate::image::records::Span;
 
 /// Matches `Action` or `NotAction`.
-#[inline]
+#[inline(always)]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget, .. } = *judge;
     if statement.is_of(PolicyKind::ScpClassic) {

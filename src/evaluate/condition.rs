@@ -55,6 +55,7 @@ fn note<'a>(judge: &Judge<'_, 'a>, shared: &Shared<'a>, truth: Truth) {
 const CONDITION: usize = 3;
 
 /// One key of one operator.
+#[inline(always)]
 pub(super) fn matches_one(
     judge: &mut Judge<'_, '_>,
     condition: &ConditionRow,

@@ -229,7 +229,7 @@ impl<'p> Sets<'_, 'p> {
 
     /// The layers that the decision looks at: those that apply to the request and are there
     /// (R-EVAL-4), and the levels of the organization: as many as any of the sets says.
-    #[inline]
+    #[inline(always)]
     pub(super) fn layers(&self, context: &RequestContext<'_>) -> Result<(Layers, u8), DecideError> {
         let applicable = applicable::to_resource(context);
         let mut present = Layers::NONE;

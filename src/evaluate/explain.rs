@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::combine::{self, Findings, combine};
+use super::combine::{self, Findings, combined};
 use super::condition;
 use super::decide::{Item, Sets};
 use super::decision::{CHANGED, DecideError, Decision, Effect};
@@ -85,8 +85,8 @@ pub fn explain<'w, 'p>(
     }
     let mut work = Work { sets: &sets, context, layers, budget, records };
     let (findings, denies) = work.findings(scp_levels)?;
-    let verdict = combine(&findings, context);
-    let without_denies = combine(&findings.without_denies(), context).reason();
+    let verdict = combined(&findings, context);
+    let without_denies = combined(&findings.without_denies(), context).reason();
     let decisive = verdict.by.and_then(|order| sets.decisive(order));
     let decision = verdict.decision(decisive);
     work.records.push(Record::Decision(Verdict::new(&decision, without_denies, denies)));

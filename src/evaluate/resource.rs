@@ -9,7 +9,7 @@ use crate::ground::wildcard::{self, Variables};
 use crate::image::records::Span;
 
 /// Matches `Resource` or `NotResource`.
-#[inline]
+#[inline(always)]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let statement = judge.statement;
     let negated = statement.negates_resource();
@@ -27,7 +27,7 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
 }
 
 /// Matches one pattern other than `*` with the request's resource.
-#[inline]
+#[inline(always)]
 fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget, .. } = *judge;
     let has_tokens = span.head != span.len;

@@ -2,7 +2,7 @@
 
 use heapless::Vec;
 
-use super::combine::{Findings, combine};
+use super::combine::{Findings, combined};
 use super::explanation::{Need, SilentLayer};
 use crate::ground::limits::MAX_LEVELS;
 use crate::image::layer::Layer;
@@ -18,7 +18,7 @@ pub(super) type SilentLayers = Vec<SilentLayer, MAX_SILENT>;
 /// helps (R-EVAL-13, R-EVAL-20, R-EVAL-21).
 pub(super) fn silent_layers(findings: &Findings, context: &RequestContext<'_>) -> SilentLayers {
     let found = findings.without_denies();
-    let is_allowed = |findings: &Findings| combine(findings, context).is_allowed();
+    let is_allowed = |findings: &Findings| combined(findings, context).is_allowed();
     let mut silent = SilentLayers::new();
     if is_allowed(&found) {
         return silent;

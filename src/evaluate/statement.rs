@@ -21,7 +21,7 @@ pub(super) enum Verdict {
 const STATEMENT: usize = 3;
 
 /// Judges one statement. The cheapest and most selective parts come first; the first FALSE ends it.
-#[inline]
+#[inline(always)]
 pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Verdict, DecideError> {
     charge(judge)?;
     let mut truth = action::matches(judge)?;
@@ -49,7 +49,7 @@ pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Ver
 }
 
 /// Charges the steps of a statement and its lists.
-#[inline]
+#[inline(always)]
 pub(super) fn charge(judge: &mut Judge<'_, '_>) -> Result<(), DecideError> {
     let row = judge.statement.row;
     judge.budget.spend(STATEMENT + usize::from(row.actions.get()) + 2 * usize::from(row.resources.get()))?;
@@ -57,7 +57,7 @@ pub(super) fn charge(judge: &mut Judge<'_, '_>) -> Result<(), DecideError> {
 }
 
 /// Whether the statement is about the principal, and as what: one of a policy that names none is about everyone.
-#[inline]
+#[inline(always)]
 pub(super) fn principal(
     judge: &mut Judge<'_, '_>,
     has_boundary: bool,
