@@ -151,7 +151,7 @@ impl Combined {
     /// The decision, with the statement that made it.
     pub(super) fn decision(self, decisive: Option<Decisive<'_>>) -> Decision<'_> {
         let Self { effect, reason, layer, level, .. } = self;
-        Decision { effect, reason, layer, level, decisive }
+        Decision { effect, reason, layer, level, decisive, needs: 0 }
     }
 }
 

@@ -218,11 +218,13 @@ pub enum Fact {
         /// The number of the policy's value.
         expected: u16,
     },
+    /// The key is not fetched yet.
+    NotFetched,
 }
 
 impl Fact {
     /// Every fact, in the order of the numbers, of the first values.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Absent,
         Self::Present,
         Self::Unknown,
@@ -233,6 +235,7 @@ impl Fact {
         Self::DoesNotParse { sent: 0 },
         Self::VariableWithoutValue { sent: 0, expected: 0 },
         Self::Open { sent: 0, expected: 0 },
+        Self::NotFetched,
     ];
 
     /// The fact in lower case, without the values that it is about.
@@ -249,6 +252,7 @@ impl Fact {
             Self::DoesNotParse { .. } => "does_not_parse",
             Self::VariableWithoutValue { .. } => "variable_without_value",
             Self::Open { .. } => "open",
+            Self::NotFetched => "not_fetched",
         }
     }
 
@@ -265,6 +269,7 @@ impl Fact {
             Self::DoesNotParse { .. } => 8,
             Self::VariableWithoutValue { .. } => 9,
             Self::Open { .. } => 10,
+            Self::NotFetched => 11,
         }
     }
 

@@ -22,7 +22,10 @@ pub(super) fn fact(
     let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
     let values = values_of(judge, condition)?;
-    if values.is_unknown() {
+    if values.not_fetched().is_some() {
+        return Ok(Fact::NotFetched);
+    }
+    if values.is_open() {
         return Ok(Fact::Unknown);
     }
     if values.is_absent() {

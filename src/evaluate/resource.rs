@@ -47,9 +47,14 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
 #[inline(never)]
 fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let resolved = judge.variables();
+    let pattern = span.get(judge.statement.text).unwrap_or_default();
+    if judge.context.not_fetched.is_some()
+        && let Some(truth) = judge.waiting(pattern, negated)?
+    {
+        return Ok(truth);
+    }
     let Judge { statement, context, ref mut budget, .. } = *judge;
     budget.spend(1)?;
-    let pattern = span.get(statement.text).unwrap_or_default();
     let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
     let head = usize::from(span.head.get());
     let has_tokens = head < pattern.len();
