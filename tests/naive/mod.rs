@@ -82,6 +82,7 @@
 
 pub mod condition;
 pub mod document;
+pub mod fillings;
 pub mod generate;
 pub mod json;
 pub mod layers;
