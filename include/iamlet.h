@@ -1445,7 +1445,7 @@ iamlet_text iamlet_change_text(uint32_t change);
 /** One record of an explanation: 48 bytes, without a text. What a kind of records does not have is
  *  0. */
 typedef struct iamlet_record {
-    /** STATEMENT: your tag of the policy. */
+    /** STATEMENT: your tag of the policy. DECISION: `needs` of the iamlet_decision. */
     uint64_t tag;
     /** The iamlet_record_kind; 0 where nothing was written. */
     uint32_t kind;

@@ -11,7 +11,7 @@ fn told(case: &Value) -> String {
     let set = PolicySet::open(&compiled.set).expect("a set");
     let prepared = case.request.prepare().expect("a request");
     prepared
-        .explain(&[set], |_, why| {
+        .explain(&[set], |_, _, why| {
             format!("{why}\n{}\n{}\n{}\n{}", why.sentence(), why.for_clients(), why.json(), why.simulation())
         })
         .expect("a decision")

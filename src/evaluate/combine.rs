@@ -144,6 +144,11 @@ impl Combined {
         self.effect == Effect::Allow
     }
 
+    /// The layer that it names, and the level.
+    pub(super) fn place(&self) -> Option<(Layer, u8)> {
+        self.layer.map(|layer| (layer, self.level))
+    }
+
     pub(super) fn reason(&self) -> Reason {
         self.reason
     }

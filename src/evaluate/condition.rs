@@ -196,7 +196,15 @@ impl Test<'_> {
             return Ok(truth);
         }
         let negated = self.operator.negated();
-        if let Some(truth) = judge.waiting(span.get(judge.statement.text).unwrap_or_default(), negated)? {
+        let text = match (self.operator.family(), value) {
+            (Family::Text | Family::Pattern, RequestValue::Text(text)) | (_, RequestValue::Arn(text)) => {
+                Some(*text)
+            }
+            _ => None,
+        };
+        if let Some(truth) =
+            judge.waiting(span.get(judge.statement.text).unwrap_or_default(), text, negated)?
+        {
             return Ok(truth);
         }
         // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.

@@ -119,31 +119,22 @@ fn decide_one<'p>(
 fn combine_items<'a>(
     decisions: impl Iterator<Item = Result<Decision<'a>, DecideError>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    let mut combined: Option<(usize, Decision<'a>)> = None;
-    let mut needs = 0;
+    let mut combined = Err(DecideError::NoResource);
+    let mut heaviest = 0;
     for (number, decision) in decisions.enumerate() {
         let decision = decision?;
-        let earlier = combined.as_ref().map(|(_, earlier)| earlier.effect);
         // One that needs keys may turn out to be an explicit deny, and then denies before the others.
-        let counts = match (earlier, decision.effect) {
-            (None, _) => true,
-            (Some(Effect::ExplicitDeny), _) => false,
-            (Some(_), Effect::ExplicitDeny) => true,
-            (Some(earlier), Effect::ImplicitDeny) => {
-                earlier == Effect::Allow || decision.needs != 0 && needs == 0
-            }
-            (Some(_), Effect::Allow) => false,
+        let weight = match (decision.effect, decision.reason) {
+            (Effect::Allow, _) => 1_u8,
+            (Effect::ImplicitDeny, Reason::NeedsContext) => 3,
+            (Effect::ImplicitDeny, _) => 2,
+            (Effect::ExplicitDeny, _) => 4,
         };
-        needs |= decision.needs;
-        if counts {
-            combined = Some((number, decision));
+        if weight > heaviest {
+            (heaviest, combined) = (weight, Ok((number, decision)));
         }
     }
-    let (number, mut decision) = combined.ok_or(DecideError::NoResource)?;
-    if decision.needs != 0 {
-        decision.needs = needs;
-    }
-    Ok((number, decision))
+    combined
 }
 
 /// Steps that are charged for a set, and for passing over one of its statements.
@@ -174,7 +165,8 @@ impl<'p> Sets<'_, 'p> {
         request: &Request<'_>,
         item: Option<&RequestItem<'_>>,
     ) -> Result<Decision<'p>, DecideError> {
-        let context = self.context(request, item)?;
+        let context = RequestContext::new(request, item);
+        self.check(&context)?;
         let mut budget = self.budget(request)?;
         if request.has_flag(HAS_NOT_FETCHED) {
             return self.decide_whatever_is_fetched(&context, &mut budget);
@@ -185,7 +177,7 @@ impl<'p> Sets<'_, 'p> {
     /// The decision that holds whatever is fetched: as the keys suit a Deny best, and as they suit an Allow best.
     #[cold]
     #[inline(never)]
-    fn decide_whatever_is_fetched(
+    pub(super) fn decide_whatever_is_fetched(
         &self,
         context: &RequestContext<'_>,
         budget: &mut Budget,
@@ -233,24 +225,19 @@ impl<'p> Sets<'_, 'p> {
         Ok(verdict.decision(decisive))
     }
 
-    /// What the decision is about, if it can be decided.
+    /// Whether there is something to decide, by no more sets than can be.
     #[inline(always)]
-    pub(super) fn context<'r>(
-        &self,
-        request: &'r Request<'r>,
-        item: Option<&RequestItem<'r>>,
-    ) -> Result<RequestContext<'r>, DecideError> {
+    pub(super) fn check(&self, context: &RequestContext<'_>) -> Result<(), DecideError> {
         if self.count() > MAX_SETS {
             return Err(DecideError::TooManySets);
         }
-        let context = RequestContext::new(request, item);
         if context.resource.given == 0 {
             return Err(DecideError::NoResource);
         }
         if context.has_item() {
-            contradiction::check(&context)?;
+            contradiction::check(context)?;
         }
-        Ok(context)
+        Ok(())
     }
 
     /// The request's budget, from which the sets are paid.

@@ -37,6 +37,8 @@ pub struct Verdict {
     pub level: u8,
     /// How many statements deny.
     pub denies: u32,
+    /// The keys that the decision needs: see [`Decision::needs`].
+    pub needs: u64,
 }
 
 /// A layer that applies to the request, and in which no statement allows it as far as is needed.
@@ -332,7 +334,7 @@ by_name!(Change, name);
 
 impl Verdict {
     pub(super) fn new(decision: &Decision<'_>, without_denies: Reason, denies: u32) -> Self {
-        let Decision { effect, reason, layer, level, .. } = *decision;
-        Self { effect, reason, without_denies, layer, level, denies }
+        let Decision { effect, reason, layer, level, needs, .. } = *decision;
+        Self { effect, reason, without_denies, layer, level, denies, needs }
     }
 }

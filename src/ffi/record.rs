@@ -123,7 +123,7 @@ pub extern "C" fn iamlet_change_text(change: u32) -> iamlet_text {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct iamlet_record {
-    /// STATEMENT: your tag of the policy.
+    /// STATEMENT: your tag of the policy. DECISION: `needs` of the iamlet_decision.
     pub tag: u64,
     /// The iamlet_record_kind; 0 where nothing was written.
     pub kind: u32,
