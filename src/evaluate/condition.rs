@@ -135,7 +135,11 @@ fn several(
 }
 
 /// The left column of the table of missing keys (R-MISS-1).
-fn holds_when_absent(operator: ConditionOperator, qualifier: SetQualifier, if_exists: bool) -> bool {
+pub(super) fn holds_when_absent(
+    operator: ConditionOperator,
+    qualifier: SetQualifier,
+    if_exists: bool,
+) -> bool {
     if_exists
         || match qualifier {
             SetQualifier::None => operator.negated(),

@@ -299,7 +299,7 @@ impl<'s, 'a> Work<'s, '_, '_, 'a> {
             let truth = condition::matches_one(&mut judge, condition, false)?;
             let fact = facts::fact(&mut judge, condition, truth)?;
             let turns = wanted && is_enough(truth, denies) == denies;
-            let change = if turns { facts::change(&judge, condition, !denies) } else { None };
+            let change = if turns { facts::change(&mut judge, condition, !denies)? } else { None };
             let condition = number;
             self.records.push(Record::Condition(JudgedCondition {
                 policy,

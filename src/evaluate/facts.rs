@@ -1,7 +1,7 @@
 //! What is so about the key of a condition: why it holds, or does not. The truth itself is `condition`'s.
 
 use super::compare::{self, RequestValue};
-use super::condition::Test;
+use super::condition::{Test, holds_when_absent};
 use super::decision::{CHANGED, DecideError};
 use super::explanation::{Change, Fact};
 use super::judge::Judge;
@@ -102,26 +102,31 @@ fn about(
     Ok(fact)
 }
 
-/// The change of a key by which its condition comes to hold, or not to. `None` where no value does: for `Null` with both of
-/// its values.
-pub(super) fn change(judge: &Judge<'_, '_>, condition: &ConditionRow, holds: bool) -> Option<Change> {
-    let operator = ConditionOperator::from_number(condition.operator)?;
+/// The change of a key by which its condition comes to hold, or not to. `None` where no value does.
+pub(super) fn change(
+    judge: &mut Judge<'_, '_>,
+    condition: &ConditionRow,
+    holds: bool,
+) -> Result<Option<Change>, DecideError> {
+    let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
+    let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).ok_or(CHANGED)?;
     if operator.family() != Family::Null {
-        return Some(if operator.negated() == holds { Change::NoneOf } else { Change::OneOf });
+        // R-MULTI-6: then no value is the only one.
+        if qualifier == SetQualifier::None && values_of(judge, condition)?.is_declared() {
+            let if_exists = condition.modifiers & IF_EXISTS != 0;
+            let by_absence = holds_when_absent(operator, qualifier, if_exists) == holds;
+            return Ok(by_absence.then_some(Change::Absent));
+        }
+        return Ok(Some(if operator.negated() == holds { Change::NoneOf } else { Change::OneOf }));
     }
-    let text = judge.statement.text;
-    let has = |absent: u8| {
-        judge
-            .statement
-            .values(condition)
-            .is_some_and(|spans| spans.iter().any(|span| span.get(text) == Some(&[absent])))
-    };
+    let spans = judge.statement.values(condition).ok_or(CHANGED)?;
+    let has = |absent: u8| spans.iter().any(|span| span.get(judge.statement.text) == Some(&[absent]));
     // R-MISS-4: the value says whether the key is absent.
-    match [has(0), has(1)].map(|listed| listed == holds) {
+    Ok(match [has(0), has(1)].map(|listed| listed == holds) {
         [true, false] => Some(Change::Present),
         [false, true] => Some(Change::Absent),
         _ => None,
-    }
+    })
 }
 
 /// The number of a value, of which there are fewer than 65,536.
