@@ -3,12 +3,14 @@
 use core::fmt;
 
 use super::explanation::{ConditionText, Explanation};
-use super::plain::{Plain, Shown};
+use super::plain::{OrQuotes, Plain, Shown};
+use super::value::ExpectedValue;
 use super::wrap::Lines;
 use crate::evaluate::explanation::{Change, Fact, JudgedCondition, JudgedStatement, Role, is_enough};
 use crate::ground::truth::Truth;
 use crate::image::layer::Layer;
 use crate::image::operator::{Family, Relation};
+use crate::image::statement::Statement;
 
 /// Values that are listed at most, before the rest is counted.
 const MOST_VALUES: usize = 12;
@@ -51,26 +53,108 @@ pub(super) fn lacking(
     lines: &mut Lines<'_>,
     indent: usize,
     explanation: &Explanation<'_>,
-    statement: &JudgedStatement,
+    judged: &JudgedStatement,
 ) -> fmt::Result {
+    let Some(statement) = explanation.find(judged) else { return Ok(()) };
     let elements = [
-        (statement.action, "the action", explanation.request.action()),
-        (statement.resource, "the resource", explanation.resource()),
-        (statement.principal, "the principal", explanation.request.who()),
+        (judged.action, Element::Action, explanation.request.action()),
+        (judged.resource, Element::Resource, explanation.resource()),
+        (judged.principal, Element::Principal, explanation.request.who()),
     ];
-    for (truth, element, text) in
-        elements.into_iter().filter(|(truth, ..)| !is_enough(*truth, statement.denies))
+    for (truth, element, text) in elements.into_iter().filter(|(truth, ..)| !is_enough(*truth, judged.denies))
     {
+        let negated = element.is_negated(statement);
         lines.line(indent)?;
-        lines.say(if truth == Truth::Indet { "it may not be about" } else { "it is not about" })?;
-        lines.say(element)?;
+        lines.word(format_args!("{}{}:", if negated { "Not" } else { "" }, element.name()))?;
+        values(lines, element.values(statement))?;
+        lines.line(indent + 2)?;
+        lines.say(match (truth, negated) {
+            (Truth::Indet, false) => "may not match",
+            (Truth::Indet, true) => "may match",
+            (_, false) => "does not match",
+            (_, true) => "matches",
+        })?;
         lines.word(Plain(text))?;
     }
-    if statement.lacks() == 0 && statement.role != Role::Decides {
+    if judged.lacks() == 0 && judged.role != Role::Decides {
         lines.line(indent)?;
         lines.say("it allows, but does not grant to the principal itself")?;
     }
     Ok(())
+}
+
+/// An element of a statement that lists what it is about.
+#[derive(Clone, Copy)]
+enum Element {
+    Action,
+    Resource,
+    Principal,
+}
+
+impl Element {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Action => "Action",
+            Self::Resource => "Resource",
+            Self::Principal => "Principal",
+        }
+    }
+
+    /// Whether the statement lists what it is not about.
+    fn is_negated(self, statement: Statement<'_>) -> bool {
+        match self {
+            Self::Action => statement.negates_action(),
+            Self::Resource => statement.negates_resource(),
+            Self::Principal => statement.negates_principal(),
+        }
+    }
+
+    /// What the statement lists. `*` among resources is no value of its own in an image.
+    fn values<'a>(self, statement: Statement<'a>) -> impl Iterator<Item = Listed<'a>> + Clone {
+        let spans = match self {
+            Self::Action => statement.actions(),
+            Self::Resource => statement.resources(),
+            Self::Principal => statement.principals(),
+        };
+        let every = matches!(self, Self::Resource) && statement.lists_every_resource();
+        let listed = spans.unwrap_or_default().iter().map(move |span| match self {
+            Self::Action | Self::Resource => {
+                Listed::Pattern(ExpectedValue { statement, span, family: Family::Pattern })
+            }
+            Self::Principal => match span.get(statement.text).unwrap_or_default() {
+                [] => Listed::Every,
+                text => Listed::Principal(Plain(text)),
+            },
+        });
+        every.then_some(Listed::Every).into_iter().chain(listed)
+    }
+}
+
+/// One of the things that an element lists.
+#[derive(Clone, Copy)]
+enum Listed<'a> {
+    Every,
+    Pattern(ExpectedValue<'a>),
+    Principal(Plain<'a>),
+}
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Every => f.write_str("*"),
+            Self::Pattern(pattern) => pattern.fmt(f),
+            Self::Principal(text) => text.fmt(f),
+        }
+    }
+}
+
+/// Whether a change of one condition's key is all that its statement takes to turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alone {
+    /// It is: any of a Deny's conditions, or the only one that keeps an Allow.
+    Yes,
+    /// Other elements or conditions keep the Allow as well.
+    No,
 }
 
 /// A condition with what is so about its key, and by which change it would turn.
@@ -78,36 +162,40 @@ pub(super) fn condition(
     lines: &mut Lines<'_>,
     indent: usize,
     explanation: &Explanation<'_>,
-    denies: bool,
+    (denies, alone): (bool, Alone),
     record: &JudgedCondition,
 ) -> fmt::Result {
     let Some(text) = explanation.condition(record) else { return Ok(()) };
     lines.line(indent)?;
     lines.word(text.operator())?;
     lines.word(format_args!("{}:", text.key()))?;
-    values(lines, &text)?;
+    values(lines, text.values())?;
     lines.line(indent + 2)?;
     lines.say(match (record.truth, denies) {
         (Truth::True, _) => "holds:",
         (Truth::False, _) => "does not hold:",
-        (Truth::Indet, true) => "is open, which is enough to deny:",
-        (Truth::Indet, false) => "is open, which is too little to allow:",
+        (Truth::Indet, true) => "may hold, which is enough to deny:",
+        (Truth::Indet, false) => "may not hold, which is too little to allow:",
     })?;
     fact(lines, explanation, &text, record)?;
     if let Some(change) = record.change {
         lines.line(indent + 2)?;
-        lines.say(if denies { "would not deny" } else { "would allow" })?;
+        lines.say(match (denies, alone) {
+            (true, _) => "would not deny",
+            (false, Alone::Yes) => "would allow",
+            (false, Alone::No) => "would hold",
+        })?;
         self::change(lines, &text, change)?;
     }
     Ok(())
 }
 
-/// The values that a condition expects.
-fn values(lines: &mut Lines<'_>, text: &ConditionText<'_>) -> fmt::Result {
-    let count = text.values().count();
-    for (number, value) in text.values().take(MOST_VALUES).enumerate() {
+/// The values that a condition expects, or that an element lists.
+fn values(lines: &mut Lines<'_>, values: impl Iterator<Item = impl fmt::Display> + Clone) -> fmt::Result {
+    let count = values.clone().count();
+    for (number, value) in values.take(MOST_VALUES).enumerate() {
         let comma = if number + 1 < count { "," } else { "" };
-        lines.word(format_args!("{}{comma}", Shown(value)))?;
+        lines.word(format_args!("{}{comma}", OrQuotes(Shown(value))))?;
     }
     if count > MOST_VALUES {
         lines.say("and")?;
@@ -131,17 +219,19 @@ fn fact(
         let sent = explanation.sent(text).nth(number.into()).unwrap_or_default();
         let comma =
             if matches!(record.fact, Fact::NoMatch { .. }) || says_all(record.fact, text) { "" } else { "," };
-        lines.word(format_args!("{}{comma}", if sent.is_empty() { Plain(b"empty") } else { Plain(sent) }))?;
+        lines.word(format_args!("{}{comma}", OrQuotes(Plain(sent))))?;
         match (record.fact, expected) {
-            (Fact::Matches { .. }, Some(expected)) => matching(lines, text.comparison(), Shown(expected))?,
+            (Fact::Matches { .. }, Some(expected)) => {
+                matching(lines, text.comparison(), OrQuotes(Shown(expected)))?
+            }
             (Fact::DoesNotParse { .. }, _) => lines.say(unread(text.comparison().0))?,
             (Fact::VariableWithoutValue { .. }, Some(expected)) => {
                 lines.say("and a variable has no value in")?;
-                lines.word(Shown(expected))?;
+                lines.word(OrQuotes(Shown(expected)))?;
             }
             (Fact::Open { .. }, Some(expected)) => {
                 lines.say("and AWS does not say whether that matches")?;
-                lines.word(Shown(expected))?;
+                lines.word(OrQuotes(Shown(expected)))?;
             }
             _ => {}
         }
@@ -149,8 +239,16 @@ fn fact(
     }
     match record.fact {
         Fact::Absent => {
+            let holds_without = record.truth == Truth::True && text.comparison().0 != Family::Null;
             lines.say("the request does not have")?;
-            lines.word(key)
+            lines.word(format_args!("{key}{}", if holds_without { "," } else { "" }))?;
+            if holds_without {
+                // Of a negated operator, IfExists and ForAllValues few expect it.
+                lines.say("and without it")?;
+                lines.word(text.operator())?;
+                lines.say("holds")?;
+            }
+            Ok(())
         }
         Fact::Unknown => {
             lines.say("AWS always sends")?;
@@ -242,5 +340,5 @@ fn change(lines: &mut Lines<'_>, text: &ConditionText<'_>, change: Change) -> fm
         (Change::NoneOf, (_, Relation::Greater), _) => "at most",
         (Change::NoneOf, (_, Relation::GreaterOrEqual), _) => "less than",
     })?;
-    values(lines, text)
+    values(lines, text.values())
 }

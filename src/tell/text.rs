@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::element::{self, Place};
+use super::element::{self, Alone, Place};
 use super::explanation::Explanation;
 use super::plain::Plain;
 use super::wrap::Lines;
@@ -23,6 +23,7 @@ impl fmt::Display for Explanation<'_> {
         let lines = &mut Lines::new(f);
         self.head(lines, &verdict)?;
         self.group(lines, "Denied by", |of| of.role == Role::Decides && of.denies)?;
+        but_for(lines, &verdict)?;
         self.group(lines, "Allowed by", |of| of.role == Role::Decides && !of.denies)?;
         self.group(lines, "Nearly denied by", |of| of.role == Role::NearMiss && of.denies)?;
         // That there could be a policy is no news.
@@ -39,12 +40,7 @@ impl Explanation<'_> {
         lines.say(verdict.reason.message())?;
         for text in [self.request.who(), self.request.action(), self.resource()] {
             lines.line(2)?;
-            lines.word(Plain(text))?;
-        }
-        if verdict.effect == Effect::ExplicitDeny {
-            lines.line(0)?;
-            lines.say("But for that:")?;
-            lines.say(verdict.without_denies.message())?;
+            if text.is_empty() { lines.say("no resource")? } else { lines.word(Plain(text))? }
         }
         Ok(())
     }
@@ -68,7 +64,7 @@ impl Explanation<'_> {
             element::layer(lines, statement.layer, statement.level)?;
             element::lacking(lines, 2, self, &statement)?;
             for condition in conditions {
-                element::condition(lines, 2, self, statement.denies, &condition)?;
+                element::condition(lines, 2, self, (statement.denies, Alone::Yes), &condition)?;
             }
         }
         rest(lines, 0, left)
@@ -79,12 +75,12 @@ impl Explanation<'_> {
         lines.line(0)?;
         lines.say(if silent.is_there { "No" } else { "There is no" })?;
         element::layer(lines, silent.layer, silent.level)?;
-        let (allows, need) = match silent.need {
-            Need::Needed => ("allows;", "one has to"),
-            Need::OneWay => ("allows;", "one could"),
-        };
-        lines.say(if silent.is_there { allows } else { "here;" })?;
-        lines.say(need)?;
+        lines.say(match (silent.is_there, silent.need) {
+            (true, Need::Needed) => "allows this. One has to.",
+            (true, Need::OneWay) => "allows this. One could.",
+            (false, Need::Needed) => "here. One has to allow this.",
+            (false, Need::OneWay) => "here. One could allow this.",
+        })?;
         let belongs = |of: &JudgedStatement| {
             (of.layer, of.level) == (silent.layer, silent.level) && of.role != Role::Decides && !of.denies
         };
@@ -97,7 +93,7 @@ impl Explanation<'_> {
                 continue;
             }
             lines.line(2)?;
-            lines.say(if statement.lacks() <= 1 { "nearly" } else { "nearest" })?;
+            lines.say(if statement.lacks() <= 1 { "nearly allowed by" } else { "nearest is" })?;
             lines.word(format_args!("{}:", Place(self, &statement)))?;
             element::lacking(lines, 4, self, &statement)?;
             self.failing(lines, &statement, conditions)?;
@@ -114,13 +110,33 @@ impl Explanation<'_> {
         &self,
         lines: &mut Lines<'_>,
         statement: &JudgedStatement,
-        conditions: impl Iterator<Item = JudgedCondition>,
+        conditions: impl Iterator<Item = JudgedCondition> + Clone,
     ) -> fmt::Result {
-        for condition in conditions.filter(|condition| !is_enough(condition.truth, statement.denies)) {
-            element::condition(lines, 4, self, statement.denies, &condition)?;
+        let failing = conditions.filter(|condition| !is_enough(condition.truth, statement.denies));
+        let is_alone = statement.lacks() == 1 && failing.clone().nth(1).is_none();
+        let alone = if is_alone { Alone::Yes } else { Alone::No };
+        for condition in failing {
+            element::condition(lines, 4, self, (statement.denies, alone), &condition)?;
         }
         Ok(())
     }
+}
+
+/// What would have been decided if nothing denied.
+fn but_for(lines: &mut Lines<'_>, verdict: &Verdict) -> fmt::Result {
+    if verdict.effect != Effect::ExplicitDeny {
+        return Ok(());
+    }
+    lines.line(0)?;
+    match verdict.denies {
+        1 => lines.say("Without this Deny:")?,
+        count => {
+            lines.say("Without these")?;
+            lines.word(count)?;
+            lines.say("Denies:")?;
+        }
+    }
+    lines.say(verdict.without_denies.message())
 }
 
 /// How many more there are.
