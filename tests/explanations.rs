@@ -217,6 +217,83 @@ There is no resource-based policy here. One has to allow this.",
 }
 
 #[test]
+fn an_account_that_is_allowed_is_not_the_principal_itself() {
+    let account = policy(json!({"Sid": "Account", "Effect": "Allow", "Action": "kms:*", "Resource": "*",
+        "Principal": {"AWS": "arn:aws:iam::111122223333:root"}}));
+    assert_told(
+        case(json!({"resource": account}), "kms:Decrypt", KEY, json!({})),
+        &["key.json"],
+        "\
+implicit_deny: no identity-based policy allows
+  arn:aws:iam::111122223333:user/alice
+  kms:Decrypt
+  arn:aws:kms:eu-central-1:111122223333:key/1
+No resource-based policy allows this. One could.
+  nearly allowed by key.json:3 Account:
+    Principal: arn:aws:iam::111122223333:root
+      matches, but does not grant to the principal itself
+There is no identity-based policy here. One could allow this.",
+        " because no identity-based policy allows the kms:Decrypt action",
+        "no identity-based policy allows it",
+    );
+}
+
+#[test]
+fn an_element_that_may_match_is_enough_to_deny_and_too_little_to_allow() {
+    let buckets = |effect: &str, element: &str| {
+        policy(json!({"Effect": effect, "Action": "s3:ListAllMyBuckets", element: "arn:aws:s3:::*"}))
+    };
+    let denied = |element: &str| {
+        case(json!({"identity": [full(), buckets("Deny", element)]}), "s3:ListAllMyBuckets", "*", json!({}))
+    };
+    for (element, truth) in [("Resource", "may match"), ("NotResource", "may not match")] {
+        let text = format!(
+            "\
+explicit_deny: a statement denies
+  arn:aws:iam::111122223333:user/alice
+  s3:ListAllMyBuckets
+  *
+Denied by guard.json:3, identity-based policy
+  {element}: arn:aws:s3:::*
+    {truth} *, which is enough to deny
+Without this Deny: an identity-based policy allows"
+        );
+        assert_eq!(told(denied(element), &["full.json", "guard.json"])[0], text);
+    }
+    for (element, truth) in [("Resource", "may not match"), ("NotResource", "may match")] {
+        let policies = json!({"identity": [buckets("Allow", element)]});
+        let text = format!(
+            "\
+implicit_deny: no identity-based policy allows
+  arn:aws:iam::111122223333:user/alice
+  s3:ListAllMyBuckets
+  *
+No identity-based policy allows this. One could.
+  nearly allowed by dev.json:3:
+    {element}: arn:aws:s3:::*
+      {truth} *"
+        );
+        assert_eq!(told(case(policies, "s3:ListAllMyBuckets", "*", json!({})), &["dev.json"])[0], text);
+    }
+}
+
+#[test]
+fn that_no_policy_is_there_at_all_is_told() {
+    assert_told(
+        case(json!({}), "s3:GetObject", "arn:aws:s3:::b/k", json!({})),
+        &[],
+        "\
+implicit_deny: no identity-based policy allows
+  arn:aws:iam::111122223333:user/alice
+  s3:GetObject
+  arn:aws:s3:::b/k
+There is no identity-based policy here. One could allow this.",
+        " because no identity-based policy allows the s3:GetObject action",
+        "no identity-based policy allows it",
+    );
+}
+
+#[test]
 fn of_several_things_that_keep_an_allow_none_is_said_to_be_enough() {
     let home = policy(
         json!({"Effect": "Allow", "NotAction": ["s3:*", "iam:*"], "Resource": "arn:aws:s3:::h/${aws:username}/*",

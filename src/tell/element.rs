@@ -48,7 +48,7 @@ pub(super) fn layer(lines: &mut Lines<'_>, layer: Layer, level: u8) -> fmt::Resu
     Ok(())
 }
 
-/// The elements of a statement that keep it from applying, but for its conditions.
+/// The elements of a statement that keep it from applying, or are only enough for a Deny, but for its conditions.
 pub(super) fn lacking(
     lines: &mut Lines<'_>,
     indent: usize,
@@ -61,24 +61,24 @@ pub(super) fn lacking(
         (judged.resource, Element::Resource, explanation.resource()),
         (judged.principal, Element::Principal, explanation.request.who()),
     ];
-    for (truth, element, text) in elements.into_iter().filter(|(truth, ..)| !is_enough(*truth, judged.denies))
-    {
-        let negated = element.is_negated(statement);
-        lines.line(indent)?;
-        lines.word(format_args!("{}{}:", if negated { "Not" } else { "" }, element.name()))?;
-        values(lines, element.values(statement))?;
-        lines.line(indent + 2)?;
-        lines.say(match (truth, negated) {
-            (Truth::Indet, false) => "may not match",
-            (Truth::Indet, true) => "may match",
-            (_, false) => "does not match",
-            (_, true) => "matches",
+    for (truth, element, text) in elements.into_iter().filter(|(truth, ..)| *truth != Truth::True) {
+        let negated = element.write(lines, indent, statement)?;
+        let is_open = truth == Truth::Indet;
+        lines.say(match (is_open, negated == judged.denies) {
+            (false, _) if negated => "matches",
+            (false, _) => "does not match",
+            (true, false) => "may match",
+            (true, true) => "may not match",
         })?;
-        lines.word(Plain(text))?;
+        let enough = is_enough(truth, judged.denies);
+        lines.word(format_args!("{}{}", Plain(text), if enough { "," } else { "" }))?;
+        if enough {
+            lines.say("which is enough to deny")?;
+        }
     }
     if judged.lacks() == 0 && judged.role != Role::Decides {
-        lines.line(indent)?;
-        lines.say("it allows, but does not grant to the principal itself")?;
+        Element::Principal.write(lines, indent, statement)?;
+        lines.say("matches, but does not grant to the principal itself")?;
     }
     Ok(())
 }
@@ -92,6 +92,21 @@ enum Element {
 }
 
 impl Element {
+    /// Writes what the statement lists, and begins the line below. Returns whether it lists what it is not about.
+    fn write(
+        self,
+        lines: &mut Lines<'_>,
+        indent: usize,
+        statement: Statement<'_>,
+    ) -> Result<bool, fmt::Error> {
+        let negated = self.is_negated(statement);
+        lines.line(indent)?;
+        lines.word(format_args!("{}{}:", if negated { "Not" } else { "" }, self.name()))?;
+        values(lines, self.values(statement))?;
+        lines.line(indent + 2)?;
+        Ok(negated)
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Action => "Action",
@@ -316,7 +331,11 @@ const fn unread(family: Family) -> &'static str {
 
 /// The change of a key by which a condition would turn.
 fn change(lines: &mut Lines<'_>, text: &ConditionText<'_>, change: Change) -> fmt::Result {
-    lines.say(if change == Change::Absent { "without" } else { "with" })?;
+    lines.say(match change {
+        Change::Absent => "without",
+        Change::Present => "with a value of",
+        Change::OneOf | Change::NoneOf => "with",
+    })?;
     lines.word(text.key())?;
     let several = text.values().count() > 1;
     lines.say(match (change, text.comparison(), several) {

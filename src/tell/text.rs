@@ -26,8 +26,12 @@ impl fmt::Display for Explanation<'_> {
         but_for(lines, &verdict)?;
         self.group(lines, "Allowed by", |of| of.role == Role::Decides && !of.denies)?;
         self.group(lines, "Nearly denied by", |of| of.role == Role::NearMiss && of.denies)?;
-        // That there could be a policy is no news.
-        let mut silent = self.silent_layers().filter(|silent| silent.is_there || silent.need == Need::Needed);
+        // That there could be a policy is news only where the decision says so, or there is none at all.
+        let is_news = |silent: &SilentLayer| {
+            silent.is_there || silent.need == Need::Needed || verdict.layer == Some(silent.layer)
+        };
+        let all = !self.silent_layers().any(|silent| is_news(&silent));
+        let mut silent = self.silent_layers().filter(|silent| all || is_news(silent));
         silent.try_for_each(|silent| self.silent(lines, &silent))
     }
 }
