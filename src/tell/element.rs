@@ -1,15 +1,15 @@
-//! Words for what the elements of a statement and the facts of its conditions are.
+//! Words for where a statement stands, and for the elements that list what it is about.
 
 use core::fmt;
 
-use super::explanation::{ConditionText, Explanation};
+use super::explanation::Explanation;
 use super::plain::{OrQuotes, Plain, Shown};
 use super::value::ExpectedValue;
 use super::wrap::Lines;
-use crate::evaluate::explanation::{Change, Fact, JudgedCondition, JudgedStatement, Role, is_enough};
+use crate::evaluate::explanation::{JudgedStatement, Role, is_enough};
 use crate::ground::truth::Truth;
 use crate::image::layer::Layer;
-use crate::image::operator::{Family, Relation};
+use crate::image::operator::Family;
 use crate::image::statement::Statement;
 
 /// Values that are listed at most, before the rest is counted.
@@ -102,7 +102,7 @@ impl Element {
         let negated = self.is_negated(statement);
         lines.line(indent)?;
         lines.word(format_args!("{}{}:", if negated { "Not" } else { "" }, self.name()))?;
-        values(lines, self.values(statement))?;
+        values(lines, self.values(statement).count(), self.values(statement))?;
         lines.line(indent + 2)?;
         Ok(negated)
     }
@@ -125,7 +125,7 @@ impl Element {
     }
 
     /// What the statement lists. `*` among resources is no value of its own in an image.
-    fn values<'a>(self, statement: Statement<'a>) -> impl Iterator<Item = Listed<'a>> + Clone {
+    fn values<'a>(self, statement: Statement<'a>) -> impl Iterator<Item = Listed<'a>> {
         let spans = match self {
             Self::Action => statement.actions(),
             Self::Resource => statement.resources(),
@@ -163,51 +163,12 @@ impl fmt::Display for Listed<'_> {
     }
 }
 
-/// Whether a change of one condition's key is all that its statement takes to turn.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Alone {
-    /// It is: any of a Deny's conditions, or the only one that keeps an Allow.
-    Yes,
-    /// Other elements or conditions keep the Allow as well.
-    No,
-}
-
-/// A condition with what is so about its key, and by which change it would turn.
-pub(super) fn condition(
+/// So many values, which a condition expects, or an element lists, or a request has.
+pub(super) fn values(
     lines: &mut Lines<'_>,
-    indent: usize,
-    explanation: &Explanation<'_>,
-    (denies, alone): (bool, Alone),
-    record: &JudgedCondition,
+    count: usize,
+    values: impl Iterator<Item = impl fmt::Display>,
 ) -> fmt::Result {
-    let Some(text) = explanation.condition(record) else { return Ok(()) };
-    lines.line(indent)?;
-    lines.word(text.operator())?;
-    lines.word(format_args!("{}:", text.key()))?;
-    values(lines, text.values())?;
-    lines.line(indent + 2)?;
-    lines.say(match (record.truth, denies) {
-        (Truth::True, _) => "holds:",
-        (Truth::False, _) => "does not hold:",
-        (Truth::Indet, true) => "may hold, which is enough to deny:",
-        (Truth::Indet, false) => "may not hold, which is too little to allow:",
-    })?;
-    fact(lines, explanation, &text, record)?;
-    if let Some(change) = record.change {
-        lines.line(indent + 2)?;
-        lines.say(match (denies, alone) {
-            (true, _) => "would not deny",
-            (false, Alone::Yes) => "would allow",
-            (false, Alone::No) => "would hold",
-        })?;
-        self::change(lines, &text, change)?;
-    }
-    Ok(())
-}
-
-/// The values that a condition expects, or that an element lists.
-fn values(lines: &mut Lines<'_>, values: impl Iterator<Item = impl fmt::Display> + Clone) -> fmt::Result {
-    let count = values.clone().count();
     for (number, value) in values.take(MOST_VALUES).enumerate() {
         let comma = if number + 1 < count { "," } else { "" };
         lines.word(format_args!("{}{comma}", OrQuotes(Shown(value))))?;
@@ -218,146 +179,4 @@ fn values(lines: &mut Lines<'_>, values: impl Iterator<Item = impl fmt::Display>
         lines.say("more")?;
     }
     Ok(())
-}
-
-fn fact(
-    lines: &mut Lines<'_>,
-    explanation: &Explanation<'_>,
-    text: &ConditionText<'_>,
-    record: &JudgedCondition,
-) -> fmt::Result {
-    let key = text.key();
-    let expected = record.fact.expected().and_then(|number| text.values().nth(number.into()));
-    if let Some(number) = record.fact.sent() {
-        lines.word(key)?;
-        lines.say("is")?;
-        let sent = explanation.sent(text).nth(number.into()).unwrap_or_default();
-        let comma =
-            if matches!(record.fact, Fact::NoMatch { .. }) || says_all(record.fact, text) { "" } else { "," };
-        lines.word(format_args!("{}{comma}", OrQuotes(Plain(sent))))?;
-        match (record.fact, expected) {
-            (Fact::Matches { .. }, Some(expected)) => {
-                matching(lines, text.comparison(), OrQuotes(Shown(expected)))?
-            }
-            (Fact::DoesNotParse { .. }, _) => lines.say(unread(text.comparison().0))?,
-            (Fact::VariableWithoutValue { .. }, Some(expected)) => {
-                lines.say("and a variable has no value in")?;
-                lines.word(OrQuotes(Shown(expected)))?;
-            }
-            (Fact::Open { .. }, Some(expected)) => {
-                lines.say("and AWS does not say whether that matches")?;
-                lines.word(OrQuotes(Shown(expected)))?;
-            }
-            _ => {}
-        }
-        return Ok(());
-    }
-    match record.fact {
-        Fact::Absent => {
-            let holds_without = record.truth == Truth::True && text.comparison().0 != Family::Null;
-            lines.say("the request does not have")?;
-            lines.word(format_args!("{key}{}", if holds_without { "," } else { "" }))?;
-            if holds_without {
-                // Of a negated operator, IfExists and ForAllValues few expect it.
-                lines.say("and without it")?;
-                lines.word(text.operator())?;
-                lines.say("holds")?;
-            }
-            Ok(())
-        }
-        Fact::Unknown => {
-            lines.say("AWS always sends")?;
-            lines.word(key)?;
-            lines.say("and nobody told its value")
-        }
-        Fact::SeveralValues => {
-            lines.word(key)?;
-            match explanation.sent(text).count() {
-                1 => lines.say("is a key that may have several values,")?,
-                count => {
-                    lines.say("has")?;
-                    lines.word(count)?;
-                    lines.say("values,")?;
-                }
-            }
-            lines.say("and the operator has no ForAllValues or ForAnyValue")
-        }
-        Fact::NothingButEmpty => {
-            lines.say("nothing but empty values are sent for")?;
-            lines.word(key)
-        }
-        _ => {
-            lines.say("the request has")?;
-            lines.word(key)
-        }
-    }
-}
-
-/// Whether nothing has to be said of a matching value: it is the policy's.
-fn says_all(fact: Fact, text: &ConditionText<'_>) -> bool {
-    matches!(fact, Fact::Matches { .. }) && matches!(text.comparison().0, Family::Text | Family::Bool)
-}
-
-/// What a matching value is of the policy's: where they are equal, they are the same text.
-fn matching(
-    lines: &mut Lines<'_>,
-    (family, relation): (Family, Relation),
-    expected: impl fmt::Display,
-) -> fmt::Result {
-    lines.say(match (family, relation) {
-        (Family::Text | Family::Bool, _) => return Ok(()),
-        (Family::Ip, _) => "which is in",
-        (_, Relation::Matches) => "which matches",
-        (_, Relation::Less) => "which is less than",
-        (_, Relation::LessOrEqual) => "which is at most",
-        (_, Relation::Greater) => "which is greater than",
-        (_, Relation::GreaterOrEqual) => "which is at least",
-    })?;
-    lines.word(expected)
-}
-
-/// What a text is not that does not read as its operator reads it.
-const fn unread(family: Family) -> &'static str {
-    match family {
-        Family::Number => "which is no number",
-        Family::Date => "which is no date",
-        Family::Bool => "which is neither true nor false",
-        Family::Binary => "which is no base64",
-        Family::Ip => "which is no address",
-        Family::Arn => "which is no ARN",
-        Family::Text | Family::TextIgnoreCase | Family::Pattern | Family::Null => "which cannot be read",
-    }
-}
-
-/// The change of a key by which a condition would turn.
-fn change(lines: &mut Lines<'_>, text: &ConditionText<'_>, change: Change) -> fmt::Result {
-    lines.say(match change {
-        Change::Absent => "without",
-        Change::Present => "with a value of",
-        Change::OneOf | Change::NoneOf => "with",
-    })?;
-    lines.word(text.key())?;
-    let several = text.values().count() > 1;
-    lines.say(match (change, text.comparison(), several) {
-        (Change::Present | Change::Absent, ..) => return Ok(()),
-        (Change::OneOf, (Family::Pattern | Family::Arn, _), true) => "like one of",
-        (Change::NoneOf, (Family::Pattern | Family::Arn, _), true) => "like none of",
-        (Change::OneOf, (Family::Pattern | Family::Arn, _), false) => "like",
-        (Change::NoneOf, (Family::Pattern | Family::Arn, _), false) => "not like",
-        (Change::OneOf, (Family::Ip, _), _) => "in",
-        (Change::NoneOf, (Family::Ip, _), _) => "not in",
-        (Change::OneOf, (_, Relation::Matches), true) => "one of",
-        (Change::NoneOf, (_, Relation::Matches), true) => "none of",
-        (Change::OneOf, (_, Relation::Matches), false) => "=",
-        (Change::NoneOf, (_, Relation::Matches), false) => "other than",
-        (Change::OneOf, (_, Relation::Less), _) => "less than",
-        (Change::OneOf, (_, Relation::LessOrEqual), _) => "at most",
-        (Change::OneOf, (_, Relation::Greater), _) => "greater than",
-        (Change::OneOf, (_, Relation::GreaterOrEqual), _) => "at least",
-        (Change::NoneOf, (_, Relation::Less), _) => "at least",
-        (Change::NoneOf, (_, Relation::LessOrEqual), _) => "greater than",
-        (Change::NoneOf, (_, Relation::Greater), _) => "at most",
-        (Change::NoneOf, (_, Relation::GreaterOrEqual), _) => "less than",
-    })?;
-    values(lines, text.values())
 }

@@ -279,11 +279,9 @@ impl<'a> ConditionText<'a> {
     /// The operator as the IAM guide spells it, with its qualifier and suffix: `ForAnyValue:StringLikeIfExists`.
     #[must_use]
     pub fn operator(&self) -> impl fmt::Display + use<> {
-        let qualifier =
-            SetQualifier::from_number(self.row.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
         QualifiedOperator {
             operator: self.operator,
-            qualifier,
+            qualifier: self.qualifier(),
             if_exists: self.row.modifiers & IF_EXISTS != 0,
         }
     }
@@ -305,6 +303,18 @@ impl<'a> ConditionText<'a> {
         let (statement, family) = (self.statement, self.operator.family());
         let spans = statement.values(self.row).unwrap_or_default();
         spans.iter().map(move |span| ExpectedValue { statement, span, family })
+    }
+
+    /// The set qualifier of its operator.
+    pub(super) fn qualifier(&self) -> SetQualifier {
+        SetQualifier::from_number(self.row.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None)
+    }
+
+    /// Its value, of a `Bool` that has one alone.
+    pub(super) fn only_bool(&self) -> Option<bool> {
+        let [span] = self.statement.values(self.row)? else { return None };
+        let value = span.get(self.statement.text)?;
+        (self.operator.family() == Family::Bool).then_some(value == [1])
     }
 
     /// What the operator compares, and how.

@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use super::element::{self, Alone, Place};
+use super::condition::{self, Alone};
+use super::element::{self, Place};
 use super::explanation::Explanation;
 use super::plain::Plain;
 use super::wrap::Lines;
@@ -68,7 +69,7 @@ impl Explanation<'_> {
             element::layer(lines, statement.layer, statement.level)?;
             element::lacking(lines, 2, self, &statement)?;
             for condition in conditions {
-                element::condition(lines, 2, self, (statement.denies, Alone::Yes), &condition)?;
+                condition::condition(lines, 2, self, (statement.denies, Alone::Yes), &condition)?;
             }
         }
         rest(lines, 0, left)
@@ -120,7 +121,7 @@ impl Explanation<'_> {
         let is_alone = statement.lacks() == 1 && failing.clone().nth(1).is_none();
         let alone = if is_alone { Alone::Yes } else { Alone::No };
         for condition in failing {
-            element::condition(lines, 4, self, (statement.denies, alone), &condition)?;
+            condition::condition(lines, 4, self, (statement.denies, alone), &condition)?;
         }
         Ok(())
     }

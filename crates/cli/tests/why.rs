@@ -23,7 +23,7 @@ Denied by deny.json:2 Tls, identity-based policy
   BoolIfExists aws:SecureTransport: false
     holds: the request does not have aws:SecureTransport, and without it
       BoolIfExists holds
-    would not deny with aws:SecureTransport other than false
+    would not deny with aws:SecureTransport = true
 Without this Deny: an identity-based policy allows
 ";
 
