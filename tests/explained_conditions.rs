@@ -1,7 +1,7 @@
 //! What an explanation says of a condition: each fact, and each change, word by word.
 
-use iamlet::PolicySet;
-use iamlet_cases::Case;
+use iamlet::{Change, Fact, JudgedCondition, PolicySet, Role};
+use iamlet_cases::{Case, OwnedEntry, read_line};
 use serde_json::{Value, json};
 
 /// What is said of the only condition of a statement, in one line: why it holds or not, and which change would turn it.
@@ -298,4 +298,115 @@ fn of_an_allow_it_says_why_the_condition_does_not_hold_and_what_would_do() {
     ] {
         assert_eq!(told_of("Allow", &condition, &context), expected, "{condition}");
     }
+}
+
+/// The numbers of a policy and of its statement.
+type Place = (u32, u32);
+
+/// A change that an explanation tells of: the statement, the condition's key, the change, and the policy's values.
+struct Told {
+    statement: Place,
+    key: String,
+    change: Change,
+    values: Vec<String>,
+}
+
+/// The changes that the text of an explanation tells of as enough, and the statements that do not do as they should.
+fn changes(case: &Case, set: PolicySet<'_>) -> Option<(Vec<Told>, Vec<Place>)> {
+    let prepared = case.request.prepare().ok()?;
+    let told = prepared.explain(&[set], |_, why| {
+        let (mut told, mut blamed) = (Vec::new(), Vec::new());
+        for (judged, conditions) in why.statements() {
+            let statement = (judged.policy, judged.statement);
+            let failing = conditions.clone().filter(|record| record.change.is_some()).count();
+            if judged.denies == (judged.role == Role::Decides) {
+                blamed.push(statement);
+            }
+            if !judged.denies && (judged.lacks() > 1 || failing > 1) {
+                continue;
+            }
+            let key = |record: &JudgedCondition| why.condition(record).map(|text| text.folded_key());
+            for record in conditions.clone() {
+                if !judged.denies && conditions.clone().filter(|other| key(other) == key(&record)).count() > 1
+                {
+                    continue;
+                }
+                let (Some(change), Some(text)) = (record.change, why.condition(&record)) else { continue };
+                // The text does not tell of these.
+                if matches!(record.fact, Fact::SeveralValues | Fact::VariableWithoutValue { .. }) {
+                    continue;
+                }
+                let values: Vec<_> = text.values().map(|value| value.to_string()).collect();
+                // What follows from the principal or from other keys takes other changes.
+                let key = text.key().to_string();
+                if key.starts_with("aws:Principal")
+                    || values.iter().any(|value| value.contains(":${") || value.contains("${aws:"))
+                {
+                    continue;
+                }
+                told.push(Told { statement, key, change, values });
+            }
+        }
+        (told, blamed)
+    });
+    told.ok()
+}
+
+/// Values to try: one of them makes a condition come out the other way.
+fn candidates(values: &[String]) -> Vec<String> {
+    let others = [
+        "-1",
+        "999999",
+        "1970-01-02T00:00:00Z",
+        "2999-01-01T00:00:00Z",
+        "true",
+        "false",
+        "0.0.0.9",
+        "203.0.113.9",
+    ];
+    let others =
+        others.into_iter().chain(["x", "eHl6", "arn:aws:x:y:123456789012:z", "AROAX:y"]).map(str::to_owned);
+    let written = values
+        .iter()
+        .map(|value| value.replace("${*}", "\0").replace('*', "x").replace('\0', "*").replace('?', "x"));
+    let addresses = values.iter().map(|value| value.split('/').next().unwrap_or_default().to_owned());
+    written.chain(addresses).chain(others).collect()
+}
+
+#[test]
+fn a_change_that_is_told_turns_its_statement() {
+    let (mut tried, mut impossible) = (0, Vec::new());
+    for line in include_str!("data/vectors.jsonl").lines() {
+        let case = Case::read(&read_line(line.as_bytes()).expect("JSON")).expect("a case");
+        let Ok(compiled) = case.compile() else { continue };
+        let set = PolicySet::open(&compiled.set).expect("a set");
+        let Some((told, _)) = changes(&case, set) else { continue };
+        for Told { statement, key, change, values } in told {
+            let context = |value: Option<String>| {
+                let mut case = case.clone();
+                let items = case.request.items.iter_mut().flatten().map(|item| &mut item.context);
+                for context in items.chain([&mut case.request.context]) {
+                    context.0.retain(|entry| entry.multivalued || !entry.key.eq_ignore_ascii_case(&key));
+                }
+                let entry = |value| OwnedEntry { key: key.clone(), values: vec![value], multivalued: false };
+                case.request.context.0.extend(value.map(entry));
+                case
+            };
+            let turned: Vec<bool> = match change {
+                Change::Absent => vec![context(None)],
+                _ => candidates(&values).into_iter().map(|value| context(Some(value))).collect(),
+            }
+            .into_iter()
+            .filter_map(|case| changes(&case, set))
+            .map(|(_, blamed)| !blamed.contains(&statement))
+            .collect();
+            // Some requests cannot have the key otherwise: they would contradict themselves.
+            tried += usize::from(!turned.is_empty());
+            if !turned.is_empty() && !turned.contains(&true) {
+                impossible.push(format!("{} {key} {change} {values:?}", case.id));
+            }
+        }
+    }
+    assert!(impossible.is_empty(), "{impossible:#?}");
+    assert!(tried > 80, "{tried}");
 }

@@ -15,7 +15,7 @@ use crate::image::operator::{Family, Relation, SetQualifier};
 pub(super) enum Alone {
     /// It is: any of a Deny's conditions, or the only one that keeps an Allow.
     Yes,
-    /// Other elements or conditions keep the Allow as well.
+    /// Other elements or conditions keep the Allow as well, or could.
     No,
 }
 

@@ -117,10 +117,13 @@ impl Explanation<'_> {
         statement: &JudgedStatement,
         conditions: impl Iterator<Item = JudgedCondition> + Clone,
     ) -> fmt::Result {
-        let failing = conditions.filter(|condition| !is_enough(condition.truth, statement.denies));
-        let is_alone = statement.lacks() == 1 && failing.clone().nth(1).is_none();
-        let alone = if is_alone { Alone::Yes } else { Alone::No };
-        for condition in failing {
+        let fails = |condition: &JudgedCondition| !is_enough(condition.truth, statement.denies);
+        let key = |condition: &JudgedCondition| self.condition(condition).map(|text| text.folded_key());
+        let is_only_one = statement.lacks() == 1 && conditions.clone().filter(fails).count() == 1;
+        for condition in conditions.clone().filter(fails) {
+            // What helps this condition could turn another that asks for the same key.
+            let asks = conditions.clone().filter(|other| key(other) == key(&condition)).count();
+            let alone = if is_only_one && asks == 1 { Alone::Yes } else { Alone::No };
             condition::condition(lines, 4, self, (statement.denies, alone), &condition)?;
         }
         Ok(())
