@@ -246,6 +246,9 @@ typedef enum iamlet_status {
     IAMLET_NOT_A_PRINCIPAL = 77,
     /** The memory holds no prepared action of this version of the library. */
     IAMLET_NOT_AN_ACTION = 78,
+    /** More than 64 context keys are declared not fetched yet, or one of an item: an item brings
+     *  what was fetched. */
+    IAMLET_BAD_NOT_FETCHED = 79,
     /** More than 16 policy sets in one decision. */
     IAMLET_TOO_MANY_SETS = 80,
     /** The request has no resource, or there are no items. */
@@ -740,8 +743,11 @@ typedef struct iamlet_context_entry {
     /** 1 to declare the key multivalued: then even one value needs a set qualifier (ForAllValues,
      *  ForAnyValue) to be tested. */
     uint32_t multivalued;
-    /** 0. */
-    uint32_t reserved;
+    /** 1 for a key that is not fetched yet: a tag that another service has, for one. A decision
+     *  that could depend on it is denied with IAMLET_REASON_NEEDS_CONTEXT, and names it in `needs`;
+     *  one that could not is made without it. Values in any entry of such a key do not count. At
+     *  most 64 keys of a request, and none of an item, which brings what was fetched. */
+    uint32_t not_fetched;
 } iamlet_context_entry;
 #define IAMLET_CONTEXT_ENTRY_INIT {IAMLET_KEY_INIT, NULL, 0, 0, 0}
 
@@ -1065,8 +1071,12 @@ typedef struct iamlet_slot_entry {
     uint32_t slot;
     /** As in iamlet_context_entry. */
     uint32_t multivalued;
+    /** As in iamlet_context_entry. */
+    uint32_t not_fetched;
+    /** 0. */
+    uint32_t reserved;
 } iamlet_slot_entry;
-#define IAMLET_SLOT_ENTRY_INIT {NULL, 0, 0, 0}
+#define IAMLET_SLOT_ENTRY_INIT {NULL, 0, 0, 0, 0, 0}
 
 /** What a request is assembled from. Set it to zero first, then `struct_size`. */
 typedef struct iamlet_assembly {
@@ -1167,6 +1177,9 @@ typedef enum iamlet_reason {
     IAMLET_REASON_NO_PERMISSION_NEEDED = 13,
     /** The session policy of a federated session of the root user allows. */
     IAMLET_REASON_SESSION_ALLOWS = 14,
+    /** The decision could depend on context keys that are not fetched yet: fetch those in `needs`,
+     *  and decide again. */
+    IAMLET_REASON_NEEDS_CONTEXT = 15,
 } iamlet_reason;
 
 /** What a reason means, in a sentence's half; empty for a number that is none. */
@@ -1208,8 +1221,11 @@ typedef struct iamlet_decision {
     /** The Sid of the statement; empty for none. It lies in the set's own bytes: copy it before
      *  they go. */
     iamlet_text sid;
+    /** With IAMLET_REASON_NEEDS_CONTEXT, the context keys on which the decision could depend, a bit
+     *  each; iamlet_request_needed_key names them. Else 0. */
+    uint64_t needs;
 } iamlet_decision;
-#define IAMLET_DECISION_INIT {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {NULL, 0}}
+#define IAMLET_DECISION_INIT {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, 0}
 
 /** Decides a request against policy sets.
  *  It reads its arguments and nothing else, and writes `decision` and nothing else: no clock, no
@@ -1228,6 +1244,17 @@ typedef struct iamlet_decision {
  *      wrong with the call. */
 IAMLET_MUST_USE iamlet_status iamlet_decide(const iamlet_set *sets, size_t set_count,
     const void *request, size_t request_len, iamlet_decision *decision);
+
+/** The name of a context key that a decision needs, in lower case. It lies in the request's own
+ *  bytes.
+ *  @param request the prepared request of the decision.
+ *  @param request_len its bytes.
+ *  @param needs `needs` of the decision.
+ *  @param number which of them, from 0.
+ *  @param name the name; empty after an error.
+ *  @return IAMLET_OK; IAMLET_UNKNOWN_VALUE after the last; or what is wrong with the call. */
+IAMLET_MUST_USE iamlet_status iamlet_request_needed_key(const void *request, size_t request_len,
+    uint64_t needs, uint32_t number, iamlet_text *name);
 
 /** One decision of a batch: a request, and the item of it that the decision is about, if any. Set
  *  it to zero first. */
@@ -1392,6 +1419,8 @@ typedef enum iamlet_fact {
     IAMLET_FACT_VARIABLE_WITHOUT_VALUE = 9,
     /** Whether value `sent` of the request matches value `expected` of the policy is left open. */
     IAMLET_FACT_OPEN = 10,
+    /** The key is not fetched yet. */
+    IAMLET_FACT_NOT_FETCHED = 11,
 } iamlet_fact;
 
 /** The name of a fact, "absent" for one; empty for a number that is none. */
@@ -1416,7 +1445,7 @@ iamlet_text iamlet_change_text(uint32_t change);
 /** One record of an explanation: 48 bytes, without a text. What a kind of records does not have is
  *  0. */
 typedef struct iamlet_record {
-    /** STATEMENT: your tag of the policy. */
+    /** STATEMENT: your tag of the policy. DECISION: `needs` of the iamlet_decision. */
     uint64_t tag;
     /** The iamlet_record_kind; 0 where nothing was written. */
     uint32_t kind;

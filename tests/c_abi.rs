@@ -86,6 +86,7 @@ fn stale() -> iamlet_decision {
         layers: 7,
         tag: 7,
         sid: text("stale"),
+        needs: 7,
     }
 }
 

@@ -15,7 +15,7 @@ fn told_of(effect: &str, condition: &Value, context: &Value) -> String {
     let compiled = case.compile().expect("policies");
     let set = PolicySet::open(&compiled.set).expect("a set");
     let prepared = case.request.prepare().expect("a request");
-    let text = prepared.explain(&[set], |_, why| why.to_string()).expect("a decision");
+    let text = prepared.explain(&[set], |_, _, why| why.to_string()).expect("a decision");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     let begins =
         |line: &&str| ["holds: ", "does not hold: ", "may "].iter().any(|word| line.starts_with(word));
@@ -314,7 +314,7 @@ struct Told {
 /// The changes that the text of an explanation tells of as enough, and the statements that do not do as they should.
 fn changes(case: &Case, set: PolicySet<'_>) -> Option<(Vec<Told>, Vec<Place>)> {
     let prepared = case.request.prepare().ok()?;
-    let told = prepared.explain(&[set], |_, why| {
+    let told = prepared.explain(&[set], |_, _, why| {
         let (mut told, mut blamed) = (Vec::new(), Vec::new());
         for (judged, conditions) in why.statements() {
             let statement = (judged.policy, judged.statement);
@@ -388,7 +388,8 @@ fn a_change_that_is_told_turns_its_statement() {
                 for context in items.chain([&mut case.request.context]) {
                     context.0.retain(|entry| entry.multivalued || !entry.key.eq_ignore_ascii_case(&key));
                 }
-                let entry = |value| OwnedEntry { key: key.clone(), values: vec![value], multivalued: false };
+                let entry =
+                    |value| OwnedEntry { key: key.clone(), values: vec![value], ..OwnedEntry::default() };
                 case.request.context.0.extend(value.map(entry));
                 case
             };

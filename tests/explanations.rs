@@ -15,7 +15,7 @@ fn told(case: Value, files: &[&str]) -> [String; 3] {
     let map: Vec<u8> = (3..9_u32).flat_map(|line| [line, 5]).flat_map(u32::to_le_bytes).collect();
     let sources: Vec<_> = (0..).zip(files).map(|(tag, name)| Source { tag, name, map: &map }).collect();
     let sources = sources.as_slice();
-    let explained = prepared.explain(&[set], |_, why| {
+    let explained = prepared.explain(&[set], |_, _, why| {
         let why = why.with_sources(&sources);
         [why.to_string(), why.sentence().to_string(), why.for_clients().to_string()]
     });

@@ -77,7 +77,12 @@ fn keys_that_no_policy_names_do_not_matter() {
             .collect();
         for key in OTHERS.into_iter().filter(|key| !named.contains(&key.to_ascii_lowercase())) {
             let values = ["*", "10.0.0.1"].map(str::to_owned).to_vec();
-            case.request.context.0.push(OwnedEntry { key: key.to_owned(), values, multivalued: true });
+            case.request.context.0.push(OwnedEntry {
+                key: key.to_owned(),
+                values,
+                multivalued: true,
+                not_fetched: false,
+            });
             added += 1;
         }
         assert_eq!(case.outcome(), expected, "{}", case.id);

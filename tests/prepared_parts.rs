@@ -256,7 +256,7 @@ fn an_assembled_request_is_refused_for_what_a_prepared_one_is() {
     let account = Resource::owned_by("arn:aws:s3:::b", &long);
     let member = RequestError::TooLarge(Some(Member::ResourceAccount));
     assert_eq!(refused(AssemblyInput::new(account)), member);
-    let bytes = Bytes(Slot { slot: 0, multivalued: false, values: 1 }, b"\xFF".to_vec());
+    let bytes = Bytes(Slot { values: 1, ..Slot::default() }, b"\xFF".to_vec());
     let error = with.entries(&bytes).assemble(&alice, &get).unwrap_err();
     assert_eq!(error, RequestError::Encoding(Some(Member::Context)));
 

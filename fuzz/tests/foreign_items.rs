@@ -37,7 +37,7 @@ fn prepared(input: &RequestInput<'_, OwnedContext>) -> Vec<u8> {
 
 fn context(key: &str, value: &str) -> OwnedContext {
     let (key, values) = (key.to_owned(), vec![value.to_owned()]);
-    OwnedContext(vec![OwnedEntry { key, values, multivalued: false }])
+    OwnedContext(vec![OwnedEntry { key, values, ..OwnedEntry::default() }])
 }
 
 /// Whether `second` is allowed with an item that was prepared for `first`.

@@ -79,6 +79,9 @@ fn for_resource<'a>(
     for key in index.conditions(found.conditions) {
         budget.spend(3)?;
         let Some(values) = index.tree(&key.values) else { continue };
+        if context.not_fetched.is_some() && context.may_be_fetched(key.hash.get()) {
+            look_at(index.postings(values.all()), budget)?;
+        }
         // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
         // several are INDET (R-MULTI-1).
         context.single_values(key.hash.get(), key.known.get(), budget, &mut |value, budget| {

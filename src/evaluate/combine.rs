@@ -144,6 +144,11 @@ impl Combined {
         self.effect == Effect::Allow
     }
 
+    /// The layer that it names, and the level.
+    pub(super) fn place(&self) -> Option<(Layer, u8)> {
+        self.layer.map(|layer| (layer, self.level))
+    }
+
     pub(super) fn reason(&self) -> Reason {
         self.reason
     }
@@ -151,7 +156,7 @@ impl Combined {
     /// The decision, with the statement that made it.
     pub(super) fn decision(self, decisive: Option<Decisive<'_>>) -> Decision<'_> {
         let Self { effect, reason, layer, level, .. } = self;
-        Decision { effect, reason, layer, level, decisive }
+        Decision { effect, reason, layer, level, decisive, needs: 0 }
     }
 }
 

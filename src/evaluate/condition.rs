@@ -73,9 +73,8 @@ pub(super) fn matches_one(
     };
     budget.spend(values.count())?;
 
-    // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
-    if values.is_unknown() {
-        return Ok(Truth::Indet);
+    if values.is_open() {
+        return Ok(open(judge, &values));
     }
     // Most conditions are about the one value of a key.
     if let Some(value) =
@@ -84,6 +83,16 @@ pub(super) fn matches_one(
         return test.value(value, judge);
     }
     several(judge, condition, &test, &values)
+}
+
+/// As [`matches_one`], where the values are not all here.
+#[cold]
+fn open(judge: &Judge<'_, '_>, values: &Values<'_>) -> Truth {
+    match (values.not_fetched(), judge.context.not_fetched) {
+        (Some(number), Some(not_fetched)) => not_fetched.truth(number, judge.statement.is_deny()),
+        // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
+        _ => Truth::Indet,
+    }
 }
 
 /// As [`matches_one`], where a key has no value or several, or an operator has a qualifier.
@@ -183,8 +192,23 @@ impl Test<'_> {
     ) -> Result<Truth, DecideError> {
         let resolved = judge.variables();
         let one = compare::compare(self.operator, value, span, &resolved, judge.budget)?;
+        if let Some(truth) = one {
+            return Ok(truth);
+        }
+        let negated = self.operator.negated();
+        let text = match (self.operator.family(), value) {
+            (Family::Text | Family::Pattern, RequestValue::Text(text)) | (_, RequestValue::Arn(text)) => {
+                Some(*text)
+            }
+            _ => None,
+        };
+        if let Some(truth) =
+            judge.waiting(span.get(judge.statement.text).unwrap_or_default(), text, negated)?
+        {
+            return Ok(truth);
+        }
         // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
-        Ok(one.unwrap_or(if self.operator.negated() { Truth::Indet } else { Truth::False }))
+        Ok(if negated { Truth::Indet } else { Truth::False })
     }
 
     /// As [`any`](Self::any), of text: most values are told by their heads.

@@ -2,7 +2,7 @@
 
 use super::candidates;
 use super::combine::{self, Findings};
-use super::decision::{CHANGED, DecideError, Decision, Decisive, Effect};
+use super::decision::{CHANGED, DecideError, Decision, Decisive, Effect, Reason};
 use super::judge::Judge;
 use super::order::Order;
 use super::shared::Shared;
@@ -13,8 +13,8 @@ use crate::image::index::Posting;
 use crate::image::kind::PolicyKind;
 use crate::image::layer::{Layer, Layers};
 use crate::image::set::PolicySet;
-use crate::request::records::NEEDS_NO_PERMISSION;
-use crate::request::request_context::RequestContext;
+use crate::request::records::{HAS_NOT_FETCHED, NEEDS_NO_PERMISSION};
+use crate::request::request_context::{NotFetched, RequestContext};
 use crate::request::{Request, RequestItem, ResourceKind, applicable, contradiction};
 
 /// An item of a batch or of a multi-resource request, with the policies that belong to its resource.
@@ -119,22 +119,22 @@ fn decide_one<'p>(
 fn combine_items<'a>(
     decisions: impl Iterator<Item = Result<Decision<'a>, DecideError>>,
 ) -> Result<(usize, Decision<'a>), DecideError> {
-    let mut combined: Option<(usize, Decision<'a>)> = None;
+    let mut combined = Err(DecideError::NoResource);
+    let mut heaviest = 0;
     for (number, decision) in decisions.enumerate() {
         let decision = decision?;
-        let earlier = combined.as_ref().map(|(_, earlier)| earlier.effect);
-        let counts = match (earlier, decision.effect) {
-            (None, _) => true,
-            (Some(Effect::ExplicitDeny), _) => false,
-            (Some(_), Effect::ExplicitDeny) => true,
-            (Some(earlier), Effect::ImplicitDeny) => earlier == Effect::Allow,
-            (Some(_), Effect::Allow) => false,
+        // One that needs keys may turn out to be an explicit deny, and then denies before the others.
+        let weight = match (decision.effect, decision.reason) {
+            (Effect::Allow, _) => 1_u8,
+            (Effect::ImplicitDeny, Reason::NeedsContext) => 3,
+            (Effect::ImplicitDeny, _) => 2,
+            (Effect::ExplicitDeny, _) => 4,
         };
-        if counts {
-            combined = Some((number, decision));
+        if weight > heaviest {
+            (heaviest, combined) = (weight, Ok((number, decision)));
         }
     }
-    combined.ok_or(DecideError::NoResource)
+    combined
 }
 
 /// Steps that are charged for a set, and for passing over one of its statements.
@@ -165,23 +165,59 @@ impl<'p> Sets<'_, 'p> {
         request: &Request<'_>,
         item: Option<&RequestItem<'_>>,
     ) -> Result<Decision<'p>, DecideError> {
-        let context = &self.context(request, item)?;
-        // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
+        let context = RequestContext::new(request, item);
+        self.check(&context)?;
         let mut budget = self.budget(request)?;
+        if request.has_flag(HAS_NOT_FETCHED) {
+            return self.decide_whatever_is_fetched(&context, &mut budget);
+        }
+        self.decide_once(&context, &mut budget)
+    }
+
+    /// The decision that holds whatever is fetched: as the keys suit a Deny best, and as they suit an Allow best.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn decide_whatever_is_fetched(
+        &self,
+        context: &RequestContext<'_>,
+        budget: &mut Budget,
+    ) -> Result<Decision<'p>, DecideError> {
+        let mut needs = 0;
+        let mut least = None;
+        for not_fetched in [NotFetched::denying(), NotFetched::allowing()] {
+            let decision = self.decide_once(&context.taking(&not_fetched), budget)?;
+            // What is allowed as keys suit a Deny is allowed always.
+            if decision.is_allowed() && least.is_none() || least == Some(decision.effect) {
+                return Ok(decision);
+            }
+            least = Some(decision.effect);
+            needs |= not_fetched.asked();
+        }
+        Ok(Decision { reason: Reason::NeedsContext, needs, ..Decision::default() })
+    }
+
+    #[inline(always)]
+    fn decide_once(
+        &self,
+        context: &RequestContext<'_>,
+        budget: &mut Budget,
+    ) -> Result<Decision<'p>, DecideError> {
+        // Every layer is asked for before any is looked at: an error must not hide behind an explicit deny.
         let (layers, scp_levels) = self.layers(context)?;
         // R-EVAL-23
-        if request.has_flag(NEEDS_NO_PERMISSION) {
+        if context.request.has_flag(NEEDS_NO_PERMISSION) {
             return Ok(combine::needs_no_permission().decision(None));
         }
         let has_boundary = layers.has(Layer::Boundary);
         let mut findings = Findings::new(layers, scp_levels);
+        // What others noted depends on how keys are taken that are not fetched yet.
+        let shared = self.shared.filter(|_| context.not_fetched.is_none());
         for (number, set) in (0..).zip(self.iter()) {
-            let shared = self.shared;
             let mut search = Search { context, has_boundary, findings: &mut findings, set, number, shared };
             if set.has_index() && !self.scan {
-                search.look_up(&mut budget)?;
+                search.look_up(budget)?;
             } else {
-                search.scan(&mut budget)?;
+                search.scan(budget)?;
             }
         }
         let verdict = combine::combine(&findings, context);
@@ -189,24 +225,19 @@ impl<'p> Sets<'_, 'p> {
         Ok(verdict.decision(decisive))
     }
 
-    /// What the decision is about, if it can be decided.
+    /// Whether there is something to decide, by no more sets than can be.
     #[inline(always)]
-    pub(super) fn context<'r>(
-        &self,
-        request: &'r Request<'r>,
-        item: Option<&RequestItem<'r>>,
-    ) -> Result<RequestContext<'r>, DecideError> {
+    pub(super) fn check(&self, context: &RequestContext<'_>) -> Result<(), DecideError> {
         if self.count() > MAX_SETS {
             return Err(DecideError::TooManySets);
         }
-        let context = RequestContext::new(request, item);
         if context.resource.given == 0 {
             return Err(DecideError::NoResource);
         }
         if context.has_item() {
-            contradiction::check(&context)?;
+            contradiction::check(context)?;
         }
-        Ok(context)
+        Ok(())
     }
 
     /// The request's budget, from which the sets are paid.

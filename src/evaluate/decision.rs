@@ -80,11 +80,13 @@ pub enum Reason {
     NoPermissionNeeded = 13,
     /// The session policy of a session that the root user made allows (R-EVAL-14).
     SessionAllows = 14,
+    /// The decision could depend on context keys that are not fetched yet: fetch those that it needs, and decide again.
+    NeedsContext = 15,
 }
 
 impl Reason {
     /// Every reason, in the order of the numbers.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Error,
         Self::ExplicitDeny,
         Self::IdentityAllows,
@@ -100,6 +102,7 @@ impl Reason {
         Self::Impossible,
         Self::NoPermissionNeeded,
         Self::SessionAllows,
+        Self::NeedsContext,
     ];
 
     /// The reason in a sentence's half, for a log. `Display` writes it, and `FromStr` reads it.
@@ -121,6 +124,7 @@ impl Reason {
             Self::Impossible => "this type of principal cannot do this",
             Self::NoPermissionNeeded => "the action needs no permission",
             Self::SessionAllows => "the session policy of the root user's federated session allows",
+            Self::NeedsContext => "it depends on context keys that are not fetched yet",
         }
     }
 }
@@ -182,6 +186,9 @@ pub struct Decision<'a> {
     pub level: u8,
     /// The statement that decided: a Deny, or an Allow that was enough.
     pub decisive: Option<Decisive<'a>>,
+    /// With [`Reason::NeedsContext`], the keys on which the decision could depend, a bit each;
+    /// [`needed_keys`](crate::Request::needed_keys) names them. Else 0.
+    pub needs: u64,
 }
 
 impl Decision<'_> {

@@ -5,7 +5,7 @@ use core::fmt;
 use super::combine::{self, Findings, combined};
 use super::condition;
 use super::decide::{Item, Sets};
-use super::decision::{CHANGED, DecideError, Decision, Effect};
+use super::decision::{CHANGED, DecideError, Decision, Reason};
 use super::explanation::{JudgedCondition, JudgedStatement, Record, Role, SilentLayer, Verdict, is_enough};
 use super::judge::Judge;
 use super::order::Order;
@@ -18,8 +18,8 @@ use crate::image::layer::{Layer, Layers};
 use crate::image::set::PolicySet;
 use crate::image::set_records::Row;
 use crate::request::Request;
-use crate::request::records::NEEDS_NO_PERMISSION;
-use crate::request::request_context::RequestContext;
+use crate::request::records::{HAS_NOT_FETCHED, NEEDS_NO_PERMISSION};
+use crate::request::request_context::{NotFetched, RequestContext};
 
 /// Why there is no explanation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +73,19 @@ pub fn explain<'w, 'p>(
     let item = item.into();
     let own = item.as_ref().and_then(|item| item.set.as_ref());
     let sets = Sets { sets, own, scan: true, shared: None };
-    let context = &sets.context(&request, item.as_ref().map(|item| &item.item))?;
+    let mut context = RequestContext::new(&request, item.as_ref().map(|item| &item.item));
+    sets.check(&context)?;
     let budget = &mut sets.budget(&request)?;
+    // Of keys that are not fetched yet, what suits the decision least: then all the more it holds.
+    let (denying, allowing) = (NotFetched::denying(), NotFetched::allowing());
+    let mut waiting = None;
+    if request.has_flag(HAS_NOT_FETCHED) {
+        let decision = sets.decide_whatever_is_fetched(&context, budget)?;
+        let is_waiting = decision.reason == Reason::NeedsContext;
+        context = context.taking(if decision.is_allowed() || is_waiting { &denying } else { &allowing });
+        waiting = Some(decision).filter(|_| is_waiting);
+    }
+    let context = &context;
     let (layers, scp_levels) = sets.layers(context)?;
     let mut records = Records::new(room);
     // R-EVAL-23
@@ -88,20 +99,18 @@ pub fn explain<'w, 'p>(
     let verdict = combined(&findings, context);
     let without_denies = combined(&findings.without_denies(), context).reason();
     let decisive = verdict.by.and_then(|order| sets.decisive(order));
-    let decision = verdict.decision(decisive);
+    let decision = waiting.unwrap_or_else(|| verdict.decision(decisive));
     work.records.push(Record::Decision(Verdict::new(&decision, without_denies, denies)));
 
     let silent = silent_layers(&findings, context);
     for layer in &silent {
         work.records.push(Record::SilentLayer(*layer));
     }
-    match decision.effect {
-        Effect::ExplicitDeny => work.deciding(true)?,
-        Effect::ImplicitDeny => {}
-        Effect::Allow => {
-            work.deciding(false)?;
-            work.denies_that_nearly_hold()?;
-        }
+    if findings.denies() {
+        work.deciding(true)?;
+    } else if decision.is_allowed() {
+        work.deciding(false)?;
+        work.denies_that_nearly_hold()?;
     }
     for layer in &silent {
         work.allows_that_nearly_hold(layer)?;

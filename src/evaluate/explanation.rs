@@ -37,6 +37,8 @@ pub struct Verdict {
     pub level: u8,
     /// How many statements deny.
     pub denies: u32,
+    /// The keys that the decision needs: see [`Decision::needs`].
+    pub needs: u64,
 }
 
 /// A layer that applies to the request, and in which no statement allows it as far as is needed.
@@ -218,11 +220,13 @@ pub enum Fact {
         /// The number of the policy's value.
         expected: u16,
     },
+    /// The key is not fetched yet.
+    NotFetched,
 }
 
 impl Fact {
     /// Every fact, in the order of the numbers, of the first values.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Absent,
         Self::Present,
         Self::Unknown,
@@ -233,6 +237,7 @@ impl Fact {
         Self::DoesNotParse { sent: 0 },
         Self::VariableWithoutValue { sent: 0, expected: 0 },
         Self::Open { sent: 0, expected: 0 },
+        Self::NotFetched,
     ];
 
     /// The fact in lower case, without the values that it is about.
@@ -249,6 +254,7 @@ impl Fact {
             Self::DoesNotParse { .. } => "does_not_parse",
             Self::VariableWithoutValue { .. } => "variable_without_value",
             Self::Open { .. } => "open",
+            Self::NotFetched => "not_fetched",
         }
     }
 
@@ -265,6 +271,7 @@ impl Fact {
             Self::DoesNotParse { .. } => 8,
             Self::VariableWithoutValue { .. } => 9,
             Self::Open { .. } => 10,
+            Self::NotFetched => 11,
         }
     }
 
@@ -327,7 +334,7 @@ by_name!(Change, name);
 
 impl Verdict {
     pub(super) fn new(decision: &Decision<'_>, without_denies: Reason, denies: u32) -> Self {
-        let Decision { effect, reason, layer, level, .. } = *decision;
-        Self { effect, reason, without_denies, layer, level, denies }
+        let Decision { effect, reason, layer, level, needs, .. } = *decision;
+        Self { effect, reason, without_denies, layer, level, denies, needs }
     }
 }

@@ -22,33 +22,42 @@ pub(super) fn fact(
     let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
     let values = values_of(judge, condition)?;
-    if values.is_unknown() {
+    if values.not_fetched().is_some() {
+        return Ok(Fact::NotFetched);
+    }
+    if values.is_open() {
         return Ok(Fact::Unknown);
     }
     if values.is_absent() {
         return Ok(Fact::Absent);
     }
-    // R-MULTI-3
-    let all_empty = truth == Truth::Indet && values.iter().all(<[u8]>::is_empty);
+    let all_empty = || values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {
-        return Ok(if all_empty { Fact::NothingButEmpty } else { Fact::Present });
+        // R-MULTI-3
+        return Ok(if all_empty() { Fact::NothingButEmpty } else { Fact::Present });
     }
-    match qualifier {
-        SetQualifier::None if values.only().is_none() => Ok(Fact::SeveralValues),
-        SetQualifier::None => about(judge, &test, &values, 0),
-        _ if all_empty => Ok(Fact::NothingButEmpty),
-        // The value that makes the answer: the first that is as the whole is.
-        _ => {
-            let mut decisive = 0;
-            for (number, value) in values.iter().enumerate() {
-                if test.value(value, judge)? == truth {
-                    decisive = number;
-                    break;
-                }
-            }
-            about(judge, &test, &values, decisive)
+    if qualifier == SetQualifier::None {
+        return if values.only().is_some() {
+            about(judge, &test, &values, 0)
+        } else {
+            Ok(Fact::SeveralValues)
+        };
+    }
+    // The value that makes the answer: the first that is as all are, or as any is.
+    let mut decisive = (0, test.value(values.iter().next().ok_or(CHANGED)?, judge)?);
+    for (number, value) in values.iter().enumerate().skip(1) {
+        let one = test.value(value, judge)?;
+        let counts =
+            if qualifier == SetQualifier::ForAllValues { one < decisive.1 } else { one > decisive.1 };
+        if counts {
+            decisive = (number, one);
         }
     }
+    // R-MULTI-3: then it is that rule which makes the answer.
+    if decisive.1 != truth && all_empty() {
+        return Ok(Fact::NothingButEmpty);
+    }
+    about(judge, &test, &values, decisive.0)
 }
 
 /// The values of a condition's key, paid for.

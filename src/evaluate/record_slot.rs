@@ -19,6 +19,7 @@ use crate::image::layer::Layer;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[repr(C)]
 pub struct RecordSlot {
+    /// Of a decision, the keys that it needs.
     pub(crate) tag: u64,
     pub(crate) kind: u32,
     pub(crate) policy: u32,
@@ -92,6 +93,7 @@ impl RecordSlot {
                 layer: Layer::from_number(self.layer.into()),
                 level: u8::try_from(self.level).ok()?,
                 denies: self.denies,
+                needs: self.tag,
             }),
             SILENT_LAYER => Record::SilentLayer(SilentLayer {
                 layer: Layer::from_number(self.layer.into())?,
@@ -164,6 +166,7 @@ impl From<Record> for RecordSlot {
                 layer: verdict.layer.map_or(0, |layer| layer as u16),
                 level: verdict.level.into(),
                 denies: verdict.denies,
+                tag: verdict.needs,
                 ..Self::EMPTY
             },
             Record::SilentLayer(silent) => Self {

@@ -47,9 +47,18 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
 #[inline(never)]
 fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let resolved = judge.variables();
+    let pattern = span.get(judge.statement.text).unwrap_or_default();
+    if judge.context.not_fetched.is_some()
+        && let Some(truth) = judge.waiting(
+            pattern,
+            Some(judge.context.resource_prefixes.text).filter(|_| judge.context.last_colon != 0),
+            negated,
+        )?
+    {
+        return Ok(waiting(judge, pattern, negated, truth));
+    }
     let Judge { statement, context, ref mut budget, .. } = *judge;
     budget.spend(1)?;
-    let pattern = span.get(statement.text).unwrap_or_default();
     let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
     let head = usize::from(span.head.get());
     let has_tokens = head < pattern.len();
@@ -80,5 +89,20 @@ fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> R
         Ok(Truth::True)
     } else {
         Ok(Truth::Indet)
+    }
+}
+
+/// The truth of a pattern that waits for a key, where all but that key says `truth`.
+#[cold]
+fn waiting(judge: &Judge<'_, '_>, pattern: &[u8], negated: bool, truth: Truth) -> Truth {
+    if judge.context.last_colon != 0 || negated {
+        return truth;
+    }
+    // R-RES-3, R-RES-14: at most it is open, which is enough for a Deny alone.
+    let of_service = arn::whole_service(pattern, |_| true);
+    match of_service.is_some_and(|service| judge.context.is_action_of(service)) {
+        false => Truth::False,
+        true if judge.statement.is_deny() => truth,
+        true => Truth::Indet,
     }
 }

@@ -14,8 +14,8 @@ const MAX_SILENT: usize = MAX_LEVELS as usize + 5;
 
 pub(super) type SilentLayers = Vec<SilentLayer, MAX_SILENT>;
 
-/// The layers whose Allow the request lacks, if no statement denied. None where it would be allowed then, or where no Allow
-/// helps (R-EVAL-13, R-EVAL-20, R-EVAL-21).
+/// The layers whose Allow the request lacks, if no statement denied. None where it would be allowed then. Where no Allow
+/// helps (R-EVAL-13, R-EVAL-20, R-EVAL-21), the layer that the decision names, if it names one.
 pub(super) fn silent_layers(findings: &Findings, context: &RequestContext<'_>) -> SilentLayers {
     let found = findings.without_denies();
     let is_allowed = |findings: &Findings| combined(findings, context).is_allowed();
@@ -28,6 +28,15 @@ pub(super) fn silent_layers(findings: &Findings, context: &RequestContext<'_>) -
         all.suppose(layer, level);
     }
     if !is_allowed(&all) {
+        // No Allow helps. The layer that the decision names is silent all the same.
+        if let Some((layer, level)) = combined(&found, context).place() {
+            let _ = silent.push(SilentLayer {
+                layer,
+                level,
+                is_there: found.layers.has(layer),
+                need: Need::Needed,
+            });
+        }
         return silent;
     }
     // Those without which the rest does not suffice.

@@ -15,6 +15,16 @@ pub(super) struct Resolved<'j, 'a> {
     pub(super) context: &'j RequestContext<'a>,
 }
 
+impl Resolved<'_, '_> {
+    /// The number of a key that is not fetched yet, for whose sake a variable has no value.
+    pub(super) fn not_fetched(&self, index: u16) -> Option<u8> {
+        let variable = self.statement.variable(index)?;
+        let key = self.statement.key(variable.key)?;
+        let name = self.statement.piece(key.start, key.len)?;
+        self.context.values(key, name).not_fetched()
+    }
+}
+
 impl Variables for Resolved<'_, '_> {
     fn steps(&self, index: u16) -> usize {
         let variable = self.statement.variable(index);

@@ -51,6 +51,10 @@ pub struct iamlet_slot_entry {
     pub slot: u32,
     /// As in iamlet_context_entry.
     pub multivalued: u32,
+    /// As in iamlet_context_entry.
+    pub not_fetched: u32,
+    /// 0.
+    pub reserved: u32,
 }
 
 /// What a request is assembled from. Set it to zero first, then `struct_size`.
@@ -102,15 +106,17 @@ impl<'a> SlotEntries<'a> {
         if list.is_empty() {
             return Ok(Self { list, values: 0 });
         }
-        let (mut lists, mut values, mut multivalued) = (Hull::NONE, 0_usize, 0);
+        // Of numbers that are 0 or 1 each, and of one that is 0.
+        let (mut lists, mut values, mut numbers) = (Hull::NONE, 0_usize, 0);
         for entry in list {
-            multivalued |= entry.multivalued;
+            numbers |=
+                entry.multivalued | entry.not_fetched | entry.reserved.wrapping_mul(2) | entry.reserved;
             lists.add(entry.values, entry.value_count);
             values = values.saturating_add(entry.value_count);
         }
-        if multivalued > 1 || !outputs.are_apart(&lists) {
+        if numbers > 1 || !outputs.are_apart(&lists) {
             for entry in list {
-                if entry.multivalued > 1 {
+                if entry.multivalued > 1 || entry.not_fetched > 1 || entry.reserved != 0 {
                     return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
                 }
                 range(entry.values, entry.value_count)?;
@@ -156,6 +162,7 @@ impl SlotContext for SlotEntries<'_> {
             slot: entry.slot,
             multivalued: entry.multivalued != 0,
             values: entry.value_count,
+            not_fetched: entry.not_fetched != 0,
         })
     }
 

@@ -71,8 +71,11 @@ pub struct iamlet_context_entry {
     /// 1 to declare the key multivalued: then even one value needs a set
     /// qualifier (ForAllValues, ForAnyValue) to be tested.
     pub multivalued: u32,
-    /// 0.
-    pub reserved: u32,
+    /// 1 for a key that is not fetched yet: a tag that another service has, for one. A decision
+    /// that could depend on it is denied with IAMLET_REASON_NEEDS_CONTEXT, and names it in `needs`;
+    /// one that could not is made without it. Values in any entry of such a key do not count.
+    /// At most 64 keys of a request, and none of an item, which brings what was fetched.
+    pub not_fetched: u32,
 }
 
 /// The context entries of a call, whose pointers were all checked.
@@ -100,7 +103,7 @@ impl<'a> Entries<'a> {
                 || known.is_none()
                 || key.reserved != 0
                 || entry.multivalued > 1
-                || entry.reserved != 0
+                || entry.not_fetched > 1
             {
                 return Err(iamlet_status::IAMLET_UNKNOWN_VALUE);
             }
@@ -144,6 +147,10 @@ impl Context for Entries<'_> {
 
     fn value_count(&self, entry: usize) -> usize {
         self.list.get(entry).map_or(0, |entry| entry.value_count)
+    }
+
+    fn is_not_fetched(&self, entry: usize) -> bool {
+        self.list.get(entry).is_some_and(|entry| entry.not_fetched != 0)
     }
 
     fn value(&self, entry: usize, value: usize) -> &[u8] {

@@ -52,6 +52,9 @@ pub struct iamlet_decision {
     /// The Sid of the statement; empty for none. It lies in the set's own bytes:
     /// copy it before they go.
     pub sid: iamlet_text,
+    /// With IAMLET_REASON_NEEDS_CONTEXT, the context keys on which the decision could depend, a bit
+    /// each; iamlet_request_needed_key names them. Else 0.
+    pub needs: u64,
 }
 
 impl iamlet_decision {
@@ -69,6 +72,7 @@ impl iamlet_decision {
         layers: 0,
         tag: 0,
         sid: iamlet_text::EMPTY,
+        needs: 0,
     };
 
     fn from_decision(decision: &Decision<'_>) -> Self {
@@ -77,6 +81,7 @@ impl iamlet_decision {
             reason: decision.reason as u32,
             layer: decision.layer.map_or(0, |layer| layer as u32),
             level: u32::from(decision.level),
+            needs: decision.needs,
             ..Self::DENY
         };
         if let Some(decisive) = &decision.decisive {

@@ -289,6 +289,9 @@ pub enum iamlet_reason {
     IAMLET_REASON_NO_PERMISSION_NEEDED = 13,
     /// The session policy of a federated session of the root user allows.
     IAMLET_REASON_SESSION_ALLOWS = 14,
+    /// The decision could depend on context keys that are not fetched yet: fetch those in `needs`, and
+    /// decide again.
+    IAMLET_REASON_NEEDS_CONTEXT = 15,
 }
 
 /// What a reason means, in a sentence's half; empty for a number that is none.

@@ -76,6 +76,8 @@ pub enum iamlet_fact {
     IAMLET_FACT_VARIABLE_WITHOUT_VALUE = 9,
     /// Whether value `sent` of the request matches value `expected` of the policy is left open.
     IAMLET_FACT_OPEN = 10,
+    /// The key is not fetched yet.
+    IAMLET_FACT_NOT_FETCHED = 11,
 }
 
 /// What the request's key would have to be for a condition to turn, so that its Deny would not apply or its
@@ -121,7 +123,7 @@ pub extern "C" fn iamlet_change_text(change: u32) -> iamlet_text {
 #[derive(Clone, Copy, Debug)]
 #[repr(C)]
 pub struct iamlet_record {
-    /// STATEMENT: your tag of the policy.
+    /// STATEMENT: your tag of the policy. DECISION: `needs` of the iamlet_decision.
     pub tag: u64,
     /// The iamlet_record_kind; 0 where nothing was written.
     pub kind: u32,

@@ -2,7 +2,7 @@
 
 use core::ffi::c_void;
 
-use super::args::{Checked, Outputs};
+use super::args::{self, Checked, Outputs, attempt, range, status_of};
 use super::context::Entries;
 pub use super::context::{iamlet_context_entry, iamlet_key, iamlet_key_prepare};
 use super::prepared::{prepare, put_size_of};
@@ -326,6 +326,35 @@ pub unsafe extern "C" fn iamlet_item_prepare(
         };
         prepare(memory, memory_len, used, write, read)
     }
+}
+
+/// The name of a context key that a decision needs, in lower case. It lies in the request's own bytes.
+///
+/// @param request     the prepared request of the decision.
+/// @param request_len its bytes.
+/// @param needs       `needs` of the decision.
+/// @param number      which of them, from 0.
+/// @param name        the name; empty after an error.
+/// @return IAMLET_OK; IAMLET_UNKNOWN_VALUE after the last; or what is wrong with the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_request_needed_key(
+    request: *const c_void,
+    request_len: usize,
+    needs: u64,
+    number: u32,
+    name: *mut iamlet_text,
+) -> iamlet_status {
+    status_of(|| {
+        let found = attempt(|| {
+            let outputs = Outputs::new([range(name, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let request = unsafe { read_request(request, request_len, &outputs)? };
+            let key = request.needed_keys(needs).nth(number as usize);
+            key.map(iamlet_text::from_text).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put_result(name, found, iamlet_text::EMPTY) }
+    })
 }
 
 /// The prepared request behind a pointer.

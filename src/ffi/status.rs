@@ -83,6 +83,8 @@ pub enum iamlet_status {
     IAMLET_NOT_A_PRINCIPAL = 77,
     /// The memory holds no prepared action of this version of the library.
     IAMLET_NOT_AN_ACTION = 78,
+    /// More than 64 context keys are declared not fetched yet, or one of an item: an item brings what was fetched.
+    IAMLET_BAD_NOT_FETCHED = 79,
     /// More than 16 policy sets in one decision.
     IAMLET_TOO_MANY_SETS = 80,
     /// The request has no resource, or there are no items.
@@ -126,7 +128,7 @@ pub enum iamlet_status {
 }
 
 impl iamlet_status {
-    const ALL: [(Self, &'static str); 53] = [
+    const ALL: [(Self, &'static str); 54] = [
         (Self::IAMLET_OK, "done"),
         (Self::IAMLET_NULL_ARGUMENT, "a pointer is NULL that must not be"),
         (Self::IAMLET_MISALIGNED, "a pointer does not have the alignment of its type"),
@@ -184,6 +186,10 @@ impl iamlet_status {
             "the memory holds no prepared principal of this version of the library",
         ),
         (Self::IAMLET_NOT_AN_ACTION, "the memory holds no prepared action of this version of the library"),
+        (
+            Self::IAMLET_BAD_NOT_FETCHED,
+            "more than 64 context keys are declared not fetched yet, or one of an item",
+        ),
         (Self::IAMLET_TOO_MANY_SETS, "more than 16 policy sets in one decision"),
         (Self::IAMLET_NO_RESOURCE, "the request has no resource, or there are no items"),
         (
@@ -290,6 +296,7 @@ impl From<RequestError> for iamlet_status {
             RequestError::Clock => Self::IAMLET_BAD_CLOCK,
             RequestError::NotPrepared => Self::IAMLET_NOT_A_REQUEST,
             RequestError::Slot => Self::IAMLET_UNKNOWN_SLOT,
+            RequestError::NotFetched => Self::IAMLET_BAD_NOT_FETCHED,
             RequestError::NoPreparedPrincipal => Self::IAMLET_NOT_A_PRINCIPAL,
             RequestError::NoPreparedAction => Self::IAMLET_NOT_AN_ACTION,
         }

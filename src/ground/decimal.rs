@@ -76,9 +76,14 @@ impl Decimal {
 /// As short as it can be written: without zeros at either end.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let magnitude = self.0.unsigned_abs();
-        let (whole, mut places) = (magnitude / u128::from(SCALE), magnitude % u128::from(SCALE));
-        write!(f, "{}{whole}", if self.0 < 0 { "-" } else { "" })?;
+        let (whole, mut places) = by_scale(self.0.unsigned_abs());
+        // Of twenty digits, a word is enough for the first eleven.
+        let (front, behind) = by_scale(whole);
+        f.write_str(if self.0 < 0 { "-" } else { "" })?;
+        match u64::try_from(front).unwrap_or(u64::MAX) {
+            0 => write!(f, "{behind}")?,
+            front => write!(f, "{front}{behind:09}")?,
+        }
         if places == 0 {
             return Ok(());
         }
@@ -89,6 +94,19 @@ impl fmt::Display for Decimal {
         }
         write!(f, ".{places:0width$}")
     }
+}
+
+/// The quotient and the remainder of a number by [`SCALE`], in words: dividing two words at once takes a function that not
+/// every target has.
+fn by_scale(number: u128) -> (u128, u64) {
+    let mut remainder = 0;
+    let mut quotient = 0;
+    for shift in [96, 64, 32, 0] {
+        let digit = remainder << 32 | u64::try_from(number >> shift & 0xFFFF_FFFF).unwrap_or(0);
+        quotient = quotient << 32 | u128::from(digit / SCALE);
+        remainder = digit % SCALE;
+    }
+    (quotient, remainder)
 }
 
 /// The number that the digits at the front of `text` write, and how many they are. Of more than 19 it may be wrong: a

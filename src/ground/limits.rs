@@ -60,6 +60,10 @@ pub const MAX_CONTEXT: usize = 0x3FFF;
 /// Values of all context keys of one request or of one item. Reported as a malformed request.
 pub const MAX_CONTEXT_VALUES: usize = 0xFFFF;
 
+/// Context keys of one request that are declared not fetched yet: a decision names those that it needs in a word of 64
+/// bits. Reported as a malformed request.
+pub const MAX_NOT_FETCHED: usize = 64;
+
 /// Steps that one decision may take unless the caller says otherwise.
 ///
 /// At 64 instructions a step at most, no decision takes over 200 million. The largest sets that AWS's quotas allow need

@@ -59,7 +59,9 @@ pub(crate) struct ContextRecord {
     pub(crate) multivalued: u8,
     /// What [`number`](crate::image::known_key::number) says of the name.
     pub(crate) known: u8,
-    pub(crate) reserved: [u8; 2],
+    /// Of a key that is not fetched yet, which has no values here, its number among those from 1; else 0.
+    pub(crate) not_fetched: u8,
+    pub(crate) reserved: u8,
 }
 
 /// Gives each key its place among the values, which stand in the order of the keys: `values` told how many each has, and

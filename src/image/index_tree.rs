@@ -297,6 +297,12 @@ impl Tree<'_, '_> {
         Ok(())
     }
 
+    /// What all its nodes lead to.
+    pub(crate) fn all(&self) -> Range<usize> {
+        let first_of = |at: usize| self.forest.nodes.get(at).map_or(0, |node| node.first.get() as usize);
+        first_of(self.first)..first_of(self.first.wrapping_add(self.nodes.len()))
+    }
+
     /// The longest node that `text` has, by the hash of each kind.
     #[inline]
     fn find(

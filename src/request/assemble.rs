@@ -10,7 +10,9 @@ use super::derived::{self, Entry, Known, Said};
 use super::malformed::RequestError;
 use super::memory::{Output, PrepareError, clear, explain, number};
 use super::prepared_principal::PreparedPrincipal;
-use super::records::{ContextRecord, DERIVE_RESOURCE_ACCOUNT, REQUEST_MAGIC, RequestHeader, Text};
+use super::records::{
+    ContextRecord, DERIVE_RESOURCE_ACCOUNT, HAS_NOT_FETCHED, REQUEST_MAGIC, RequestHeader, Text,
+};
 use super::resource_form::{Whose, write_resource};
 use super::view::Request;
 use crate::image::context_table::place_values;
@@ -112,7 +114,11 @@ fn write<S: SlotContext + ?Sized>(
         let (records, _) =
             <[ContextRecord]>::mut_from_prefix_with_elems(records, number).map_err(|_| too_large())?;
         let mut slots = Slots { records, values };
-        header.derived_multivalued = slots.fill(input.entries, &mut output, &known)?;
+        let said = slots.fill(input.entries, &mut output, &known)?;
+        header.derived_multivalued = U16::new(said.multivalued);
+        if said.not_fetched != 0 {
+            header.flags |= U32::new(HAS_NOT_FETCHED);
+        }
     }
     header.stated_kind = input.resource_kind.map_or(0, |kind| kind as u8);
     let used = output.used();
@@ -126,7 +132,7 @@ fn write<S: SlotContext + ?Sized>(
 }
 
 fn said_of(slot: &Slot) -> Entry {
-    Entry { multivalued: slot.multivalued, values: slot.values }
+    Entry { multivalued: slot.multivalued, values: slot.values, not_fetched: slot.not_fetched }
 }
 
 /// Copies the values of an entry, of which there must be `count`, and notes where they are. Returns `count`.
@@ -152,13 +158,13 @@ struct Slots<'o> {
 }
 
 impl Slots<'_> {
-    /// As `Tables::fill`, by slots; returns the known keys that are declared multivalued, a bit each.
+    /// As `Tables::fill`, by slots; returns what was said of keys.
     fn fill<S: SlotContext + ?Sized>(
         &mut self,
         entries: &S,
         output: &mut Output<'_>,
         known: &Known<'_>,
-    ) -> Result<U16, RequestError> {
+    ) -> Result<Said, RequestError> {
         let mark = output.mark();
         let mut said = Said::default();
         if !self.fill_in_order(entries, output, known, &mut said)? {
@@ -166,7 +172,12 @@ impl Slots<'_> {
             said = Said::default();
             self.fill_joined(entries, output, known, &mut said)?;
         }
-        Ok(U16::new(said.multivalued))
+        if said.not_fetched != 0 {
+            // What is told of a key that is not fetched yet is not all of it.
+            let not_fetched = self.records.iter_mut().filter(|record| record.not_fetched != 0);
+            not_fetched.for_each(|record| record.values = U32::ZERO);
+        }
+        Ok(said)
     }
 
     /// Gives each key its values in one pass; tells whether it could, for a slot may come in several entries.
@@ -190,6 +201,9 @@ impl Slots<'_> {
                 }
             }
             record.multivalued |= u8::from(entry.multivalued || record.known == MULTIVALUED_NUMBER);
+            if entry.not_fetched {
+                record.not_fetched = said.number(record.not_fetched)?;
+            }
             if entry.values == 0 {
                 continue;
             }
@@ -215,7 +229,7 @@ impl Slots<'_> {
         said: &mut Said,
     ) -> Result<(), RequestError> {
         for record in self.records.iter_mut() {
-            (record.values, record.multivalued) = (U32::ZERO, 0);
+            (record.values, record.multivalued, record.not_fetched) = (U32::ZERO, 0, 0);
         }
         for at in 0..entries.len() {
             let entry = entries.entry(at);
@@ -225,6 +239,9 @@ impl Slots<'_> {
                 continue;
             }
             record.multivalued |= u8::from(entry.multivalued || record.known == MULTIVALUED_NUMBER);
+            if entry.not_fetched {
+                record.not_fetched = said.number(record.not_fetched)?;
+            }
             record.values = U32::new(record.values.get().saturating_add(number(entry.values)?.get()));
         }
         place_values(self.records.iter_mut());

@@ -122,6 +122,9 @@ pub struct Slot {
     pub multivalued: bool,
     /// How many values the entry has.
     pub values: usize,
+    /// Whether the key is one that the caller has not fetched yet: see
+    /// [`ContextEntry::not_fetched`](crate::ContextEntry::not_fetched).
+    pub not_fetched: bool,
 }
 
 /// Where an assembled request's context comes from: a list of entries, each a slot with values.
@@ -140,7 +143,7 @@ pub struct Slot {
 ///         self.0.len()
 ///     }
 ///     fn entry(&self, entry: usize) -> Slot {
-///         Slot { slot: self.0[entry].0, multivalued: false, values: 1 }
+///         Slot { slot: self.0[entry].0, values: 1, ..Slot::default() }
 ///     }
 ///     fn values(&self, entry: usize) -> impl Iterator<Item = &[u8]> {
 ///         std::iter::once(self.0[entry].1.as_bytes())
@@ -194,13 +197,21 @@ pub struct SlotEntry<'a> {
     slot: u32,
     values: &'a [&'a str],
     multivalued: bool,
+    not_fetched: bool,
 }
 
 impl<'a> SlotEntry<'a> {
     /// The key with this slot, and its values.
     #[must_use]
     pub const fn new(slot: u32, values: &'a [&'a str]) -> Self {
-        Self { slot, values, multivalued: false }
+        Self { slot, values, multivalued: false, not_fetched: false }
+    }
+
+    /// The key with this slot, which is not fetched yet: as
+    /// [`ContextEntry::not_fetched`](crate::ContextEntry::not_fetched).
+    #[must_use]
+    pub const fn not_fetched(slot: u32) -> Self {
+        Self { slot, values: &[], multivalued: false, not_fetched: true }
     }
 
     /// Whether the key is declared multivalued: then even one value needs a set qualifier to be tested (R-MULTI-6).
@@ -245,6 +256,7 @@ impl SlotContext for [SlotEntry<'_>] {
             slot: entry.slot,
             multivalued: entry.multivalued,
             values: entry.values.len(),
+            not_fetched: entry.not_fetched,
         };
         self.get(entry).map_or(Slot::default(), of)
     }

@@ -16,22 +16,25 @@ pub(crate) struct Values<'a> {
     bytes: &'a [u8],
     /// Declared multivalued, so that one value counts as many (R-MULTI-6).
     declared: bool,
-    /// AWS always sends the key, and what it sends is not known here (R-CTX-3, R-CTX-7).
-    unknown: bool,
+    /// 0; or [`UNKNOWN`]; or the number of a key that is not fetched yet.
+    open: u8,
 }
+
+/// AWS always sends the key, and what it sends is not known here (R-CTX-3, R-CTX-7).
+const UNKNOWN: u8 = u8::MAX;
 
 impl<'a> Values<'a> {
     pub(crate) fn none(declared: bool) -> Self {
-        Self { texts: &[], bytes: &[], declared, unknown: false }
+        Self { texts: &[], bytes: &[], declared, open: 0 }
     }
 
     pub(crate) fn one(text: &'a Text, bytes: &'a [u8], declared: bool) -> Self {
-        Self { texts: core::slice::from_ref(text), bytes, declared, unknown: false }
+        Self { texts: core::slice::from_ref(text), bytes, declared, open: 0 }
     }
 
     /// These values, of a key that AWS always sends: without any, what it sends is not known.
     pub(crate) fn always_sent(self) -> Self {
-        Self { unknown: self.texts.is_empty(), ..self }
+        if self.texts.is_empty() && self.open == 0 { Self { open: UNKNOWN, ..self } } else { self }
     }
 
     /// These values, of a key whose arity another entry may declare.
@@ -44,9 +47,15 @@ impl<'a> Values<'a> {
         self.declared
     }
 
-    /// Whether the key has values that nobody told (R-CTX-3, R-CTX-7): every test on it is INDET.
-    pub(crate) fn is_unknown(&self) -> bool {
-        self.unknown
+    /// Whether the key may have values that are not here, so that every test on it is open: nobody told what AWS sends
+    /// (R-CTX-3, R-CTX-7), or it is not fetched yet.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open != 0
+    }
+
+    /// The number of a key that is not fetched yet.
+    pub(crate) fn not_fetched(&self) -> Option<u8> {
+        (self.open != 0 && self.open != UNKNOWN).then_some(self.open)
     }
 
     /// Whether the key is absent: a key without values is (R-MISS-2).
@@ -84,7 +93,7 @@ impl<'a> Values<'a> {
     /// multivalued key not even the default does.
     pub(crate) fn is_void(&self) -> bool {
         match self.texts {
-            [] => !self.unknown && !self.declared,
+            [] => self.open == 0 && !self.declared,
             [text] => !self.declared && text.of(self.bytes).is_empty(),
             _ => false,
         }
@@ -208,7 +217,15 @@ impl<'a> ContextView<'a> {
     fn values_of(&self, record: &ContextRecord) -> Option<Values<'a>> {
         let start = self.header.values_start.get() as usize;
         let texts = self.table(behind(start, record.first_value, size_of::<Text>()), record.values)?;
-        Some(Values { texts, bytes: self.bytes, declared: record.multivalued != 0, unknown: false })
+        let declared = record.multivalued != 0;
+        Some(Values { texts, bytes: self.bytes, declared, open: record.not_fetched })
+    }
+
+    /// The names of the keys that are not fetched yet, with their numbers.
+    pub(crate) fn not_fetched(&self) -> impl Iterator<Item = (u8, &'a [u8])> + use<'a> {
+        let bytes = self.bytes;
+        let records = self.records().unwrap_or_default().iter().filter(|record| record.not_fetched != 0);
+        records.map(move |record| (record.not_fetched, record.name.of(bytes)))
     }
 
     /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is two steps.

@@ -113,6 +113,11 @@ pub trait Context {
 
     /// A value of an entry, UTF-8.
     fn value(&self, entry: usize, value: usize) -> &[u8];
+
+    /// Whether the key is one that the caller has not fetched yet: see [`ContextEntry::not_fetched`].
+    fn is_not_fetched(&self, _entry: usize) -> bool {
+        false
+    }
 }
 
 /// The values of all entries of a context together; `None` where there are too many of either.
@@ -146,13 +151,44 @@ pub struct ContextEntry<'a> {
     key: ContextKey<'a>,
     values: &'a [&'a str],
     multivalued: bool,
+    not_fetched: bool,
 }
 
 impl<'a> ContextEntry<'a> {
     /// A key and its values.
     #[must_use]
     pub fn new(key: impl Into<ContextKey<'a>>, values: &'a [&'a str]) -> Self {
-        Self { key: key.into(), values, multivalued: false }
+        Self { key: key.into(), values, multivalued: false, not_fetched: false }
+    }
+
+    /// A key that is not fetched yet: a tag that another service has, for one. A decision that could depend on it is
+    /// denied with [`Reason::NeedsContext`](crate::Reason::NeedsContext), and names it; one that could not is made without
+    /// it. Of a key that has values in another entry, these do not count. Nothing is asked where the engine derives the
+    /// key, and an item may bring its values.
+    ///
+    /// ```
+    /// use iamlet::{ContextEntry, Layer, Layers, PolicyBuf, PolicyKind, PolicySetBuf, Principal, Reason, RequestInput, Resource};
+    ///
+    /// let json = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+    ///     "Condition": {"StringEquals": {"s3:ExistingObjectTag/class": "public"}}}}"#;
+    /// let set = PolicySetBuf::new([PolicyBuf::compile(PolicyKind::Identity, json)?.at(Layer::Identity)])?;
+    /// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+    /// let plan = Resource::owned_by("arn:aws:s3:::team/plan", "111122223333");
+    /// let context = [ContextEntry::not_fetched("s3:ExistingObjectTag/class")];
+    /// let get = |action| RequestInput::new(alice, action, plan).context(&context).absent(!Layers::IDENTITY).prepare();
+    ///
+    /// let request = get("s3:GetObject")?;
+    /// let decision = set.decide(&request)?;
+    /// assert_eq!((decision.is_allowed(), decision.reason), (false, Reason::NeedsContext));
+    /// let needed: Vec<&str> = request.request()?.needed_keys(decision.needs).collect();
+    /// assert_eq!(needed, ["s3:existingobjecttag/class"]);
+    /// // Whatever the tag is, nobody may delete.
+    /// assert_eq!(set.decide(&get("s3:DeleteObject")?)?.reason, Reason::IdentitySilent);
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn not_fetched(key: impl Into<ContextKey<'a>>) -> Self {
+        Self { key: key.into(), values: &[], multivalued: false, not_fetched: true }
     }
 
     /// Whether the key is declared multivalued: then even one value needs a set qualifier to be tested (R-MULTI-6).
@@ -191,6 +227,10 @@ macro_rules! context_of_entries {
             fn value(&self, entry: usize, value: usize) -> &[u8] {
                 self.as_slice().value(entry, value)
             }
+
+            fn is_not_fetched(&self, entry: usize) -> bool {
+                self.as_slice().is_not_fetched(entry)
+            }
         }
     };
 }
@@ -219,5 +259,9 @@ impl Context for [ContextEntry<'_>] {
 
     fn value(&self, entry: usize, value: usize) -> &[u8] {
         self.get(entry).and_then(|entry| entry.values.get(value)).map_or(&[], |value| value.as_bytes())
+    }
+
+    fn is_not_fetched(&self, entry: usize) -> bool {
+        self.get(entry).is_some_and(|entry| entry.not_fetched)
     }
 }

@@ -22,6 +22,8 @@ pub(crate) struct Filled {
     pub(crate) header: ContextHeader,
     /// Known keys that were declared multivalued, a bit each.
     pub(crate) derived_multivalued: u16,
+    /// Whether a key is not fetched yet.
+    pub(crate) has_not_fetched: bool,
 }
 
 impl<'o> Tables<'o> {
@@ -64,7 +66,7 @@ impl<'o> Tables<'o> {
             crowded_first: number(self.keys.count - self.keys.crowded)?,
             crowded: number(self.keys.crowded)?,
         };
-        Ok(Filled { header, derived_multivalued: said.multivalued })
+        Ok(Filled { header, derived_multivalued: said.multivalued, has_not_fetched: said.not_fetched != 0 })
     }
 
     /// Fills them in one pass; tells whether it could, for a key may come in several entries, or be crowded.
@@ -95,6 +97,10 @@ impl<'o> Tables<'o> {
                 multivalued: u8::from(entry.multivalued || key.is_multivalued()),
                 ..new_record(&key, name)
             };
+            if entry.not_fetched {
+                record.not_fetched = said.number(0)?;
+                record.values = U32::ZERO;
+            }
             next += entry.values;
         }
         Ok(true)
@@ -118,6 +124,9 @@ impl<'o> Tables<'o> {
             let record = self.note(&key, output)?;
             record.values = U32::new(record.values.get().saturating_add(number(entry.values)?.get()));
             record.multivalued |= u8::from(entry.multivalued || key.is_multivalued());
+            if entry.not_fetched {
+                record.not_fetched = said.number(record.not_fetched)?;
+            }
         }
         self.keys.order_crowded(|text| output.read(text)).ok_or(RequestError::TooLarge(None))?;
         place_values(self.keys.records.iter_mut().take(self.keys.count));
@@ -136,6 +145,9 @@ impl<'o> Tables<'o> {
             }
             record.values = U32::new(record.values.get().saturating_add(number(entry.values)?.get()));
         }
+        // What is told of a key that is not fetched yet is not all of it.
+        let not_fetched = self.keys.records.iter_mut().filter(|record| record.not_fetched != 0);
+        not_fetched.for_each(|record| record.values = U32::ZERO);
         Ok(())
     }
 
@@ -165,7 +177,12 @@ fn read<C: Context + ?Sized>(context: &C, at: usize) -> Result<(ContextKey<'_>, 
     if key.name.is_empty() {
         return Err(RequestError::ContextKey);
     }
-    Ok((key, Entry { multivalued: context.is_multivalued(at), values: context.value_count(at) }))
+    let entry = Entry {
+        multivalued: context.is_multivalued(at),
+        values: context.value_count(at),
+        not_fetched: context.is_not_fetched(at),
+    };
+    Ok((key, entry))
 }
 
 fn new_record(key: &ContextKey<'_>, name: Text) -> ContextRecord {

@@ -9,6 +9,7 @@ use super::principal::PrincipalFacts;
 use super::records::{PrincipalTexts, RequestHeader, Text, WORDS};
 use super::view::Request;
 use crate::ground::date::{self, Instant};
+use crate::ground::limits::MAX_NOT_FETCHED;
 use crate::image::known_key::KnownKey;
 
 pub(crate) type Derived = [Text; KnownKey::TABLE];
@@ -206,6 +207,8 @@ pub(crate) struct Entry {
     pub(crate) multivalued: bool,
     /// How many values there are.
     pub(crate) values: usize,
+    /// The key is not fetched yet.
+    pub(crate) not_fetched: bool,
 }
 
 /// What entries said so far of keys that the engine derives, a bit each.
@@ -215,6 +218,22 @@ pub(crate) struct Said {
     pub(crate) multivalued: u16,
     /// Those that had a value.
     stated: u16,
+    /// How many keys are not fetched yet.
+    pub(crate) not_fetched: u8,
+}
+
+impl Said {
+    /// The number of a key that is not fetched yet, which may have one.
+    pub(crate) fn number(&mut self, earlier: u8) -> Result<u8, RequestError> {
+        if earlier != 0 {
+            return Ok(earlier);
+        }
+        if usize::from(self.not_fetched) >= MAX_NOT_FETCHED {
+            return Err(RequestError::NotFetched);
+        }
+        self.not_fetched += 1;
+        Ok(self.not_fetched)
+    }
 }
 
 /// Whether the caller's value says the same as the engine's.

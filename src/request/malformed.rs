@@ -74,6 +74,9 @@ pub enum RequestError {
     ContextKey,
     /// The slot of a context entry is none of the principal's dictionary.
     Slot,
+    /// More than [`MAX_NOT_FETCHED`](crate::limits::MAX_NOT_FETCHED) context keys are declared not fetched yet, or one of an
+    /// item: an item brings what was fetched.
+    NotFetched,
     /// A text is not UTF-8. It is one of this member.
     Encoding(Option<Member>),
     /// A text is too long, or there are too many context keys or values. It is this member's.
@@ -139,6 +142,9 @@ impl RequestError {
             }
             Self::ContextKey => "context: a key has no name",
             Self::Slot => "context: a slot is none of the principal's dictionary",
+            Self::NotFetched => {
+                "context: there are more keys that are not fetched yet than 64, or one of an item"
+            }
             Self::Encoding(_) => "a text is not UTF-8",
             Self::TooLarge(_) => "a text is too long, or there are too many context keys or values",
             Self::Clock => "clock: it is outside the years 0 to 9999",

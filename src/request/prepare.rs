@@ -13,8 +13,8 @@ use super::malformed::RequestError;
 use super::memory::{Output, PrepareError, bounded, clear, explain, number};
 use super::prepared_principal::{Common, texts_room, write_head};
 use super::records::{
-    ContextRecord, DERIVE_RESOURCE_ACCOUNT, ITEM_MAGIC, ItemHeader, REQUEST_FORMAT, REQUEST_MAGIC,
-    RequestHeader, ResourceRecord, Text,
+    ContextRecord, DERIVE_RESOURCE_ACCOUNT, HAS_NOT_FETCHED, ITEM_MAGIC, ItemHeader, REQUEST_FORMAT,
+    REQUEST_MAGIC, RequestHeader, ResourceRecord, Text,
 };
 use super::request_context::RequestContext;
 use super::resource_form::{Whose, resource_room, write_resource};
@@ -154,6 +154,9 @@ fn write_request<C: Context + ?Sized>(
     let filled = tables.fill(input.context, &mut output, &known)?;
     header.derived_multivalued = U16::new(filled.derived_multivalued);
     header.context = filled.header;
+    if filled.has_not_fetched {
+        header.flags |= U32::new(HAS_NOT_FETCHED);
+    }
     header.dictionary = U64::ZERO;
     header.stated_kind = input.resource_kind.map_or(0, |kind| kind as u8);
     let used = output.used();
@@ -215,6 +218,9 @@ fn write_item<C: Context + ?Sized>(
         resource_account: resource.account_key,
     };
     let filled = tables.fill(input.context, &mut output, &known)?;
+    if filled.has_not_fetched {
+        return Err(RequestError::NotFetched);
+    }
     *header = ItemHeader {
         magic: ITEM_MAGIC,
         format: U16::new(REQUEST_FORMAT),

@@ -64,7 +64,7 @@ pub(crate) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
 pub(crate) const PRINCIPAL_MAGIC: [u8; 4] = *b"IAMp";
 pub(crate) const ACTION_MAGIC: [u8; 4] = *b"IAMa";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
-pub(crate) const REQUEST_FORMAT: u16 = 5;
+pub(crate) const REQUEST_FORMAT: u16 = 6;
 
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
 pub(crate) const GATEWAY_ENDPOINT: u32 = 1;
@@ -80,6 +80,8 @@ pub(crate) const NEEDS_NO_PERMISSION: u32 = 16;
 pub(crate) const ROOT_AND_BUCKET_POLICY: u32 = 32;
 /// Flag of a request: the principal's account owns the request's own resource.
 pub(crate) const OWNS_RESOURCE: u32 = 64;
+/// Flag of a request: a context key is not fetched yet.
+pub(crate) const HAS_NOT_FETCHED: u32 = 128;
 
 /// The head of a prepared request; context tables and texts follow. A prepared principal begins as the requests that are
 /// assembled from it do.

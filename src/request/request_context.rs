@@ -1,5 +1,7 @@
 //! What one decision is about: the IAM guide's *request context*.
 
+use core::cell::Cell;
+
 use zerocopy::little_endian::U64;
 
 use super::context::{ContextView, Values};
@@ -8,7 +10,9 @@ use super::records::{ASSUMES_ROLE, DERIVE_RESOURCE_ACCOUNT, OWNS_RESOURCE, Resou
 use super::resource_form::ResourceForm;
 use super::view::{Request, RequestItem};
 use crate::ground::budget::{Budget, BudgetExhausted};
+use crate::ground::hash;
 use crate::ground::hash::prefix::Prefixes;
+use crate::ground::truth::Truth;
 use crate::image::known_key::KnownKey;
 use crate::image::layer::Layers;
 use crate::image::records::KeyRecord;
@@ -32,6 +36,8 @@ pub(crate) struct RequestContext<'a> {
     /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
     derived_multivalued: u16,
     overlay: Option<ContextView<'a>>,
+    /// How keys that are not fetched yet are taken, where the request has any.
+    pub(crate) not_fetched: Option<&'a NotFetched>,
     /// The fingerprint of the request's dictionary, or 0; here, for it is asked for each statement with conditions.
     pub(crate) dictionary: U64,
 }
@@ -58,8 +64,20 @@ impl<'a> RequestContext<'a> {
             last_colon: last_colon.get() as usize,
             derived_multivalued: header.derived_multivalued.get() | declared,
             overlay: item.map(|item| item.context),
+            not_fetched: None,
             dictionary: request.header.dictionary,
         }
+    }
+
+    /// The same, with keys that are not fetched yet taken so.
+    pub(crate) fn taking(&self, not_fetched: &'a NotFetched) -> Self {
+        Self { not_fetched: Some(not_fetched), ..*self }
+    }
+
+    /// Whether a key that is not fetched yet has this hash, for statements that are filed by the values of keys.
+    pub(crate) fn may_be_fetched(&self, hash: u32) -> bool {
+        let has_it = || self.request.context.not_fetched().any(|(_, name)| hash::short(name) == hash);
+        self.not_fetched.is_some() && has_it()
     }
 
     /// Whether the action is one of this service.
@@ -204,6 +222,39 @@ impl<'a> RequestContext<'a> {
             overlay.single_values(hash, budget, each)?;
         }
         self.request.context.single_values(hash, budget, each)
+    }
+}
+
+/// How keys that are not fetched yet are taken: as suits an Allow best, or a Deny. Whatever is fetched, a decision lies
+/// between the two.
+#[derive(Debug)]
+pub(crate) struct NotFetched {
+    allowing: bool,
+    /// The keys that were asked for, a bit each.
+    asked: Cell<u64>,
+}
+
+impl NotFetched {
+    /// An Allow applies for their sake, and a Deny does not.
+    pub(crate) const fn allowing() -> Self {
+        Self { allowing: true, asked: Cell::new(0) }
+    }
+
+    /// A Deny applies for their sake, and an Allow does not.
+    pub(crate) const fn denying() -> Self {
+        Self { allowing: false, asked: Cell::new(0) }
+    }
+
+    /// The truth of what depends on the key with this number, in a statement that denies or allows.
+    pub(crate) fn truth(&self, number: u8, denies: bool) -> Truth {
+        let bit = 1_u64.wrapping_shl(u32::from(number).wrapping_sub(1));
+        self.asked.set(self.asked.get() | bit);
+        Truth::from(self.allowing != denies)
+    }
+
+    /// The keys that were asked for, a bit each, the lowest for the first that the request has.
+    pub(crate) fn asked(&self) -> u64 {
+        self.asked.get()
     }
 }
 

@@ -93,6 +93,14 @@ impl<'a> Request<'a> {
         (self.header.resource.given != 0).then(|| self.text(self.header.resource.text))
     }
 
+    /// The names, in lower case, of the keys that a decision needs: see
+    /// [`Decision::needs`](crate::Decision::needs). Cost: linear in the keys of the request.
+    pub fn needed_keys(&self, needs: u64) -> impl Iterator<Item = &'a str> + use<'a> {
+        let needed = move |number: u8| needs & 1_u64.wrapping_shl(u32::from(number).wrapping_sub(1)) != 0;
+        let keys = self.context.not_fetched().filter(move |(number, _)| needed(*number));
+        keys.map(|(_, name)| core::str::from_utf8(name).unwrap_or_default())
+    }
+
     pub(crate) fn has_flag(&self, flag: u32) -> bool {
         self.header.flags.get() & flag != 0
     }

@@ -103,6 +103,10 @@ fn fact(
             }
             lines.say("and the operator has no ForAllValues or ForAnyValue")
         }
+        Fact::NotFetched => {
+            lines.word(key)?;
+            lines.say("is not fetched yet")
+        }
         Fact::NothingButEmpty => {
             lines.say("nothing but empty values are sent for")?;
             lines.word(key)

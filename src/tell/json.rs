@@ -4,6 +4,7 @@ use core::fmt::{self, Write};
 
 use super::explanation::{ConditionText, Explanation};
 use super::json_writer::{Object, string};
+use super::key_name::KeyName;
 use super::value::Utf8;
 use crate::evaluate::explanation::{JudgedCondition, JudgedStatement, SilentLayer, Verdict};
 use crate::ground::truth::Truth;
@@ -26,6 +27,8 @@ impl fmt::Display for Json<'_, '_> {
         let mut object = Object::begin(f)?;
         if let Some(verdict) = explanation.verdict() {
             self::verdict(&mut object, &verdict)?;
+            let needed = explanation.request.needed_keys(verdict.needs);
+            object.list("needs", needed, |out, key| string(out, KeyName(key.as_bytes())))?;
         }
         object.text("principal", Utf8(explanation.request.who()))?;
         object.text("action", Utf8(explanation.request.action()))?;

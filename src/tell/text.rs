@@ -5,6 +5,7 @@ use core::fmt;
 use super::condition::{self, Alone};
 use super::element::{self, Place};
 use super::explanation::Explanation;
+use super::key_name::KeyName;
 use super::plain::Plain;
 use super::wrap::Lines;
 use crate::evaluate::decision::Effect;
@@ -46,6 +47,13 @@ impl Explanation<'_> {
         for text in [self.request.who(), self.request.action(), self.resource()] {
             lines.line(2)?;
             if text.is_empty() { lines.say("no resource")? } else { lines.word(Plain(text))? }
+        }
+        for (number, key) in self.request.needed_keys(verdict.needs).enumerate() {
+            if number == 0 {
+                lines.line(0)?;
+                lines.say("Fetch")?;
+            }
+            lines.word(KeyName(key.as_bytes()))?;
         }
         Ok(())
     }

@@ -148,7 +148,7 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
     let assembly = |arena: &mut Arena| {
         let value = arena.text("a value");
         let values = arena.put(value) as *const iamlet_text;
-        let entries = arena.put(iamlet_slot_entry { values, value_count: 1, slot: 0, multivalued: 0 });
+        let entries = arena.put(iamlet_slot_entry { values, value_count: 1, ..zeroed() });
         let object = object(arena);
         let wanted = iamlet_assembly {
             struct_size: size_of::<iamlet_assembly>(),

@@ -114,7 +114,7 @@ fn assemble(assembly: &iamlet_assembly) -> (iamlet_status, Vec<u8>) {
 }
 
 fn slot(slot: u32, values: &[iamlet_text]) -> iamlet_slot_entry {
-    iamlet_slot_entry { values: values.as_ptr(), value_count: values.len(), slot, multivalued: 0 }
+    iamlet_slot_entry { values: values.as_ptr(), value_count: values.len(), slot, ..zeroed() }
 }
 
 #[test]
@@ -391,7 +391,7 @@ fn preparing_and_assembling_report_overlaps() {
         let values = arena.put(2, [value, value]).cast::<iamlet_text>();
         let other = iamlet_text { data: arena.at(10), len: 29 };
         let others = arena.put(9, other);
-        let entry = iamlet_slot_entry { values, value_count: 2, slot: 0, multivalued: 0 };
+        let entry = iamlet_slot_entry { values, value_count: 2, ..zeroed() };
         let entries = [entry, iamlet_slot_entry { values: others, value_count: 1, ..entry }];
         let object = arena.put(8, resource("arn:aws:s3:::b/k"));
         let mut wanted = parts.assembly(object, &[]);

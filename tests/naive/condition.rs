@@ -357,7 +357,7 @@ fn when_present(condition: &Condition, modern: bool, context: &Context) -> Truth
 }
 
 /// R-COND-1, R-MISS-3: one request value against all policy values, OR or NOR.
-fn one(condition: &Condition, request: &str, modern: bool, context: &Context) -> Truth {
+pub fn one(condition: &Condition, request: &str, modern: bool, context: &Context) -> Truth {
     let negated = is_negated(condition.operator);
     let mut any = Truth::False;
     for (text, is_number) in &condition.values {
@@ -367,7 +367,14 @@ fn one(condition: &Condition, request: &str, modern: bool, context: &Context) ->
 }
 
 /// Whether one request value matches one policy value, for negated operators in their positive form.
-fn compare(base: &str, policy: &str, number: bool, request: &str, modern: bool, context: &Context) -> Truth {
+pub fn compare(
+    base: &str,
+    policy: &str,
+    number: bool,
+    request: &str,
+    modern: bool,
+    context: &Context,
+) -> Truth {
     match family(base) {
         "String" => text(base, policy, request, modern, context),
         "Arn" => arn(base, policy, request, modern, context),

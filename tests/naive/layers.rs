@@ -95,13 +95,13 @@ fn documents(kind: &str, docs: &Value, options: &Value) -> Result<Vec<Policy>, F
 
 /// What one policy says of one request.
 #[derive(Clone, Debug, Default)]
-struct Say {
+pub struct Say {
     /// Some Deny statement is TRUE or INDET (R-GEN-6).
-    denies: bool,
+    pub denies: bool,
     /// Some Allow statement is TRUE (R-GEN-6).
-    allows: bool,
+    pub allows: bool,
     /// Classes of the TRUE Allow statements (section 8.3).
-    classes: Vec<Class>,
+    pub classes: Vec<Class>,
 }
 
 /// R-GEN-6, R-GEN-9: all statements of some policies together.
@@ -250,7 +250,7 @@ pub fn decide(policies: &Policies, request: &Request) -> Outcome {
 }
 
 /// Section 8.1 and R-RCP-5.
-fn rcp_applies(request: &Request) -> bool {
+pub fn rcp_applies(request: &Request) -> bool {
     let caller = &request.principal;
     let is = |action: &str| request.action.eq_ignore_ascii_case(action);
     let role_for_service =
@@ -266,7 +266,7 @@ fn rcp_applies(request: &Request) -> bool {
 }
 
 /// R-EVAL-23: the owner's root user and the bucket policy's own actions, on `arn:P:s3:::NAME`.
-fn is_bucket_policy_of_root(request: &Request) -> bool {
+pub fn is_bucket_policy_of_root(request: &Request) -> bool {
     let caller = &request.principal;
     let actions = ["s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"];
     let fields: Vec<&str> = request.resource.splitn(6, ':').collect();
@@ -281,7 +281,7 @@ fn is_bucket_policy_of_root(request: &Request) -> bool {
 
 /// R-EVAL-5, R-EVAL-13: a boundary or session policy that was passed for a type that has none must allow as well;
 /// no grant is immune to it.
-fn passed_sets_allow(caller: &Principal, boundary: Option<&Say>, session: Option<&Say>) -> bool {
+pub fn passed_sets_allow(caller: &Principal, boundary: Option<&Say>, session: Option<&Say>) -> bool {
     let silent = |said: Option<&Say>| said.is_some_and(|said| !said.allows);
     // R-EVAL-14: the root user has no boundary, so its federated users have none.
     let has_boundary = caller.has_identity() && !caller.is_of_root();
@@ -306,14 +306,17 @@ fn passed_sets_allow(caller: &Principal, boundary: Option<&Say>, session: Option
 }
 
 /// ID, B and S of section 8.3.
-struct Limits {
-    identity: bool,
-    boundary: bool,
-    session: bool,
+pub struct Limits {
+    /// ID.
+    pub identity: bool,
+    /// B.
+    pub boundary: bool,
+    /// S.
+    pub session: bool,
 }
 
 /// Sections 8.3 to 8.5; `grants` is G.
-fn granted(grants: &[Class], limits: &Limits, request: &Request) -> bool {
+pub fn granted(grants: &[Class], limits: &Limits, request: &Request) -> bool {
     let has = |class: Class| grants.contains(&class);
     let kind = request.kind;
     let ordinary = kind == "resource";

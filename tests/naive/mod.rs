@@ -82,6 +82,7 @@
 
 pub mod condition;
 pub mod document;
+pub mod fillings;
 pub mod generate;
 pub mod json;
 pub mod layers;
@@ -90,6 +91,7 @@ pub mod principal;
 pub mod reached;
 pub mod request;
 pub mod syntax;
+pub mod trace;
 pub mod values;
 pub mod variables;
 
@@ -186,8 +188,12 @@ fn decided(case: &Value) -> Outcome {
     let Ok(policies) = layers::load(case) else { return Outcome::InvalidPolicy };
     // R-GEN-3: a malformed request is implicit_deny before any policy is looked at.
     let Some(requests) = request::read(case) else { return Outcome::ImplicitDeny };
-    // R-RES-12: once per resource; any explicit_deny, else all allow, else implicit_deny.
     let outcomes: Vec<Outcome> = requests.iter().map(|one| layers::decide(&policies, one)).collect();
+    together(&outcomes)
+}
+
+/// R-RES-12: once per resource; any explicit_deny, else all allow, else implicit_deny.
+pub fn together(outcomes: &[Outcome]) -> Outcome {
     if outcomes.contains(&Outcome::ExplicitDeny) {
         return Outcome::ExplicitDeny;
     }

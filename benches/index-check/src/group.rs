@@ -171,7 +171,7 @@ impl Group {
         }
         if self.rng.chance(15) && !request.context.0.is_empty() {
             let at = self.rng.below(request.context.0.len());
-            let OwnedEntry { key, values, multivalued } = &mut request.context.0[at];
+            let OwnedEntry { key, values, multivalued, .. } = &mut request.context.0[at];
             match self.rng.below(5) {
                 0 => values.clear(),
                 1 => *key = changed(&mut self.rng, key),

@@ -252,7 +252,7 @@ impl Input {
             let status = unsafe { iamlet_key_prepare(text(name), &raw mut key) };
             assert_eq!(status, iamlet_status::IAMLET_OK);
             let (values, value_count) = (values.as_ptr(), values.len());
-            iamlet_context_entry { key, values, value_count, multivalued: 0, reserved: 0 }
+            iamlet_context_entry { key, values, value_count, multivalued: 0, not_fetched: 0 }
         };
         let pairs = request.context.iter().zip(&values).map(|((name, _), values)| (name.as_str(), &**values));
         let context: Box<[iamlet_context_entry]> = pairs.map(entry).collect();
@@ -348,6 +348,7 @@ pub fn no_decision() -> iamlet_decision {
         layers: 0,
         tag: 0,
         sid,
+        needs: 0,
     }
 }
 

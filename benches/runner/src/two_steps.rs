@@ -97,6 +97,8 @@ impl TwoSteps {
             value_count: values.len(),
             slot: dictionary.slot(name).expect("a slot"),
             multivalued: 0,
+            not_fetched: 0,
+            reserved: 0,
         };
         let pairs = given().zip(&values).map(|((name, _), values)| (name.as_str(), &**values));
         let entries: Box<[iamlet_slot_entry]> = pairs.map(entry).collect();

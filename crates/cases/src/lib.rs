@@ -249,7 +249,7 @@ impl Compiled {
     ) -> Result<T, String> {
         let set = PolicySet::open(&self.set).map_err(|error| error.to_string())?;
         let prepared = request.prepare()?;
-        prepared.explain(&[set], |_, why| use_explanation(why)).map_err(|error| error.to_string())
+        prepared.explain(&[set], |_, _, why| use_explanation(why)).map_err(|error| error.to_string())
     }
 }
 

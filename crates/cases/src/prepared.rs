@@ -42,28 +42,28 @@ impl Prepared {
         }
     }
 
-    /// Decides, and tells why: of several resources, about the one that makes the decision.
+    /// Decides, and tells why: of several resources, about the one that makes the decision, whose number is told.
     ///
     /// # Errors
     /// As [`decide`].
     pub fn explain<T>(
         &self,
         sets: &[PolicySet<'_>],
-        use_explanation: impl FnOnce(Decision<'_>, Explanation<'_>) -> T,
+        use_explanation: impl FnOnce(usize, Decision<'_>, Explanation<'_>) -> T,
     ) -> Result<T, DecideError> {
         let request = self.request()?;
-        let item = match &self.items {
-            None => None,
+        let (number, item) = match &self.items {
+            None => (0, None),
             Some(items) => {
                 let items = open(items)?;
                 let (number, _) = decide_resources(sets, request, items.iter().copied())?;
-                items.get(number).copied()
+                (number, items.get(number).copied())
             }
         };
         let mut room = vec![RecordSlot::EMPTY; 32];
         loop {
             match explain(sets, request, item, &mut room) {
-                Ok((decision, explanation)) => return Ok(use_explanation(decision, explanation)),
+                Ok((decision, explanation)) => return Ok(use_explanation(number, decision, explanation)),
                 Err(ExplainError::TooFewRecords(needed)) => room.resize(needed, RecordSlot::EMPTY),
                 Err(ExplainError::Decide(error)) => return Err(error),
                 Err(_) => return Err(DecideError::BudgetExhausted),

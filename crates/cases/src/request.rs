@@ -12,7 +12,7 @@ use crate::time;
 
 /// An entry of a context: a key with the values that the case gives, or a declaration that a key is multivalued, which
 /// has no values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct OwnedEntry {
     /// The key.
     pub key: String,
@@ -20,6 +20,8 @@ pub struct OwnedEntry {
     pub values: Vec<String>,
     /// This entry declares the key multivalued (R-MULTI-6).
     pub multivalued: bool,
+    /// This entry declares the key not fetched yet.
+    pub not_fetched: bool,
 }
 
 /// A context that owns its texts.
@@ -46,11 +48,15 @@ impl Context for OwnedContext {
     fn value(&self, entry: usize, value: usize) -> &[u8] {
         self.0.get(entry).and_then(|entry| entry.values.get(value)).map_or(&[], |value| value.as_bytes())
     }
+
+    fn is_not_fetched(&self, entry: usize) -> bool {
+        self.0.get(entry).is_some_and(|entry| entry.not_fetched)
+    }
 }
 
 impl OwnedContext {
-    /// Reads a context, and adds a declaration for each key that `multivalued` names.
-    fn read(value: Option<&Value>, multivalued: &[Value]) -> Result<Self, NotACase> {
+    /// Reads a context, and adds a declaration for each key that `multivalued` and `not_fetched` name.
+    fn read(value: Option<&Value>, multivalued: &[Value], not_fetched: &[Value]) -> Result<Self, NotACase> {
         let mut entries = Vec::new();
         if let Some(value) = value {
             let Some(object) = value.as_object() else { return not_a_case("`context` is not an object") };
@@ -62,17 +68,22 @@ impl OwnedContext {
                         None => return not_a_case(format!("a value of `{key}` is not a string")),
                     }
                 }
-                entries.push(OwnedEntry { key: key.clone(), values: texts, multivalued: false });
+                entries.push(OwnedEntry { key: key.clone(), values: texts, ..OwnedEntry::default() });
             }
         }
         for name in multivalued {
             match name.as_str() {
                 Some(name) => {
                     let key = name.to_owned();
-                    entries.push(OwnedEntry { key, values: Vec::new(), multivalued: true });
+                    entries.push(OwnedEntry { key, multivalued: true, ..OwnedEntry::default() });
                 }
                 None => return not_a_case("`multivalued` is no list of keys"),
             }
+        }
+        for name in not_fetched {
+            let Some(name) = name.as_str() else { return not_a_case("`not_fetched` is no list of keys") };
+            let key = name.to_owned();
+            entries.push(OwnedEntry { key, not_fetched: true, ..OwnedEntry::default() });
         }
         Ok(Self(entries))
     }
@@ -100,7 +111,7 @@ impl OwnedItem {
     fn read(value: &Value, at: usize) -> Result<Self, NotACase> {
         let item = Members::of(value, format!("resources/{at}"), &["arn", "context"])?;
         let arn = item.text("arn")?.map_or_else(|| item.wrong("arn", " is missing"), Ok)?;
-        Ok(Self { arn: arn.to_owned(), context: OwnedContext::read(item.get("context"), &[])? })
+        Ok(Self { arn: arn.to_owned(), context: OwnedContext::read(item.get("context"), &[], &[])? })
     }
 }
 
@@ -131,7 +142,7 @@ pub struct OwnedRequest {
     pub context: OwnedContext,
 }
 
-const MEMBERS: [&str; 9] = [
+const MEMBERS: [&str; 10] = [
     "principal",
     "action",
     "resource",
@@ -139,6 +150,7 @@ const MEMBERS: [&str; 9] = [
     "resource_account",
     "resource_in_management_account",
     "multivalued",
+    "not_fetched",
     "context",
     "time",
 ];
@@ -150,10 +162,8 @@ impl OwnedRequest {
     /// [`NotACase`].
     pub fn read(value: &Value) -> Result<Self, NotACase> {
         let request = Members::of(value, "request", &MEMBERS)?;
-        let multivalued = match request.get("multivalued") {
-            None => &[],
-            Some(value) => list(value, "multivalued")?,
-        };
+        let keys = |name| request.get(name).map_or(Ok(&[][..]), |value| list(value, name));
+        let (multivalued, not_fetched) = (keys("multivalued")?, keys("not_fetched")?);
         let items = match request.get("resources") {
             None => None,
             Some(value) => {
@@ -180,7 +190,7 @@ impl OwnedRequest {
                 Some(Some(time)) => Some(time),
                 Some(None) => return request.wrong("time", format_args!(" {}", time::NO_TIME)),
             },
-            context: OwnedContext::read(request.get("context"), multivalued)?,
+            context: OwnedContext::read(request.get("context"), multivalued, not_fetched)?,
             ..Self::default()
         })
     }

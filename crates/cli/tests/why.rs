@@ -78,7 +78,7 @@ fn in_json_a_line_has_the_library_s_explanation() {
     let run = files().run(&format!("why {arguments}"));
     let expected = concat!(
         r#"{"id":null,"decision":"explicit_deny","explanation":{"effect":"explicit_deny","reason":"a statement denies","#,
-        r#""reason_code":1,"layer":"identity","level":0,"without_denies":"an identity-based policy allows","denies":1,"#,
+        r#""reason_code":1,"layer":"identity","level":0,"without_denies":"an identity-based policy allows","denies":1,"needs":[],"#,
         r#""principal":"arn:aws:iam::111122223333:user/a","action":"s3:GetObject","resource":"arn:aws:s3:::b/k","#,
         r#""silent_layers":[],"statements":[{"role":"decides","effect":"Deny","layer":"identity","level":0,"set":0,"#,
         r#""policy":1,"statement":0,"tag":1,"sid":"Tls","source":"deny.json","line":2,"column":3,"action":"TRUE","#,

@@ -118,6 +118,7 @@ const SECTIONS: [Section; 9] = [
             "IAMLET_NONE",
             "iamlet_decision",
             "iamlet_decide",
+            "iamlet_request_needed_key",
             "iamlet_batch_entry",
             "iamlet_decide_batch",
             "iamlet_decide_resources",

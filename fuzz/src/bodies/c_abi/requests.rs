@@ -43,8 +43,8 @@ impl Calls {
                 known: if is_prepared { number(input, 20)? } else { 0 },
                 reserved: u32::from(input.ratio(1, 128)?),
             };
-            let (multivalued, reserved) = (number(input, 1)?, u32::from(input.ratio(1, 128)?));
-            entries.push(iamlet_context_entry { key, values, value_count, multivalued, reserved });
+            let (multivalued, not_fetched) = (number(input, 1)?, u32::from(input.ratio(1, 8)?));
+            entries.push(iamlet_context_entry { key, values, value_count, multivalued, not_fetched });
         }
         self.memory.structs(input, entries)
     }

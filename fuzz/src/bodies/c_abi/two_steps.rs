@@ -169,7 +169,8 @@ impl Calls {
             }
             let (values, value_count) = self.memory.structs(input, values)?;
             let (slot, multivalued) = (number(input, 6)?, number(input, 1)?);
-            entries.push(iamlet_slot_entry { values, value_count, slot, multivalued });
+            let (not_fetched, reserved) = (u32::from(input.ratio(1, 8)?), u32::from(input.ratio(1, 128)?));
+            entries.push(iamlet_slot_entry { values, value_count, slot, multivalued, not_fetched, reserved });
         }
         let (entries, entry_count) = self.memory.structs(input, entries)?;
         let resource = self.resource(input)?;

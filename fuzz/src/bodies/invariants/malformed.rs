@@ -251,7 +251,7 @@ fn plant(rng: &mut Rng, planted: &mut Planted) -> Option<&'static str> {
             Some("malformed: clock")
         }
         15 => {
-            let entry = OwnedEntry { key: String::new(), values: vec!["x".into()], multivalued: false };
+            let entry = OwnedEntry { key: String::new(), values: vec!["x".into()], ..OwnedEntry::default() };
             request.context.0.push(entry);
             Some("malformed: key without a name")
         }
@@ -372,7 +372,7 @@ fn put_key(
     what: &'static str,
 ) -> &'static str {
     let key = if rng.chance(30) { key.to_ascii_uppercase() } else { key.to_owned() };
-    let entry = OwnedEntry { key, values, multivalued: false };
+    let entry = OwnedEntry { key, values, ..OwnedEntry::default() };
     match &mut planted.request.items {
         Some(items) if !items.is_empty() && rng.chance(60) => {
             let at = rng.below(items.len());
