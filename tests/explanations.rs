@@ -278,6 +278,29 @@ No identity-based policy allows this. One could.
 }
 
 #[test]
+fn keys_that_are_not_fetched_yet_are_told() {
+    let tags = policy(json!({"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:ResourceTag/a": "x", "aws:ResourceTag/b": "y"}}}));
+    let mut case = case(json!({"identity": [tags]}), "s3:GetObject", "arn:aws:s3:::b/k", json!({}));
+    case["request"]["not_fetched"] = json!(["aws:ResourceTag/a", "aws:ResourceTag/b"]);
+    let expected = "\
+implicit_deny: it depends on context keys that are not fetched yet
+  arn:aws:iam::111122223333:user/alice
+  s3:GetObject
+  arn:aws:s3:::b/k
+To decide, fetch: aws:ResourceTag/a, aws:ResourceTag/b
+No identity-based policy allows this. One could.
+  nearly allowed by dev.json:3:
+    StringEquals aws:ResourceTag/a: x
+      cannot be told yet: aws:ResourceTag/a is not fetched yet
+      would hold with aws:ResourceTag/a = x
+    StringEquals aws:ResourceTag/b: y
+      cannot be told yet: aws:ResourceTag/b is not fetched yet
+      would hold with aws:ResourceTag/b = y";
+    assert_eq!(told(case, &["dev.json"])[0], expected);
+}
+
+#[test]
 fn that_no_policy_is_there_at_all_is_told() {
     assert_told(
         case(json!({}), "s3:GetObject", "arn:aws:s3:::b/k", json!({})),

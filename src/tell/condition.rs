@@ -34,6 +34,7 @@ pub(super) fn condition(
     values(lines, text.values().count(), text.values())?;
     lines.line(indent + 2)?;
     lines.say(match (record.truth, denies) {
+        _ if record.fact == Fact::NotFetched => "cannot be told yet:",
         (Truth::True, _) => "holds:",
         (Truth::False, _) => "does not hold:",
         (Truth::Indet, true) => "may hold, which is enough to deny:",

@@ -48,12 +48,14 @@ impl Explanation<'_> {
             lines.line(2)?;
             if text.is_empty() { lines.say("no resource")? } else { lines.word(Plain(text))? }
         }
-        for (number, key) in self.request.needed_keys(verdict.needs).enumerate() {
-            if number == 0 {
-                lines.line(0)?;
-                lines.say("Fetch")?;
-            }
-            lines.word(KeyName(key.as_bytes()))?;
+        let mut keys = self.request.needed_keys(verdict.needs).peekable();
+        if keys.peek().is_some() {
+            lines.line(0)?;
+            lines.say("To decide, fetch:")?;
+        }
+        while let Some(key) = keys.next() {
+            let comma = if keys.peek().is_some() { "," } else { "" };
+            lines.word(format_args!("{}{comma}", KeyName(key.as_bytes())))?;
         }
         Ok(())
     }
