@@ -5,6 +5,7 @@ use core::fmt::{self, Write};
 use super::explanation::{ConditionText, Explanation};
 use super::json_writer::{Object, string};
 use super::value::Utf8;
+use crate::evaluate::decision::{Effect, Reason};
 use crate::evaluate::explanation::{JudgedCondition, JudgedStatement, SilentLayer, Verdict};
 use crate::ground::truth::Truth;
 
@@ -20,13 +21,21 @@ impl<'a> Explanation<'a> {
     }
 }
 
+/// What records without a decision say: they deny.
+const NO_DECISION: Verdict = Verdict {
+    effect: Effect::ImplicitDeny,
+    reason: Reason::Error,
+    without_denies: Reason::Error,
+    layer: None,
+    level: 0,
+    denies: 0,
+};
+
 impl fmt::Display for Json<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let explanation = self.0;
         let mut object = Object::begin(f)?;
-        if let Some(verdict) = explanation.verdict() {
-            self::verdict(&mut object, &verdict)?;
-        }
+        verdict(&mut object, &explanation.verdict().unwrap_or(NO_DECISION))?;
         object.text("principal", Utf8(explanation.request.who()))?;
         object.text("action", Utf8(explanation.request.action()))?;
         object.text("resource", Utf8(explanation.resource()))?;
