@@ -41,6 +41,26 @@ func BenchmarkDecideBatch64(b *testing.B) {
 	}
 }
 
+func BenchmarkExplain(b *testing.B) {
+	for _, name := range []string{"w1", "w2"} {
+		w := readWorkload(b, name)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				_, _ = w.set.Explain(w.requests[i%len(w.requests)])
+			}
+		})
+	}
+}
+
+func BenchmarkExplanationString(b *testing.B) {
+	why := whyNot()
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = why.String()
+	}
+}
+
 func BenchmarkReset(b *testing.B) {
 	w := readWorkload(b, "w1")
 	b.ReportAllocs()
