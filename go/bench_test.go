@@ -6,7 +6,7 @@ import (
 	"iamlet"
 )
 
-// A decision of w1 and of w2, and what an empty call into C costs beside it.
+// A decision of w1 and of w2, and what an empty call into C and an explanation cost beside it.
 
 func BenchmarkEmptyCall(b *testing.B) {
 	for b.Loop() {

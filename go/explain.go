@@ -18,8 +18,9 @@ func (s *Set) Explain(request *Request) (Explanation, error) {
 // Explain decides a request against all the sets together as Decide does, and tells why. The error is a *DecisionError,
 // and then the decision denies.
 //
-// It costs more than a decision: each statement of the layers that apply is judged once or twice, with an index or
-// without, and the budget of the request counts all of it. It is one call into C, or two where there are many records.
+// It costs some 50 times what a decision does, 10 to 30 microseconds in this package's benchmarks, and allocates: each
+// statement of the layers that apply is judged once or twice, with an index or without, and the budget of the request
+// counts all of it. It is one call into C, or two where there are many records.
 func (s Sets) Explain(request *Request) (Explanation, error) {
 	return s.explain(&explained{request: slices.Clone(request.forC())})
 }
