@@ -1547,7 +1547,7 @@ typedef struct iamlet_explanation {
     /** The records. */
     const iamlet_record *records;
     /** How many. */
-    size_t record_count;
+    size_t count;
     /** Where the policies come from; NULL where that is not known. One without a source is told by
      *  its numbers. */
     const iamlet_source *sources;

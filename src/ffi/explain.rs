@@ -142,7 +142,7 @@ pub struct iamlet_explanation {
     /// The records.
     pub records: *const iamlet_record,
     /// How many.
-    pub record_count: usize,
+    pub count: usize,
     /// Where the policies come from; NULL where that is not known. One without a source is told by its numbers.
     pub sources: *const iamlet_source,
     /// How many.
@@ -368,8 +368,7 @@ impl<'a> Given<'a> {
         // SAFETY: as above.
         let item = unsafe { read_item_if_given(given.item, outputs)? };
         // SAFETY: as above; an `iamlet_record` is a slot.
-        let records =
-            unsafe { outputs.slice(slots(given.records.cast_mut()).cast_const(), given.record_count)? };
+        let records = unsafe { outputs.slice(slots(given.records.cast_mut()).cast_const(), given.count)? };
         // SAFETY: as above.
         let sources = unsafe { outputs.slice(given.sources, given.source_count)? };
         for source in sources {

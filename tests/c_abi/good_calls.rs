@@ -207,7 +207,7 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             request_len,
             item,
             records: list_of as *const iamlet_record,
-            record_count: used,
+            count: used,
             sources: source,
             source_count: 1,
         })
