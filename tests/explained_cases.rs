@@ -258,7 +258,7 @@ fn wait(rng: &mut Rng) -> [u64; 3] {
     assert_eq!([decision.effect.name()][..], outcome, "{decision:?} {case}");
     prepared
         .explain(&[set], |_, explained, why| {
-            assert!(waits(explained) || explained.effect == decision.effect, "{case}");
+            assert_eq!(explained, decision, "{case}");
             assert!(matches!(why.records().next(), Some(Record::Decision(_))), "{case}");
         })
         .expect("a decision");
