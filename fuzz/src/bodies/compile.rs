@@ -100,7 +100,7 @@ fn with_source_map(
         (Err(refused), Err(error)) => return assert_eq!(error, refused.error),
         (_, mapped) => panic!("{mapped:?}, not {compiled:?}"),
     };
-    let statements = Policy::view(image).map_or(0, |policy| policy.statement_count());
+    let statements = Policy::open(image).map_or(0, |policy| policy.statement_count());
     assert_eq!(map.len(), SourceMap::size(statements));
     assert!(map.len() <= SourceMap::room(text.len()), "the room is too small");
     let text = std::str::from_utf8(text).expect("what compiles is UTF-8");
