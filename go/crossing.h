@@ -114,6 +114,28 @@ static inline uint32_t go_policy_compile(const char *json, size_t json_len, uint
     return iamlet_policy_compile(json, json_len, kind, options, scratch, scratch_len, image, image_len, used, error);
 }
 
+static inline uint32_t go_policy_compile_mapped(const char *json, size_t json_len, uint32_t kind,
+                                                const iamlet_compile_options *options, uint64_t *scratch,
+                                                size_t scratch_len, uint8_t *image, size_t image_len, size_t *image_used,
+                                                uint8_t *map, size_t map_len, size_t *map_used, iamlet_error *error)
+{
+    iamletGoCollect();
+    return iamlet_policy_compile_mapped(json, json_len, kind, options, scratch, scratch_len, image, image_len,
+                                        image_used, map, map_len, map_used, error);
+}
+
+static inline uint32_t go_policy_position(const uint8_t *map, size_t map_len, uint32_t statement,
+                                          iamlet_position *position)
+{
+    iamletGoCollect();
+    return iamlet_policy_position(map, map_len, statement, position);
+}
+
+static inline size_t go_map_room(size_t json_len)
+{
+    return IAMLET_MAP_ROOM(json_len);
+}
+
 static inline uint32_t go_kind_from_text(const char *name, size_t len)
 {
     iamletGoCollect();

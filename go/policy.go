@@ -34,6 +34,15 @@ func AssumeVersion2012() CompileOption {
 //
 // The error of a document that is refused is a *DocumentError.
 func Compile(kind Kind, json []byte, opts ...CompileOption) (Policy, error) {
+	options := compileOptions(opts)
+	return compile(json, func(scratch []uint64, image []byte, used *C.size_t, refused *C.iamlet_error) C.uint32_t {
+		return C.go_policy_compile(chars(json), C.size_t(len(json)), C.uint32_t(kind), &options,
+			(*C.uint64_t)(&scratch[0]), C.size_t(len(scratch)*8), bytes(image), C.size_t(len(image)), used, refused)
+	})
+}
+
+// compileOptions is options as C has them.
+func compileOptions(opts []CompileOption) C.iamlet_compile_options {
 	options := C.iamlet_compile_options{struct_size: C.sizeof_iamlet_compile_options}
 	for _, option := range opts {
 		options.flags |= C.uint32_t(option.flags)
@@ -41,19 +50,24 @@ func Compile(kind Kind, json []byte, opts ...CompileOption) (Policy, error) {
 			options.quota_bytes = C.uint32_t(option.quotaBytes)
 		}
 	}
+	return options
+}
+
+// compile calls the compiler with as much memory as it takes.
+func compile(json []byte,
+	call func(scratch []uint64, image []byte, used *C.size_t, refused *C.iamlet_error) C.uint32_t) (Policy, error) {
 	// Nearly all images fit. Scratch memory is made of words, for its alignment, and larger only where it has to be.
 	image := make([]byte, len(json)+256)
 	scratch := make([]uint64, C.IAMLET_SCRATCH_SMALL/8)
 	for {
 		var refused C.iamlet_error
 		var used C.size_t
-		status := Status(C.go_policy_compile(chars(json), C.size_t(len(json)), C.uint32_t(kind), &options,
-			(*C.uint64_t)(&scratch[0]), C.size_t(len(scratch)*8), bytes(image), C.size_t(len(image)), &used, &refused))
+		status := Status(call(scratch, image, &used, &refused))
 		full := status == StatusDocumentRefused && refused.fault == C.IAMLET_FAULT_CAPACITY
 		switch {
 		case status == StatusOK:
 			return Policy(image[:used:used]), nil
-		case status == StatusBufferTooSmall:
+		case status == StatusBufferTooSmall && int(used) > len(image):
 			image = make([]byte, int(used))
 		case full && len(scratch) < C.IAMLET_SCRATCH_MEDIUM/8:
 			scratch = make([]uint64, C.IAMLET_SCRATCH_MEDIUM/8)

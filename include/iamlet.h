@@ -150,6 +150,8 @@
 
 /** Bytes that always suffice for the image of a document of so many; most images are smaller. */
 #define IAMLET_IMAGE_ROOM(json_len) (5 * (json_len) + 64)
+/** Bytes that always suffice for the source map of a document of so many: it has 8 for each statement. */
+#define IAMLET_MAP_ROOM(json_len) ((json_len) / 4)
 
 #ifdef __cplusplus
 extern "C" {
@@ -408,6 +410,38 @@ IAMLET_MUST_USE iamlet_status iamlet_policy_compile(const char *json, size_t jso
     uint32_t kind, const iamlet_compile_options *options, void *scratch, size_t scratch_len,
     uint8_t *image, size_t image_len, size_t *image_used, iamlet_error *error);
 
+/** Compiles one policy document into a policy image, as iamlet_policy_compile does, and writes a
+ *  source map beside it: where each statement stands in the document. Give the map to explanations,
+ *  as `map` of iamlet_source: they then tell `scp/guardrails.json:10` in place of numbers.
+ *  A map has 8 bytes for each statement, in the order of the document: line and column of its `{`,
+ *  uint32_t each, little-endian, from 1, counted as those of iamlet_error. It has no alignment: it
+ *  may be copied, stored, mapped and sent. iamlet_policy_position reads it. With IAMLET_MAP_ROOM,
+ *  no call has to be repeated for its size. Time is that of iamlet_policy_compile and one pass more
+ *  over the document.
+ *  @param json as in iamlet_policy_compile.
+ *  @param json_len its bytes.
+ *  @param kind an iamlet_kind.
+ *  @param options NULL for none.
+ *  @param scratch as in iamlet_policy_compile.
+ *  @param scratch_len its bytes.
+ *  @param image where the image goes; may be NULL where image_len is 0. Must not overlap other
+ *      arguments.
+ *  @param image_len its bytes.
+ *  @param image_used the bytes that the image takes; 0 after another error than
+ *      IAMLET_BUFFER_TOO_SMALL.
+ *  @param map where the source map goes; may be NULL where map_len is 0. Must not overlap other
+ *      arguments.
+ *  @param map_len its bytes.
+ *  @param map_used the bytes that the map takes; 0 after another error than
+ *      IAMLET_BUFFER_TOO_SMALL.
+ *  @param error why and where the document is refused; may be NULL.
+ *  @return as iamlet_policy_compile; IAMLET_BUFFER_TOO_SMALL where the image or the map does not
+ *      fit, with what both need. `image` and `map` are written after IAMLET_OK only. */
+IAMLET_MUST_USE iamlet_status iamlet_policy_compile_mapped(const char *json, size_t json_len,
+    uint32_t kind, const iamlet_compile_options *options, void *scratch, size_t scratch_len,
+    uint8_t *image, size_t image_len, size_t *image_used, uint8_t *map, size_t map_len,
+    size_t *map_used, iamlet_error *error);
+
 /** What a policy image holds. */
 typedef struct iamlet_policy_info {
     /** The iamlet_kind. */
@@ -448,6 +482,27 @@ IAMLET_MUST_USE iamlet_status iamlet_policy_open(const uint8_t *image, size_t im
  *      IAMLET_OTHER_FORMAT, IAMLET_WRONG_SIZE, or what is wrong with the call. */
 IAMLET_MUST_USE iamlet_status iamlet_policy_context_key(const uint8_t *image, size_t image_len,
     uint32_t number, iamlet_text *name);
+
+/** A place in a policy document. */
+typedef struct iamlet_position {
+    /** The line, from 1. Lines end with a newline. */
+    uint32_t line;
+    /** The column, from 1, in characters. */
+    uint32_t column;
+} iamlet_position;
+#define IAMLET_POSITION_INIT {0, 0}
+
+/** Tells where a statement stands in its document, in constant time.
+ *  Any bytes may be offered: those that iamlet_policy_compile_mapped did not write have no
+ *  positions, or wrong ones.
+ *  @param map the source map.
+ *  @param map_len its bytes.
+ *  @param statement which statement of the policy, from 0: `statement` of iamlet_decision for one.
+ *  @param position where its `{` stands; zero after a failure.
+ *  @return IAMLET_OK, IAMLET_UNKNOWN_VALUE where the map has no position for it, or what is wrong
+ *      with the call. */
+IAMLET_MUST_USE iamlet_status iamlet_policy_position(const uint8_t *map, size_t map_len,
+    uint32_t statement, iamlet_position *position);
 
 /* SETS
  * ----

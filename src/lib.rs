@@ -136,6 +136,7 @@ pub use image::layer::{Layer, Layers};
 pub use image::policy::{ImageError, Policy};
 pub use image::set::{PolicySet, SetError};
 pub use image::set_writer::{Levels, SetPolicy};
+pub use image::source_map::{Position, SourceMap};
 #[cfg(feature = "alloc")]
 pub use owned::{ActionBuf, DictionaryBuf, ItemBuf, PolicyBuf, PolicySetBuf, PrincipalBuf, RequestBuf};
 pub use parse::scratch::{LargeScratch, MediumScratch, Scratch, ScratchMemory, SmallScratch};

@@ -2,7 +2,7 @@
 //!
 //! Here are the means and the good path. `c_abi/every_argument.rs` goes through the header and changes each argument
 //! alone; `arguments.rs` and `requests.rs` have the calls that are wrong in more ways, `overlaps.rs` memory that
-//! overlaps, `sizes.rs` outputs that are too small and images that are none, `statuses.rs` what the engine refuses,
+//! overlaps, `sizes.rs` outputs that are too small and images that are none, `source_maps.rs` maps beside images, `statuses.rs` what the engine refuses,
 //! `texts.rs` every text, `lines.rs` decisions in one line, `two_steps.rs` requests that are assembled.
 
 use std::ffi::{c_char, c_void};
@@ -48,6 +48,8 @@ mod requests;
 mod rooms;
 #[path = "c_abi/sizes.rs"]
 mod sizes;
+#[path = "c_abi/source_maps.rs"]
+mod source_maps;
 #[path = "c_abi/statuses.rs"]
 mod statuses;
 #[path = "c_abi/texts.rs"]

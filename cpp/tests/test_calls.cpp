@@ -128,6 +128,58 @@ TEST(Policy, IsCompiledInMemoryOfTheCaller)
     EXPECT_EQ(Policy::compile(READ, static_cast<Kind>(99)).error().status, Status::unknown_value);
 }
 
+TEST(SourceMap, TellsWhereStatementsStand)
+{
+    const std::string_view json = "{\"Version\": \"2012-10-17\", \"Id\": \"é中\", \"Statement\": [\n"
+                                  "\t{\"Effect\": \"Deny\", \"Action\": \"*\", \"Resource\": \"*\"},\r\n"
+                                  "{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
+    auto mapped = Policy::compile_mapped(json, Kind::identity);
+    ASSERT_TRUE(mapped);
+    EXPECT_EQ(mapped->map.bytes().size(), 16u);
+    EXPECT_EQ(mapped->map.position(0)->line, 2u);
+    EXPECT_EQ(mapped->map.position(0)->column, 2u);
+    EXPECT_EQ(mapped->map.position(1)->line, 3u);
+    EXPECT_EQ(mapped->map.position(1)->column, 1u);
+    EXPECT_FALSE(mapped->map.position(2));
+    EXPECT_FALSE(SourceMap().position(0));
+    const auto policy = Policy::compile(json, Kind::identity);
+    EXPECT_TRUE(std::equal(policy->image().begin(), policy->image().end(), mapped->policy.image().begin()));
+
+    // It outlives the policy, and its bytes are a map again.
+    const SourceMap kept = std::move(mapped->map);
+    mapped = Error();
+    EXPECT_EQ(SourceMap(kept.bytes()).position(1)->line, 3u);
+    EXPECT_FALSE(SourceMap(Bytes(kept.bytes().data(), 15)).position(1));
+
+    const Error refused = Policy::compile_mapped("{}", Kind::identity).error();
+    EXPECT_EQ(refused.fault(), Fault::missing_element);
+    EXPECT_TRUE(Policy::compile_mapped("{}", Kind::identity)->map.bytes().empty());
+    CompileOptions quotas;
+    quotas.enforce_quotas = true;
+    quotas.quota_bytes = 10;
+    EXPECT_EQ(Policy::compile_mapped(json, Kind::identity, quotas).error().fault(), Fault::too_large);
+    EXPECT_EQ(Policy::compile_mapped(std::string(1 << 21, ' '), Kind::identity).error().pool(), Pool::document);
+}
+
+TEST(SourceMap, IsWrittenIntoMemoryOfTheCaller)
+{
+    std::uint8_t memory[512], map[8];
+    const auto mapped = Policy::compile_mapped(READ, Kind::identity, {}, scratch, memory, map);
+    ASSERT_TRUE(mapped);
+    EXPECT_EQ(mapped->policy.image().data(), memory);
+    EXPECT_EQ(mapped->map.bytes().data(), map);
+    EXPECT_TRUE(mapped->map.position(0));
+
+    const std::size_t size = mapped->policy.image().size();
+    for (const auto& small : {Policy::compile_mapped(READ, Kind::identity, {}, scratch, {}, map).error(),
+                              Policy::compile_mapped(READ, Kind::identity, {}, scratch, memory, {}).error()}) {
+        EXPECT_EQ(small.status, Status::buffer_too_small);
+        EXPECT_EQ(small.size, size);
+        EXPECT_EQ(small.map_size, 8u);
+    }
+    EXPECT_EQ(Policy::compile_mapped(READ, Kind::identity, {}, scratch, memory, memory).error().status, Status::overlap);
+}
+
 TEST(Policy, LargerThanItsDocumentIsCompiled)
 {
     // Many conditions of short names: an image that takes more than the room that it is given first.

@@ -99,6 +99,7 @@ TEST(Heap, CountsWhatIsOwned)
 {
     EXPECT_EQ(allocations_of([] { (void)Request::prepare(input()); }), 1u);
     EXPECT_EQ(allocations_of([] { (void)Policy::compile(READ, Kind::identity); }), 2u);
+    EXPECT_EQ(allocations_of([] { (void)Policy::compile_mapped(READ, Kind::identity); }), 3u);
 }
 
 TEST(Heap, ThatIsExhaustedIsAStatus)
@@ -106,6 +107,7 @@ TEST(Heap, ThatIsExhaustedIsAStatus)
     const auto policy = Policy::compile(READ, Kind::identity);
     const auto request = Request::prepare(input());
     EXPECT_EQ(without_memory([] { return Policy::compile(READ, Kind::identity); }), Status::out_of_memory);
+    EXPECT_EQ(without_memory([] { return Policy::compile_mapped(READ, Kind::identity); }), Status::out_of_memory);
     EXPECT_EQ(without_memory([&] { return PolicySet::build({{*policy, Layer::identity}}); }), Status::out_of_memory);
     EXPECT_EQ(without_memory([] { return Request::prepare(input()); }), Status::out_of_memory);
     EXPECT_EQ(without_memory([&] { return Item::prepare(*request, ItemInput{*input().resource}); }),

@@ -26,6 +26,40 @@ struct PolicyInfo {
     std::uint32_t context_keys = 0;
 };
 
+/// A place in a policy document. The lines end with a newline, and columns are counted in characters; both from 1.
+struct Position {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+};
+
+/// Where the statements of a policy stand in its document: 8 bytes for each, which owe nothing to the policy.
+class SourceMap {
+public:
+    SourceMap() noexcept = default;
+    /// Of bytes that were written before. It borrows them. Any bytes may be offered: others have no positions, or wrong
+    /// ones.
+    explicit SourceMap(Bytes bytes) noexcept : bytes_(bytes) {}
+
+    /// Where a statement's `{` stands, by its number in the policy, from 0. None where the map has no position for it.
+    std::optional<Position> position(std::uint32_t statement) const noexcept
+    {
+        iamlet_position found{};
+        if (iamlet_policy_position(bytes().data(), bytes().size(), statement, &found) != IAMLET_OK) {
+            return std::nullopt;
+        }
+        return Position{found.line, found.column};
+    }
+
+    /// Its bytes: store, map and send them as they are, and give them to explanations, as `map` of iamlet_source.
+    Bytes bytes() const noexcept { return bytes_.bytes(); }
+
+private:
+    friend class Policy;
+    detail::Buffer bytes_;
+};
+
+struct MappedPolicy;
+
 /// A policy image.
 class Policy {
 public:
@@ -39,9 +73,7 @@ public:
         if (scratch == nullptr) {
             return detail::error(Status::out_of_memory);
         }
-        // Most images are smaller than their documents; one that is longer than 1 MiB will be refused.
-        const std::size_t room = json.size() <= (1u << 20) ? json.size() + 256 : 0;
-        return make(room, json, kind, options, Memory(scratch.get(), IAMLET_SCRATCH_LARGE));
+        return make(image_room(json), json, kind, options, Memory(scratch.get(), IAMLET_SCRATCH_LARGE));
     }
 
     /// The same in your memory: `scratch` of IAMLET_SCRATCH_SMALL, IAMLET_SCRATCH_MEDIUM or IAMLET_SCRATCH_LARGE
@@ -51,6 +83,15 @@ public:
     {
         return make(memory, json, kind, options, scratch);
     }
+
+    /// Compiles a document, and tells where its statements stand in it. Takes memory as compile() does, and some for the
+    /// map.
+    static Result<MappedPolicy> compile_mapped(std::string_view json, Kind kind, CompileOptions options = {}) noexcept;
+
+    /// The same in your memory: as compile(), and `map` for the source map, of IAMLET_MAP_ROOM(json.size()) bytes. With
+    /// buffer_too_small the error tells `size` and `map_size`, what the image and the map need.
+    static Result<MappedPolicy> compile_mapped(std::string_view json, Kind kind, CompileOptions options, Memory scratch,
+                                               Memory memory, Memory map) noexcept;
 
     /// Opens an image that was compiled before: checks all of it. It borrows the bytes.
     static Result<Policy> open(Bytes image) noexcept
@@ -84,16 +125,32 @@ public:
     operator Bytes() const noexcept { return image(); }
 
 private:
-    template <class Room>
-    static Result<Policy> make(Room room, std::string_view json, Kind kind, CompileOptions options,
-                               Memory scratch) noexcept
+    /// The bytes of a document; one that is longer than 1 MiB will be refused.
+    static std::size_t taken(std::string_view json) noexcept { return json.size() <= (1u << 20) ? json.size() : 0; }
+
+    /// Most images are smaller than their documents.
+    static std::size_t image_room(std::string_view json) noexcept { return taken(json) + 256; }
+
+    /// The options as C has them.
+    static iamlet_compile_options c(CompileOptions options) noexcept
     {
-        const iamlet_compile_options asked = {
-            sizeof asked,
+        return {
+            sizeof(iamlet_compile_options),
             (options.enforce_quotas ? std::uint32_t{IAMLET_ENFORCE_QUOTAS} : 0) |
                 (options.scp_assume_2012 ? std::uint32_t{IAMLET_SCP_ASSUME_2012} : 0),
             options.quota_bytes,
         };
+    }
+
+    template <class Room>
+    static Result<MappedPolicy> make_mapped(Room room, std::string_view json, Kind kind, CompileOptions options,
+                                            Memory scratch, Memory map) noexcept;
+
+    template <class Room>
+    static Result<Policy> make(Room room, std::string_view json, Kind kind, CompileOptions options,
+                               Memory scratch) noexcept
+    {
+        const iamlet_compile_options asked = c(options);
         Policy policy;
         const Error error = detail::fill(
             policy.image_, room, [&](std::uint8_t* out, std::size_t size, std::size_t* used) noexcept {
@@ -108,6 +165,56 @@ private:
 
     detail::Buffer image_;
 };
+
+/// A policy, and where its statements stand in its document.
+struct MappedPolicy {
+    Policy policy;
+    SourceMap map;
+};
+
+template <class Room>
+Result<MappedPolicy> Policy::make_mapped(Room room, std::string_view json, Kind kind, CompileOptions options,
+                                         Memory scratch, Memory map) noexcept
+{
+    const iamlet_compile_options asked = c(options);
+    MappedPolicy mapped;
+    std::size_t map_used = 0;
+    Error error = detail::fill(
+        mapped.policy.image_, room, [&](std::uint8_t* out, std::size_t size, std::size_t* used) noexcept {
+            Error outcome;
+            outcome.status = static_cast<Status>(iamlet_policy_compile_mapped(
+                json.data(), json.size(), detail::number(kind), &asked, scratch.data(), scratch.size(), out, size,
+                used, map.data(), map.size(), &map_used, &outcome.document));
+            return outcome;
+        });
+    error.map_size = map_used;
+    if (error.status == Status::ok) {
+        mapped.map = SourceMap(Bytes(map.data(), map_used));
+    }
+    return {std::move(mapped), error};
+}
+
+inline Result<MappedPolicy> Policy::compile_mapped(std::string_view json, Kind kind, CompileOptions options) noexcept
+{
+    const auto scratch = detail::allocate(IAMLET_SCRATCH_LARGE);
+    const std::size_t room = IAMLET_MAP_ROOM(taken(json));
+    auto map = detail::allocate(room);
+    if (scratch == nullptr || map == nullptr) {
+        return detail::error(Status::out_of_memory);
+    }
+    auto mapped = make_mapped(image_room(json), json, kind, options, Memory(scratch.get(), IAMLET_SCRATCH_LARGE),
+                              Memory(map.get(), room));
+    if (mapped) {
+        mapped->map.bytes_ = detail::Buffer(std::move(map), mapped->map.bytes().size());
+    }
+    return mapped;
+}
+
+inline Result<MappedPolicy> Policy::compile_mapped(std::string_view json, Kind kind, CompileOptions options,
+                                                   Memory scratch, Memory memory, Memory map) noexcept
+{
+    return make_mapped(memory, json, kind, options, scratch, map);
+}
 
 /// A policy for a set: its image, where it applies, and your own number for it, which comes back in decisions.
 struct SetPolicy : iamlet_set_policy {

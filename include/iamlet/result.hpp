@@ -85,6 +85,8 @@ struct [[nodiscard]] Error {
     std::string_view member{};
     /// With document_refused: fault, offset, line and column, as iamlet.h tells them.
     iamlet_error document{};
+    /// From Policy::compile_mapped, with buffer_too_small: the bytes that are enough for the source map.
+    std::size_t map_size = 0;
 
     std::string_view text() const noexcept { return iamlet::text(status); }
     Fault fault() const noexcept { return static_cast<Fault>(document.fault); }

@@ -11,8 +11,9 @@ use super::status::iamlet_status;
 use super::text::iamlet_text;
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
-use crate::parse::scratch::{LargeScratch, MediumScratch, Scratch, SmallScratch};
-use crate::parse::{self, CompileError, CompileOptions};
+use crate::image::source_map::{Position, SourceMap};
+use crate::parse::scratch::{LargeScratch, MediumScratch, Scratch, ScratchMemory, SmallScratch};
+use crate::parse::{self, CompileError, CompileOptions, MappedSize};
 
 /// Scratch memory, in bytes, for what a customer writes: up to about 6 KB of
 /// policy. With less, nothing compiles.
@@ -105,31 +106,236 @@ pub unsafe extern "C" fn iamlet_policy_compile(
                 range(image, image_len)?,
             ])?;
             // SAFETY: the caller promises that inputs are readable.
-            let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
-            let kind = PolicyKind::from_number(kind).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?;
-            // SAFETY: as above.
-            let options = unsafe { read_options(options, &outputs)? };
+            let document = unsafe { Document::read(json, json_len, kind, options, &outputs)? };
             // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
             let out = unsafe { args::slice_mut(image, image_len)? };
             // SAFETY: the same for `scratch`.
-            unsafe { compile_in(scratch, scratch_len, text, kind, options, out) }
+            unsafe { document.compile(scratch, scratch_len, Rooms { image: out, map: None }) }
         });
-        let none = iamlet_error::default();
-        let (used, refusal, status) = match compiled {
-            Ok(Ok(size)) => (size, none, Ok(())),
-            Ok(Err(CompileError::OutputTooSmall(size))) => {
-                (size, none, Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL))
-            }
-            Ok(Err(CompileError::Refused(refused))) => {
-                (0, iamlet_error::from(&refused), Err(iamlet_status::IAMLET_DOCUMENT_REFUSED))
-            }
-            Err(status) => (0, none, Err(status)),
-        };
+        let Outcome { size, refusal, status } = Outcome::of(compiled);
         // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(image_used, used)? };
+        unsafe { args::put(image_used, size.image)? };
         // SAFETY: as above.
         unsafe { args::put_if_given(error, refusal)? };
         status
+    })
+}
+
+/// Compiles one policy document into a policy image, as iamlet_policy_compile does, and writes a source
+/// map beside it: where each statement stands in the document. Give the map to explanations, as `map` of
+/// iamlet_source: they then tell `scp/guardrails.json:10` in place of numbers.
+///
+/// A map has 8 bytes for each statement, in the order of the document: line and column of its `{`,
+/// uint32_t each, little-endian, from 1, counted as those of iamlet_error. It has no alignment: it may be
+/// copied, stored, mapped and sent. iamlet_policy_position reads it. With IAMLET_MAP_ROOM, no call has to
+/// be repeated for its size. Time is that of iamlet_policy_compile and one pass more over the document.
+///
+/// @param json        as in iamlet_policy_compile.
+/// @param json_len    its bytes.
+/// @param kind        an iamlet_kind.
+/// @param options     NULL for none.
+/// @param scratch     as in iamlet_policy_compile.
+/// @param scratch_len its bytes.
+/// @param image       where the image goes; may be NULL where image_len is 0.
+///                    Must not overlap other arguments.
+/// @param image_len   its bytes.
+/// @param image_used  the bytes that the image takes; 0 after another error than
+///                    IAMLET_BUFFER_TOO_SMALL.
+/// @param map         where the source map goes; may be NULL where map_len is 0.
+///                    Must not overlap other arguments.
+/// @param map_len     its bytes.
+/// @param map_used    the bytes that the map takes; 0 after another error than
+///                    IAMLET_BUFFER_TOO_SMALL.
+/// @param error       why and where the document is refused; may be NULL.
+/// @return as iamlet_policy_compile; IAMLET_BUFFER_TOO_SMALL where the image or the map does not fit, with
+///         what both need. `image` and `map` are written after IAMLET_OK only.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_policy_compile_mapped(
+    json: *const c_char,
+    json_len: usize,
+    kind: u32,
+    options: *const iamlet_compile_options,
+    scratch: *mut c_void,
+    scratch_len: usize,
+    image: *mut u8,
+    image_len: usize,
+    image_used: *mut usize,
+    map: *mut u8,
+    map_len: usize,
+    map_used: *mut usize,
+    error: *mut iamlet_error,
+) -> iamlet_status {
+    status_of(|| {
+        let compiled = attempt(|| {
+            let outputs = Outputs::new([
+                range(image_used, 1)?,
+                range(map_used, 1)?,
+                range_if_given(error)?,
+                range(scratch.cast::<u8>(), scratch_len)?,
+                range(image, image_len)?,
+                range(map, map_len)?,
+            ])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let document = unsafe { Document::read(json, json_len, kind, options, &outputs)? };
+            // SAFETY: the caller promises that outputs are writable; this one overlaps nothing by `outputs`.
+            let image = unsafe { args::slice_mut(image, image_len)? };
+            // SAFETY: as above.
+            let map = unsafe { args::slice_mut(map, map_len)? };
+            // SAFETY: the same for `scratch`.
+            unsafe { document.compile(scratch, scratch_len, Rooms { image, map: Some(map) }) }
+        });
+        let Outcome { size, refusal, status } = Outcome::of(compiled);
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put(image_used, size.image)? };
+        // SAFETY: as above.
+        unsafe { args::put(map_used, size.map)? };
+        // SAFETY: as above.
+        unsafe { args::put_if_given(error, refusal)? };
+        status
+    })
+}
+
+/// What is compiled.
+struct Document<'a> {
+    text: &'a [u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+}
+
+/// Where the results go.
+struct Rooms<'o> {
+    image: &'o mut [u8],
+    map: Option<&'o mut [u8]>,
+}
+
+impl Document<'_> {
+    /// # Safety
+    /// `json` must be readable, and `options` null or readable.
+    unsafe fn read<const N: usize>(
+        json: *const c_char,
+        json_len: usize,
+        kind: u32,
+        options: *const iamlet_compile_options,
+        outputs: &Outputs<N>,
+    ) -> Checked<Self> {
+        // SAFETY: the caller's promise is ours.
+        let text = unsafe { outputs.slice(json.cast::<u8>(), json_len)? };
+        let kind = PolicyKind::from_number(kind).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?;
+        // SAFETY: as above.
+        let options = unsafe { read_options(options, outputs)? };
+        Ok(Self { text, kind, options })
+    }
+
+    /// Compiles in the largest capacity class that fits the scratch memory.
+    ///
+    /// # Safety
+    /// `scratch` must be writable, and nobody else may use it.
+    unsafe fn compile(
+        &self,
+        scratch: *mut c_void,
+        scratch_len: usize,
+        rooms: Rooms<'_>,
+    ) -> Checked<Result<MappedSize, CompileError>> {
+        if scratch_len < IAMLET_SCRATCH_SMALL {
+            return Err(iamlet_status::IAMLET_SCRATCH_TOO_SMALL);
+        }
+        if !scratch.addr().is_multiple_of(IAMLET_SCRATCH_ALIGN) {
+            return Err(iamlet_status::IAMLET_MISALIGNED);
+        }
+        if scratch_len >= IAMLET_SCRATCH_LARGE {
+            // SAFETY: large enough by the line above, aligned, writable by the caller's promise.
+            return Ok(self.compile_in(unsafe { empty(scratch.cast::<LargeScratch>()) }, rooms));
+        }
+        if scratch_len >= IAMLET_SCRATCH_MEDIUM {
+            // SAFETY: as above.
+            return Ok(self.compile_in(unsafe { empty(scratch.cast::<MediumScratch>()) }, rooms));
+        }
+        // SAFETY: as above, by the first check.
+        Ok(self.compile_in(unsafe { empty(scratch.cast::<SmallScratch>()) }, rooms))
+    }
+
+    fn compile_in(
+        &self,
+        scratch: &mut impl ScratchMemory,
+        rooms: Rooms<'_>,
+    ) -> Result<MappedSize, CompileError> {
+        let Self { text, kind, options } = *self;
+        let Rooms { image, map } = rooms;
+        match map {
+            Some(map) => parse::compile_mapped(text, kind, options, scratch, image, map),
+            None => parse::compile(text, kind, options, scratch, image)
+                .map(|image| MappedSize { image, ..MappedSize::default() }),
+        }
+    }
+}
+
+/// What a call tells of its results.
+struct Outcome {
+    size: MappedSize,
+    refusal: iamlet_error,
+    status: Checked<()>,
+}
+
+impl Outcome {
+    fn of(compiled: Checked<Result<MappedSize, CompileError>>) -> Self {
+        let (size, refused, status) = match compiled {
+            Ok(Ok(size)) => (size, None, Ok(())),
+            Ok(Err(CompileError::OutputTooSmall(image))) => {
+                let size = MappedSize { image, ..MappedSize::default() };
+                (size, None, Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL))
+            }
+            Ok(Err(CompileError::OutputsTooSmall { image, map })) => {
+                (MappedSize { image, map }, None, Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL))
+            }
+            Ok(Err(CompileError::Refused(refused))) => {
+                (MappedSize::default(), Some(refused), Err(iamlet_status::IAMLET_DOCUMENT_REFUSED))
+            }
+            Err(status) => (MappedSize::default(), None, Err(status)),
+        };
+        let refusal = refused.as_ref().map_or_else(iamlet_error::default, iamlet_error::from);
+        Self { size, refusal, status }
+    }
+}
+
+/// A place in a policy document.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct iamlet_position {
+    /// The line, from 1. Lines end with a newline.
+    pub line: u32,
+    /// The column, from 1, in characters.
+    pub column: u32,
+}
+
+/// Tells where a statement stands in its document, in constant time.
+///
+/// Any bytes may be offered: those that iamlet_policy_compile_mapped did not write have no positions, or
+/// wrong ones.
+///
+/// @param map       the source map.
+/// @param map_len   its bytes.
+/// @param statement which statement of the policy, from 0: `statement` of iamlet_decision for one.
+/// @param position  where its `{` stands; zero after a failure.
+/// @return IAMLET_OK, IAMLET_UNKNOWN_VALUE where the map has no position for it, or what is wrong with the
+///         call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn iamlet_policy_position(
+    map: *const u8,
+    map_len: usize,
+    statement: u32,
+    position: *mut iamlet_position,
+) -> iamlet_status {
+    status_of(|| {
+        let found = attempt(|| {
+            let outputs = Outputs::new([range(position, 1)?])?;
+            // SAFETY: the caller promises that inputs are readable.
+            let map = SourceMap::new(unsafe { outputs.slice(map, map_len)? });
+            let Position { line, column } =
+                map.position(statement).ok_or(iamlet_status::IAMLET_UNKNOWN_VALUE)?;
+            Ok(iamlet_position { line, column })
+        });
+        // SAFETY: the caller promises that outputs are writable.
+        unsafe { args::put_result(position, found, iamlet_position::default()) }
     })
 }
 
@@ -155,39 +361,6 @@ unsafe fn read_options<const N: usize>(
         quota_bytes: Some(given.quota_bytes).filter(|bytes| *bytes != 0),
         scp_assume_2012: given.flags & IAMLET_SCP_ASSUME_2012 != 0,
     })
-}
-
-/// Compiles in the largest capacity class that fits the scratch memory.
-///
-/// # Safety
-/// `scratch` must be writable, and nobody else may use it.
-unsafe fn compile_in(
-    scratch: *mut c_void,
-    scratch_len: usize,
-    text: &[u8],
-    kind: PolicyKind,
-    options: CompileOptions,
-    out: &mut [u8],
-) -> Checked<Result<usize, CompileError>> {
-    if scratch_len < IAMLET_SCRATCH_SMALL {
-        return Err(iamlet_status::IAMLET_SCRATCH_TOO_SMALL);
-    }
-    if !scratch.addr().is_multiple_of(IAMLET_SCRATCH_ALIGN) {
-        return Err(iamlet_status::IAMLET_MISALIGNED);
-    }
-    if scratch_len >= IAMLET_SCRATCH_LARGE {
-        // SAFETY: large enough by the line above, aligned, writable by the caller's promise.
-        let memory = unsafe { empty(scratch.cast::<LargeScratch>()) };
-        return Ok(parse::compile(text, kind, options, memory, out));
-    }
-    if scratch_len >= IAMLET_SCRATCH_MEDIUM {
-        // SAFETY: as above.
-        let memory = unsafe { empty(scratch.cast::<MediumScratch>()) };
-        return Ok(parse::compile(text, kind, options, memory, out));
-    }
-    // SAFETY: as above, by the first check.
-    let memory = unsafe { empty(scratch.cast::<SmallScratch>()) };
-    Ok(parse::compile(text, kind, options, memory, out))
 }
 
 /// Empty scratch memory at `memory`, pool by pool.

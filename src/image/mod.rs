@@ -26,4 +26,5 @@ mod set_open;
 pub mod set_records;
 mod set_slots;
 pub mod set_writer;
+pub mod source_map;
 pub(crate) mod statement;

@@ -20,6 +20,8 @@ pub struct StatementDraft {
     pub actions_at: u32,
     /// The first span of `Resource` or `NotResource`.
     pub resources_at: u32,
+    /// Where its `{` stands in the document. No part of the image; source maps are made of it.
+    pub opened: u32,
 }
 
 /// A compiled policy, before it is laid out.
@@ -99,7 +101,7 @@ impl Parts<'_> {
             }
         }
         for draft in self.statements {
-            let StatementDraft { record, principals_at, actions_at, resources_at } = draft;
+            let StatementDraft { record, principals_at, actions_at, resources_at, opened: _ } = draft;
             out.put(self.run(*principals_at, record.principals)?.as_bytes())?;
             out.put(self.run(*actions_at, record.actions)?.as_bytes())?;
             out.put(self.run(*resources_at, record.resources)?.as_bytes())?;

@@ -37,12 +37,13 @@ use self::json::{pointer, text};
 use self::reader::Reader;
 use self::recent::Recent;
 use self::rules::Rules;
-use self::scratch::ScratchMemory;
+use self::scratch::{Pools, ScratchMemory};
 use crate::ground::error::{Fault, Pool, Refusal};
 use crate::ground::limits::{MAX_DEPTH, MAX_DOCUMENT};
 use crate::image::kind::PolicyKind;
 use crate::image::policy::Policy;
-use crate::image::policy_writer::Parts;
+use crate::image::policy_writer::{Parts, StatementDraft};
+use crate::image::source_map::{self, Position, SourceMap};
 
 /// What may be asked of the compiler beyond the rules that always hold.
 ///
@@ -89,6 +90,13 @@ pub enum CompileError {
     Refused(Refusal),
     /// The document is good, and its image needs this many bytes of output.
     OutputTooSmall(usize),
+    /// The document is good, and one of the two outputs of [`Policy::compile_mapped`] is too small.
+    OutputsTooSmall {
+        /// The bytes that the image needs.
+        image: usize,
+        /// The bytes that the source map needs.
+        map: usize,
+    },
 }
 
 impl core::fmt::Display for CompileError {
@@ -96,6 +104,9 @@ impl core::fmt::Display for CompileError {
         match self {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::OutputTooSmall(size) => write!(f, "the image needs {size} bytes"),
+            Self::OutputsTooSmall { image, map } => {
+                write!(f, "the image needs {image} bytes, and the source map {map}")
+            }
         }
     }
 }
@@ -117,25 +128,96 @@ pub fn compile(
     scratch: &mut impl ScratchMemory,
     out: &mut [u8],
 ) -> Result<usize, CompileError> {
-    let placed = |refusal: Refusal| {
-        let (line, column) = pointer::line_column(json, refusal.offset as usize);
-        CompileError::Refused(Refusal { line, column, ..refusal })
+    let mut recent = Recent::new();
+    let parts = read(json, kind, options, scratch.pools(), &mut recent).map_err(CompileError::Refused)?;
+    let size = parts.size();
+    let out = out.get_mut(..size).ok_or(CompileError::OutputTooSmall(size))?;
+    write(&parts, json, out)?;
+    Ok(size)
+}
+
+/// As [`compile`], and writes the source map into `map`. Returns the bytes used of both. Cost: one pass more over the
+/// document, which is cheap.
+///
+/// # Errors
+/// [`CompileError`]. `out` and `map` are written only on success.
+pub fn compile_mapped(
+    json: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    scratch: &mut impl ScratchMemory,
+    out: &mut [u8],
+    map: &mut [u8],
+) -> Result<MappedSize, CompileError> {
+    let mut recent = Recent::new();
+    let parts = read(json, kind, options, scratch.pools(), &mut recent).map_err(CompileError::Refused)?;
+    let size = MappedSize { image: parts.size(), map: SourceMap::size(parts.statements.len()) };
+    let (Some(out), Some(map)) = (out.get_mut(..size.image), map.get_mut(..size.map)) else {
+        return Err(CompileError::OutputsTooSmall { image: size.image, map: size.map });
     };
-    let full = |pool| placed(Refusal { pool: Some(pool), ..Refusal::whole(Fault::Capacity, 0) });
+    write(&parts, json, out)?;
+    source_map::write(positions(json, parts.statements), map);
+    Ok(size)
+}
+
+/// The bytes of an image and of its source map.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MappedSize {
+    /// Those of the image.
+    pub image: usize,
+    /// Those of the source map.
+    pub map: usize,
+}
+
+/// Where the statements stand, in the order of the document.
+fn positions(json: &[u8], statements: &[StatementDraft]) -> impl Iterator<Item = Position> {
+    let (mut place, mut passed) = ((1, 1), 0_usize);
+    statements.iter().map(move |statement| {
+        let opened = statement.opened as usize;
+        place = pointer::line_column_after(place, json.get(passed..opened).unwrap_or_default());
+        passed = opened;
+        let (line, column) = place;
+        Position { line, column }
+    })
+}
+
+/// Writes the image into as many bytes as it needs.
+fn write(parts: &Parts<'_>, json: &[u8], out: &mut [u8]) -> Result<(), CompileError> {
+    parts.write(out).ok_or_else(|| CompileError::Refused(placed(json, full(Pool::List))))
+}
+
+/// Where a refusal stands in its document.
+fn placed(json: &[u8], refusal: Refusal) -> Refusal {
+    let (line, column) = pointer::line_column(json, refusal.offset as usize);
+    Refusal { line, column, ..refusal }
+}
+
+/// The document is larger than this pool.
+fn full(pool: Pool) -> Refusal {
+    Refusal { pool: Some(pool), ..Refusal::whole(Fault::Capacity, 0) }
+}
+
+/// Reads a document into the tables that its image is written from.
+fn read<'p>(
+    json: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    pools: Pools<'p>,
+    recent: &'p mut Recent,
+) -> Result<Parts<'p>, Refusal> {
     let rules = Rules::from_kind(kind);
     if json.len() > MAX_DOCUMENT {
-        return Err(full(Pool::Document));
+        return Err(placed(json, full(Pool::Document)));
     }
     let latin1 = options.enforce_quotas && rules.latin1;
     let checked = gate::check(json, MAX_DEPTH, latin1);
     if options.enforce_quotas && counted_size(json, &rules, &checked) > quota(&rules, options) {
-        return Err(placed(Refusal::whole(Fault::TooLarge, 0)));
+        return Err(placed(json, Refusal::whole(Fault::TooLarge, 0)));
     }
-    let shape = checked.map_err(placed)?;
+    let shape = checked.map_err(|refusal| placed(json, refusal))?;
 
-    let (builder, string) = Builder::new(scratch.pools(), json.len());
-    let mut recent = Recent::new();
-    let mut reader = Reader::new(json, kind, shape.escapes, latin1, builder, string, &mut recent);
+    let (builder, string) = Builder::new(pools, json.len());
+    let mut reader = Reader::new(json, kind, shape.escapes, latin1, builder, string, recent);
     reader.version_2012 = match shape.version {
         Some(version) => is_2012(json, version),
         None => options.scp_assume_2012 && matches!(kind, PolicyKind::ScpClassic | PolicyKind::ScpFull),
@@ -143,23 +225,19 @@ pub fn compile(
     let mut json_reader = serde_json_core::de::Deserializer::new(json, None);
     let read = Document(&mut reader).deserialize(&mut json_reader);
     if read.is_err() || json_reader.end().is_err() {
-        return Err(placed(refused(json, &mut reader)));
+        return Err(placed(json, refused(json, &mut reader)));
     }
-    let builder = &reader.builder;
-    let parts = Parts {
+    let Reader { version_2012, builder, .. } = reader;
+    Ok(Parts {
         kind,
-        version_2012: reader.version_2012,
+        version_2012,
         statements: builder.statements,
         conditions: builder.conditions,
         spans: builder.spans,
         keys: builder.keys,
         variables: builder.variables,
         text: builder.text,
-    };
-    let size = parts.size();
-    let out = out.get_mut(..size).ok_or(CompileError::OutputTooSmall(size))?;
-    parts.write(out).ok_or_else(|| full(Pool::List))?;
-    Ok(size)
+    })
 }
 
 impl<'o> Policy<'o> {
@@ -182,6 +260,29 @@ impl<'o> Policy<'o> {
         let used = compile(json, kind, options, scratch, out)?;
         let image = out.get(..used).and_then(|image| Self::view(image).ok());
         image.ok_or(CompileError::OutputTooSmall(used))
+    }
+
+    /// As [`compile`](Self::compile), and writes beside the image where its statements stand in the document, 8 bytes each:
+    /// the [`SourceMap`] has an example. Give it to explanations as [`Source::map`](crate::Source::map).
+    ///
+    /// `map` has room enough with [`SourceMap::room`] of the document's bytes; [`CompileError::OutputsTooSmall`] tells the
+    /// exact size. Cost: one pass more over the document, beside the passes of compiling.
+    ///
+    /// # Errors
+    /// [`CompileError`]. `out` and `map` are written only on success.
+    pub fn compile_mapped<'m>(
+        kind: PolicyKind,
+        json: impl AsRef<[u8]>,
+        options: CompileOptions,
+        scratch: &mut impl ScratchMemory,
+        out: &'o mut [u8],
+        map: &'m mut [u8],
+    ) -> Result<(Self, SourceMap<'m>), CompileError> {
+        let json = json.as_ref();
+        let size = compile_mapped(json, kind, options, scratch, out, map)?;
+        let image = out.get(..size.image).and_then(|image| Self::view(image).ok());
+        let map = map.get(..size.map).map(SourceMap::new);
+        image.zip(map).ok_or(CompileError::OutputsTooSmall { image: size.image, map: size.map })
     }
 }
 

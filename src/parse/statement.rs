@@ -59,7 +59,8 @@ impl<'de> Visitor<'de> for Statement<'_, '_, '_> {
         let reader = self.0;
         let mut notes = Notes { opened: reader.peek().1, ..Notes::default() };
         reader.pass_bracket();
-        let mut draft = StatementDraft::default();
+        let opened = u32::try_from(notes.opened).unwrap_or(u32::MAX);
+        let mut draft = StatementDraft { opened, ..StatementDraft::default() };
         draft.record.first_condition =
             U32::new(u32::try_from(reader.builder.conditions.len()).unwrap_or(u32::MAX));
         while let Some(raw) = members.next_key_seed(Name)? {

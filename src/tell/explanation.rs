@@ -14,6 +14,7 @@ use crate::image::operator::{ConditionOperator, Family, QualifiedOperator, Relat
 use crate::image::records::IF_EXISTS;
 use crate::image::set::PolicySet;
 use crate::image::set_records::{ConditionRow, SetEntry};
+use crate::image::source_map::SourceMap;
 use crate::image::statement::Statement;
 use crate::request::Request;
 use crate::request::request_context::RequestContext;
@@ -25,7 +26,7 @@ pub struct Source<'a> {
     pub tag: u64,
     /// The name of its file, or what its readers call it.
     pub name: &'a str,
-    /// The source map that compiling wrote; empty for none.
+    /// The source map that compiling wrote ([`SourceMap`](crate::SourceMap)); empty for none.
     pub map: &'a [u8],
 }
 
@@ -50,10 +51,7 @@ impl Sources for &[Source<'_>] {
 impl Source<'_> {
     /// The line and the column of a statement, from 1.
     pub(super) fn position(&self, statement: u32) -> Option<[u32; 2]> {
-        let (pairs, _) = self.map.as_chunks::<4>();
-        let number = (statement as usize).checked_mul(2)?;
-        let [line, column] = [number, number.checked_add(1)?].map(|at| pairs.get(at).copied());
-        Some([u32::from_le_bytes(line?), u32::from_le_bytes(column?)])
+        SourceMap::new(self.map).position(statement).map(|position| [position.line, position.column])
     }
 }
 

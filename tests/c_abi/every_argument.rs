@@ -10,7 +10,7 @@ use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decision};
 use iamlet::ffi::dictionary::{iamlet_dictionary, iamlet_dictionary_info};
 use iamlet::ffi::error::iamlet_error;
 use iamlet::ffi::explain::{iamlet_explanation, iamlet_record_texts, iamlet_source};
-use iamlet::ffi::policy::{iamlet_compile_options, iamlet_policy_info};
+use iamlet::ffi::policy::{iamlet_compile_options, iamlet_policy_info, iamlet_position};
 use iamlet::ffi::principal::iamlet_principal;
 use iamlet::ffi::record::iamlet_record;
 use iamlet::ffi::request::{
@@ -25,11 +25,13 @@ use super::header::{Header, Kind, Member};
 use super::{Sets, assert_denies};
 
 /// What a number may not be, by struct or function and name. Empty: any number will do.
-const NUMBERS: [(&str, iamlet_status, &[u64]); 93] = [
+const NUMBERS: [(&str, iamlet_status, &[u64]); 95] = [
     ("iamlet_policy_compile.kind", IAMLET_UNKNOWN_VALUE, &[0, 14, 257, MAX]),
     ("iamlet_compile_options.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, 15, 17, u64::MAX]),
     ("iamlet_compile_options.flags", IAMLET_UNKNOWN_VALUE, &[4, 1 << 31, MAX]),
     ("iamlet_compile_options.quota_bytes", IAMLET_OK, &[]),
+    ("iamlet_policy_compile_mapped.kind", IAMLET_UNKNOWN_VALUE, &[0, 14, 257, MAX]),
+    ("iamlet_policy_position.statement", IAMLET_UNKNOWN_VALUE, &[1, 256, MAX]),
     ("iamlet_policy_context_key.number", IAMLET_UNKNOWN_VALUE, &[1, 256, MAX]),
     ("iamlet_set_context_key.policy", IAMLET_UNKNOWN_VALUE, &[0, 3, 256, MAX]),
     ("iamlet_set_context_key.number", IAMLET_UNKNOWN_VALUE, &[1, 256, MAX]),
@@ -124,9 +126,11 @@ const NUMBERS: [(&str, iamlet_status, &[u64]); 93] = [
 const MAX: u64 = u32::MAX as u64;
 
 /// Pointers without a length that may be null.
-const OPTIONAL: [&str; 14] = [
+const OPTIONAL: [&str; 16] = [
     "iamlet_policy_compile.options",
     "iamlet_policy_compile.error",
+    "iamlet_policy_compile_mapped.options",
+    "iamlet_policy_compile_mapped.error",
     "iamlet_set_size.at_fault",
     "iamlet_set_build.at_fault",
     "iamlet_request.resource",
@@ -244,7 +248,7 @@ fn wrong_values(function: &str, place: &Place, all: &[Place]) -> Vec<(u64, iamle
                 wrong.push((0, IAMLET_NULL_ARGUMENT));
             }
             wrong.extend((1..align).map(|by| (good + by, IAMLET_MISALIGNED)));
-            if place.owner == "iamlet_policy_compile.scratch" {
+            if place.owner.starts_with("iamlet_policy_compile") && place.path == "scratch" {
                 wrong.extend((1..8).map(|by| (good + by, IAMLET_MISALIGNED)));
             }
             // From the last address on, even one value wraps around.
@@ -259,7 +263,7 @@ fn wrong_values(function: &str, place: &Place, all: &[Place]) -> Vec<(u64, iamle
             let most = isize::MAX.unsigned_abs() as u64 / size;
             wrong.extend([most + 1, u64::MAX / size, u64::MAX].map(|len| (len, too_long)));
             match place.owner.as_str() {
-                "iamlet_policy_compile.scratch_len" => {
+                "iamlet_policy_compile.scratch_len" | "iamlet_policy_compile_mapped.scratch_len" => {
                     wrong.extend([0, good - 1].map(|len| (len, IAMLET_SCRATCH_TOO_SMALL)));
                 }
                 // Here the size that is asked for is one that is always enough; `sizes.rs` has the exact one.
@@ -350,6 +354,7 @@ fn outputs_deny(what: &str, function: &str, places: &[Place], changed: &Place, s
                 | "iamlet_set"
                 | "iamlet_key"
                 | "iamlet_policy_info"
+                | "iamlet_position"
                 | "iamlet_set_info"
                 | "iamlet_text"
                 | "iamlet_record_texts"
@@ -446,7 +451,7 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
             .contains(name)
     };
     assert_eq!(uncovered.iter().find(|name| !without(name)), None, "functions without a good call here");
-    assert_eq!(calls.len(), 42, "{calls:?}");
+    assert_eq!(calls.len(), 44, "{calls:?}");
     assert!(calls.values().sum::<i32>() > 1_000, "{calls:?}");
 }
 
@@ -460,6 +465,7 @@ fn structs_have_the_sizes_that_c_gives_them_and_that_were_promised() {
         iamlet_compile_options,
         iamlet_error,
         iamlet_policy_info,
+        iamlet_position,
         iamlet_set_policy,
         iamlet_set,
         iamlet_set_info,

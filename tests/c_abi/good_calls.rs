@@ -23,8 +23,9 @@ use iamlet::ffi::filter::iamlet_filter;
 use iamlet::ffi::line::iamlet_decision_format;
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
-    iamlet_policy_info, iamlet_policy_open,
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_compile_mapped,
+    iamlet_policy_context_key, iamlet_policy_info, iamlet_policy_open, iamlet_policy_position,
+    iamlet_position,
 };
 use iamlet::ffi::principal::iamlet_principal;
 use iamlet::ffi::record::iamlet_record;
@@ -220,26 +221,24 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
         [&[given][..], &out(arena, used)].concat()
     };
     Some(match function {
-        "iamlet_policy_compile" => {
+        "iamlet_policy_compile" | "iamlet_policy_compile_mapped" => {
             let json = arena.place(IDENTITY.as_bytes(), IDENTITY.len());
             let struct_size = size_of::<iamlet_compile_options>();
             let options = arena.put(iamlet_compile_options { struct_size, ..zeroed() });
             let size = image(IDENTITY, iamlet_kind::IAMLET_KIND_IDENTITY).len();
             let scratch = arena.output(IAMLET_SCRATCH_SMALL);
-            let [image, image_len, used] = out(arena, size);
-            let error = arena.output(size_of::<iamlet_error>());
-            vec![
-                json,
-                IDENTITY.len(),
-                1,
-                options,
-                scratch,
-                IAMLET_SCRATCH_SMALL,
-                image,
-                image_len,
-                used,
-                error,
-            ]
+            let mut good = vec![json, IDENTITY.len(), 1, options, scratch, IAMLET_SCRATCH_SMALL];
+            good.extend(out(arena, size));
+            if function == "iamlet_policy_compile_mapped" {
+                // Two statements, of 8 bytes each.
+                good.extend(out(arena, 16));
+            }
+            good.push(arena.output(size_of::<iamlet_error>()));
+            good
+        }
+        "iamlet_policy_position" => {
+            let map = arena.place(&[1, 0, 0, 0, 2, 0, 0, 0], 8);
+            vec![map, 8, 0, arena.output(size_of::<iamlet_position>())]
         }
         "iamlet_policy_open" => {
             let bytes = image(SCP, iamlet_kind::IAMLET_KIND_SCP_FULL);
@@ -431,6 +430,8 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
     let text = |at: usize| iamlet_text { data: a[at] as *const _, len: a[at + 1] };
     match function {
         "iamlet_policy_compile" => call!(iamlet_policy_compile(p!(0), a[1], n!(2), p!(3), p!(4), a[5], p!(6), a[7], p!(8), p!(9))),
+        "iamlet_policy_compile_mapped" => call!(iamlet_policy_compile_mapped(p!(0), a[1], n!(2), p!(3), p!(4), a[5], p!(6), a[7], p!(8), p!(9), a[10], p!(11), p!(12))),
+        "iamlet_policy_position" => call!(iamlet_policy_position(p!(0), a[1], n!(2), p!(3))),
         "iamlet_policy_open" => call!(iamlet_policy_open(p!(0), a[1], p!(2))),
         "iamlet_policy_context_key" => call!(iamlet_policy_context_key(p!(0), a[1], n!(2), p!(3))),
         "iamlet_error_pointer" => call!(iamlet_error_pointer(p!(0), a[1], p!(2), p!(3), a[4], p!(5))),

@@ -12,8 +12,9 @@ use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format
 use iamlet::ffi::filter::iamlet_filter;
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
 use iamlet::ffi::policy::{
-    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_context_key,
-    iamlet_policy_info, iamlet_policy_open,
+    IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile, iamlet_policy_compile_mapped,
+    iamlet_policy_context_key, iamlet_policy_info, iamlet_policy_open, iamlet_policy_position,
+    iamlet_position,
 };
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
@@ -162,6 +163,46 @@ fn compile_reports_overlaps() {
             used,
             error
         ))
+    });
+}
+
+#[test]
+fn compile_with_a_source_map_reports_overlaps() {
+    let arguments = [
+        input("json", SCP.as_bytes()),
+        structure::<iamlet_compile_options>("options"),
+        output("scratch", IAMLET_SCRATCH_SMALL, 8),
+        output("image", 512, 1),
+        output("image_used", 8, 8),
+        output("map", 64, 1),
+        output("map_used", 8, 8),
+        output("error", size_of::<iamlet_error>(), 4),
+    ];
+    every_overlap_is_reported(&arguments, |arena| {
+        let options = iamlet_compile_options { struct_size: size_of::<iamlet_compile_options>(), ..zeroed() };
+        let options = arena.put(1, options);
+        let (json, scratch, image) = (arena.at(0), arena.at(2), arena.at(3));
+        let (image_used, map, map_used, error) = (arena.at(4), arena.at(5), arena.at(6), arena.at(7));
+        call!(iamlet_policy_compile_mapped(
+            json,
+            SCP.len(),
+            1,
+            options,
+            scratch,
+            IAMLET_SCRATCH_SMALL,
+            image,
+            512,
+            image_used,
+            map,
+            64,
+            map_used,
+            error
+        ))
+    });
+    let map = [1; 16];
+    let arguments = [input("map", &map), output("position", size_of::<iamlet_position>(), 4)];
+    every_overlap_is_reported(&arguments, |arena| {
+        call!(iamlet_policy_position(arena.at(0), map.len(), 1, arena.at(1)))
     });
 }
 

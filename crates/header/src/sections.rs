@@ -28,9 +28,12 @@ const SECTIONS: [Section; 9] = [
             "IAMLET_SCP_ASSUME_2012",
             "iamlet_compile_options",
             "iamlet_policy_compile",
+            "iamlet_policy_compile_mapped",
             "iamlet_policy_info",
             "iamlet_policy_open",
             "iamlet_policy_context_key",
+            "iamlet_position",
+            "iamlet_policy_position",
         ],
     },
     Section {

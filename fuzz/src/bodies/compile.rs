@@ -1,12 +1,14 @@
-//! Any bytes, as every kind: an error with a position inside the document, or an image that opens.
+//! Any bytes, as every kind: an error with a position inside the document, or an image that opens, with each statement where its
+//! source map says.
 
 use std::cell::RefCell;
 
 use iamlet::image::set_writer;
 use iamlet::request::prepare_request;
 use iamlet::{
-    CompileError, CompileOptions, DecideError, Fault, Layer, Layers, Levels, Policy, PolicyKind, PolicySet,
-    Principal, Request, RequestInput, Resource, SetPolicy, SmallScratch, decide, parse,
+    CompileError, CompileOptions, DecideError, Fault, Layer, Layers, Levels, Policy, PolicyBuf, PolicyKind,
+    PolicySet, Position, Principal, Request, RequestInput, Resource, SetPolicy, SmallScratch, SourceMap,
+    decide, parse,
 };
 use iamlet_cases::{OwnedRequest, Refused, compile_document};
 use serde_json::{Value, json};
@@ -27,6 +29,7 @@ pub fn compile(input: &[u8]) {
     let compiled = compile_document(text, kind, options);
     agrees_with_naive(text, kind, options, &compiled);
     in_used_memory(text, kind, options, &compiled);
+    with_source_map(text, kind, options, &compiled);
     match &compiled {
         Ok(image) => check_image(image, kind),
         Err(refused) => check_error(text, refused),
@@ -80,6 +83,37 @@ fn in_used_memory(
             assert!(short.iter().all(|byte| *byte == 0xA5), "written without success");
         }
     });
+}
+
+/// With a source map the image is the same, and each statement stands at a `{`, behind the one before.
+fn with_source_map(
+    text: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+    compiled: &Result<Vec<u8>, Refused>,
+) {
+    let (image, map) = match (compiled, PolicyBuf::compile_mapped(kind, text, options)) {
+        (Ok(image), Ok((mapped, map))) => {
+            assert!(mapped.as_bytes() == image, "another image");
+            (image, map)
+        }
+        (Err(refused), Err(error)) => return assert_eq!(error, refused.error),
+        (_, mapped) => panic!("{mapped:?}, not {compiled:?}"),
+    };
+    let statements = Policy::open(image).map_or(0, |policy| policy.statement_count());
+    assert_eq!(map.len(), SourceMap::size(statements));
+    assert!(map.len() <= SourceMap::room(text.len()), "the room is too small");
+    let text = std::str::from_utf8(text).expect("what compiles is UTF-8");
+    let lines: Vec<&str> = text.split('\n').collect();
+    let map = SourceMap::new(&map);
+    let positions: Vec<Position> = (0..).map_while(|statement| map.position(statement)).collect();
+    assert_eq!(positions.len(), statements);
+    assert!(positions.is_sorted_by(|a, b| a < b), "{positions:?}");
+    for position in positions {
+        let at = [position.line, position.column].map(|number| number as usize - 1);
+        let character = lines.get(at[0]).and_then(|line| line.chars().nth(at[1]));
+        assert_eq!(character, Some('{'), "{position}");
+    }
 }
 
 fn check_error(text: &[u8], refused: &Refused) {

@@ -4,7 +4,7 @@
 use std::string::String;
 use std::vec::Vec;
 
-use super::{JsonTokens, Step, innermost_names, line_column, path_to, write_pointer};
+use super::{JsonTokens, Step, innermost_names, line_column, line_column_after, path_to, write_pointer};
 use crate::parse::json::gate::samples::{Random, Sample, damage, rounds, vectors};
 
 fn pointer(json: &[u8], offset: usize) -> String {
@@ -156,4 +156,20 @@ fn lines_and_columns_count_from_one() {
     ] {
         assert_eq!(line_column(json, offset), expected, "at {offset}");
     }
+}
+
+#[test]
+fn places_in_order_are_those_found_one_by_one() {
+    let mut random = Random(14);
+    for _ in 0..rounds(1_000) {
+        let Sample { text, .. } = Sample::new(&mut random);
+        let (mut place, mut passed) = ((1, 1), 0);
+        for token in JsonTokens::new(&text).filter(|_| random.below(3) == 0) {
+            place = line_column_after(place, &text[passed..token.start]);
+            passed = token.start;
+            assert_eq!(place, line_column(&text, token.start), "{} at {passed}", text.escape_ascii());
+        }
+    }
+    assert_eq!(line_column_after((u32::MAX, u32::MAX), b"  \n\n "), (u32::MAX, 2));
+    assert_eq!(line_column_after((u32::MAX, u32::MAX), b"  "), (u32::MAX, u32::MAX));
 }

@@ -9,7 +9,8 @@ use iamlet::ffi::names::{
 };
 use iamlet::ffi::policy::{
     IAMLET_SCRATCH_MEDIUM, IAMLET_SCRATCH_SMALL, iamlet_compile_options, iamlet_policy_compile,
-    iamlet_policy_context_key, iamlet_policy_info, iamlet_policy_open,
+    iamlet_policy_compile_mapped, iamlet_policy_context_key, iamlet_policy_info, iamlet_policy_open,
+    iamlet_policy_position, iamlet_position,
 };
 use iamlet::ffi::request::{iamlet_principal_type_of_arn, iamlet_resource_kind_of};
 use iamlet::ffi::set::{iamlet_set, iamlet_set_build, iamlet_set_open, iamlet_set_policy, iamlet_set_size};
@@ -75,6 +76,44 @@ fn check_text(status: iamlet_status, out: Bytes, used: *mut usize, most: usize) 
             assert!(read(used).is_some_and(|needed| needed > out.len && needed <= most));
         }
         _ => {}
+    }
+}
+
+/// What the memory of a source map has before a call.
+const UNWRITTEN: u8 = 0xA5;
+
+/// With a source map a call says what it says without, but for a map that is too small; and each statement stands at a `{`,
+/// behind the one before.
+fn check_map(json: Bytes, map: &[u8], used: usize, without: iamlet_status, status: iamlet_status) {
+    if status != iamlet_status::IAMLET_OK {
+        assert!(map.iter().all(|byte| *byte == UNWRITTEN), "written without success");
+        let too_small = status == iamlet_status::IAMLET_BUFFER_TOO_SMALL;
+        assert!(status == without || too_small && without == iamlet_status::IAMLET_OK && used > map.len());
+        // Where another output is wrong, there is no place for the answers.
+        assert!(too_small || used == 0 || used == usize::MAX, "{used} bytes of no map");
+        return;
+    }
+    assert_eq!(without, iamlet_status::IAMLET_OK);
+    assert!(used > 0 && used.is_multiple_of(8) && used <= map.len() && used <= json.len / 4, "{used} bytes");
+    assert!(map[used..].iter().all(|byte| *byte == UNWRITTEN), "written behind the end");
+    // SAFETY: the call has read it, and no output lies over it.
+    let text = unsafe { std::slice::from_raw_parts(json.data, json.len) };
+    let lines: Vec<&str> = std::str::from_utf8(text).expect("what compiles is UTF-8").split('\n').collect();
+    let mut last = (0, 0);
+    for statement in 0..=used / 8 {
+        let mut at = iamlet_position::default();
+        let number = u32::try_from(statement).expect("few statements");
+        // SAFETY: both are variables.
+        let status = unsafe { iamlet_policy_position(map.as_ptr(), used, number, &raw mut at) };
+        if statement == used / 8 {
+            assert_eq!((status, at.line, at.column), (iamlet_status::IAMLET_UNKNOWN_VALUE, 0, 0));
+            return;
+        }
+        assert_eq!(status, iamlet_status::IAMLET_OK);
+        assert!((at.line, at.column) > last, "{at:?} is not behind {last:?}");
+        last = (at.line, at.column);
+        let line = lines.get(at.line as usize - 1);
+        assert_eq!(line.and_then(|line| line.chars().nth(at.column as usize - 1)), Some('{'), "{at:?}");
     }
 }
 
@@ -176,6 +215,29 @@ impl Calls {
                 error
             )
         );
+        // The same with a source map. It takes nothing of the input, so that kept inputs mean what they meant.
+        let mut map = vec![UNWRITTEN; json.len % 41 * 8].into_boxed_slice();
+        let mut map_used = usize::MAX;
+        let mapped = call!(
+            self,
+            [scratch, image, one(used), one(error)],
+            iamlet_policy_compile_mapped(
+                json.data.cast(),
+                json.len,
+                kind,
+                options,
+                scratch.data.cast(),
+                scratch.len,
+                image.data,
+                image.len,
+                used,
+                map.as_mut_ptr(),
+                map.len(),
+                &raw mut map_used,
+                error
+            )
+        );
+        check_map(json, &map, map_used, status, mapped);
         let written = read(used);
         if status == iamlet_status::IAMLET_OK {
             let len = written.expect("an image has a size");
@@ -208,6 +270,10 @@ impl Calls {
         }
         let key = self.memory.place::<iamlet_text>(input)?;
         let which = number(input, 4)?;
+        // Its bytes, taken for a source map.
+        let mut at = iamlet_position { line: 7, column: 7 };
+        let found = call!(self, [], iamlet_policy_position(image.data, image.len, which, &raw mut at));
+        assert_eq!(found == iamlet_status::IAMLET_OK, at.line != 0 && at.column != 0, "{at:?}");
         let status = call!(self, [one(key)], iamlet_policy_context_key(image.data, image.len, which, key));
         if let Some(key) = read(key) {
             assert_eq!(status == iamlet_status::IAMLET_OK, key.len != 0);
