@@ -6,9 +6,10 @@ use super::judge::Judge;
 use super::pattern::{self, Head};
 use super::shared::{Shared, depends_on_resource};
 use crate::ground::truth::Truth;
+use crate::ground::wildcard;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
 use crate::image::records::{IF_EXISTS, Span};
-use crate::image::set_records::ConditionRow;
+use crate::image::set_records::{ConditionRow, NO_SLOT};
 use crate::request::context::Values;
 
 /// All conditions of a statement together: a conjunction (R-COND-1). What holds for another of several resources is taken
@@ -18,7 +19,7 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     if let Some(truth) = judge.shared.and_then(|shared| noted(judge, shared)) {
         return Ok(truth);
     }
-    let by_slot = judge.statement.has_slots_of(judge.context.dictionary);
+    let by_slot = judge.statement.has_slots_of(judge.context.request.header.dictionary);
     let mut truth = Truth::True;
     for condition in judge.statement.conditions().ok_or(CHANGED)? {
         truth = truth.and(matches_one(judge, condition, by_slot)?);
@@ -55,6 +56,7 @@ fn note<'a>(judge: &Judge<'_, 'a>, shared: &Shared<'a>, truth: Truth) {
 const CONDITION: usize = 3;
 
 /// One key of one operator.
+#[inline(always)]
 fn matches_one(
     judge: &mut Judge<'_, '_>,
     condition: &ConditionRow,
@@ -64,45 +66,40 @@ fn matches_one(
     let name = statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
     let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
-    budget.spend(CONDITION + context.look_up_steps(name.len()))?;
-    let values = if by_slot {
-        context.values_at(condition.slot.get(), &condition.key, name)
-    } else {
-        context.values(&condition.key, name)
-    };
-    budget.spend(values.count())?;
-
-    // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
-    if values.is_unknown() {
-        return Ok(Truth::Indet);
-    }
+    let slot = if by_slot { condition.slot } else { NO_SLOT };
+    let values = context.values(&condition.key, name, slot);
+    budget.spend(CONDITION + context.look_up_steps(name.len()) + values.count())?;
     // Most conditions are about the one value of a key.
-    if let Some(value) =
-        values.only().filter(|_| condition.modifiers & !IF_EXISTS == 0 && operator.family() != Family::Null)
-    {
-        return test.value(value, judge);
+    match values.only() {
+        Some(value) if condition.modifiers & !IF_EXISTS == 0 && operator.family() != Family::Null => {
+            test.value(value, judge)
+        }
+        _ => several(judge, condition.modifiers, &test, values),
     }
-    several(judge, condition, &test, &values)
 }
 
 /// As [`matches_one`], where a key has no value or several, or an operator has a qualifier.
 #[inline(never)]
 fn several(
     judge: &mut Judge<'_, '_>,
-    condition: &ConditionRow,
+    modifiers: u8,
     test: &Test<'_>,
-    values: &Values<'_>,
+    values: Values<'_>,
 ) -> Result<Truth, DecideError> {
+    // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
+    if values.is_unknown() {
+        return Ok(Truth::Indet);
+    }
     let operator = test.operator;
-    let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).ok_or(CHANGED)?;
+    let qualifier = SetQualifier::from_number(modifiers & !IF_EXISTS).ok_or(CHANGED)?;
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
     let all_empty = || !values.is_absent() && values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {
         judge.budget.spend(test.expected.len() / 2)?;
-        return Ok(if all_empty() { Truth::Indet } else { test.presence(values, judge) });
+        return Ok(if all_empty() { Truth::Indet } else { test.presence(&values, judge) });
     }
     if values.is_absent() {
-        return Ok(Truth::from(holds_when_absent(operator, qualifier, condition.modifiers & IF_EXISTS != 0)));
+        return Ok(Truth::from(holds_when_absent(operator, qualifier, modifiers & IF_EXISTS != 0)));
     }
     match qualifier {
         // R-MULTI-1, R-MULTI-6: one value was looked at before.
@@ -110,14 +107,14 @@ fn several(
         SetQualifier::ForAllValues => {
             let mut all = Truth::True;
             for value in values.iter() {
-                all = all.and(test.value(value, judge)?);
+                all = all.and(test.each_value(value, judge)?);
             }
             Ok(if all_empty() { all.or(Truth::Indet) } else { all })
         }
         SetQualifier::ForAnyValue => {
             let mut any = Truth::False;
             for value in values.iter() {
-                any = any.or(test.value(value, judge)?);
+                any = any.or(test.each_value(value, judge)?);
             }
             Ok(if all_empty() { any.and(Truth::Indet) } else { any })
         }
@@ -149,24 +146,29 @@ impl Test<'_> {
     }
 
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
+    #[inline(always)]
     fn value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-        let negated = self.operator.negated();
         let any = match self.operator.family() {
             Family::Text | Family::Pattern => self.any_text(value, judge)?,
-            // R-MULTI-4
-            family => match RequestValue::read(family, value, judge.budget)? {
-                Some(value) => self.any(&value, judge)?,
-                None => return Ok(Truth::Indet),
-            },
+            family => self.any_of(family, value, judge)?,
         };
-        Ok(if negated { !any } else { any })
+        Ok(if self.operator.negated() { !any } else { any })
+    }
+
+    /// As [`value`](Self::value), for one of several.
+    #[inline(never)]
+    fn each_value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        self.value(value, judge)
     }
 
     /// Whether any of the policy's values is the request's, or matches it.
-    fn any(&self, value: &RequestValue<'_>, judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    #[inline(never)]
+    fn any_of(&self, family: Family, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        // R-MULTI-4: negated or not, a value of another family leaves it open.
+        let Some(value) = RequestValue::read(family, value, judge.budget)? else { return Ok(Truth::Indet) };
         let mut any = Truth::False;
         for span in self.expected {
-            any = any.or(self.one(value, span, judge)?);
+            any = any.or(self.one(&value, span, judge)?);
             if any == Truth::True {
                 break;
             }
@@ -174,36 +176,68 @@ impl Test<'_> {
         Ok(any)
     }
 
+    #[inline]
     fn one(
         &self,
         value: &RequestValue<'_>,
         span: &Span,
         judge: &mut Judge<'_, '_>,
     ) -> Result<Truth, DecideError> {
+        let Some(expected) = span.get(judge.statement.text) else { return Ok(Truth::Indet) };
+        if let Some(record) = compare::record(self.operator.relation(), value, expected, judge.budget)? {
+            return Ok(record);
+        }
         let resolved = judge.variables();
-        let one = compare::compare(self.operator, value, span, &resolved, judge.budget)?;
-        // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
-        Ok(one.unwrap_or(if self.operator.negated() { Truth::Indet } else { Truth::False }))
+        let one = compare::text(self.operator, value, span, &resolved, judge.budget)?;
+        Ok(one.unwrap_or(self.when_unresolved()))
     }
 
-    /// As [`any`](Self::any), of text: most values are told by their heads.
+    /// R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
+    fn when_unresolved(&self) -> Truth {
+        if self.operator.negated() { Truth::Indet } else { Truth::False }
+    }
+
+    /// As [`any_of`](Self::any_of), of text: most values are told by their heads.
+    #[inline(always)]
     fn any_text(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
         judge.budget.spend(2 + value.len() / 16)?;
         let mut any = Truth::False;
         for span in self.expected {
-            let has_tokens = span.head != span.len;
-            let head = if self.operator.negated() && has_tokens {
-                Head::Open
-            } else {
-                judge.budget.spend(compare::TEXT)?;
-                pattern::head(span, judge.statement.text, value, judge.budget)?
-            };
-            any = any.or(match head {
-                Head::Differs => Truth::False,
+            // Whether a variable is resolved matters to a negated operator, even where the head differs.
+            if self.operator.negated() && span.head != span.len {
+                any = any.or(self.text(value, span, judge)?);
+                continue;
+            }
+            judge.budget.spend(compare::TEXT)?;
+            match pattern::head(span, judge.statement.text, value, judge.budget)? {
+                Head::Differs => {}
                 Head::Matches => return Ok(Truth::True),
-                Head::Open => self.one(&RequestValue::Text(value), span, judge)?,
-            });
+                Head::Open => any = any.or(self.behind_head(value, span, judge)?),
+            }
         }
         Ok(any)
+    }
+
+    /// Whether a pattern matches a text.
+    #[inline(never)]
+    fn text(&self, value: &[u8], span: &Span, judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        self.one(&RequestValue::Text(value), span, judge)
+    }
+
+    /// Whether a pattern matches a text that has its head.
+    #[inline(never)]
+    fn behind_head(
+        &self,
+        value: &[u8],
+        span: &Span,
+        judge: &mut Judge<'_, '_>,
+    ) -> Result<Truth, DecideError> {
+        let resolved = judge.variables();
+        let pool = judge.statement.text;
+        let pattern = span.get(pool).unwrap_or_default();
+        if wildcard::unresolved(pattern, &resolved, judge.budget)? {
+            return Ok(self.when_unresolved());
+        }
+        Ok(Truth::from(pattern::matches_behind_head(span, pool, value, &resolved, judge.budget)?))
     }
 }

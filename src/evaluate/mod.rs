@@ -18,6 +18,7 @@ mod order;
 mod pattern;
 mod principal;
 mod resource;
+mod search;
 mod shared;
 mod statement;
 mod variables;

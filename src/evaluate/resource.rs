@@ -13,17 +13,25 @@ use crate::image::records::Span;
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let statement = judge.statement;
     let negated = statement.negates_resource();
-    let mut listed = Truth::from(statement.lists_every_resource());
-    if listed == Truth::False {
-        for span in statement.resources().ok_or(CHANGED)? {
-            listed = listed.or(matches_one(judge, span, negated)?);
-            if listed == Truth::True {
-                break;
-            }
+    // R-RES-9
+    if statement.lists_every_resource() {
+        return Ok(Truth::from(!negated));
+    }
+    let listed = is_listed(judge, negated)?;
+    Ok(if negated { !listed } else { listed })
+}
+
+/// Whether one of the patterns matches. Apart from [`matches`], for many a statement lists every resource.
+#[inline(never)]
+fn is_listed(judge: &mut Judge<'_, '_>, negated: bool) -> Result<Truth, DecideError> {
+    let mut listed = Truth::False;
+    for span in judge.statement.resources().ok_or(CHANGED)? {
+        listed = listed.or(matches_one(judge, span, negated)?);
+        if listed == Truth::True {
+            break;
         }
     }
-    // R-RES-9
-    Ok(if negated { !listed } else { listed })
+    Ok(listed)
 }
 
 /// Matches one pattern other than `*` with the request's resource.
@@ -35,7 +43,7 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
     if context.last_colon == 0 || negated && has_tokens {
         return matches_carefully(judge, span, negated);
     }
-    match pattern::head(span, statement.text, context.resource_prefixes.text, budget)? {
+    match pattern::head(span, statement.text, context.resource_text, budget)? {
         Head::Differs => Ok(Truth::False),
         // R-RES-5: no token stands before the last of the five colons.
         Head::Matches if usize::from(span.head.get()) > context.last_colon => Ok(Truth::True),
@@ -50,7 +58,7 @@ fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> R
     let Judge { statement, context, ref mut budget, .. } = *judge;
     budget.spend(1)?;
     let pattern = span.get(statement.text).unwrap_or_default();
-    let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
+    let (text, last_colon) = (context.resource_text, context.last_colon);
     let head = usize::from(span.head.get());
     let has_tokens = head < pattern.len();
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an

@@ -64,7 +64,7 @@ pub(crate) const ITEM_MAGIC: [u8; 4] = *b"IAMi";
 pub(crate) const PRINCIPAL_MAGIC: [u8; 4] = *b"IAMp";
 pub(crate) const ACTION_MAGIC: [u8; 4] = *b"IAMa";
 /// Changes whenever the records do: a prepared request is for the build that prepared it.
-pub(crate) const REQUEST_FORMAT: u16 = 5;
+pub(crate) const REQUEST_FORMAT: u16 = 6;
 
 /// Flag of a request: the VPC endpoint is a gateway (R-VPCE-6).
 pub(crate) const GATEWAY_ENDPOINT: u32 = 1;
@@ -110,6 +110,8 @@ pub(crate) struct RequestHeader {
     /// The index's part for the action, and for its service.
     pub(crate) action_part: U32,
     pub(crate) service_part: U32,
+    /// Bytes of the service with its colon.
+    pub(crate) service_len: U32,
     pub(crate) principal: PrincipalTexts,
     /// [`WORDS`].
     pub(crate) words: [u8; WORDS.len()],
@@ -152,6 +154,8 @@ pub(crate) struct ActionHeader {
     /// The index's part for the action, and for its service.
     pub(crate) action_part: U32,
     pub(crate) service_part: U32,
+    /// Bytes of the service with its colon.
+    pub(crate) service_len: U32,
 }
 
 /// Where the tables of a context lie in a prepared request.
