@@ -30,6 +30,13 @@ fn level_bit(level: u8) -> u32 {
     1_u32.wrapping_shl(u32::from(level))
 }
 
+/// The place of a layer's first Allow. There is one for each number that is left of any.
+#[inline]
+fn place_of(layer: u8) -> usize {
+    const { assert!(Layer::ALL.len() == 7) };
+    usize::from(layer & 7)
+}
+
 impl Findings {
     #[inline]
     pub(super) fn new(layers: Layers, scp_levels: u8) -> Self {
@@ -87,14 +94,14 @@ impl Findings {
         if layer == Layer::Resource as u8 {
             self.grants = self.grants.union(grants);
         }
-        if let Some(first) = self.allows.get_mut(usize::from(layer)) {
+        if let Some(first) = self.allows.get_mut(place_of(layer)) {
             *first = found.min(*first);
         }
     }
 
     #[inline]
     fn first_allow(&self, layer: u8) -> Order {
-        self.allows.get(usize::from(layer)).copied().unwrap_or(Order::NONE)
+        self.allows.get(place_of(layer)).copied().unwrap_or(Order::NONE)
     }
 
     #[inline]

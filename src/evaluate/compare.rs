@@ -18,7 +18,6 @@ pub(super) enum RequestValue<'v> {
     Text(&'v [u8]),
     Number(Decimal),
     Date(Instant),
-    Bool(bool),
     /// Text that is base64.
     Binary(&'v [u8]),
     Ip(Address),
@@ -49,9 +48,7 @@ impl<'v> RequestValue<'v> {
                 budget.spend(8)?;
                 Address::parse(text).map(Self::Ip)
             }
-            // R-BOOL-1
-            Family::Bool if is_word(text, b"true") => Some(Self::Bool(true)),
-            Family::Bool if is_word(text, b"false") => Some(Self::Bool(false)),
+            // What these compare is no value of the request, or is read by `truth`.
             Family::Bool | Family::Null => None,
             // Each byte is looked at.
             Family::Binary => {
@@ -75,13 +72,22 @@ fn is_word(text: &[u8], word: &[u8]) -> bool {
     text.len() == word.len() && lower(text) == lower(word)
 }
 
-/// Steps that are charged for comparing with a number, date, address or truth value of a policy.
+/// A truth value of the request; `None` where it is none (R-BOOL-1).
+#[inline]
+pub(super) fn truth(text: &[u8]) -> Option<bool> {
+    if is_word(text, b"true") {
+        return Some(true);
+    }
+    is_word(text, b"false").then_some(false)
+}
+
+/// Steps that are charged for comparing with a number, date or address of a policy.
 const RECORD: usize = 4;
 
 /// Steps that are charged for comparing with a text of a policy, beside what its pattern takes.
 pub(super) const TEXT: usize = 2;
 
-/// Compares a number, date, address or truth value with a policy's, without regard to negation. `None` for texts. A record
+/// Compares a number, date or address with a policy's, without regard to negation. `None` for texts. A record
 /// that does not read is none of an opened image: it holds for a Deny only.
 #[inline]
 pub(super) fn record(
@@ -93,7 +99,6 @@ pub(super) fn record(
     let known =
         match value {
             RequestValue::Text(_) | RequestValue::Arn(_) => return Ok(None),
-            RequestValue::Bool(truth) => Truth::from(expected == [u8::from(*truth)]),
             RequestValue::Number(number) => Decimal::from_bytes(expected)
                 .map_or(Truth::Indet, |bound| holds(number.cmp(&bound), relation)),
             RequestValue::Date(instant) => Instant::from_bytes(expected)

@@ -95,8 +95,7 @@ fn several(
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
     let all_empty = || !values.is_absent() && values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {
-        judge.budget.spend(test.expected.len() / 2)?;
-        return Ok(if all_empty() { Truth::Indet } else { test.presence(&values, judge) });
+        return if all_empty() { Ok(Truth::Indet) } else { test.has(values.is_absent(), judge) };
     }
     if values.is_absent() {
         return Ok(Truth::from(holds_when_absent(operator, qualifier, modifiers & IF_EXISTS != 0)));
@@ -138,11 +137,12 @@ struct Test<'a> {
 }
 
 impl Test<'_> {
-    /// `Null`: any of its values says what is the case (R-MISS-4).
-    fn presence(&self, values: &Values<'_>, judge: &Judge<'_, '_>) -> Truth {
+    /// Whether one of the policy's truth values is this one. Of several, any says what is the case (R-MISS-4).
+    #[inline]
+    fn has(&self, truth: bool, judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        judge.budget.spend(2 + self.expected.len() / 2)?;
         let text = judge.statement.text;
-        let absent = u8::from(values.is_absent());
-        Truth::from(self.expected.iter().any(|span| span.get(text) == Some(&[absent])))
+        Ok(Truth::from(self.expected.iter().any(|span| span.get(text) == Some(&[u8::from(truth)]))))
     }
 
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
@@ -150,6 +150,11 @@ impl Test<'_> {
     fn value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
         let any = match self.operator.family() {
             Family::Text | Family::Pattern => self.any_text(value, judge)?,
+            // R-MULTI-4: negated or not, a value of another family leaves it open.
+            Family::Bool => match compare::truth(value) {
+                Some(truth) => self.has(truth, judge)?,
+                None => Truth::Indet,
+            },
             family => self.any_of(family, value, judge)?,
         };
         Ok(if self.operator.negated() { !any } else { any })
@@ -164,7 +169,7 @@ impl Test<'_> {
     /// Whether any of the policy's values is the request's, or matches it.
     #[inline(never)]
     fn any_of(&self, family: Family, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-        // R-MULTI-4: negated or not, a value of another family leaves it open.
+        // R-MULTI-4
         let Some(value) = RequestValue::read(family, value, judge.budget)? else { return Ok(Truth::Indet) };
         let mut any = Truth::False;
         for span in self.expected {

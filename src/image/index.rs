@@ -193,8 +193,7 @@ impl<'a> Index<'a> {
         let nodes = self.forest.nodes.len().checked_sub(1)?;
         let action = |number: usize| self.actions.get(number.checked_sub(nodes)?);
         let is = |number: usize| {
-            action(number).is_some_and(|entry| {
-                let text = entry.text(bytes);
+            action(number).and_then(|entry| slice(bytes, entry.start, entry.len)).is_some_and(|text| {
                 // Comparing for equality first is quicker, and most are.
                 lanes::same(text, part.text) || hash::cmp_folded(text, part.text).is_eq()
             })
