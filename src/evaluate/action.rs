@@ -11,24 +11,33 @@ use crate::image::records::Span;
 /// Matches `Action` or `NotAction`.
 #[inline(always)]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-    let Judge { statement, context, ref mut budget, .. } = *judge;
+    let statement = judge.statement;
     if statement.is_of(PolicyKind::ScpClassic) {
         return matches_classic(judge);
     }
-    let mut listed = false;
+    // R-ACT-7, R-ACT-8
+    if statement.lists_every_action() {
+        return Ok(Truth::from(!statement.negates_action()));
+    }
+    Ok(Truth::from(is_listed(judge)? != statement.negates_action()))
+}
+
+/// Whether one of the patterns matches. Apart from [`matches`], for many a statement lists every action.
+#[inline(never)]
+fn is_listed(judge: &mut Judge<'_, '_>) -> Result<bool, DecideError> {
+    let Judge { statement, context, ref mut budget, .. } = *judge;
+    let (text, action) = (statement.text, context.action);
     for span in statement.actions().ok_or(CHANGED)? {
-        let (text, action) = (statement.text, context.action);
-        listed = match pattern::head(span, text, action, budget)? {
+        let matches = match pattern::head(span, text, action, budget)? {
             Head::Differs => false,
             Head::Matches => true,
             Head::Open => pattern::matches_behind_head(span, text, action, &NoVariables, budget)?,
         };
-        if listed {
-            break;
+        if matches {
+            return Ok(true);
         }
     }
-    // R-ACT-7, R-ACT-8
-    Ok(Truth::from(listed != statement.negates_action()))
+    Ok(false)
 }
 
 /// As [`matches`], in the classic grammar.

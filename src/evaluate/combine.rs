@@ -12,6 +12,8 @@ use crate::request::{PrincipalType, ResourceKind};
 pub(super) struct Findings {
     /// The layers that apply and are there.
     pub(super) layers: Layers,
+    /// The classes of the resource policy's grants.
+    grants: Grants,
     /// The levels of the organization.
     scp_levels: u8,
     /// The SCP levels with an Allow, a bit each.
@@ -20,8 +22,6 @@ pub(super) struct Findings {
     deny: Order,
     /// The first Allow of each layer, by its number.
     allows: [Order; Layer::ALL.len() + 1],
-    /// The classes of the resource policy's grants.
-    grants: Grants,
 }
 
 /// The bit of a level.
@@ -30,10 +30,24 @@ fn level_bit(level: u8) -> u32 {
     1_u32.wrapping_shl(u32::from(level))
 }
 
+/// The place of a layer's first Allow. There is one for each number that is left of any.
+#[inline]
+fn place_of(layer: u8) -> usize {
+    const { assert!(Layer::ALL.len() == 7) };
+    usize::from(layer & 7)
+}
+
 impl Findings {
+    #[inline]
     pub(super) fn new(layers: Layers, scp_levels: u8) -> Self {
-        let allows = [Order::NONE; Layer::ALL.len() + 1];
-        Self { layers, scp_levels, scp_allows: 0, deny: Order::NONE, allows, grants: Grants::NONE }
+        Self {
+            layers,
+            grants: Grants::NONE,
+            scp_levels,
+            scp_allows: 0,
+            deny: Order::NONE,
+            allows: [Order::NONE; Layer::ALL.len() + 1],
+        }
     }
 
     /// Whether a statement denies.
@@ -42,13 +56,22 @@ impl Findings {
         self.deny.is_some()
     }
 
-    /// Whether a statement there could change the decision, as far as it is known.
+    /// Whether a statement of this set denies.
     #[inline]
-    pub(super) fn awaits(&self, order: Order, allows: bool) -> bool {
-        if !allows {
+    pub(super) fn denies_in(&self, set: u8) -> bool {
+        self.deny.set() == set
+    }
+
+    /// Whether a statement there could change the decision, as far as it is known.
+    #[inline(always)]
+    pub(super) fn awaits(&self, order: Order, denies: bool) -> bool {
+        let [layer, level] = order.place();
+        if !self.layers.has_number(layer) {
+            return false;
+        }
+        if denies {
             return order < self.deny;
         }
-        let [layer, level, _] = order.places();
         // Each level needs its own Allow, and each Allow of a resource may grant to another class.
         order < self.first_allow(layer)
             || layer == Layer::Resource as u8
@@ -62,25 +85,26 @@ impl Findings {
     }
 
     /// Notes a statement that allows.
-    #[inline]
+    #[inline(never)]
     pub(super) fn allow(&mut self, grants: Grants, found: Order) {
-        let [layer, level, _] = found.places();
+        let [layer, level] = found.place();
         if layer == Layer::Scp as u8 {
             self.scp_allows |= level_bit(level);
         }
         if layer == Layer::Resource as u8 {
             self.grants = self.grants.union(grants);
         }
-        if let Some(first) = self.allows.get_mut(usize::from(layer)) {
+        if let Some(first) = self.allows.get_mut(place_of(layer)) {
             *first = found.min(*first);
         }
     }
 
     #[inline]
     fn first_allow(&self, layer: u8) -> Order {
-        self.allows.get(usize::from(layer)).copied().unwrap_or(Order::NONE)
+        self.allows.get(place_of(layer)).copied().unwrap_or(Order::NONE)
     }
 
+    #[inline]
     pub(super) fn allows(&self, layer: Layer) -> bool {
         self.first_allow(layer as u8).is_some()
     }
@@ -117,13 +141,14 @@ impl Findings {
             Layer::Resource => self.grants = findings.grants,
             _ => {}
         }
-        let number = usize::from(layer as u8);
-        if let (Some(own), Some(found)) = (self.allows.get_mut(number), findings.allows.get(number)) {
+        let place = place_of(layer as u8);
+        if let (Some(own), Some(found)) = (self.allows.get_mut(place), findings.allows.get(place)) {
             *own = *found;
         }
     }
 
     /// Whether a layer that only limits lets the request pass: by an Allow, or by not existing.
+    #[inline]
     fn passes(&self, layer: Layer) -> bool {
         !self.layers.has(layer) || self.allows(layer)
     }
@@ -136,7 +161,8 @@ pub(super) struct Combined {
     reason: Reason,
     layer: Option<Layer>,
     level: u8,
-    pub(super) by: Option<Order>,
+    /// [`Order::NONE`] where no single statement says it.
+    pub(super) by: Order,
 }
 
 impl Combined {
@@ -163,20 +189,26 @@ impl Combined {
 /// R-EVAL-23: nothing is asked of any policy.
 pub(super) fn needs_no_permission() -> Combined {
     let reason = Reason::NoPermissionNeeded;
-    Combined { effect: Effect::Allow, reason, layer: None, level: 0, by: None }
+    Combined { effect: Effect::Allow, reason, layer: None, level: 0, by: Order::NONE }
 }
 
 fn silent(reason: Reason, layer: Layer, level: u8) -> Combined {
-    Combined { effect: Effect::ImplicitDeny, reason, layer: Some(layer), level, by: None }
+    Combined { effect: Effect::ImplicitDeny, reason, layer: Some(layer), level, by: Order::NONE }
 }
 
 fn impossible() -> Combined {
-    Combined { effect: Effect::ImplicitDeny, reason: Reason::Impossible, layer: None, level: 0, by: None }
+    Combined {
+        effect: Effect::ImplicitDeny,
+        reason: Reason::Impossible,
+        layer: None,
+        level: 0,
+        by: Order::NONE,
+    }
 }
 
 /// An Allow, and the statement of `layer` that made it.
 fn allow(findings: &Findings, reason: Reason, layer: Layer) -> Combined {
-    let by = Some(findings.first_allow(layer as u8)).filter(|first| first.is_some());
+    let by = findings.first_allow(layer as u8);
     Combined { effect: Effect::Allow, reason, layer: Some(layer), level: 0, by }
 }
 
@@ -191,8 +223,8 @@ pub(super) fn combined(findings: &Findings, context: &RequestContext<'_>) -> Com
 pub(super) fn combine(findings: &Findings, context: &RequestContext<'_>) -> Combined {
     // R-EVAL-5
     if findings.denies() {
-        let [layer, level, _] = findings.deny.places();
-        let (layer, by) = (Layer::from_number(layer.into()), Some(findings.deny));
+        let [layer, level] = findings.deny.place();
+        let (layer, by) = (Layer::from_number(layer.into()), findings.deny);
         return Combined { effect: Effect::ExplicitDeny, reason: Reason::ExplicitDeny, layer, level, by };
     }
     // R-EVAL-7
@@ -222,7 +254,7 @@ fn grant_to_others(findings: &Findings, context: &RequestContext<'_>) -> Combine
         // R-EVAL-20: their resource is a role (R-PRIN-17).
         PrincipalType::Saml | PrincipalType::Oidc => grant_by_resource(findings, Grants::DIRECT),
         // R-EVAL-21: keys and roles take signed requests only.
-        PrincipalType::Anonymous if context.resource_kind == ResourceKind::Ordinary => {
+        PrincipalType::Anonymous if context.resource_kind() == ResourceKind::Ordinary => {
             grant_by_resource(findings, Grants::WILD)
         }
         PrincipalType::Anonymous => impossible(),
@@ -255,11 +287,15 @@ fn grant_by_resource(findings: &Findings, classes: Grants) -> Combined {
 /// R-EVAL-13, R-EVAL-17
 fn grant_to_root(findings: &Findings, context: &RequestContext<'_>) -> Combined {
     let same_account = context.is_same_account();
-    match context.resource_kind {
+    match context.resource_kind() {
         ResourceKind::Role => impossible(),
-        ResourceKind::Ordinary if same_account => {
-            Combined { effect: Effect::Allow, reason: Reason::RootUser, layer: None, level: 0, by: None }
-        }
+        ResourceKind::Ordinary if same_account => Combined {
+            effect: Effect::Allow,
+            reason: Reason::RootUser,
+            layer: None,
+            level: 0,
+            by: Order::NONE,
+        },
         ResourceKind::Ordinary | ResourceKind::KmsKey if findings.grants.is_empty() => {
             silent(Reason::ResourceSilent, Layer::Resource, 0)
         }
@@ -283,15 +319,13 @@ fn grant_to_identity(findings: &Findings, context: &RequestContext<'_>) -> Combi
     } else {
         (Layer::Identity, Reason::IdentityAllows)
     };
-    let identity = findings.allows(own);
     let boundary = findings.passes(Layer::Boundary);
     // R-EVAL-14: a federated user without session policy has no rights of its user's.
     let without_session = federated && !findings.layers.has(Layer::Session);
     let session = findings.passes(Layer::Session) && !without_session;
     let limits = boundary && session;
-    let ordinary = context.resource_kind == ResourceKind::Ordinary;
 
-    if same_account {
+    if same_account && !grants.is_empty() {
         let direct = grants.intersects(Grants::DIRECT.union(Grants::WILD));
         // R-EVAL-5, R-EVAL-14: a grant makes immune to the limits of one's own, and to no other that was passed.
         if direct && kind == PrincipalType::User && !session {
@@ -303,19 +337,19 @@ fn grant_to_identity(findings: &Findings, context: &RequestContext<'_>) -> Combi
         if direct || (grants.intersects(Grants::ROLE.union(Grants::PARENT)) && limits) {
             return allow(findings, Reason::ResourceAllows, Layer::Resource);
         }
-        if ordinary && identity && limits {
-            return allow(findings, own_allows, own);
-        }
     }
     // Across accounts, and for keys and roles, the resource's side must agree with the identity's.
-    let both_needed = !same_account || !ordinary;
-    if both_needed && !grants.is_empty() && identity && limits {
-        return allow(findings, Reason::BothAllow, own);
+    let both_needed = !same_account || context.resource_kind() != ResourceKind::Ordinary;
+    if both_needed && grants.is_empty() {
+        return silent(Reason::ResourceSilent, Layer::Resource, 0);
+    }
+    let identity = findings.allows(own);
+    if identity && limits {
+        let reason = if both_needed { Reason::BothAllow } else { own_allows };
+        return allow(findings, reason, own);
     }
     let helped = identity || of_root || grants.intersects(Grants::ROLE.union(Grants::PARENT));
-    if both_needed && grants.is_empty() {
-        silent(Reason::ResourceSilent, Layer::Resource, 0)
-    } else if !helped {
+    if !helped {
         silent(Reason::IdentitySilent, Layer::Identity, 0)
     } else if !boundary {
         silent(Reason::BoundarySilent, Layer::Boundary, 0)

@@ -9,7 +9,7 @@ use crate::ground::cidr::{self, Address, Prefix};
 use crate::ground::date::Instant;
 use crate::ground::decimal::Decimal;
 use crate::ground::truth::Truth;
-use crate::ground::{arn, base64, wildcard};
+use crate::ground::{arn, base64, lanes, wildcard};
 use crate::image::operator::{ConditionOperator, Family, Relation};
 use crate::image::records::Span;
 
@@ -18,7 +18,6 @@ pub(super) enum RequestValue<'v> {
     Text(&'v [u8]),
     Number(Decimal),
     Date(Instant),
-    Bool(bool),
     /// Text that is base64.
     Binary(&'v [u8]),
     Ip(Address),
@@ -49,9 +48,7 @@ impl<'v> RequestValue<'v> {
                 budget.spend(8)?;
                 Address::parse(text).map(Self::Ip)
             }
-            // R-BOOL-1
-            Family::Bool if text.eq_ignore_ascii_case(b"true") => Some(Self::Bool(true)),
-            Family::Bool if text.eq_ignore_ascii_case(b"false") => Some(Self::Bool(false)),
+            // What these compare is no value of the request, or is read by `truth`.
             Family::Bool | Family::Null => None,
             // Each byte is looked at.
             Family::Binary => {
@@ -67,53 +64,83 @@ impl<'v> RequestValue<'v> {
     }
 }
 
-/// Steps that are charged for comparing with a number, date, address or truth value of a policy.
+/// Whether a text is a word of less than eight letters, in any case: no other byte than the two forms of a letter is that
+/// letter once its bit for lower case is set.
+#[inline]
+fn is_word(text: &[u8], word: &[u8]) -> bool {
+    let lower = |text: &[u8]| lanes::few(text) | lanes::lanes(0x20);
+    text.len() == word.len() && lower(text) == lower(word)
+}
+
+/// A truth value of the request; `None` where it is none (R-BOOL-1).
+#[inline]
+pub(super) fn truth(text: &[u8]) -> Option<bool> {
+    if is_word(text, b"true") {
+        return Some(true);
+    }
+    is_word(text, b"false").then_some(false)
+}
+
+/// Steps that are charged for comparing with a number, date or address of a policy.
 const RECORD: usize = 4;
 
 /// Steps that are charged for comparing with a text of a policy, beside what its pattern takes.
 pub(super) const TEXT: usize = 2;
 
-/// Compares a request's value with a policy's, without regard to negation. `None` where the policy's value has a
-/// variable that the request does not resolve.
-pub(super) fn compare(
+/// Compares a number, date or address with a policy's, without regard to negation. `None` for texts. A record
+/// that does not read is none of an opened image: it holds for a Deny only.
+#[inline]
+pub(super) fn record(
+    relation: Relation,
+    value: &RequestValue<'_>,
+    expected: &[u8],
+    budget: &mut Budget,
+) -> Result<Option<Truth>, BudgetExhausted> {
+    let known =
+        match value {
+            RequestValue::Text(_) | RequestValue::Arn(_) => return Ok(None),
+            RequestValue::Number(number) => Decimal::from_bytes(expected)
+                .map_or(Truth::Indet, |bound| holds(number.cmp(&bound), relation)),
+            RequestValue::Date(instant) => Instant::from_bytes(expected)
+                .map_or(Truth::Indet, |bound| holds(instant.cmp(&bound), relation)),
+            RequestValue::Binary(text) => {
+                budget.spend(text.len())?;
+                base64::decodes_to(text, expected).map_or(Truth::Indet, Truth::from)
+            }
+            RequestValue::Ip(address) => {
+                Prefix::from_bytes(expected).map_or(Truth::Indet, |prefix| cidr::contains(&prefix, address))
+            }
+        };
+    budget.spend(RECORD)?;
+    Ok(Some(known))
+}
+
+/// Compares a text with a policy's, without regard to negation. `None` where the policy's has a variable that the request
+/// does not resolve, and for what is no text.
+pub(super) fn text(
     operator: ConditionOperator,
     value: &RequestValue<'_>,
     span: &Span,
     resolved: &Resolved<'_, '_>,
     budget: &mut Budget,
 ) -> Result<Option<Truth>, BudgetExhausted> {
-    let relation = operator.relation();
     let pool = resolved.statement.text;
     let Some(expected) = span.get(pool) else { return Ok(Some(Truth::Indet)) };
-    // A value of another family has no head.
-    let is_pattern = matches!(value, RequestValue::Text(_) | RequestValue::Arn(_));
-    let has_tokens = is_pattern && span.head != span.len;
-    budget.spend(if is_pattern { TEXT } else { RECORD })?;
-    let known = match value {
-        _ if has_tokens && wildcard::unresolved(expected, resolved, budget)? => return Ok(None),
+    budget.spend(TEXT)?;
+    if span.head != span.len && wildcard::unresolved(expected, resolved, budget)? {
+        return Ok(None);
+    }
+    Ok(match value {
         RequestValue::Text(text) if operator.family() == Family::TextIgnoreCase => {
-            wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?
+            Some(wildcard::equals_ignore_ascii_case(expected, text, resolved, budget)?)
         }
         // A value of StringEquals has no wildcard tokens, so one function serves both.
-        RequestValue::Text(text) => Truth::from(pattern::matches(span, pool, text, resolved, budget)?),
-        RequestValue::Arn(text) => Truth::from(pattern::matches_fields(expected, text, resolved, budget)?),
-        // A record that does not read is none of an opened image: it holds for a Deny only.
-        RequestValue::Number(number) => {
-            Decimal::from_bytes(expected).map_or(Truth::Indet, |bound| holds(number.cmp(&bound), relation))
+        RequestValue::Text(text) => Some(Truth::from(pattern::matches(span, pool, text, resolved, budget)?)),
+        RequestValue::Arn(text) => {
+            Some(Truth::from(pattern::matches_fields(expected, text, resolved, budget)?))
         }
-        RequestValue::Date(instant) => {
-            Instant::from_bytes(expected).map_or(Truth::Indet, |bound| holds(instant.cmp(&bound), relation))
-        }
-        RequestValue::Bool(truth) => Truth::from(expected == [u8::from(*truth)]),
-        RequestValue::Binary(text) => {
-            budget.spend(text.len())?;
-            base64::decodes_to(text, expected).map_or(Truth::Indet, Truth::from)
-        }
-        RequestValue::Ip(address) => {
-            Prefix::from_bytes(expected).map_or(Truth::Indet, |prefix| cidr::contains(&prefix, address))
-        }
-    };
-    Ok(Some(known))
+        _ => None,
+    })
 }
 
 /// Whether the order of the request's value and the policy's is the one that the operator asks for.

@@ -6,9 +6,10 @@ use super::judge::Judge;
 use super::pattern::{self, Head};
 use super::shared::{Shared, depends_on_resource};
 use crate::ground::truth::Truth;
+use crate::ground::wildcard;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
 use crate::image::records::{IF_EXISTS, Span};
-use crate::image::set_records::ConditionRow;
+use crate::image::set_records::{ConditionRow, NO_SLOT};
 use crate::request::context::Values;
 
 /// All conditions of a statement together: a conjunction (R-COND-1). What holds for another of several resources is taken
@@ -18,7 +19,7 @@ pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     if let Some(truth) = judge.shared.and_then(|shared| noted(judge, shared)) {
         return Ok(truth);
     }
-    let by_slot = judge.statement.has_slots_of(judge.context.dictionary);
+    let by_slot = judge.statement.has_slots_of(judge.context.request.header.dictionary);
     let mut truth = Truth::True;
     for condition in judge.statement.conditions().ok_or(CHANGED)? {
         truth = truth.and(matches_one(judge, condition, by_slot)?);
@@ -65,31 +66,23 @@ pub(super) fn matches_one(
     let name = statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
     let operator = ConditionOperator::from_number(condition.operator).ok_or(CHANGED)?;
     let test = Test { operator, expected: statement.values(condition).ok_or(CHANGED)? };
-    budget.spend(CONDITION + context.look_up_steps(name.len()))?;
-    let values = if by_slot {
-        context.values_at(condition.slot.get(), &condition.key, name)
-    } else {
-        context.values(&condition.key, name)
-    };
-    budget.spend(values.count())?;
-
-    if values.is_open() {
-        return Ok(open(judge, &values));
-    }
+    let slot = if by_slot { condition.slot } else { NO_SLOT };
+    let values = context.values(&condition.key, name, slot);
+    budget.spend(CONDITION + context.look_up_steps(name.len()) + values.count())?;
     // Most conditions are about the one value of a key.
-    if let Some(value) =
-        values.only().filter(|_| condition.modifiers & !IF_EXISTS == 0 && operator.family() != Family::Null)
-    {
-        return test.value(value, judge);
+    match values.only() {
+        Some(value) if condition.modifiers & !IF_EXISTS == 0 && operator.family() != Family::Null => {
+            test.value(value, judge)
+        }
+        _ => several(judge, condition.modifiers, &test, values),
     }
-    several(judge, condition, &test, &values)
 }
 
 /// As [`matches_one`], where the values are not all here.
 #[cold]
 fn open(judge: &Judge<'_, '_>, values: &Values<'_>) -> Truth {
     match (values.not_fetched(), judge.context.not_fetched) {
-        (Some(number), Some(not_fetched)) => not_fetched.truth(number, judge.statement.is_deny()),
+        (Some(number), Some(not_fetched)) => not_fetched.truth(number, judge.statement.row.is_deny()),
         // R-CTX-3, R-CTX-7: AWS sends the key, and what it sends is not known here.
         _ => Truth::Indet,
     }
@@ -99,20 +92,22 @@ fn open(judge: &Judge<'_, '_>, values: &Values<'_>) -> Truth {
 #[inline(never)]
 fn several(
     judge: &mut Judge<'_, '_>,
-    condition: &ConditionRow,
+    modifiers: u8,
     test: &Test<'_>,
-    values: &Values<'_>,
+    values: Values<'_>,
 ) -> Result<Truth, DecideError> {
+    if values.is_open() {
+        return Ok(open(judge, &values));
+    }
     let operator = test.operator;
-    let qualifier = SetQualifier::from_number(condition.modifiers & !IF_EXISTS).ok_or(CHANGED)?;
+    let qualifier = SetQualifier::from_number(modifiers & !IF_EXISTS).ok_or(CHANGED)?;
     // R-MULTI-3: whether a set of nothing but empty strings is empty is left open.
     let all_empty = || !values.is_absent() && values.iter().all(<[u8]>::is_empty);
     if operator.family() == Family::Null {
-        judge.budget.spend(test.expected.len() / 2)?;
-        return Ok(if all_empty() { Truth::Indet } else { test.presence(values, judge) });
+        return if all_empty() { Ok(Truth::Indet) } else { test.has(values.is_absent(), judge) };
     }
     if values.is_absent() {
-        return Ok(Truth::from(holds_when_absent(operator, qualifier, condition.modifiers & IF_EXISTS != 0)));
+        return Ok(Truth::from(holds_when_absent(operator, qualifier, modifiers & IF_EXISTS != 0)));
     }
     match qualifier {
         // R-MULTI-1, R-MULTI-6: one value was looked at before.
@@ -120,14 +115,14 @@ fn several(
         SetQualifier::ForAllValues => {
             let mut all = Truth::True;
             for value in values.iter() {
-                all = all.and(test.value(value, judge)?);
+                all = all.and(test.each_value(value, judge)?);
             }
             Ok(if all_empty() { all.or(Truth::Indet) } else { all })
         }
         SetQualifier::ForAnyValue => {
             let mut any = Truth::False;
             for value in values.iter() {
-                any = any.or(test.value(value, judge)?);
+                any = any.or(test.each_value(value, judge)?);
             }
             Ok(if all_empty() { any.and(Truth::Indet) } else { any })
         }
@@ -155,32 +150,43 @@ pub(super) struct Test<'a> {
 }
 
 impl Test<'_> {
-    /// `Null`: any of its values says what is the case (R-MISS-4).
-    fn presence(&self, values: &Values<'_>, judge: &Judge<'_, '_>) -> Truth {
+    /// Whether one of the policy's truth values is this one. Of several, any says what is the case (R-MISS-4).
+    #[inline]
+    fn has(&self, truth: bool, judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        judge.budget.spend(2 + self.expected.len() / 2)?;
         let text = judge.statement.text;
-        let absent = u8::from(values.is_absent());
-        Truth::from(self.expected.iter().any(|span| span.get(text) == Some(&[absent])))
+        Ok(Truth::from(self.expected.iter().any(|span| span.get(text) == Some(&[u8::from(truth)]))))
     }
 
     /// Whether one value of the request passes: it matches one of the policy's, or, negated, none of them.
+    #[inline(always)]
     pub(super) fn value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
-        let negated = self.operator.negated();
         let any = match self.operator.family() {
             Family::Text | Family::Pattern => self.any_text(value, judge)?,
-            // R-MULTI-4
-            family => match RequestValue::read(family, value, judge.budget)? {
-                Some(value) => self.any(&value, judge)?,
-                None => return Ok(Truth::Indet),
+            // R-MULTI-4: negated or not, a value of another family leaves it open.
+            Family::Bool => match compare::truth(value) {
+                Some(truth) => self.has(truth, judge)?,
+                None => Truth::Indet,
             },
+            family => self.any_of(family, value, judge)?,
         };
-        Ok(if negated { !any } else { any })
+        Ok(if self.operator.negated() { !any } else { any })
+    }
+
+    /// As [`value`](Self::value), for one of several.
+    #[inline(never)]
+    pub(super) fn each_value(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        self.value(value, judge)
     }
 
     /// Whether any of the policy's values is the request's, or matches it.
-    fn any(&self, value: &RequestValue<'_>, judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+    #[inline(never)]
+    fn any_of(&self, family: Family, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        // R-MULTI-4
+        let Some(value) = RequestValue::read(family, value, judge.budget)? else { return Ok(Truth::Indet) };
         let mut any = Truth::False;
         for span in self.expected {
-            any = any.or(self.one(value, span, judge)?);
+            any = any.or(self.one(&value, span, judge)?);
             if any == Truth::True {
                 break;
             }
@@ -188,51 +194,88 @@ impl Test<'_> {
         Ok(any)
     }
 
+    #[inline]
     fn one(
         &self,
         value: &RequestValue<'_>,
         span: &Span,
         judge: &mut Judge<'_, '_>,
     ) -> Result<Truth, DecideError> {
-        let resolved = judge.variables();
-        let one = compare::compare(self.operator, value, span, &resolved, judge.budget)?;
-        if let Some(truth) = one {
-            return Ok(truth);
+        let Some(expected) = span.get(judge.statement.text) else { return Ok(Truth::Indet) };
+        if let Some(record) = compare::record(self.operator.relation(), value, expected, judge.budget)? {
+            return Ok(record);
         }
-        let negated = self.operator.negated();
+        let resolved = judge.variables();
+        if let Some(one) = compare::text(self.operator, value, span, &resolved, judge.budget)? {
+            return Ok(one);
+        }
         let text = match (self.operator.family(), value) {
             (Family::Text | Family::Pattern, RequestValue::Text(text)) | (_, RequestValue::Arn(text)) => {
                 Some(*text)
             }
             _ => None,
         };
-        if let Some(truth) =
-            judge.waiting(span.get(judge.statement.text).unwrap_or_default(), text, negated)?
-        {
+        self.unresolved(expected, text, judge)
+    }
+
+    /// What a pattern with an unresolved variable comes to, for a text that is told where letters count as they are.
+    #[cold]
+    #[inline(never)]
+    fn unresolved(
+        &self,
+        pattern: &[u8],
+        text: Option<&[u8]>,
+        judge: &mut Judge<'_, '_>,
+    ) -> Result<Truth, DecideError> {
+        let negated = self.operator.negated();
+        if let Some(truth) = judge.waiting(pattern, text, negated)? {
             return Ok(truth);
         }
         // R-VAR-10: a value with an unresolved variable matches nothing, and refutes nothing either.
         Ok(if negated { Truth::Indet } else { Truth::False })
     }
 
-    /// As [`any`](Self::any), of text: most values are told by their heads.
+    /// As [`any_of`](Self::any_of), of text: most values are told by their heads.
+    #[inline(always)]
     fn any_text(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
         judge.budget.spend(2 + value.len() / 16)?;
         let mut any = Truth::False;
         for span in self.expected {
-            let has_tokens = span.head != span.len;
-            let head = if self.operator.negated() && has_tokens {
-                Head::Open
-            } else {
-                judge.budget.spend(compare::TEXT)?;
-                pattern::head(span, judge.statement.text, value, judge.budget)?
-            };
-            any = any.or(match head {
-                Head::Differs => Truth::False,
+            // Whether a variable is resolved matters to a negated operator, even where the head differs.
+            if self.operator.negated() && span.head != span.len {
+                any = any.or(self.text(value, span, judge)?);
+                continue;
+            }
+            judge.budget.spend(compare::TEXT)?;
+            match pattern::head(span, judge.statement.text, value, judge.budget)? {
+                Head::Differs => {}
                 Head::Matches => return Ok(Truth::True),
-                Head::Open => self.one(&RequestValue::Text(value), span, judge)?,
-            });
+                Head::Open => any = any.or(self.behind_head(value, span, judge)?),
+            }
         }
         Ok(any)
+    }
+
+    /// Whether a pattern matches a text.
+    #[inline(never)]
+    fn text(&self, value: &[u8], span: &Span, judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
+        self.one(&RequestValue::Text(value), span, judge)
+    }
+
+    /// Whether a pattern matches a text that has its head.
+    #[inline(never)]
+    fn behind_head(
+        &self,
+        value: &[u8],
+        span: &Span,
+        judge: &mut Judge<'_, '_>,
+    ) -> Result<Truth, DecideError> {
+        let resolved = judge.variables();
+        let pool = judge.statement.text;
+        let pattern = span.get(pool).unwrap_or_default();
+        if wildcard::unresolved(pattern, &resolved, judge.budget)? {
+            return self.unresolved(pattern, Some(value), judge);
+        }
+        Ok(Truth::from(pattern::matches_behind_head(span, pool, value, &resolved, judge.budget)?))
     }
 }

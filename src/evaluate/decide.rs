@@ -1,15 +1,12 @@
 //! The way from policy sets and a request to a decision: which layers apply, and what their statements say.
 
-use super::candidates;
 use super::combine::{self, Findings};
-use super::decision::{CHANGED, DecideError, Decision, Decisive, Effect, Reason};
-use super::judge::Judge;
+use super::decision::{DecideError, Decision, Decisive, Effect, Reason};
 use super::order::Order;
+use super::search::Search;
 use super::shared::Shared;
-use super::statement::{Verdict, judge};
 use crate::ground::budget::Budget;
 use crate::ground::limits::MAX_SETS;
-use crate::image::index::Posting;
 use crate::image::kind::PolicyKind;
 use crate::image::layer::{Layer, Layers};
 use crate::image::set::PolicySet;
@@ -137,9 +134,8 @@ fn combine_items<'a>(
     combined
 }
 
-/// Steps that are charged for a set, and for passing over one of its statements.
+/// Steps that are charged for a set.
 const SET: usize = 8;
-const ROW: usize = 1;
 
 /// The sets of one decision: the caller's list, and the item's own.
 pub(super) struct Sets<'s, 'p> {
@@ -208,20 +204,14 @@ impl<'p> Sets<'_, 'p> {
         if context.request.has_flag(NEEDS_NO_PERMISSION) {
             return Ok(combine::needs_no_permission().decision(None));
         }
-        let has_boundary = layers.has(Layer::Boundary);
         let mut findings = Findings::new(layers, scp_levels);
         // What others noted depends on how keys are taken that are not fetched yet.
         let shared = self.shared.filter(|_| context.not_fetched.is_none());
-        for (number, set) in (0..).zip(self.iter()) {
-            let mut search = Search { context, has_boundary, findings: &mut findings, set, number, shared };
-            if set.has_index() && !self.scan {
-                search.look_up(budget)?;
-            } else {
-                search.scan(budget)?;
-            }
+        for set in (0..).zip(self.sets.iter().chain(self.own)) {
+            Search::run(set, self.scan, &mut findings, context, budget, shared)?;
         }
         let verdict = combine::combine(&findings, context);
-        let decisive = verdict.by.and_then(|order| self.decisive(order));
+        let decisive = if verdict.by.is_some() { self.decisive(verdict.by) } else { None };
         Ok(verdict.decision(decisive))
     }
 
@@ -258,26 +248,65 @@ impl<'p> Sets<'_, 'p> {
         self.iter().fold(1, |most, set| most.max(set.levels(layer)))
     }
 
-    /// The layers that the decision looks at: those that apply to the request and are there
-    /// (R-EVAL-4), and the levels of the organization: as many as any of the sets says.
+    /// The layers that the decision looks at, and the levels of the organization.
     #[inline(always)]
     pub(super) fn layers(&self, context: &RequestContext<'_>) -> Result<(Layers, u8), DecideError> {
-        let applicable = applicable::to_resource(context);
-        let mut present = Layers::NONE;
-        let mut repeated = Layers::NONE;
-        let mut scp_levels = 0;
-        for set in self.iter() {
-            scp_levels = scp_levels.max(set.levels(Layer::Scp));
-            repeated = repeated.union(present.intersection(set.layers()).intersection(Layers::SINGLE));
-            present = present.union(set.layers());
-            if set.layers().has(Layer::Resource) {
-                check_kind(set.resource_kind(), context.resource_kind)?;
-            }
+        let mut present = Present::default();
+        for set in self.sets {
+            present.add(set, context)?;
         }
+        if let Some(own) = self.own {
+            present.add(own, context)?;
+        }
+        Ok((present.considered(context)?, present.scp_levels))
+    }
+
+    #[inline(always)]
+    pub(super) fn decisive(&self, order: Order) -> Option<Decisive<'p>> {
+        let set = self.set(order.set())?;
+        let row = set.rows().get(order.row())?;
+        let entry = set.entry(row.entry)?;
+        Some(Decisive {
+            set: usize::from(order.set()),
+            policy: entry.index.get(),
+            tag: entry.tag.get(),
+            statement: u32::try_from(order.row()).ok()?.wrapping_sub(entry.first_row.get()),
+            sid: set.statement(row)?.sid(),
+        })
+    }
+}
+
+/// The layers that the sets of a decision have.
+#[derive(Default)]
+struct Present {
+    layers: Layers,
+    /// Those that have room for one policy and have several.
+    repeated: Layers,
+    /// The levels of the organization: as many as any of the sets says.
+    scp_levels: u8,
+}
+
+impl Present {
+    #[inline(always)]
+    fn add(&mut self, set: &PolicySet<'_>, context: &RequestContext<'_>) -> Result<(), DecideError> {
+        let layers = set.layers();
+        self.scp_levels = self.scp_levels.max(set.levels(Layer::Scp));
+        self.repeated = self.repeated.union(self.layers.intersection(layers).intersection(Layers::SINGLE));
+        self.layers = self.layers.union(layers);
+        if layers.has(Layer::Resource) {
+            check_kind(set.resource_kind(), context.resource_kind())?;
+        }
+        Ok(())
+    }
+
+    /// The layers that the decision looks at: those that apply to the request and are there (R-EVAL-4).
+    #[inline(always)]
+    fn considered(&self, context: &RequestContext<'_>) -> Result<Layers, DecideError> {
+        let (present, absent) = (self.layers, context.absent());
+        let applicable = applicable::to_resource(context);
         // R-EVAL-5: a restriction that was passed is not ignored, whoever calls.
         let considered = applicable.union(present.intersection(Layers::RESTRICTING));
-        let absent = context.absent();
-        let repeated = considered.intersection(repeated);
+        let repeated = considered.intersection(self.repeated);
         if !repeated.is_empty() {
             return Err(DecideError::RepeatedLayers(repeated));
         }
@@ -291,23 +320,10 @@ impl<'p> Sets<'_, 'p> {
         }
         let layers = considered.intersection(present);
         // R-EVAL-23
-        if applicable::is_beyond_bucket_policy(context) {
-            return Ok((layers.without(Layers::RESOURCE), scp_levels));
-        }
-        Ok((layers, scp_levels))
-    }
-
-    #[inline(always)]
-    pub(super) fn decisive(&self, order: Order) -> Option<Decisive<'p>> {
-        let set = self.set(order.set())?;
-        let row = set.rows().get(order.row())?;
-        let entry = set.entry(row.entry.get() as usize)?;
-        Some(Decisive {
-            set: usize::from(order.set()),
-            policy: entry.index.get(),
-            tag: entry.tag.get(),
-            statement: u32::try_from(order.row()).ok()?.wrapping_sub(entry.first_row.get()),
-            sid: set.statement(row)?.sid(),
+        Ok(if applicable::is_beyond_bucket_policy(context) {
+            layers.without(Layers::RESOURCE)
+        } else {
+            layers
         })
     }
 }
@@ -320,73 +336,4 @@ fn check_kind(policy: Option<PolicyKind>, resource: ResourceKind) -> Result<(), 
         ResourceKind::Role => PolicyKind::Trust,
     };
     if policy == Some(expected) { Ok(()) } else { Err(DecideError::WrongResourceKind) }
-}
-
-/// A decision under way, in one of its sets.
-struct Search<'s, 'a> {
-    context: &'s RequestContext<'a>,
-    has_boundary: bool,
-    findings: &'s mut Findings,
-    set: &'s PolicySet<'a>,
-    /// The number of the set.
-    number: u8,
-    shared: Option<&'s Shared<'a>>,
-}
-
-impl<'a> Search<'_, 'a> {
-    /// Looks at the statements of the set that its index leads to.
-    ///
-    /// Not inlined, nor is [`scan`](Self::scan): either would save and restore what the other keeps in registers.
-    #[inline(never)]
-    fn look_up(&mut self, budget: &mut Budget) -> Result<(), DecideError> {
-        let context = self.context;
-        let index = self.set.index().ok_or(CHANGED)?;
-        let actions = self.shared.and_then(|shared| shared.actions(self.number));
-        let actions = actions.unwrap_or_else(|| candidates::actions(context.request, &index));
-        candidates::look_up(context, &index, &actions, budget, &mut |list, budget| self.look_at(list, budget))
-    }
-
-    /// Looks at every statement of the set, in order. The first that denies is the set's first, and ends it.
-    #[inline(never)]
-    fn scan(&mut self, budget: &mut Budget) -> Result<(), DecideError> {
-        for (at, _) in (0..).zip(self.set.rows()) {
-            budget.spend(ROW)?;
-            if self.consider(at, budget)? {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// Looks at the statements of a list, of which those that deny come first.
-    fn look_at(&mut self, list: &[Posting], budget: &mut Budget) -> Result<(), DecideError> {
-        budget.spend(2 * list.len())?;
-        for posting in list {
-            // A Deny anywhere wins.
-            if posting.allows() && self.findings.denies() {
-                break;
-            }
-            self.consider(posting.row(), budget)?;
-        }
-        Ok(())
-    }
-
-    /// Judges the statement of a row, if it could still change the decision, and notes what it says; whether it denies.
-    #[inline(never)]
-    fn consider(&mut self, at: u32, budget: &mut Budget) -> Result<bool, DecideError> {
-        let row = self.set.rows().get(at as usize).ok_or(CHANGED)?;
-        let order = Order::new(row, self.number, at);
-        if !self.findings.layers.has_number(row.layer) || !self.findings.awaits(order, !row.is_deny()) {
-            return Ok(false);
-        }
-        let statement = self.set.statement(row).ok_or(CHANGED)?;
-        let mut with = Judge { statement, context: self.context, budget, order, shared: self.shared };
-        let verdict = judge(&mut with, self.has_boundary)?;
-        match verdict {
-            Verdict::None => {}
-            Verdict::Deny => self.findings.deny(order),
-            Verdict::Allow(grants) => self.findings.allow(grants, order),
-        }
-        Ok(verdict == Verdict::Deny)
-    }
 }

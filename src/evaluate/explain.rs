@@ -99,7 +99,7 @@ pub fn explain<'w, 'p>(
     let (findings, denies) = work.findings(scp_levels)?;
     let verdict = combined(&findings, context);
     let without_denies = combined(&findings.without_denies(), context).reason();
-    let decisive = verdict.by.and_then(|order| sets.decisive(order));
+    let decisive = if verdict.by.is_some() { sets.decisive(verdict.by) } else { None };
     let decision = decided.unwrap_or_else(|| verdict.decision(decisive));
     work.records.push(Record::Decision(Verdict::new(&decision, without_denies, denies)));
 
@@ -159,14 +159,13 @@ impl<'s, 'a> Work<'s, '_, '_, 'a> {
         let has_boundary = self.has_boundary();
         for found in self.rows(self.layers, None) {
             let (mut judge, order) = self.judge(found)?;
-            match statement::judge(&mut judge, has_boundary)? {
-                statement::Verdict::None => {}
+            statement::judge(&mut judge, has_boundary, |verdict| match verdict {
                 statement::Verdict::Deny => {
                     findings.deny(order);
                     denies += 1;
                 }
                 statement::Verdict::Allow(grants) => findings.allow(grants, order),
-            }
+            })?;
         }
         Ok((findings, denies))
     }
@@ -272,7 +271,7 @@ impl<'s, 'a> Work<'s, '_, '_, 'a> {
         let Found { set, at, row } = found;
         let layer = Layer::from_number(row.layer.into()).ok_or(CHANGED)?;
         let policies = self.sets.set(set).ok_or(CHANGED)?;
-        let entry = policies.entry(row.entry.get() as usize).ok_or(CHANGED)?;
+        let entry = policies.entry(row.entry).ok_or(CHANGED)?;
         let (policy, statement) = (entry.index.get(), at.wrapping_sub(entry.first_row.get()));
         let (denies, level, tag) = (row.is_deny(), row.level, entry.tag.get());
         let Elements { action, resource, principal, conditions, .. } = *elements;

@@ -7,8 +7,8 @@ use super::explanation::{Change, Fact};
 use super::judge::Judge;
 use crate::ground::truth::Truth;
 use crate::image::operator::{ConditionOperator, Family, SetQualifier};
-use crate::image::records::IF_EXISTS;
-use crate::image::set_records::ConditionRow;
+use crate::image::records::{IF_EXISTS, Span};
+use crate::image::set_records::{ConditionRow, NO_SLOT};
 use crate::request::context::Values;
 
 /// What is so about the key of a condition that has this truth.
@@ -44,9 +44,9 @@ pub(super) fn fact(
         };
     }
     // The value that makes the answer: the first that is as all are, or as any is.
-    let mut decisive = (0, test.value(values.iter().next().ok_or(CHANGED)?, judge)?);
+    let mut decisive = (0, test.each_value(values.iter().next().ok_or(CHANGED)?, judge)?);
     for (number, value) in values.iter().enumerate().skip(1) {
-        let one = test.value(value, judge)?;
+        let one = test.each_value(value, judge)?;
         let counts =
             if qualifier == SetQualifier::ForAllValues { one < decisive.1 } else { one > decisive.1 };
         if counts {
@@ -64,7 +64,7 @@ pub(super) fn fact(
 fn values_of<'a>(judge: &mut Judge<'_, 'a>, condition: &ConditionRow) -> Result<Values<'a>, DecideError> {
     let name = judge.statement.piece(condition.key.start, condition.key.len).ok_or(CHANGED)?;
     judge.budget.spend(judge.context.look_up_steps(name.len()))?;
-    let values = judge.context.values(&condition.key, name);
+    let values = judge.context.values(&condition.key, name, NO_SLOT);
     judge.budget.spend(values.count())?;
     Ok(values)
 }
@@ -79,14 +79,22 @@ fn about(
 ) -> Result<Fact, DecideError> {
     let sent = short(number);
     let text = values.iter().nth(number).ok_or(CHANGED)?;
+    if test.operator.family() == Family::Bool {
+        return Ok(about_truth(judge, test, text, sent));
+    }
     let Some(value) = RequestValue::read(test.operator.family(), text, judge.budget)? else {
         return Ok(Fact::DoesNotParse { sent });
     };
     let resolved = judge.variables();
     let mut fact = Fact::NoMatch { sent };
     for (expected, span) in test.expected.iter().enumerate() {
+        let bytes = span.get(judge.statement.text).ok_or(CHANGED)?;
         let expected = short(expected);
-        match compare::compare(test.operator, &value, span, &resolved, judge.budget)? {
+        let matches = match compare::record(test.operator.relation(), &value, bytes, judge.budget)? {
+            Some(truth) => Some(truth),
+            None => compare::text(test.operator, &value, span, &resolved, judge.budget)?,
+        };
+        match matches {
             Some(Truth::True) => return Ok(Fact::Matches { sent, expected }),
             Some(Truth::False) => {}
             // A variable without a value is told before what is open for another reason.
@@ -100,6 +108,16 @@ fn about(
         }
     }
     Ok(fact)
+}
+
+/// As [`about`], of a truth value.
+fn about_truth(judge: &Judge<'_, '_>, test: &Test<'_>, text: &[u8], sent: u16) -> Fact {
+    let Some(truth) = compare::truth(text) else { return Fact::DoesNotParse { sent } };
+    let is_it = |span: &Span| span.get(judge.statement.text) == Some(&[u8::from(truth)]);
+    match test.expected.iter().position(is_it) {
+        Some(expected) => Fact::Matches { sent, expected: short(expected) },
+        None => Fact::NoMatch { sent },
+    }
 }
 
 /// The change of a key by which its condition comes to hold, or not to. `None` where no value does.

@@ -21,6 +21,7 @@ mod pattern;
 mod principal;
 pub mod record_slot;
 mod resource;
+mod search;
 mod shared;
 mod silent;
 mod statement;

@@ -15,8 +15,7 @@ impl Order {
     /// That of a row, which has this number in the set with that number.
     #[inline]
     pub(super) fn new(row: &Row, set: u8, number: u32) -> Self {
-        let [layer, level, set] = [row.layer, row.level, set].map(u64::from);
-        Self(layer << 56 | level << 48 | set << 40 | u64::from(number))
+        Self(u64::from(row.place()) << 48 | u64::from(set) << 40 | u64::from(number))
     }
 
     /// Before every statement of a layer's level.
@@ -24,19 +23,21 @@ impl Order {
         Self(u64::from(layer as u8) << 56 | u64::from(level) << 48)
     }
 
-    /// The number of its layer, its level, and that of its set.
+    /// The number of its layer, and its level.
     #[inline]
-    pub(super) fn places(self) -> [u8; 3] {
-        let [layer, level, set, ..] = self.0.to_be_bytes();
-        [layer, level, set]
+    pub(super) fn place(self) -> [u8; 2] {
+        let [layer, level, ..] = self.0.to_be_bytes();
+        [layer, level]
     }
 
+    #[inline]
     pub(super) fn set(self) -> u8 {
-        let [_, _, set] = self.places();
+        let [_, _, set, ..] = self.0.to_be_bytes();
         set
     }
 
     /// The number of the row.
+    #[inline]
     pub(super) fn row(self) -> usize {
         let [.., a, b, c, d] = self.0.to_be_bytes();
         u32::from_be_bytes([a, b, c, d]) as usize

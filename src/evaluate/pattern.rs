@@ -16,20 +16,8 @@ pub(super) enum Head {
     Open,
 }
 
-/// Whether the lengths of a text and of the pattern of `span` let them match, and the last bytes of the head: most
-/// patterns of a list are told from the text by these.
-#[inline(always)]
-fn could_match(span: &Span, pool: &[u8], text: &[u8]) -> bool {
-    let (head, len) = (usize::from(span.head.get()), usize::from(span.len.get()));
-    if head == len && len != text.len() {
-        return false;
-    }
-    let Some(last) = head.checked_sub(1) else { return true };
-    let Some(byte) = text.get(last) else { return false };
-    (span.start.get() as usize).checked_add(last).and_then(|at| pool.get(at)) == Some(byte)
-}
-
-/// Compares the head of the pattern of `span` with `text`.
+/// Compares the head of the pattern of `span` with `text`. Most patterns of a list are told from it by their lengths or by
+/// the last byte of the head, and those are not charged.
 #[inline(always)]
 pub(super) fn head(
     span: &Span,
@@ -37,26 +25,26 @@ pub(super) fn head(
     text: &[u8],
     budget: &mut Budget,
 ) -> Result<Head, BudgetExhausted> {
-    if !could_match(span, pool, text) {
+    let (head, len) = (usize::from(span.head.get()), usize::from(span.len.get()));
+    if head == len && len != text.len() {
+        return Ok(Head::Differs);
+    }
+    let (Some(front), Some((literal, tokens))) =
+        (text.get(..head), span.get(pool).and_then(|pattern| pattern.split_at_checked(head)))
+    else {
+        return Ok(Head::Differs);
+    };
+    if literal.last() != front.last() {
         return Ok(Head::Differs);
     }
     // Machines compare some 16 bytes at a step.
-    budget.spend(1 + usize::from(span.head.get()) / 16)?;
-    Ok(compare(span, pool, text))
-}
-
-#[inline(always)]
-fn compare(span: &Span, pool: &[u8], text: &[u8]) -> Head {
-    let head = usize::from(span.head.get());
-    let Some((head, tokens)) = span.get(pool).and_then(|pattern| pattern.split_at_checked(head)) else {
-        return Head::Differs;
-    };
-    match tokens {
-        _ if !text.get(..head.len()).is_some_and(|front| lanes::same(head, front)) => Head::Differs,
+    budget.spend(1 + head / 16)?;
+    Ok(match tokens {
+        _ if !lanes::same(literal, front) => Head::Differs,
         // The lengths were compared before.
         [] | [STAR] => Head::Matches,
         _ => Head::Open,
-    }
+    })
 }
 
 /// Whether the pattern of `span` matches the whole of `text`.
@@ -89,7 +77,7 @@ pub(super) fn matches_behind_head(
     budget.spend(1)?;
     let head = usize::from(span.head.get());
     let (tokens, rest) = (span.get(pool).and_then(|pattern| pattern.get(head..)), text.get(head..));
-    wildcard::matches(tokens.unwrap_or_default(), rest.unwrap_or_default(), variables, budget)
+    wildcard::matches_from_token(tokens.unwrap_or_default(), rest.unwrap_or_default(), variables, budget)
 }
 
 /// Whether each of the six fields of `text` matches its field of `pattern`.

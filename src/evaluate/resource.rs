@@ -9,25 +9,33 @@ use crate::ground::wildcard::{self, Variables};
 use crate::image::records::Span;
 
 /// Matches `Resource` or `NotResource`.
-#[inline(always)]
+#[inline]
 pub(super) fn matches(judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
     let statement = judge.statement;
     let negated = statement.negates_resource();
-    let mut listed = Truth::from(statement.lists_every_resource());
-    if listed == Truth::False {
-        for span in statement.resources().ok_or(CHANGED)? {
-            listed = listed.or(matches_one(judge, span, negated)?);
-            if listed == Truth::True {
-                break;
-            }
-        }
-    }
     // R-RES-9
+    if statement.lists_every_resource() {
+        return Ok(Truth::from(!negated));
+    }
+    let listed = is_listed(judge, negated)?;
     Ok(if negated { !listed } else { listed })
 }
 
+/// Whether one of the patterns matches. Apart from [`matches`], for many a statement lists every resource.
+#[inline(never)]
+fn is_listed(judge: &mut Judge<'_, '_>, negated: bool) -> Result<Truth, DecideError> {
+    let mut listed = Truth::False;
+    for span in judge.statement.resources().ok_or(CHANGED)? {
+        listed = listed.or(matches_one(judge, span, negated)?);
+        if listed == Truth::True {
+            break;
+        }
+    }
+    Ok(listed)
+}
+
 /// Matches one pattern other than `*` with the request's resource.
-#[inline(always)]
+#[inline]
 fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let Judge { statement, context, ref mut budget, .. } = *judge;
     let has_tokens = span.head != span.len;
@@ -35,7 +43,7 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
     if context.last_colon == 0 || negated && has_tokens {
         return matches_carefully(judge, span, negated);
     }
-    match pattern::head(span, statement.text, context.resource_prefixes.text, budget)? {
+    match pattern::head(span, statement.text, context.resource_text, budget)? {
         Head::Differs => Ok(Truth::False),
         // R-RES-5: no token stands before the last of the five colons.
         Head::Matches if usize::from(span.head.get()) > context.last_colon => Ok(Truth::True),
@@ -48,18 +56,15 @@ fn matches_one(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<
 fn matches_carefully(judge: &mut Judge<'_, '_>, span: &Span, negated: bool) -> Result<Truth, DecideError> {
     let resolved = judge.variables();
     let pattern = span.get(judge.statement.text).unwrap_or_default();
-    if judge.context.not_fetched.is_some()
-        && let Some(truth) = judge.waiting(
-            pattern,
-            Some(judge.context.resource_prefixes.text).filter(|_| judge.context.last_colon != 0),
-            negated,
-        )?
-    {
-        return Ok(waiting(judge, pattern, negated, truth));
+    if judge.context.not_fetched.is_some() {
+        let text = Some(judge.context.resource_text).filter(|_| judge.context.last_colon != 0);
+        if let Some(truth) = judge.waiting(pattern, text, negated)? {
+            return Ok(waiting(judge, pattern, negated, truth));
+        }
     }
     let Judge { statement, context, ref mut budget, .. } = *judge;
     budget.spend(1)?;
-    let (text, last_colon) = (context.resource_prefixes.text, context.last_colon);
+    let (text, last_colon) = (context.resource_text, context.last_colon);
     let head = usize::from(span.head.get());
     let has_tokens = head < pattern.len();
     // R-VAR-9: what an unresolved variable would have matched is unknown. Under `Resource` it matches nothing; as an
@@ -102,7 +107,7 @@ fn waiting(judge: &Judge<'_, '_>, pattern: &[u8], negated: bool, truth: Truth) -
     let of_service = arn::whole_service(pattern, |_| true);
     match of_service.is_some_and(|service| judge.context.is_action_of(service)) {
         false => Truth::False,
-        true if judge.statement.is_deny() => truth,
+        true if judge.statement.row.is_deny() => truth,
         true => Truth::Indet,
     }
 }

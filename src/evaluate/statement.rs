@@ -6,11 +6,9 @@ use super::principal::{self, Grants};
 use super::{action, condition, resource};
 use crate::ground::truth::Truth;
 
-/// What a statement says about a request.
+/// What a statement that applies says about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Nothing.
-    None,
     /// It allows, and grants to these classes of principals.
     Allow(Grants),
     /// It denies.
@@ -20,32 +18,48 @@ pub(super) enum Verdict {
 /// Steps that are charged for a statement, beside its lists.
 const STATEMENT: usize = 3;
 
-/// Judges one statement. The cheapest and most selective parts come first; the first FALSE ends it.
+/// Judges one statement, and hands what it says to `note`. The cheapest and most selective parts come first; the first FALSE
+/// ends it.
 #[inline(always)]
-pub(super) fn judge(judge: &mut Judge<'_, '_>, has_boundary: bool) -> Result<Verdict, DecideError> {
+pub(super) fn judge(
+    judge: &mut Judge<'_, '_>,
+    has_boundary: bool,
+    note: impl FnOnce(Verdict),
+) -> Result<(), DecideError> {
     charge(judge)?;
-    let mut truth = action::matches(judge)?;
-    if truth == Truth::False {
-        return Ok(Verdict::None);
+    let row = judge.statement.row;
+    // Whether a part is left open.
+    let mut open = false;
+    match action::matches(judge)? {
+        Truth::False => return Ok(()),
+        Truth::Indet => open = true,
+        Truth::True => {}
     }
-    truth = truth.and(resource::matches(judge)?);
-    if truth == Truth::False {
-        return Ok(Verdict::None);
+    match resource::matches(judge)? {
+        Truth::False => return Ok(()),
+        Truth::Indet => open = true,
+        Truth::True => {}
     }
     let (about, grants) = principal(judge, has_boundary)?;
-    truth = truth.and(about);
-    if truth == Truth::False {
-        return Ok(Verdict::None);
+    match about {
+        Truth::False => return Ok(()),
+        Truth::Indet => open = true,
+        Truth::True => {}
     }
-    if judge.statement.row.conditions.get() != 0 {
-        truth = truth.and(condition::matches(judge)?);
+    if row.conditions.get() != 0 {
+        match condition::matches(judge)? {
+            Truth::False => return Ok(()),
+            Truth::Indet => open = true,
+            Truth::True => {}
+        }
     }
     // R-GEN-6: a Deny takes what is left open, an Allow does not.
-    Ok(match (judge.statement.is_deny(), truth) {
-        (_, Truth::False) | (false, Truth::Indet) => Verdict::None,
-        (true, Truth::Indet | Truth::True) => Verdict::Deny,
-        (false, Truth::True) => Verdict::Allow(grants),
-    })
+    if row.is_deny() {
+        note(Verdict::Deny);
+    } else if !open {
+        note(Verdict::Allow(grants));
+    }
+    Ok(())
 }
 
 /// Charges the steps of a statement and its lists.

@@ -2,6 +2,7 @@
 
 use crate::ground::wildcard::Variables;
 use crate::image::known_key;
+use crate::image::set_records::NO_SLOT;
 use crate::image::statement::Statement;
 use crate::request::request_context::RequestContext;
 
@@ -21,7 +22,7 @@ impl Resolved<'_, '_> {
         let variable = self.statement.variable(index)?;
         let key = self.statement.key(variable.key)?;
         let name = self.statement.piece(key.start, key.len)?;
-        self.context.values(key, name).not_fetched()
+        self.context.values(key, name, NO_SLOT).not_fetched()
     }
 }
 
@@ -36,7 +37,7 @@ impl Variables for Resolved<'_, '_> {
         let variable = self.statement.variable(index)?;
         let key = self.statement.key(variable.key)?;
         let name = self.statement.piece(key.start, key.len)?;
-        let values = self.context.values(key, name);
+        let values = self.context.values(key, name, NO_SLOT);
         // R-VAR-2, R-VAR-8
         values.single().or_else(|| {
             let default = self.statement.piece(variable.default_start, variable.default_len)?;

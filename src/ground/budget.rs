@@ -26,17 +26,29 @@ impl Budget {
                 self.0 = left;
                 Ok(())
             }
-            None => {
-                self.0 = 0;
-                Err(BudgetExhausted)
-            }
+            None => Err(self.exhausted()),
         }
+    }
+
+    /// Takes away what is left. Apart from [`spend`](Self::spend), which is everywhere.
+    #[cold]
+    #[inline(never)]
+    fn exhausted(&mut self) -> BudgetExhausted {
+        self.0 = 0;
+        BudgetExhausted
     }
 
     /// The steps that are left.
     #[must_use]
     pub const fn left(&self) -> u64 {
         self.0
+    }
+}
+
+/// So that a countdown goes where what has one does.
+impl AsMut<Self> for Budget {
+    fn as_mut(&mut self) -> &mut Self {
+        self
     }
 }
 

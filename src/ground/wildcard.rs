@@ -69,7 +69,10 @@ pub fn matches(
 }
 
 /// [`matches`] for a pattern that begins with a token.
-fn matches_from_token(
+///
+/// # Errors
+/// [`BudgetExhausted`] when the budget does not suffice.
+pub(crate) fn matches_from_token(
     pattern: &[u8],
     text: &[u8],
     variables: &dyn Variables,

@@ -39,8 +39,9 @@ impl Text {
     /// The bytes, or none where what holds them was changed.
     #[inline]
     pub(crate) fn of(self, bytes: &[u8]) -> &[u8] {
-        let rest = bytes.get(self.start.get() as usize..).unwrap_or_default();
-        rest.get(..self.len.get() as usize).unwrap_or_default()
+        let start = self.start.get() as usize;
+        // A sum that wraps around is less than `start`, and no range.
+        bytes.get(start..start.wrapping_add(self.len.get() as usize)).unwrap_or_default()
     }
 }
 

@@ -19,7 +19,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::index_tree::{Forest, HashEntry, Node, Tree, TreeEntry, halvings};
 use super::records::slice;
-use crate::ground::hash;
+use crate::ground::{hash, lanes};
 
 /// A set with fewer statements has no index: to look at each is faster.
 pub const FEWEST_STATEMENTS: usize = 12;
@@ -186,15 +186,22 @@ impl<'a> Index<'a> {
     }
 
     /// What is filed under an action part. Time: the logarithm of all records.
-    #[inline]
-    pub(crate) fn action(&self, part: &ActionPart<'_>) -> Option<&'a ActionEntry> {
+    #[inline(never)]
+    pub(crate) fn action(&self, part: ActionPart<'_>) -> Option<&'a ActionEntry> {
         let bytes = self.forest.bytes;
-        let number = self.forest.action(part.hash, |at| {
-            let text = self.actions.get(at).map_or(&[][..], |entry| entry.text(bytes));
-            // Comparing for equality first is quicker, and most are.
-            if text == part.text { Ordering::Equal } else { hash::cmp_folded(text, part.text) }
-        })?;
-        self.actions.get(number)
+        // Actions follow the nodes.
+        let nodes = self.forest.nodes.len().checked_sub(1)?;
+        let action = |number: usize| self.actions.get(number.checked_sub(nodes)?);
+        let is = |number: usize| {
+            action(number).and_then(|entry| slice(bytes, entry.start, entry.len)).is_some_and(|text| {
+                // Comparing for equality first is quicker, and most are.
+                lanes::same(text, part.text) || hash::cmp_folded(text, part.text).is_eq()
+            })
+        };
+        let order = |number: usize| {
+            action(number).map_or(Ordering::Less, |entry| hash::cmp_folded(entry.text(bytes), part.text))
+        };
+        action(Forest::find(self.forest.span(part.hash)?, part.hash, is, order)?)
     }
 
     /// What is filed under any action, which is the first if it is there.

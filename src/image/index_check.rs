@@ -76,7 +76,7 @@ impl Index<'_> {
                 text.len() <= LONGEST_NAME
                     && part_hash(text) == part.hash
                     && entry.reserved == 0
-                    && self.action(&part).is_some_and(|found| core::ptr::eq(found, entry))
+                    && self.action(part).is_some_and(|found| core::ptr::eq(found, entry))
             })
         }) && self.actions.is_sorted_by(|one, next| {
             one.order(&ActionPart { hash: next.hash.get(), text: next.text(bytes) }, bytes).is_lt()
@@ -124,7 +124,7 @@ impl Index<'_> {
     fn has(&self, key: &Key, posting: Posting) -> Option<bool> {
         let bytes = self.forest.bytes;
         let part = ActionPart { hash: key.action_hash.get(), text: key.action.text(bytes) };
-        let action = self.action(&part)?;
+        let action = self.action(part)?;
         let form = key.resource.form.get();
         let tree = self.tree(if form == FIELD { &action.fields } else { &action.heads })?;
         let mut found = tree.exact(key.resource.text(bytes), form == WHOLE)?;

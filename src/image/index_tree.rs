@@ -14,6 +14,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 use super::records::slice;
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::hash::prefix;
+use crate::ground::lanes;
 
 /// The longest text of a tree, in bytes. What is longer is cut, and stands for all that begin with it.
 pub const LONGEST: usize = prefix::LONGEST;
@@ -183,10 +184,15 @@ impl<'a> Forest<'a> {
         Some(Tree { forest: self, entry, first, nodes })
     }
 
-    /// The entry of a span with this hash that is neither less nor greater than what is looked for. `order` tells of
-    /// another with the same hash how it stands to that, by its number.
-    #[inline]
-    fn find(mut span: &[HashEntry], hash: u32, order: impl Fn(usize) -> Ordering) -> Option<usize> {
+    /// The number with this hash that `is` what is looked for. Many of one span are halved: `order` tells of another number
+    /// with the same hash how it stands to that.
+    #[inline(always)]
+    pub(super) fn find(
+        mut span: &[HashEntry],
+        hash: u32,
+        is: impl Fn(usize) -> bool,
+        order: impl Fn(usize) -> Ordering,
+    ) -> Option<usize> {
         // Most spans have an entry or two.
         while span.len() > FEW_ENTRIES {
             let (low, high) = span.split_at_checked(span.len() / 2)?;
@@ -197,25 +203,18 @@ impl<'a> Forest<'a> {
             };
             span = if is_greater { low } else { high };
         }
-        let mut numbers =
-            span.iter().filter(|entry| entry.hash.get() == hash).map(|entry| entry.number.get() as usize);
-        numbers.find(|number| order(*number).is_eq())
-    }
-
-    /// The number of the action part with this hash. `order` tells of another with the same hash how it stands to it.
-    #[inline]
-    pub(super) fn action(&self, hash: u32, order: impl Fn(usize) -> Ordering) -> Option<usize> {
-        // Actions follow the nodes.
-        let nodes = self.nodes.len().checked_sub(1)?;
-        let span = self.span(hash)?;
-        let found =
-            Self::find(span, hash, |number| number.checked_sub(nodes).map_or(Ordering::Less, &order))?;
-        found.checked_sub(nodes)
+        for entry in span {
+            let number = entry.number.get() as usize;
+            if entry.hash.get() == hash && is(number) {
+                return Some(number);
+            }
+        }
+        None
     }
 
     /// The entries of the span that a hash is in.
     #[inline]
-    fn span(&self, hash: u32) -> Option<&'a [HashEntry]> {
+    pub(super) fn span(&self, hash: u32) -> Option<&'a [HashEntry]> {
         let (first, end) = pair(self.spans, span_of(hash, self.entries.len()))?;
         self.entries.get(first.get() as usize..end.get() as usize)
     }
@@ -263,38 +262,60 @@ pub(crate) struct Tree<'f, 'a> {
     nodes: &'a [Node],
 }
 
-impl Tree<'_, '_> {
-    /// Hands to `each` what the nodes lead to that `text` has: those that it begins with, and the whole one that it is.
-    /// From the longest to the shortest. `hash` is that of the beginning of `text` with a length, if it is so long.
+/// The nodes of a tree that a text has, from the longest to the shortest: what they lead to.
+pub(crate) struct Path<'t, 'f, 'a> {
+    tree: &'t Tree<'f, 'a>,
+    /// The bytes of the text.
+    len: usize,
+    next: Option<usize>,
+}
+
+impl Iterator for Path<'_, '_, '_> {
+    type Item = Found;
+
+    #[inline]
+    fn next(&mut self) -> Option<Found> {
+        loop {
+            let at = self.next?;
+            let node = self.tree.nodes.get(at)?;
+            // Numbers fall towards a root, whatever is written there.
+            self.next = node.parent().filter(|parent| *parent < at);
+            if node.whole == 0 || usize::from(node.len.get()) == self.len {
+                return self.tree.forest.node(self.tree.first + at);
+            }
+        }
+    }
+}
+
+impl<'f, 'a> Tree<'f, 'a> {
+    /// The nodes that `text` has: those that it begins with, and the whole one that it is. `hash` is that of the beginning
+    /// of `text` with a length, if it is so long.
     ///
     /// Time: the logarithm of the nodes, or for each kind that of the nodes whose hashes are close; and as long as there
-    /// are such nodes. Each is charged.
+    /// are such nodes. The caller charges what each leads to.
     #[inline]
-    pub(crate) fn look_up<E: From<BudgetExhausted>>(
+    pub(crate) fn look_up(
         &self,
         text: &[u8],
         hash: impl Fn(usize) -> Option<u64>,
         budget: &mut Budget,
-        each: &mut impl FnMut(Found, &mut Budget) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut next = if self.nodes.len() <= FEW {
+    ) -> Result<Path<'_, 'f, 'a>, BudgetExhausted> {
+        let next = if self.entry.kinds[0] == 0 {
+            // There is no other than the empty text.
+            Some(0)
+        } else if self.nodes.len() <= FEW {
             budget.spend(2 * FEW)?;
-            self.nodes.iter().rposition(|node| text.starts_with(node.text(self.forest.bytes)))
+            self.nodes.iter().rposition(|node| {
+                let own = node.text(self.forest.bytes);
+                text.get(..own.len()).is_some_and(|front| lanes::same(front, own))
+            })
         } else if self.entry.has_many() {
             budget.spend(2 * halvings(self.nodes.len()))?;
             self.longest(text)
         } else {
             self.find(text, hash, budget)?
         };
-        while let Some((at, node)) = next.and_then(|at| Some((at, self.nodes.get(at)?))) {
-            // Numbers fall towards a root, whatever is written there.
-            next = node.parent().filter(|parent| *parent < at);
-            let has = node.whole == 0 || usize::from(node.len.get()) == text.len();
-            if let Some(found) = self.forest.node(self.first + at).filter(|_| has) {
-                each(found, budget)?;
-            }
-        }
-        Ok(())
+        Ok(Path { tree: self, len: text.len(), next })
     }
 
     /// What all its nodes lead to.
@@ -335,15 +356,19 @@ impl Tree<'_, '_> {
     /// The node of a kind with this hash, whose text is the beginning of `text` with this length.
     #[inline]
     fn find_kind(&self, span: &[HashEntry], hash: u32, kind: u8, text: &[u8], len: usize) -> Option<usize> {
-        let found = Forest::find(span, hash, |number| {
-            let Some(at) = number.checked_sub(self.first) else { return Ordering::Less };
-            let Some(node) = self.nodes.get(at) else { return Ordering::Greater };
-            let wanted = text.get(..len).unwrap_or_default();
+        let (wanted, whole) = (text.get(..len)?, u8::from(kind == WHOLE));
+        let node = |number: usize| self.nodes.get(number.checked_sub(self.first)?);
+        let is = |number: usize| {
+            node(number)
+                .is_some_and(|node| node.whole == whole && lanes::same(node.text(self.forest.bytes), wanted))
+        };
+        let order = |number: usize| {
+            let Some(node) = node(number) else { return number.cmp(&self.first) };
             let text = node.text(self.forest.bytes);
             let common = common_bytes(text, wanted, 0);
-            text.get(common).cmp(&wanted.get(common)).then_with(|| node.whole.cmp(&u8::from(kind == WHOLE)))
-        })?;
-        found.checked_sub(self.first)
+            text.get(common).cmp(&wanted.get(common)).then_with(|| node.whole.cmp(&whole))
+        };
+        Forest::find(span, hash, is, order)?.checked_sub(self.first)
     }
 
     /// The longest node that `text` begins with.

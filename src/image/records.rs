@@ -188,7 +188,9 @@ impl Span {
 #[must_use]
 #[inline]
 pub fn slice(text: &[u8], start: U32, len: U16) -> Option<&[u8]> {
-    text.get(start.get() as usize..)?.get(..usize::from(len.get()))
+    let start = start.get() as usize;
+    // A sum that wraps around is less than `start`, and no range.
+    text.get(start..start.wrapping_add(usize::from(len.get())))
 }
 
 /// `count` records of `bytes` from `start`, or nothing where they leave the bytes.
@@ -197,7 +199,18 @@ pub(crate) fn records<T>(bytes: &[u8], start: usize, count: usize) -> Option<&[T
 where
     T: FromBytes + Immutable + KnownLayout + Unaligned,
 {
-    Some(<[T]>::ref_from_prefix_with_elems(bytes.get(start..)?, count).ok()?.0)
+    let bytes = bytes.get(start..start.checked_add(count.checked_mul(size_of::<T>())?)?)?;
+    <[T]>::ref_from_bytes_with_elems(bytes, count).ok()
+}
+
+/// The record with this number of those that begin at `start`, or nothing where it leaves the bytes.
+#[inline]
+pub(crate) fn record<T>(bytes: &[u8], start: usize, number: usize) -> Option<&T>
+where
+    T: FromBytes + Immutable + KnownLayout + Unaligned,
+{
+    let at = start.checked_add(number.checked_mul(size_of::<T>())?)?;
+    Some(T::ref_from_prefix(bytes.get(at..)?).ok()?.0)
 }
 
 /// A number as a record has it.

@@ -3,8 +3,8 @@
 use zerocopy::little_endian::{U16, U32};
 
 use super::policy::{Places, Policy};
-use super::records::{Span, StatementRecord, number};
-use super::set_records::{ConditionRow, EVERY_RESOURCE, NO_SLOT, Row, SetEntry};
+use super::records::{Span, number};
+use super::set_records::{ConditionRow, EVERY_ACTION, EVERY_RESOURCE, NO_SLOT, Row, SetEntry};
 use crate::ground::wildcard::STAR;
 
 /// A policy of a set, with what its rows need to know.
@@ -51,15 +51,25 @@ impl<'p, 'a> Rows<'p, 'a> {
             ..Row::default()
         };
         for statement in self.policy.statements() {
-            let every = if self.is_about_every_resource(statement) { EVERY_RESOURCE } else { 0 };
+            let spans = self.policy.statement_spans(statement)?;
+            let is_star = |span: &Span| span.get(self.policy.text()) == Some(&[STAR]);
+            let mut flags = statement.flags;
+            // R-SCPC-19, R-KIND-6: a statement that names no resource is about every one.
+            if spans.resources.is_empty() || spans.resources.iter().any(is_star) {
+                flags |= EVERY_RESOURCE;
+            }
+            if spans.actions.iter().any(is_star) {
+                flags |= EVERY_ACTION;
+            }
+            let first_action = statement.first_span.get().checked_add(statement.principals.get().into())?;
             let before = (statement.first_condition.get() as usize).checked_mul(size_of::<ConditionRow>())?;
             each(Row {
-                flags: statement.flags | every,
+                flags,
                 principals: statement.principals,
                 actions: statement.actions,
                 resources: statement.resources,
                 conditions: statement.conditions,
-                spans: self.span(statement.first_span)?,
+                actions_start: self.span(U32::new(first_action))?,
                 first_condition: number(first_condition.checked_add(before)?)?,
                 sid_start: statement.sid_start,
                 sid_len: statement.sid_len,
@@ -67,12 +77,6 @@ impl<'p, 'a> Rows<'p, 'a> {
             })?;
         }
         Some(())
-    }
-
-    /// R-SCPC-19, R-KIND-6: a statement that names no resource is about every one.
-    fn is_about_every_resource(&self, statement: &StatementRecord) -> bool {
-        let resources = self.policy.statement_spans(statement).unwrap_or_default().resources;
-        resources.is_empty() || resources.iter().any(|span| span.get(self.policy.text()) == Some(&[STAR]))
     }
 
     /// Hands a row for each condition of each statement to `each`, in order and without a slot. `None` where a number does

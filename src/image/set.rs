@@ -3,12 +3,13 @@
 use core::fmt;
 
 use zerocopy::FromBytes;
+use zerocopy::little_endian::U32;
 
 use super::index::Index;
 use super::kind::PolicyKind;
 use super::layer::{Layer, Layers};
 use super::policy::{ImageError, Policy};
-use super::records::records;
+use super::records::{record, records};
 use super::set_records::{ConditionRow, Row, SET_FORMAT, SET_MAGIC, SetEntry, SetHeader};
 use super::statement::Statement;
 use crate::ground::limits::MAX_LEVELS;
@@ -139,8 +140,8 @@ impl<'a> PolicySet<'a> {
 
     /// The entry with this number.
     #[inline]
-    pub(crate) fn entry(&self, number: usize) -> Option<&'a SetEntry> {
-        self.entries().get(number)
+    pub(crate) fn entry(&self, number: U32) -> Option<&'a SetEntry> {
+        record(self.bytes, size_of::<SetHeader>(), number.get() as usize)
     }
 
     /// The statements, in the order of their policies.

@@ -81,6 +81,8 @@ pub struct SetEntry {
 
 /// Flag of a row, beside those of a statement: it is about every resource, by `*` or because it names none.
 pub const EVERY_RESOURCE: u8 = 16;
+/// Flag of a row: one of its actions is `*`.
+pub const EVERY_ACTION: u8 = 32;
 
 /// A statement of a set. What is counted lies where its policy's image has it.
 #[derive(
@@ -88,14 +90,14 @@ pub const EVERY_RESOURCE: u8 = 16;
 )]
 #[repr(C)]
 pub struct Row {
-    /// Those of the [`StatementRecord`], and [`EVERY_RESOURCE`].
+    /// Those of the [`StatementRecord`], [`EVERY_RESOURCE`] and [`EVERY_ACTION`].
     pub flags: u8,
-    /// The number of the [`Layer`](super::layer::Layer).
-    pub layer: u8,
-    /// The level, from 0 at the root.
-    pub level: u8,
     /// The number of the [`PolicyKind`].
     pub kind: u8,
+    /// The level, from 0 at the root. With the layer behind it, it is one number, by which statements are in order.
+    pub level: u8,
+    /// The number of the [`Layer`](super::layer::Layer).
+    pub layer: u8,
     /// Spans of `Principal` or `NotPrincipal`.
     pub principals: U16,
     /// Spans of `Action` or `NotAction`.
@@ -104,8 +106,8 @@ pub struct Row {
     pub resources: U16,
     /// Records of [`ConditionRow`].
     pub conditions: U16,
-    /// Where in the set its first span is.
-    pub spans: U32,
+    /// Where in the set the spans of its actions are: those of its principals end there, and those of its resources follow.
+    pub actions_start: U32,
     /// Where its first condition is.
     pub first_condition: U32,
     /// Where the first context key of its policy is.
@@ -129,6 +131,12 @@ impl Row {
     #[inline]
     pub(crate) const fn is_deny(&self) -> bool {
         self.flags & DENY != 0
+    }
+
+    /// Layer and level as one number, by which statements are in order.
+    #[inline]
+    pub(crate) const fn place(&self) -> u16 {
+        u16::from_le_bytes([self.level, self.layer])
     }
 }
 

@@ -5,9 +5,9 @@ use zerocopy::{FromBytes, Immutable, KnownLayout, Unaligned};
 
 use super::kind::PolicyKind;
 use super::records::{
-    KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, records, slice,
+    KeyRecord, NOT_ACTION, NOT_PRINCIPAL, NOT_RESOURCE, Span, VariableRecord, record, records, slice,
 };
-use super::set_records::{ConditionRow, EVERY_RESOURCE, Row, SetHeader};
+use super::set_records::{ConditionRow, EVERY_ACTION, EVERY_RESOURCE, Row, SetHeader};
 
 /// A statement of a set, looked at in place. `None` is what a set no longer has that was changed after it was opened.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +25,11 @@ impl<'a> Statement<'a> {
         Some(Self { row, bytes, text: bytes.get(row.text.get() as usize..)? })
     }
 
-    /// Whether `Effect` is `Deny`.
+    /// Makes it the statement of another row of its set.
     #[inline]
-    pub(crate) fn is_deny(&self) -> bool {
-        self.row.is_deny()
+    pub(crate) fn go_to(&mut self, row: &'a Row) -> Option<()> {
+        (self.row, self.text) = (row, self.bytes.get(row.text.get() as usize..)?);
+        Some(())
     }
 
     /// Whether its actions are those of `NotAction`.
@@ -49,6 +50,12 @@ impl<'a> Statement<'a> {
         self.row.flags & NOT_PRINCIPAL != 0
     }
 
+    /// Whether one of its actions is `*`.
+    #[inline]
+    pub(crate) fn lists_every_action(&self) -> bool {
+        self.row.flags & EVERY_ACTION != 0
+    }
+
     /// Whether one of its resources is `*`, or it names none.
     #[inline]
     pub(crate) fn lists_every_resource(&self) -> bool {
@@ -64,20 +71,21 @@ impl<'a> Statement<'a> {
     /// Its principals.
     #[inline]
     pub(crate) fn principals(&self) -> Option<&'a [Span]> {
-        self.spans(0, self.row.principals)
+        let before = usize::from(self.row.principals.get()) * size_of::<Span>();
+        self.records((self.row.actions_start.get() as usize).checked_sub(before)?, self.row.principals)
     }
 
     /// Its actions.
     #[inline]
     pub(crate) fn actions(&self) -> Option<&'a [Span]> {
-        self.spans(self.row.principals.get().into(), self.row.actions)
+        self.records(self.row.actions_start.get() as usize, self.row.actions)
     }
 
     /// Its resources.
     #[inline]
     pub(crate) fn resources(&self) -> Option<&'a [Span]> {
-        let before = usize::from(self.row.principals.get()) + usize::from(self.row.actions.get());
-        self.spans(before, self.row.resources)
+        let before = usize::from(self.row.actions.get()) * size_of::<Span>();
+        self.records((self.row.actions_start.get() as usize).checked_add(before)?, self.row.resources)
     }
 
     /// Its conditions, a key of an operator each.
@@ -124,13 +132,6 @@ impl<'a> Statement<'a> {
         core::str::from_utf8(sid).unwrap_or_default()
     }
 
-    /// So many of its spans, behind so many others.
-    #[inline]
-    fn spans(&self, before: usize, count: U16) -> Option<&'a [Span]> {
-        let start = (self.row.spans.get() as usize).checked_add(before * size_of::<Span>())?;
-        self.records(start, count)
-    }
-
     #[inline]
     fn records<T>(&self, start: usize, count: U16) -> Option<&'a [T]>
     where
@@ -144,7 +145,6 @@ impl<'a> Statement<'a> {
     where
         T: FromBytes + Immutable + KnownLayout + Unaligned,
     {
-        let at = (start.get() as usize).checked_add(usize::from(number.get()) * size_of::<T>())?;
-        Some(T::ref_from_prefix(self.bytes.get(at..)?).ok()?.0)
+        record(self.bytes, start.get() as usize, usize::from(number.get()))
     }
 }

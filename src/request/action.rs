@@ -32,10 +32,13 @@ const OF_SAML: u16 = 32;
 const OF_OIDC: u16 = 64;
 
 /// What an action's name says by itself.
+#[derive(Default)]
 pub(super) struct ActionFacts {
     names: u16,
     action_part: u32,
     service_part: u32,
+    /// Bytes of the service with its colon.
+    service_len: u32,
 }
 
 /// What the rules say of a few actions by their names.
@@ -84,6 +87,7 @@ impl ActionFacts {
                 names: names_of(action),
                 action_part: index::action_part(action),
                 service_part: index::service_part(prefix),
+                service_len: u32::try_from(prefix.len()).map_err(|_| RequestError::Action)?,
             });
         }
         Err(if core::str::from_utf8(action).is_err() {
@@ -104,6 +108,7 @@ impl ActionFacts {
         header.folded_action = output.folded(action)?;
         header.action_part = U32::new(self.action_part);
         header.service_part = U32::new(self.service_part);
+        header.service_len = U32::new(self.service_len);
         Ok(())
     }
 
@@ -218,7 +223,7 @@ impl<'a> PreparedAction<'a> {
         kind: PrincipalType,
         output: &mut Output<'_>,
     ) -> Result<(), RequestError> {
-        let facts = ActionFacts { names: self.header.names.get(), action_part: 0, service_part: 0 };
+        let facts = ActionFacts { names: self.header.names.get(), ..ActionFacts::default() };
         facts.settle(header, kind)?;
         let start = output.copied(self.texts)?;
         let len = number(self.texts.len() / 2)?;
@@ -226,6 +231,7 @@ impl<'a> PreparedAction<'a> {
         header.folded_action = Text { start: start + len, len };
         header.action_part = self.header.action_part;
         header.service_part = self.header.service_part;
+        header.service_len = self.header.service_len;
         Ok(())
     }
 }
@@ -247,6 +253,7 @@ pub fn prepare_action(action: &[u8], memory: &mut [u8]) -> Result<usize, Prepare
         size: number(size)?,
         action_part: U32::new(facts.action_part),
         service_part: U32::new(facts.service_part),
+        service_len: U32::new(facts.service_len),
     };
     let mut output = Output::new(memory, 0);
     output.copied(header.as_bytes())?;

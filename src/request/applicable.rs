@@ -104,7 +104,7 @@ mod tests {
                 let assembled = Request::assemble(&session, &name, &input, &mut assembled).unwrap();
                 let facts = |request: &Request<'_>, item: Option<&RequestItem<'_>>| {
                     let context = RequestContext::new(request, item);
-                    let kind = context.resource_kind as u8;
+                    let kind = context.resource_kind() as u8;
                     let layers = to_resource(&context).bits();
                     (kind, layers, context.is_same_account(), is_beyond_bucket_policy(&context))
                 };

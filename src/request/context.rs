@@ -7,7 +7,8 @@ use super::records::{ContextHeader, ContextRecord, Text};
 use crate::ground::budget::{Budget, BudgetExhausted};
 use crate::ground::lanes;
 use crate::image::context_table::{Name, PROBES};
-use crate::image::records::records;
+use crate::image::records::{record, records};
+use crate::image::set_records::NO_SLOT;
 
 /// The values of a context key.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +125,7 @@ impl<'a> ContextView<'a> {
         (records_end.max(values_end) <= bytes.len() as u64).then_some(Self { header, bytes })
     }
 
+    #[inline]
     fn table<T>(&self, start: usize, count: U32) -> Option<&'a [T]>
     where
         T: FromBytes + Immutable + KnownLayout + Unaligned,
@@ -131,10 +133,12 @@ impl<'a> ContextView<'a> {
         records(self.bytes, start, count.get() as usize)
     }
 
+    #[inline]
     fn slots(&self) -> Option<&'a [U16]> {
         self.table(self.header.start.get() as usize, self.header.slots)
     }
 
+    #[inline]
     fn records_start(&self) -> usize {
         behind(self.header.start.get() as usize, self.header.slots, size_of::<U16>())
     }
@@ -159,53 +163,65 @@ impl<'a> ContextView<'a> {
 
     /// The values of the key with this name in lower case. Time: [`PROBES`] places, and the names that are compared:
     /// one, and among crowded keys as many as [`comparisons`](Self::comparisons) says.
-    pub(crate) fn find(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
-        let (slots, records) = (self.slots()?, self.records()?);
+    #[inline]
+    pub(crate) fn find(&self, hash: U32, name: &[u8]) -> Option<Values<'a>> {
+        self.search(hash, name).map(|record| self.values_of(record))
+    }
+
+    /// As [`find`](Self::find), in a request whose dictionary may have the key at this slot: what is there counts if it
+    /// is the key, else the key is searched for. A step pays for what was looked at in vain.
+    #[inline(always)]
+    pub(crate) fn find_from(&self, slot: U16, hash: U32, name: &[u8]) -> Option<Values<'a>> {
+        if slot != NO_SLOT
+            && let Some(record) = self.record(slot.get().into())
+            && self.is_of(record, hash, name)
+        {
+            return Some(self.values_of(record));
+        }
+        self.find(hash, name)
+    }
+
+    #[inline]
+    fn is_of(&self, record: &ContextRecord, hash: U32, name: &[u8]) -> bool {
+        record.hash == hash && lanes::same(record.name.of(self.bytes), name)
+    }
+
+    /// The record of the key with this name.
+    #[inline(never)]
+    fn search(&self, hash: U32, name: &[u8]) -> Option<&'a ContextRecord> {
+        let slots = self.slots()?;
         let mask = slots.len().checked_sub(1)?;
-        let mut at = hash as usize;
+        let mut at = hash.get() as usize;
         for _ in 0..PROBES {
             let number = slots.get(at & mask)?.get();
-            let record = records.get(usize::from(number).checked_sub(1)?)?;
-            if record.hash.get() == hash {
+            let record = self.record(usize::from(number).checked_sub(1)?)?;
+            if record.hash == hash {
                 if lanes::same(record.name.of(self.bytes), name) {
-                    return self.values_of(record);
+                    return Some(record);
                 }
                 // The table has one key of a hash.
                 break;
             }
             at = at.wrapping_add(1);
         }
-        if self.is_crowded() { self.find_crowded(hash, name) } else { None }
-    }
-
-    /// As [`find`](Self::find), in a request whose dictionary may have the key at this slot: what is there counts if it
-    /// is the key, else the key is searched for. A step pays for what was looked at in vain.
-    #[inline]
-    pub(crate) fn find_from(&self, slot: u16, hash: u32, name: &[u8]) -> Option<Values<'a>> {
-        match self.record(slot) {
-            Some(record) if record.hash.get() == hash && lanes::same(record.name.of(self.bytes), name) => {
-                self.values_of(record)
-            }
-            _ => self.find(hash, name),
-        }
+        if self.is_crowded() { self.search_crowded(hash, name) } else { None }
     }
 
     /// The record with this number.
     #[inline]
-    fn record(&self, number: u16) -> Option<&'a ContextRecord> {
-        if u32::from(number) >= self.header.records.get() {
+    fn record(&self, number: usize) -> Option<&'a ContextRecord> {
+        if number >= self.header.records.get() as usize {
             return None;
         }
-        let start = behind(self.records_start(), U32::new(number.into()), size_of::<ContextRecord>());
-        Some(ContextRecord::ref_from_prefix(self.bytes.get(start..)?).ok()?.0)
+        record(self.bytes, self.records_start(), number)
     }
 
     #[cold]
-    fn find_crowded(&self, hash: u32, name: &[u8]) -> Option<Values<'a>> {
-        let wanted = Name::new(hash, name);
+    fn search_crowded(&self, hash: U32, name: &[u8]) -> Option<&'a ContextRecord> {
+        let wanted = Name::new(hash.get(), name);
         let crowded = self.crowded();
         let found = crowded.binary_search_by(|record| record.ordered_by(self.bytes).cmp(&wanted));
-        self.values_of(crowded.get(found.ok()?)?)
+        crowded.get(found.ok()?)
     }
 
     /// The records of crowded keys, in order.
@@ -214,11 +230,12 @@ impl<'a> ContextView<'a> {
         self.table(start, self.header.crowded).unwrap_or_default()
     }
 
-    fn values_of(&self, record: &ContextRecord) -> Option<Values<'a>> {
+    #[inline]
+    fn values_of(&self, record: &ContextRecord) -> Values<'a> {
         let start = self.header.values_start.get() as usize;
-        let texts = self.table(behind(start, record.first_value, size_of::<Text>()), record.values)?;
+        let texts = self.table(behind(start, record.first_value, size_of::<Text>()), record.values);
         let declared = record.multivalued != 0;
-        Some(Values { texts, bytes: self.bytes, declared, open: record.not_fetched })
+        Values { texts: texts.unwrap_or_default(), bytes: self.bytes, declared, open: record.not_fetched }
     }
 
     /// The names of the keys that are not fetched yet, with their numbers.
@@ -229,48 +246,48 @@ impl<'a> ContextView<'a> {
     }
 
     /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is two steps.
-    pub(crate) fn single_values<E: From<BudgetExhausted>>(
+    pub(crate) fn single_values<S: AsMut<Budget>, E: From<BudgetExhausted>>(
         &self,
-        hash: u32,
-        budget: &mut Budget,
-        each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
+        hash: U32,
+        with: &mut S,
+        each: &mut impl FnMut(&'a [u8], &mut S) -> Result<(), E>,
     ) -> Result<(), E> {
         let (Some(slots), Some(records)) = (self.slots(), self.records()) else { return Ok(()) };
         let Some(mask) = slots.len().checked_sub(1) else { return Ok(()) };
-        let mut at = hash as usize;
+        let mut at = hash.get() as usize;
         for _ in 0..PROBES {
             let number = slots.get(at & mask).map_or(0, |slot| usize::from(slot.get()));
             let Some(record) = number.checked_sub(1).and_then(|number| records.get(number)) else {
                 // Where a place is free, no key of this hash is crowded.
                 return Ok(());
             };
-            if record.hash.get() == hash {
-                self.single_value(record, budget, each)?;
+            if record.hash == hash {
+                self.single_value(record, with, each)?;
                 break;
             }
             at = at.wrapping_add(1);
         }
-        budget.spend(self.comparisons())?;
+        with.as_mut().spend(self.comparisons())?;
         let crowded = self.crowded();
-        let first = crowded.partition_point(|record| record.hash.get() < hash);
+        let first = crowded.partition_point(|record| record.hash.get() < hash.get());
         for record in crowded.get(first..).unwrap_or_default() {
-            if record.hash.get() != hash {
+            if record.hash != hash {
                 break;
             }
-            budget.spend(2)?;
-            self.single_value(record, budget, each)?;
+            with.as_mut().spend(2)?;
+            self.single_value(record, with, each)?;
         }
         Ok(())
     }
 
-    fn single_value<E>(
+    fn single_value<S, E>(
         &self,
         record: &ContextRecord,
-        budget: &mut Budget,
-        each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
+        with: &mut S,
+        each: &mut impl FnMut(&'a [u8], &mut S) -> Result<(), E>,
     ) -> Result<(), E> {
-        match self.values_of(record).map_or(&[][..], |values| values.texts) {
-            [value] => each(value.of(self.bytes), budget),
+        match self.values_of(record).texts {
+            [value] => each(value.of(self.bytes), with),
             _ => Ok(()),
         }
     }

@@ -12,6 +12,7 @@ use crate::ground::hash;
 use crate::ground::limits::MAX_CONTEXT;
 use crate::image::layer::Layers;
 use crate::image::records::KeyRecord;
+use crate::image::set_records::NO_SLOT;
 use crate::request::request_context::RequestContext;
 use crate::request::{
     ContextEntry, Member, PrepareError, Principal, Request, RequestError, RequestInput, prepare_request,
@@ -48,7 +49,7 @@ fn found(subject: &RequestContext<'_>, name: &str) -> (Vec<String>, bool) {
         known: 0,
         reserved: 0,
     };
-    let values = subject.values(&key, name.as_bytes());
+    let values = subject.values(&key, name.as_bytes(), NO_SLOT);
     (values.iter().map(|value| String::from_utf8(value.to_vec()).unwrap()).collect(), values.is_declared())
 }
 
@@ -103,7 +104,7 @@ fn each_key_is_found_with_all_of_its_values_whatever_collides() {
             let mut values = Vec::new();
             let mut budget = Budget::new(1_000);
             let all: Result<(), BudgetExhausted> =
-                subject.single_values(hash, 0, &mut budget, &mut |value, _| {
+                subject.single_values(U32::new(hash), 0, &mut budget, &mut |value, _| {
                     values.push(str::from_utf8(value).unwrap());
                     Ok(())
                 });

@@ -71,7 +71,7 @@ pub(crate) fn check(context: &RequestContext<'_>) -> Result<(), RequestError> {
     let together = Together {
         kind: request.principal_type,
         stated_kind: header.stated_kind,
-        resource_kind: context.resource_kind,
+        resource_kind: context.resource_kind(),
         partitions: [request.text(header.principal.partition), context.resource_partition()],
         owner: context.owner(),
     };

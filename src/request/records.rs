@@ -112,6 +112,8 @@ pub(crate) struct RequestHeader {
     /// The index's part for the action, and for its service.
     pub(crate) action_part: U32,
     pub(crate) service_part: U32,
+    /// Bytes of the service with its colon.
+    pub(crate) service_len: U32,
     pub(crate) principal: PrincipalTexts,
     /// [`WORDS`].
     pub(crate) words: [u8; WORDS.len()],
@@ -154,6 +156,8 @@ pub(crate) struct ActionHeader {
     /// The index's part for the action, and for its service.
     pub(crate) action_part: U32,
     pub(crate) service_part: U32,
+    /// Bytes of the service with its colon.
+    pub(crate) service_len: U32,
 }
 
 /// Where the tables of a context lie in a prepared request.

@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use zerocopy::little_endian::U64;
+use zerocopy::little_endian::{U16, U32};
 
 use super::context::{ContextView, Values};
 use super::input::ResourceKind;
@@ -20,52 +20,38 @@ use crate::image::records::KeyRecord;
 /// Steps that are charged for the places of one table where a context key could be.
 const TABLE: usize = 2;
 
-/// What one decision is about: a request, with the resource and context of an item where there is one.
+/// What one decision is about: a request, with the resource and context of an item where there is one. What each statement
+/// asks for stands here; the rest is found where it is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestContext<'a> {
     pub(crate) request: &'a Request<'a>,
+    item: Option<&'a RequestItem<'a>>,
     pub(crate) resource: &'a ResourceRecord,
-    /// What kind of thing the resource is (R-RES-15).
-    pub(crate) resource_kind: ResourceKind,
     /// The action in lower case (R-ACT-4).
     pub(crate) action: &'a [u8],
-    /// The resource's text, hashed.
-    pub(crate) resource_prefixes: Prefixes<'a>,
+    pub(crate) resource_text: &'a [u8],
     /// Where the fifth colon of the resource is; 0 where it has fewer (R-RES-3).
     pub(crate) last_colon: usize,
-    /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
-    derived_multivalued: u16,
-    overlay: Option<ContextView<'a>>,
     /// How keys that are not fetched yet are taken, where the request has any.
     pub(crate) not_fetched: Option<&'a NotFetched>,
-    /// The fingerprint of the request's dictionary, or 0; here, for it is asked for each statement with conditions.
-    pub(crate) dictionary: U64,
 }
 
 impl<'a> RequestContext<'a> {
     #[inline(always)]
-    pub(crate) fn new(request: &'a Request<'a>, item: Option<&RequestItem<'a>>) -> Self {
-        let header = request.header;
-        let (resource, bytes, declared, resource_kind) = match item {
-            Some(RequestItem { header, context }) => {
-                let kind =
-                    ResourceForm::from_number(header.resource.form).kind(request.has_flag(ASSUMES_ROLE));
-                (&header.resource, context.bytes, header.derived_multivalued.get(), kind)
-            }
-            None => (&header.resource, request.context.bytes, 0, kind_of_number(header.own_kind)),
+    pub(crate) fn new(request: &'a Request<'a>, item: Option<&'a RequestItem<'a>>) -> Self {
+        let (resource, bytes) = match item {
+            Some(item) => (&item.header.resource, item.context.bytes),
+            None => (&request.header.resource, request.context.bytes),
         };
         let [.., last_colon] = resource.colons;
         Self {
             request,
+            item,
             resource,
-            resource_kind,
-            action: request.text(header.folded_action),
-            resource_prefixes: resource.prefixes(bytes),
+            action: request.text(request.header.folded_action),
+            resource_text: resource.text.of(bytes),
             last_colon: last_colon.get() as usize,
-            derived_multivalued: header.derived_multivalued.get() | declared,
-            overlay: item.map(|item| item.context),
             not_fetched: None,
-            dictionary: request.header.dictionary,
         }
     }
 
@@ -80,6 +66,36 @@ impl<'a> RequestContext<'a> {
         self.not_fetched.is_some() && has_it()
     }
 
+    /// What kind of thing the resource is (R-RES-15).
+    #[inline]
+    pub(crate) fn resource_kind(&self) -> ResourceKind {
+        match self.item {
+            Some(_) => {
+                ResourceForm::from_number(self.resource.form).kind(self.request.has_flag(ASSUMES_ROLE))
+            }
+            None => kind_of_number(self.request.header.own_kind),
+        }
+    }
+
+    /// The resource's text, hashed.
+    #[inline]
+    pub(crate) fn resource_prefixes(&self) -> Prefixes<'a> {
+        self.resource.prefixes(self.resource_bytes())
+    }
+
+    /// The context of the item.
+    #[inline]
+    fn overlay(&self) -> Option<&'a ContextView<'a>> {
+        self.item.map(|item| &item.context)
+    }
+
+    /// Known keys that the request or the item declares multivalued, a bit each (R-MULTI-6).
+    #[inline]
+    fn derived_multivalued(&self) -> u16 {
+        let own = self.item.map_or(0, |item| item.header.derived_multivalued.get());
+        self.request.header.derived_multivalued.get() | own
+    }
+
     /// Whether the action is one of this service.
     pub(crate) fn is_action_of(&self, service: &[u8]) -> bool {
         self.action.strip_prefix(service).is_some_and(|rest| rest.starts_with(b":"))
@@ -88,12 +104,13 @@ impl<'a> RequestContext<'a> {
     /// The partition of the resource; empty for `*`, which has none.
     pub(crate) fn resource_partition(&self) -> &'a [u8] {
         let [before, after, ..] = self.resource.colons.map(|colon| colon.get() as usize);
-        self.resource_prefixes.text.get(before + 1..after).unwrap_or_default()
+        self.resource_text.get(before + 1..after).unwrap_or_default()
     }
 
     /// What the texts of the resource lie in.
+    #[inline]
     fn resource_bytes(&self) -> &'a [u8] {
-        self.overlay.as_ref().map_or(self.request.context.bytes, |item| item.bytes)
+        self.overlay().map_or(self.request.context.bytes, |item| item.bytes)
     }
 
     /// The account that owns the resource (R-RES-13).
@@ -120,12 +137,13 @@ impl<'a> RequestContext<'a> {
     /// Whether an item says anything of its own about context keys.
     pub(crate) fn has_own_context(&self) -> bool {
         let declared = self.request.header.derived_multivalued.get();
-        self.overlay.is_some_and(|overlay| !overlay.is_empty()) || self.derived_multivalued != declared
+        self.overlay().is_some_and(|overlay| !overlay.is_empty()) || self.derived_multivalued() != declared
     }
 
     /// Whether the resource is an item's.
+    #[inline]
     pub(crate) fn has_item(&self) -> bool {
-        self.overlay.is_some()
+        self.item.is_some()
     }
 
     /// The layers that are declared absent (R-EVAL-4): by the request, or by the item for its resource.
@@ -137,7 +155,7 @@ impl<'a> RequestContext<'a> {
     /// Steps that are charged for finding the values of a context key whose name has so many bytes.
     #[inline]
     pub(crate) fn look_up_steps(&self, len: usize) -> usize {
-        match self.overlay {
+        match self.item {
             None if !self.request.context.is_crowded() => TABLE + len / 16,
             _ => self.more_look_up_steps(len / 16),
         }
@@ -147,7 +165,7 @@ impl<'a> RequestContext<'a> {
     #[inline(never)]
     fn more_look_up_steps(&self, name: usize) -> usize {
         let of = |context: &ContextView<'_>| TABLE + name + context.comparisons() * (1 + name);
-        of(&self.request.context) + self.overlay.as_ref().map_or(0, of)
+        of(&self.request.context) + self.overlay().map_or(0, of)
     }
 
     /// What the engine derives for a known key (R-CTX-1), which comes before what anybody says.
@@ -166,26 +184,23 @@ impl<'a> RequestContext<'a> {
         }
     }
 
-    /// The values of a context key: what the engine derives, else the item's, else the request's.
-    pub(crate) fn values(&self, key: &KeyRecord, name: &[u8]) -> Values<'a> {
-        self.values_from(key, name, || self.request.context.find(key.hash.get(), name))
-    }
-
-    /// The same, where the request's dictionary may have the key at this slot.
-    pub(crate) fn values_at(&self, slot: u16, key: &KeyRecord, name: &[u8]) -> Values<'a> {
-        self.values_from(key, name, || self.request.context.find_from(slot, key.hash.get(), name))
-    }
-
+    /// The values of a context key: what the engine derives, else the item's, else the request's. The request's dictionary
+    /// may have the key at this slot.
     #[inline(always)]
-    fn values_from(
-        &self,
-        key: &KeyRecord,
-        name: &[u8],
-        find: impl FnOnce() -> Option<Values<'a>>,
-    ) -> Values<'a> {
-        let hash = key.hash.get();
+    pub(crate) fn values(&self, key: &KeyRecord, name: &[u8], slot: U16) -> Values<'a> {
+        if key.known == 0 && self.item.is_none() {
+            let found = self.request.context.find_from(slot, key.hash, name);
+            return found.unwrap_or(Values::none(false));
+        }
+        self.more_values(key, name, slot)
+    }
+
+    /// As above, of a known key or with an item.
+    #[inline(never)]
+    fn more_values(&self, key: &KeyRecord, name: &[u8], slot: U16) -> Values<'a> {
+        let hash = key.hash;
         let is_declared = || {
-            self.derived_multivalued & 1_u16.wrapping_shl(u32::from(key.known)) != 0
+            self.derived_multivalued() & 1_u16.wrapping_shl(u32::from(key.known)) != 0
                 // The request may have declared the key before an item's resource made it a derived one.
                 || key.known == KnownKey::ResourceAccount as u8
                     && self.request.context.find(hash, name).is_some_and(|base| base.is_declared())
@@ -195,9 +210,9 @@ impl<'a> RequestContext<'a> {
             Derived::One(text, bytes) => return Values::one(text, bytes, is_declared()),
             Derived::Callers { always_sent } => always_sent,
         };
-        let base = find();
+        let base = self.request.context.find_from(slot, hash, name);
         // R-MISS-2: an item's key replaces the request's, and one without values takes them away.
-        let values = match self.overlay.and_then(|overlay| overlay.find(hash, name)) {
+        let values = match self.overlay().and_then(|overlay| overlay.find(hash, name)) {
             Some(own) => own.declared_as(base),
             None => base.unwrap_or(Values::none(false)),
         };
@@ -206,22 +221,22 @@ impl<'a> RequestContext<'a> {
 
     /// Hands every value to `each` that could be the one value of a context key with this hash. They may include others:
     /// the caller compares again.
-    pub(crate) fn single_values<E: From<BudgetExhausted>>(
+    pub(crate) fn single_values<S: AsMut<Budget>, E: From<BudgetExhausted>>(
         &self,
-        hash: u32,
+        hash: U32,
         known: u16,
-        budget: &mut Budget,
-        each: &mut impl FnMut(&'a [u8], &mut Budget) -> Result<(), E>,
+        with: &mut S,
+        each: &mut impl FnMut(&'a [u8], &mut S) -> Result<(), E>,
     ) -> Result<(), E> {
         match self.derived(known.into()) {
             Derived::Absent => return Ok(()),
-            Derived::One(text, bytes) => return each(text.of(bytes), budget),
+            Derived::One(text, bytes) => return each(text.of(bytes), with),
             Derived::Callers { .. } => {}
         }
-        if let Some(overlay) = &self.overlay {
-            overlay.single_values(hash, budget, each)?;
+        if let Some(overlay) = self.overlay() {
+            overlay.single_values(hash, with, each)?;
         }
-        self.request.context.single_values(hash, budget, each)
+        self.request.context.single_values(hash, with, each)
     }
 }
 

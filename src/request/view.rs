@@ -1,6 +1,7 @@
 //! A prepared request and a prepared item, looked at in place.
 
 use zerocopy::FromBytes;
+use zerocopy::little_endian::U32;
 
 use super::caller::PrincipalType;
 use super::context::{ContextView, Values};
@@ -67,7 +68,7 @@ impl<'a> Request<'a> {
     /// The caller's own values of a known key, if there are any.
     pub(crate) fn callers_values(&self, key: KnownKey) -> Option<Values<'a>> {
         let name = key.folded_name().as_bytes();
-        self.context.find(hash::short(name), name).filter(|values| !values.is_absent())
+        self.context.find(U32::new(hash::short(name)), name).filter(|values| !values.is_absent())
     }
 
     /// Whether the session is one that the root user made for a federated user (R-EVAL-14).

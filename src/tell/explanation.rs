@@ -13,7 +13,7 @@ use crate::image::layer::Layer;
 use crate::image::operator::{ConditionOperator, Family, QualifiedOperator, Relation, SetQualifier};
 use crate::image::records::IF_EXISTS;
 use crate::image::set::PolicySet;
-use crate::image::set_records::{ConditionRow, SetEntry};
+use crate::image::set_records::{ConditionRow, NO_SLOT, SetEntry};
 use crate::image::source_map::SourceMap;
 use crate::image::statement::Statement;
 use crate::request::Request;
@@ -226,7 +226,7 @@ impl<'a> Explanation<'a> {
     pub fn sent<'s>(&'s self, condition: &ConditionText<'s>) -> impl Iterator<Item = &'s [u8]> {
         let item = self.item.as_ref().map(|item| &item.item);
         let context = RequestContext::new(&self.request, item);
-        context.values(&condition.row.key, condition.key).iter()
+        context.values(&condition.row.key, condition.key, NO_SLOT).iter()
     }
 
     /// Whether a policy of this layer is in a set, or levels of it are.
