@@ -236,7 +236,7 @@ impl Test<'_> {
     }
 
     /// As [`any_of`](Self::any_of), of text: most values are told by their heads.
-    #[inline(always)]
+    #[inline(never)]
     fn any_text(&self, value: &[u8], judge: &mut Judge<'_, '_>) -> Result<Truth, DecideError> {
         judge.budget.spend(2 + value.len() / 16)?;
         let mut any = Truth::False;

@@ -83,7 +83,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 self.look_in(&index, &heads, resource.text, |len| resource.get(len))?;
             }
             if let Some(fields) = index.tree(&action.fields) {
-                self.look_in(&index, &fields, field, |len| field.get(..len).map(prefix::hash))?;
+                self.look_in(&index, &fields, field, hash_of(field))?;
             }
         }
         Ok(())
@@ -136,8 +136,7 @@ impl<'s, 'a> Search<'s, 'a> {
             // A statement that is filed by its condition allows, and only where the key has one value: no value is FALSE,
             // several are INDET (R-MULTI-1).
             let mut each = |value: &'a [u8], search: &mut Self| -> Result<(), DecideError> {
-                let hash = |len: usize| value.get(..len).map(prefix::hash);
-                for found in values.look_up(value, hash, search.judge.budget)? {
+                for found in values.look_up(value, hash_of(value), search.judge.budget)? {
                     search.look_at(index, &found)?;
                 }
                 Ok(())
@@ -164,6 +163,11 @@ impl<'s, 'a> Search<'s, 'a> {
             Verdict::Allow(grants) => findings.allow(grants, order),
         })
     }
+}
+
+/// The hash of each beginning of a text.
+fn hash_of(text: &[u8]) -> impl Fn(usize) -> Option<u64> {
+    |len| text.get(..len).map(prefix::hash)
 }
 
 impl AsMut<Budget> for Search<'_, '_> {

@@ -17,7 +17,7 @@ use core::ops::Range;
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
-use super::index_tree::{Forest, HashEntry, Node, Tree, TreeEntry, halvings};
+use super::index_tree::{FEW_ENTRIES, Forest, HashEntry, Node, Tree, TreeEntry, halvings};
 use super::records::slice;
 use crate::ground::{hash, lanes};
 
@@ -188,20 +188,31 @@ impl<'a> Index<'a> {
     /// What is filed under an action part. Time: the logarithm of all records.
     #[inline(never)]
     pub(crate) fn action(&self, part: ActionPart<'_>) -> Option<&'a ActionEntry> {
-        let bytes = self.forest.bytes;
-        // Actions follow the nodes.
-        let nodes = self.forest.nodes.len().checked_sub(1)?;
-        let action = |number: usize| self.actions.get(number.checked_sub(nodes)?);
-        let is = |number: usize| {
-            action(number).and_then(|entry| slice(bytes, entry.start, entry.len)).is_some_and(|text| {
-                // Comparing for equality first is quicker, and most are.
-                lanes::same(text, part.text) || hash::cmp_folded(text, part.text).is_eq()
-            })
-        };
-        let order = |number: usize| {
-            action(number).map_or(Ordering::Less, |entry| hash::cmp_folded(entry.text(bytes), part.text))
-        };
-        action(Forest::find(self.forest.span(part.hash)?, part.hash, is, order)?)
+        let mut span = self.forest.span(part.hash)?;
+        if span.len() > FEW_ENTRIES {
+            span = self.halved(span, &part)?;
+        }
+        let same = span.iter().filter(|entry| entry.hash.get() == part.hash);
+        same.filter_map(|entry| self.action_of(entry.number.get() as usize)).find(|entry| {
+            let text = entry.text(self.forest.bytes);
+            // Comparing for equality first is quicker, and most are.
+            lanes::same(text, part.text) || hash::cmp_folded(text, part.text).is_eq()
+        })
+    }
+
+    /// The action part with a number behind those of the nodes.
+    #[inline]
+    fn action_of(&self, number: usize) -> Option<&'a ActionEntry> {
+        self.actions.get(number.checked_sub(self.forest.nodes.len().checked_sub(1)?)?)
+    }
+
+    /// The few entries of a span among which that of an action part is, if it is there.
+    #[inline(never)]
+    fn halved(&self, span: &'a [HashEntry], part: &ActionPart<'_>) -> Option<&'a [HashEntry]> {
+        Forest::halved(span, part.hash, |number| match self.action_of(number) {
+            Some(entry) => hash::cmp_folded(entry.text(self.forest.bytes), part.text),
+            None => Ordering::Less,
+        })
     }
 
     /// What is filed under any action, which is the first if it is there.

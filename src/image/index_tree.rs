@@ -90,7 +90,7 @@ pub struct TreeEntry {
 const FEW: usize = 3;
 
 /// So many entries of one span are looked through.
-const FEW_ENTRIES: usize = 4;
+pub(super) const FEW_ENTRIES: usize = 4;
 
 /// Steps that are charged for asking a tree for one kind, beside the halvings of a span with more entries.
 const KIND: usize = 2;
@@ -184,16 +184,14 @@ impl<'a> Forest<'a> {
         Some(Tree { forest: self, entry, first, nodes })
     }
 
-    /// The number with this hash that `is` what is looked for. Many of one span are halved: `order` tells of another number
-    /// with the same hash how it stands to that.
+    /// The few entries of a span among which the one with this hash is, if it is there.
+    /// `order` tells of another number with the same hash how it stands to that.
     #[inline(always)]
-    pub(super) fn find(
+    pub(super) fn halved(
         mut span: &[HashEntry],
         hash: u32,
-        is: impl Fn(usize) -> bool,
         order: impl Fn(usize) -> Ordering,
-    ) -> Option<usize> {
-        // Most spans have an entry or two.
+    ) -> Option<&[HashEntry]> {
         while span.len() > FEW_ENTRIES {
             let (low, high) = span.split_at_checked(span.len() / 2)?;
             let middle = high.first()?;
@@ -203,13 +201,7 @@ impl<'a> Forest<'a> {
             };
             span = if is_greater { low } else { high };
         }
-        for entry in span {
-            let number = entry.number.get() as usize;
-            if entry.hash.get() == hash && is(number) {
-                return Some(number);
-            }
-        }
-        None
+        Some(span)
     }
 
     /// The entries of the span that a hash is in.
@@ -325,7 +317,7 @@ impl<'f, 'a> Tree<'f, 'a> {
     }
 
     /// The longest node that `text` has, by the hash of each kind.
-    #[inline]
+    #[inline(never)]
     fn find(
         &self,
         text: &[u8],
@@ -346,29 +338,59 @@ impl<'f, 'a> Tree<'f, 'a> {
             let hash = node_hash(self.first, kind, hash);
             let Some(span) = self.forest.span(hash) else { continue };
             budget.spend(KIND + halvings(span.len() / FEW_ENTRIES))?;
-            if let Some(at) = self.find_kind(span, hash, kind, text, len) {
+            let Some(wanted) = text.get(..len) else { continue };
+            if let Some(at) = self.find_text(span, hash, wanted, kind == WHOLE) {
                 return Ok(Some(at));
             }
         }
         Ok(None)
     }
 
-    /// The node of a kind with this hash, whose text is the beginning of `text` with this length.
+    /// The node with this hash whose text is this one, a whole text or a beginning.
+    #[inline(always)]
+    fn find_text(&self, mut span: &[HashEntry], hash: u32, wanted: &[u8], whole: bool) -> Option<usize> {
+        // Most spans have an entry or two.
+        if span.len() > FEW_ENTRIES {
+            span = self.halved(span, hash, wanted, whole)?;
+        }
+        for entry in span {
+            let number = entry.number.get() as usize;
+            if entry.hash.get() == hash && self.is_text(number, wanted, whole) {
+                return number.checked_sub(self.first);
+            }
+        }
+        None
+    }
+
+    /// The node with a number among those of all trees, if it is one of this tree.
     #[inline]
-    fn find_kind(&self, span: &[HashEntry], hash: u32, kind: u8, text: &[u8], len: usize) -> Option<usize> {
-        let (wanted, whole) = (text.get(..len)?, u8::from(kind == WHOLE));
-        let node = |number: usize| self.nodes.get(number.checked_sub(self.first)?);
-        let is = |number: usize| {
-            node(number)
-                .is_some_and(|node| node.whole == whole && lanes::same(node.text(self.forest.bytes), wanted))
-        };
-        let order = |number: usize| {
-            let Some(node) = node(number) else { return number.cmp(&self.first) };
+    fn node(&self, number: usize) -> Option<&Node> {
+        self.nodes.get(number.checked_sub(self.first)?)
+    }
+
+    /// Whether a node is that of a text.
+    #[inline(never)]
+    fn is_text(&self, number: usize, wanted: &[u8], whole: bool) -> bool {
+        self.node(number).is_some_and(|node| {
+            node.whole == u8::from(whole) && lanes::same(node.text(self.forest.bytes), wanted)
+        })
+    }
+
+    /// The few entries of a span among which that of a text is, if it is there.
+    #[inline(never)]
+    fn halved<'s>(
+        &self,
+        span: &'s [HashEntry],
+        hash: u32,
+        wanted: &[u8],
+        whole: bool,
+    ) -> Option<&'s [HashEntry]> {
+        Forest::halved(span, hash, |number| {
+            let Some(node) = self.node(number) else { return number.cmp(&self.first) };
             let text = node.text(self.forest.bytes);
             let common = common_bytes(text, wanted, 0);
-            text.get(common).cmp(&wanted.get(common)).then_with(|| node.whole.cmp(&whole))
-        };
-        Forest::find(span, hash, is, order)?.checked_sub(self.first)
+            text.get(common).cmp(&wanted.get(common)).then_with(|| node.whole.cmp(&u8::from(whole)))
+        })
     }
 
     /// The longest node that `text` begins with.
@@ -393,14 +415,14 @@ impl<'f, 'a> Tree<'f, 'a> {
     fn finds(&self, node: &Node) -> Option<usize> {
         let text = node.text(self.forest.bytes);
         let hash = node.hash(self.first, self.forest.bytes);
-        self.find_kind(self.forest.span(hash)?, hash, node.kind(), text, text.len())
+        self.find_text(self.forest.span(hash)?, hash, text, node.whole != 0)
     }
 
     /// What the node with this text leads to. It is found by its hash, as every node of a tree that is whole.
     pub(super) fn exact(&self, text: &[u8], whole: bool) -> Option<Found> {
         let kind = kind_of(text.len(), whole);
         let hash = node_hash(self.first, kind, prefix::hash(text));
-        let at = self.find_kind(self.forest.span(hash)?, hash, kind, text, text.len())?;
+        let at = self.find_text(self.forest.span(hash)?, hash, text, whole)?;
         self.forest.node(self.first + at)
     }
 

@@ -245,7 +245,7 @@ impl<'a> ContextView<'a> {
         records.map(move |record| (record.not_fetched, record.name.of(bytes)))
     }
 
-    /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is two steps.
+    /// Hands the value of every key with this hash that has one value to `each`. Each key that is looked at is three steps.
     pub(crate) fn single_values<S: AsMut<Budget>, E: From<BudgetExhausted>>(
         &self,
         hash: U32,
@@ -274,7 +274,7 @@ impl<'a> ContextView<'a> {
             if record.hash != hash {
                 break;
             }
-            with.as_mut().spend(2)?;
+            with.as_mut().spend(3)?;
             self.single_value(record, with, each)?;
         }
         Ok(())

@@ -50,7 +50,7 @@ fn held(attack: Attack) -> f64 {
     match attack {
         Attack::Keys | Attack::OneKey | Attack::Actions => WANTED,
         Attack::CollidingEverything => 9.5,
-        Attack::Everything => 2.7,
+        Attack::Everything => 2.9,
         _ => 2.0,
     }
 }
