@@ -7,6 +7,8 @@
  *          --action s3:GetObject --resource arn:aws:s3:::reports/2026 \
  *          --account 111122223333 --context aws:RequestedRegion=eu-west-1
  *
+ * A denial is explained: which statements decide, which nearly do, and what a client may know of it.
+ *
  * Ends with 0 for an Allow, 1 for a deny, 2 if there is no decision.
  */
 #include <stdlib.h>
@@ -32,7 +34,7 @@ static const struct layer {
     {"endpoint", IAMLET_KIND_VPCE, IAMLET_LAYER_ENDPOINT, IAMLET_ABSENT_ENDPOINT},
 };
 
-static const char *files[MAX_POLICIES];
+static iamlet_source sources[MAX_POLICIES];
 static iamlet_set_policy policies[MAX_POLICIES];
 static size_t policy_count;
 static uint32_t scp_levels, rcp_levels;
@@ -92,9 +94,11 @@ static void add_policy(const char *argument)
     }
     uint32_t level = argument[name] == ':' ? (uint32_t)strtoul(argument + name + 1, NULL, 10) : 0;
     buffer image = compile(file + 1, layer->kind);
-    files[policy_count] = file + 1;
-    policies[policy_count++] = (iamlet_set_policy){
-        .image = image.data, .image_len = image.len, .layer = layer->layer, .level = level};
+    /* The tag of a policy is its number, by which an explanation finds its file. */
+    sources[policy_count] = (iamlet_source){.tag = policy_count, .name = text_of(file + 1)};
+    policies[policy_count] = (iamlet_set_policy){
+        .image = image.data, .image_len = image.len, .layer = layer->layer, .level = level, .tag = policy_count};
+    policy_count++;
     if (layer->layer == IAMLET_LAYER_SCP && level >= scp_levels) {
         scp_levels = level + 1;
     }
@@ -144,6 +148,36 @@ static void read_arguments(int count, char **arguments)
     }
 }
 
+/* Why a request is denied. The first calls ask for the number of records, and for the size of the text. */
+static void explain(iamlet_set set, buffer prepared)
+{
+    iamlet_decision decision;
+    size_t count, len;
+    iamlet_status status =
+        iamlet_explain(&set, 1, prepared.data, prepared.len, NULL, &decision, NULL, 0, &count);
+    if (status != IAMLET_BUFFER_TOO_SMALL) {
+        check(status, "explanation");
+    }
+    iamlet_record *records = (iamlet_record *)allocate(count * sizeof *records);
+    check(iamlet_explain(&set, 1, prepared.data, prepared.len, NULL, &decision, records, count, &count), "explanation");
+
+    iamlet_explanation why = {.sets = &set, .set_count = 1, .request = prepared.data, .request_len = prepared.len,
+                              .records = records, .count = count, .sources = sources, .source_count = policy_count};
+    status = iamlet_explain_text(&why, NULL, 0, &len);
+    if (status != IAMLET_BUFFER_TOO_SMALL) {
+        check(status, "text");
+    }
+    char *text = (char *)allocate(len);
+    check(iamlet_explain_text(&why, text, len, &len), "text");
+    printf("\n%.*s\n", (int)len, text);
+
+    char client[256];
+    check(iamlet_explain_client_text(&why, client, sizeof client, &len), "text");
+    printf("\nfor clients: %.*s\n", (int)len, client);
+    free(text);
+    free(records);
+}
+
 int main(int count, char **arguments)
 {
     read_arguments(count, arguments);
@@ -170,9 +204,12 @@ int main(int count, char **arguments)
         printf("  layer      %.*s, level %u\n", PRINTED(layer), (unsigned)decision.level);
     }
     if (decision.policy != IAMLET_NONE) {
-        printf("  policy     %s\n", files[decision.policy]);
+        printf("  policy     %.*s\n", PRINTED(sources[decision.policy].name));
         printf("  statement  %u%s%.*s\n", (unsigned)decision.statement, decision.sid.len == 0 ? "" : " ",
                PRINTED(decision.sid));
+    }
+    if (decision.effect != IAMLET_ALLOW) {
+        explain(set, prepared);
     }
     /* The Sid was in the set's bytes: they go last. */
     for (size_t i = 0; i < policy_count; i++) {

@@ -6,7 +6,7 @@ import (
 	"iamlet"
 )
 
-// A decision of w1 and of w2, and what an empty call into C costs beside it.
+// A decision of w1 and of w2, and what an empty call into C and an explanation cost beside it.
 
 func BenchmarkEmptyCall(b *testing.B) {
 	for b.Loop() {
@@ -38,6 +38,26 @@ func BenchmarkDecideBatch64(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/64, "ns/decision")
 		})
+	}
+}
+
+func BenchmarkExplain(b *testing.B) {
+	for _, name := range []string{"w1", "w2"} {
+		w := readWorkload(b, name)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				_, _ = w.set.Explain(w.requests[i%len(w.requests)])
+			}
+		})
+	}
+}
+
+func BenchmarkExplanationString(b *testing.B) {
+	why := whyNot()
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = why.String()
 	}
 }
 

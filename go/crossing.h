@@ -31,6 +31,33 @@ typedef struct go_decision {
     size_t sid_len;
 } go_decision;
 
+typedef struct go_source {
+    uint64_t tag;
+    uintptr_t name;
+    size_t name_len;
+    uintptr_t map;
+    size_t map_len;
+} go_source;
+
+typedef struct go_explanation {
+    uintptr_t sets; /* of go_set */
+    size_t set_count;
+    uintptr_t request;
+    size_t request_len;
+    uintptr_t item; /* of a go_entry */
+    uintptr_t records;
+    size_t count;
+    uintptr_t sources; /* of go_source */
+    size_t source_count;
+} go_explanation;
+
+typedef struct go_record_texts {
+    uintptr_t sid;
+    size_t sid_len;
+    uintptr_t key;
+    size_t key_len;
+} go_record_texts;
+
 #define SAME_SIZE(ours, theirs) _Static_assert(sizeof(ours) == sizeof(theirs), #ours " is not " #theirs)
 #define SAME_PLACE(ours, member, theirs, their_member) \
     _Static_assert(offsetof(ours, member) == offsetof(theirs, their_member), #member " is elsewhere in " #theirs)
@@ -54,6 +81,24 @@ SAME_PLACE(go_decision, layers, iamlet_decision, layers);
 SAME_PLACE(go_decision, tag, iamlet_decision, tag);
 SAME_PLACE(go_decision, sid, iamlet_decision, sid);
 SAME_PLACE(go_decision, sid_len, iamlet_decision, sid.len);
+SAME_SIZE(go_source, iamlet_source);
+SAME_PLACE(go_source, name, iamlet_source, name);
+SAME_PLACE(go_source, name_len, iamlet_source, name.len);
+SAME_PLACE(go_source, map, iamlet_source, map);
+SAME_PLACE(go_source, map_len, iamlet_source, map_len);
+SAME_SIZE(go_explanation, iamlet_explanation);
+SAME_PLACE(go_explanation, set_count, iamlet_explanation, set_count);
+SAME_PLACE(go_explanation, request, iamlet_explanation, request);
+SAME_PLACE(go_explanation, request_len, iamlet_explanation, request_len);
+SAME_PLACE(go_explanation, item, iamlet_explanation, item);
+SAME_PLACE(go_explanation, records, iamlet_explanation, records);
+SAME_PLACE(go_explanation, count, iamlet_explanation, count);
+SAME_PLACE(go_explanation, sources, iamlet_explanation, sources);
+SAME_PLACE(go_explanation, source_count, iamlet_explanation, source_count);
+SAME_SIZE(go_record_texts, iamlet_record_texts);
+SAME_PLACE(go_record_texts, sid_len, iamlet_record_texts, sid.len);
+SAME_PLACE(go_record_texts, key, iamlet_record_texts, key);
+SAME_PLACE(go_record_texts, key_len, iamlet_record_texts, key.len);
 
 #ifdef IAMLET_GO_COLLECT
 extern void iamletGoCollect(void);
@@ -334,6 +379,49 @@ static inline uint32_t go_filter(const go_set *sets, size_t set_count, const uin
     iamletGoCollect();
     return iamlet_filter((const iamlet_set *)sets, set_count, request, request_len, (const iamlet_batch_entry *)items,
                          count, allowed, NULL);
+}
+
+/* The answer, the records and the texts of all of them in one crossing. Those texts lie in the sets. */
+static inline uint32_t go_explain(const go_explanation *asked, go_decision *decision, iamlet_record *records,
+                                  go_record_texts *texts, size_t room, size_t *count)
+{
+    iamletGoCollect();
+    uint32_t status = iamlet_explain((const iamlet_set *)asked->sets, asked->set_count, (const void *)asked->request,
+                                     asked->request_len, (const iamlet_batch_entry *)asked->item,
+                                     (iamlet_decision *)decision, records, room, count);
+    go_explanation explained = *asked;
+    explained.records = (uintptr_t)records;
+    explained.count = *count;
+    for (size_t i = 0; status == IAMLET_OK && i < *count; i++) {
+        /* Those of a record that has none, or of one that is refused, are empty. */
+        iamlet_status found = iamlet_explain_record_texts((const iamlet_explanation *)&explained, i,
+                                                          (iamlet_record_texts *)&texts[i]);
+        (void)found;
+    }
+    return status;
+}
+
+typedef enum go_form { GO_TEXT, GO_JSON, GO_SIMULATION, GO_SENTENCE, GO_CLIENT_TEXT } go_form;
+
+static inline uint32_t go_explain_write(go_form form, const go_explanation *explanation, char *out, size_t out_len,
+                                        size_t *used)
+{
+    const iamlet_explanation *told = (const iamlet_explanation *)explanation;
+    iamletGoCollect();
+    switch (form) {
+    case GO_TEXT:
+        return iamlet_explain_text(told, out, out_len, used);
+    case GO_JSON:
+        return iamlet_explain_json(told, out, out_len, used);
+    case GO_SIMULATION:
+        return iamlet_explain_simulation(told, out, out_len, used);
+    case GO_SENTENCE:
+        return iamlet_explain_sentence(told, out, out_len, used);
+    case GO_CLIENT_TEXT:
+        return iamlet_explain_client_text(told, out, out_len, used);
+    }
+    *used = 0;
+    return IAMLET_UNKNOWN_VALUE;
 }
 
 #endif

@@ -20,6 +20,13 @@
 // Request, a layer that is neither in a set nor declared absent, a budget that is used up: each is an error, and the
 // decision beside an error denies.
 //
+// # Explanations
+//
+// [Set.Explain] decides as [Set.Decide] does, and tells why: an [Explanation] has the layers whose Allow is missing, and
+// the statements that decide or nearly do, with the facts of their conditions and what would change them.
+// [Explanation.String] is all of it for operators, and [encoding/json.Marshal] for audit logs. A [log/slog] logger
+// writes a short form of it. Clients get [Explanation.ClientText], and nothing else of it.
+//
 // # Errors
 //
 // A document that is refused is a [*DocumentError], with the place of the fault; a set that cannot be built is a
@@ -32,11 +39,12 @@
 //
 // A decision is one call into C, and allocates nothing in Go or in C. [Set.DecideBatch] decides many requests in one
 // such call. [Assemble] makes requests of principals and actions that were prepared, with numbers for context keys, in
-// less time than [NewRequest] takes. The memory of a policy, a set or a request belongs to Go's heap; there is nothing
-// to close.
+// less time than [NewRequest] takes. [Set.Explain] costs some 50 times what a decision does, and allocates: ask it of
+// what is denied, and not of all. The memory of a policy, a set or a request belongs to Go's heap; there is nothing to
+// close.
 //
 // # Concurrency
 //
-// Sets, policies, keys, requests and items may be used by any number of goroutines at once, with one exception:
-// [Request.Reset] writes. To replace a set while goroutines decide, keep it in an [sync/atomic.Pointer].
+// Sets, policies, keys, requests, items and explanations may be used by any number of goroutines at once, with one
+// exception: [Request.Reset] writes. To replace a set while goroutines decide, keep it in an [sync/atomic.Pointer].
 package iamlet

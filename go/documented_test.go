@@ -68,7 +68,7 @@ func TestEveryExportedNameHasACommentAndAnExample(t *testing.T) {
 		}
 	}
 	implements := map[string]bool{"String": true, "Error": true, "Unwrap": true,
-		"MarshalText": true, "LogValue": true}
+		"MarshalText": true, "MarshalJSON": true, "LogValue": true}
 	functions(pkg.Funcs)
 	values(pkg.Consts)
 	for _, one := range pkg.Types {

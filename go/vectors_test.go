@@ -62,9 +62,14 @@ func testDecision(t *testing.T, c *decisionCase) {
 		t.Errorf("policy %d has the tag %d", single.Policy, single.Tag)
 	}
 	byLayer, _ := decide(layers)
-	byLayer.Set, byLayer.Policy = single.Set, single.Policy // which the other sets number otherwise
-	if byLayer != single {
+	numbered := byLayer
+	numbered.Set, numbered.Policy = single.Set, single.Policy // which the other sets number otherwise
+	if numbered != single {
 		t.Errorf("a set for each layer: %+v, not %+v", byLayer, single)
+	}
+	if requestErr == nil {
+		testExplanation(t, iamlet.Sets{set}, request, items, single)
+		testExplanation(t, layers, request, items, byLayer)
 	}
 	if items == nil {
 		alone, _ := set.Decide(request)

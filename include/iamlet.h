@@ -1565,14 +1565,14 @@ typedef struct iamlet_record {
  *  @param item the entry with the item that it is about, whose `request` is not used; NULL for
  *      none.
  *  @param decision the answer.
- *  @param records room for the records; NULL where `room` is 0, to ask for their number.
- *  @param room how many fit.
- *  @param count the number of records; after an error but IAMLET_BUFFER_TOO_SMALL it is 0.
+ *  @param records room for the records; NULL where `record_count` is 0, to ask for their number.
+ *  @param record_count how many fit.
+ *  @param used the number of records; after an error but IAMLET_BUFFER_TOO_SMALL it is 0.
  *  @return as iamlet_decide; IAMLET_BUFFER_TOO_SMALL where there are more records than fit: then
  *      the records are zeroed, and the answer denies. After any error the answer denies. */
 IAMLET_MUST_USE iamlet_status iamlet_explain(const iamlet_set *sets, size_t set_count,
     const void *request, size_t request_len, const iamlet_batch_entry *item,
-    iamlet_decision *decision, iamlet_record *records, size_t room, size_t *count);
+    iamlet_decision *decision, iamlet_record *records, size_t record_count, size_t *used);
 
 /** Where a policy comes from, for the texts of explanations. Set it to zero first. */
 typedef struct iamlet_source {

@@ -22,9 +22,13 @@
  *   building from it, preparing with it and deciding by it are refused. So a chain of steps may be left unchecked
  *   until its decision, which then denies.
  *
+ * EXPLANATIONS
+ *   explain decides as decide does, and tells why: records to look at, and texts for operators, logs and clients. An
+ *   Explanation has copies of the request and of the item. It borrows the bytes of the sets.
+ *
  * HEAP
  *   decide, decide_batch and decide_resources allocate nothing. Whoever gives the memory prepares requests (of up to
- *   32 context entries), builds sets and compiles without the heap as well.
+ *   32 context entries), builds sets and compiles without the heap as well. explain and its texts use the heap, and may throw std::bad_alloc.
  *
  * THREADS
  *   As in C: any number of threads may use one object at once as long as nobody changes it.
@@ -38,5 +42,6 @@
 
 #include "iamlet/assembly.hpp"
 #include "iamlet/decide.hpp"
+#include "iamlet/explain.hpp"
 
 #endif // IAMLET_HPP

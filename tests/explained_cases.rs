@@ -27,8 +27,8 @@ fn cases() -> u64 {
 }
 
 /// Runs `check` on all chunks, on all processors, and adds up what it returns.
-fn on_all_chunks<const N: usize>(check: fn(&mut Rng) -> [u64; N]) -> [u64; N] {
-    let chunks = cases().div_ceil(CHUNK);
+fn on_all_chunks<const N: usize>(cases: u64, check: fn(&mut Rng) -> [u64; N]) -> [u64; N] {
+    let chunks = cases.div_ceil(CHUNK);
     let threads = thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let workers: Vec<_> = (0..threads)
         .map(|worker| {
@@ -218,7 +218,7 @@ fn truth(truth: Truth) -> NaiveTruth {
 
 #[test]
 fn explanations_agree_with_the_naive_trace() {
-    let [explained, records] = on_all_chunks(|rng| explain(&generate::case(rng)));
+    let [explained, records] = on_all_chunks(cases(), |rng| explain(&generate::case(rng)));
     println!("{explained} explained, {records} records");
     assert!(explained > cases() / 3 && records > 3 * explained, "{explained} {records}");
 }
@@ -258,7 +258,7 @@ fn wait(rng: &mut Rng) -> [u64; 3] {
     assert_eq!([decision.effect.name()][..], outcome, "{decision:?} {case}");
     prepared
         .explain(&[set], |_, explained, why| {
-            assert!(waits(explained) || explained.effect == decision.effect, "{case}");
+            assert_eq!(explained, decision, "{case}");
             assert!(matches!(why.records().next(), Some(Record::Decision(_))), "{case}");
         })
         .expect("a decision");
@@ -267,8 +267,10 @@ fn wait(rng: &mut Rng) -> [u64; 3] {
 
 #[test]
 fn what_is_decided_without_a_key_holds_with_every_filling_of_it() {
-    let [waits, in_vain, had_keys] = on_all_chunks(wait);
+    // Each case has hundreds of fillings.
+    let cases = cases() / 4;
+    let [waits, in_vain, had_keys] = on_all_chunks(cases, wait);
     println!("{had_keys} cases with keys, {waits} wait for them, {in_vain} perhaps in vain");
-    assert!(in_vain * 100 <= cases(), "{in_vain}");
-    assert!(had_keys > cases() / 3 && waits > had_keys / 10, "{had_keys} {waits}");
+    assert!(in_vain * 100 <= cases, "{in_vain}");
+    assert!(had_keys > cases / 3 && waits > had_keys / 10, "{had_keys} {waits}");
 }

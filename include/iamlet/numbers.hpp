@@ -244,6 +244,56 @@ enum class Reason : std::uint32_t {
     session_allows = IAMLET_REASON_SESSION_ALLOWS,
 };
 
+/// What a record of an explanation is about.
+enum class RecordKind : std::uint32_t {
+    decision = IAMLET_RECORD_DECISION,
+    silent_layer = IAMLET_RECORD_SILENT_LAYER,
+    statement = IAMLET_RECORD_STATEMENT,
+    condition = IAMLET_RECORD_CONDITION,
+};
+
+/// Why a statement is in an explanation.
+enum class Role : std::uint32_t {
+    decides = IAMLET_ROLE_DECIDES,
+    near_miss = IAMLET_ROLE_NEAR_MISS,
+    nearest = IAMLET_ROLE_NEAREST,
+};
+
+/// Whether the Allow of a silent layer is needed.
+enum class Need : std::uint32_t {
+    needed = IAMLET_NEED_NEEDED,
+    one_way = IAMLET_NEED_ONE_WAY,
+};
+
+/// Whether an element of a statement, or a condition, holds.
+enum class Truth : std::uint32_t {
+    false_ = IAMLET_TRUTH_FALSE,
+    indet = IAMLET_TRUTH_INDET, ///< That is open: enough for a Deny, too little for an Allow.
+    true_ = IAMLET_TRUTH_TRUE,
+};
+
+/// What is so about the key of a condition.
+enum class Fact : std::uint32_t {
+    absent = IAMLET_FACT_ABSENT,
+    present = IAMLET_FACT_PRESENT,
+    unknown = IAMLET_FACT_UNKNOWN,
+    several_values = IAMLET_FACT_SEVERAL_VALUES,
+    nothing_but_empty = IAMLET_FACT_NOTHING_BUT_EMPTY,
+    matches = IAMLET_FACT_MATCHES,
+    no_match = IAMLET_FACT_NO_MATCH,
+    does_not_parse = IAMLET_FACT_DOES_NOT_PARSE,
+    variable_without_value = IAMLET_FACT_VARIABLE_WITHOUT_VALUE,
+    open = IAMLET_FACT_OPEN,
+};
+
+/// What the request's key would have to be for a condition to turn.
+enum class Change : std::uint32_t {
+    one_of = IAMLET_CHANGE_ONE_OF,
+    none_of = IAMLET_CHANGE_NONE_OF,
+    present = IAMLET_CHANGE_PRESENT,
+    absent = IAMLET_CHANGE_ABSENT,
+};
+
 /// The type of a principal.
 enum class PrincipalType : std::uint32_t {
     derived = IAMLET_PRINCIPAL_DERIVED,
@@ -342,6 +392,13 @@ inline std::string_view text(Effect effect) noexcept
 inline std::string_view text(Reason reason) noexcept
 {
     return detail::view(iamlet_reason_text(detail::number(reason)));
+}
+inline std::string_view text(Role role) noexcept { return detail::view(iamlet_role_text(detail::number(role))); }
+inline std::string_view text(Need need) noexcept { return detail::view(iamlet_need_text(detail::number(need))); }
+inline std::string_view text(Fact fact) noexcept { return detail::view(iamlet_fact_text(detail::number(fact))); }
+inline std::string_view text(Change change) noexcept
+{
+    return detail::view(iamlet_change_text(detail::number(change)));
 }
 
 /// The code of a fault, "JSON_SYNTAX" for one.

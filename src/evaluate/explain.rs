@@ -78,12 +78,13 @@ pub fn explain<'w, 'p>(
     let budget = &mut sets.budget(&request)?;
     // Of keys that are not fetched yet, what suits the decision least: then all the more it holds.
     let (denying, allowing) = (NotFetched::denying(), NotFetched::allowing());
-    let mut waiting = None;
+    let mut decided = None;
     if request.has_flag(HAS_NOT_FETCHED) {
-        let decision = sets.decide_whatever_is_fetched(&context, budget)?;
-        let is_waiting = decision.reason == Reason::NeedsContext;
-        context = context.taking(if decision.is_allowed() || is_waiting { &denying } else { &allowing });
-        waiting = Some(decision).filter(|_| is_waiting);
+        // By the index, as a decision is made: the scan may wait in vain for what no index leads to.
+        let decision = Sets { scan: false, ..sets }.decide_whatever_is_fetched(&context, budget)?;
+        let suits_deny = decision.is_allowed() || decision.reason == Reason::NeedsContext;
+        context = context.taking(if suits_deny { &denying } else { &allowing });
+        decided = Some(decision);
     }
     let context = &context;
     let (layers, scp_levels) = sets.layers(context)?;
@@ -99,7 +100,7 @@ pub fn explain<'w, 'p>(
     let verdict = combined(&findings, context);
     let without_denies = combined(&findings.without_denies(), context).reason();
     let decisive = verdict.by.and_then(|order| sets.decisive(order));
-    let decision = waiting.unwrap_or_else(|| verdict.decision(decisive));
+    let decision = decided.unwrap_or_else(|| verdict.decision(decisive));
     work.records.push(Record::Decision(Verdict::new(&decision, without_denies, denies)));
 
     let silent = silent_layers(&findings, context);

@@ -37,9 +37,9 @@ use crate::tell::{Explanation, Source, Sources};
 /// @param request_len its bytes.
 /// @param item        the entry with the item that it is about, whose `request` is not used; NULL for none.
 /// @param decision    the answer.
-/// @param records     room for the records; NULL where `room` is 0, to ask for their number.
-/// @param room        how many fit.
-/// @param count       the number of records; after an error but IAMLET_BUFFER_TOO_SMALL it is 0.
+/// @param records     room for the records; NULL where `record_count` is 0, to ask for their number.
+/// @param record_count how many fit.
+/// @param used        the number of records; after an error but IAMLET_BUFFER_TOO_SMALL it is 0.
 /// @return as iamlet_decide; IAMLET_BUFFER_TOO_SMALL where there are more records than fit: then the records
 ///         are zeroed, and the answer denies. After any error the answer denies.
 #[unsafe(no_mangle)]
@@ -51,39 +51,46 @@ pub unsafe extern "C" fn iamlet_explain(
     item: *const iamlet_batch_entry,
     decision: *mut iamlet_decision,
     records: *mut iamlet_record,
-    room: usize,
-    count: *mut usize,
+    record_count: usize,
+    used: *mut usize,
 ) -> iamlet_status {
     status_of(|| {
-        let outputs = Outputs::new([range(decision, 1)?, range(records, room)?, range(count, 1)?])?;
-        // SAFETY: the caller promises that outputs are writable; an `iamlet_record` is a slot.
-        let slots = unsafe { args::slice_mut(slots(records), room)? };
-        slots.fill(RecordSlot::EMPTY);
-        let explained = attempt(|| {
-            // SAFETY: the caller promises that inputs are readable.
-            let request = unsafe { read_request(request, request_len, &outputs)? };
-            // SAFETY: as above.
-            let item = unsafe { read_item_if_given(item, &outputs)? };
-            // SAFETY: as above.
-            unsafe {
-                with_sets(sets, set_count, &outputs, |sets| {
-                    explain(sets, request, item, slots).map(|(decision, records)| (decision, records.len()))
-                })
-            }
-        });
-        let (outcome, needed) = match explained {
-            Ok(Ok((decision, needed))) => (Ok(Ok(decision)), needed),
-            Ok(Err(ExplainError::Decide(error))) => (Ok(Err(error)), 0),
-            Ok(Err(ExplainError::TooFewRecords(needed))) => {
-                (Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL), needed)
-            }
-            Err(status) => (Err(status), 0),
-        };
-        if !matches!(outcome, Ok(Ok(_))) {
+        let mut needed = 0;
+        let outcome = attempt(|| {
+            let outputs =
+                Outputs::new([range(decision, 1)?, range(records, record_count)?, range(used, 1)?])?;
+            // SAFETY: the caller promises that outputs are writable; an `iamlet_record` is a slot.
+            let slots = unsafe { args::slice_mut(slots(records), record_count)? };
             slots.fill(RecordSlot::EMPTY);
-        }
-        // SAFETY: the caller promises that outputs are writable.
-        unsafe { args::put(count, needed)? };
+            let explained = attempt(|| {
+                // SAFETY: the caller promises that inputs are readable.
+                let request = unsafe { read_request(request, request_len, &outputs)? };
+                // SAFETY: as above.
+                let item = unsafe { read_item_if_given(item, &outputs)? };
+                // SAFETY: as above.
+                unsafe {
+                    with_sets(sets, set_count, &outputs, |sets| {
+                        explain(sets, request, item, slots)
+                            .map(|(decision, records)| (decision, records.len()))
+                    })
+                }
+            });
+            let outcome = match explained? {
+                Ok((decision, records)) => {
+                    needed = records;
+                    return Ok(Ok(decision));
+                }
+                Err(ExplainError::Decide(error)) => Ok(Err(error)),
+                Err(ExplainError::TooFewRecords(records)) => {
+                    needed = records;
+                    Err(iamlet_status::IAMLET_BUFFER_TOO_SMALL)
+                }
+            };
+            slots.fill(RecordSlot::EMPTY);
+            outcome
+        });
+        // SAFETY: the caller promises that outputs are writable. One that cannot be is an error already.
+        let _ = unsafe { args::put(used, needed) };
         // SAFETY: as above.
         unsafe { put_answer(decision, 0, &outcome) }
     })

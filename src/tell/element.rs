@@ -1,14 +1,16 @@
-//! Words for what the elements of a statement and the facts of its conditions are.
+//! Words for where a statement stands, and for the elements that list what it is about.
 
 use core::fmt;
 
-use super::explanation::{ConditionText, Explanation};
-use super::plain::{Plain, Shown};
+use super::explanation::Explanation;
+use super::plain::{OrQuotes, Plain, Shown};
+use super::value::ExpectedValue;
 use super::wrap::Lines;
-use crate::evaluate::explanation::{Change, Fact, JudgedCondition, JudgedStatement, Role, is_enough};
+use crate::evaluate::explanation::{JudgedStatement, Role, is_enough};
 use crate::ground::truth::Truth;
 use crate::image::layer::Layer;
-use crate::image::operator::{Family, Relation};
+use crate::image::operator::Family;
+use crate::image::statement::Statement;
 
 /// Values that are listed at most, before the rest is counted.
 const MOST_VALUES: usize = 12;
@@ -46,68 +48,130 @@ pub(super) fn layer(lines: &mut Lines<'_>, layer: Layer, level: u8) -> fmt::Resu
     Ok(())
 }
 
-/// The elements of a statement that keep it from applying, but for its conditions.
+/// The elements of a statement that keep it from applying, or are only enough for a Deny, but for its conditions.
 pub(super) fn lacking(
     lines: &mut Lines<'_>,
     indent: usize,
     explanation: &Explanation<'_>,
-    statement: &JudgedStatement,
+    judged: &JudgedStatement,
 ) -> fmt::Result {
+    let Some(statement) = explanation.find(judged) else { return Ok(()) };
     let elements = [
-        (statement.action, "the action", explanation.request.action()),
-        (statement.resource, "the resource", explanation.resource()),
-        (statement.principal, "the principal", explanation.request.who()),
+        (judged.action, Element::Action, explanation.request.action()),
+        (judged.resource, Element::Resource, explanation.resource()),
+        (judged.principal, Element::Principal, explanation.request.who()),
     ];
-    for (truth, element, text) in
-        elements.into_iter().filter(|(truth, ..)| !is_enough(*truth, statement.denies))
-    {
-        lines.line(indent)?;
-        lines.say(if truth == Truth::Indet { "it may not be about" } else { "it is not about" })?;
-        lines.say(element)?;
-        lines.word(Plain(text))?;
+    for (truth, element, text) in elements.into_iter().filter(|(truth, ..)| *truth != Truth::True) {
+        let negated = element.write(lines, indent, statement)?;
+        let is_open = truth == Truth::Indet;
+        lines.say(match (is_open, negated == judged.denies) {
+            (false, _) if negated => "matches",
+            (false, _) => "does not match",
+            (true, false) => "may match",
+            (true, true) => "may not match",
+        })?;
+        let enough = is_enough(truth, judged.denies);
+        lines.word(format_args!("{}{}", Plain(text), if enough { "," } else { "" }))?;
+        if enough {
+            lines.say("which is enough to deny")?;
+        }
     }
-    if statement.lacks() == 0 && statement.role != Role::Decides {
-        lines.line(indent)?;
-        lines.say("it allows, but does not grant to the principal itself")?;
+    if judged.lacks() == 0 && judged.role != Role::Decides {
+        Element::Principal.write(lines, indent, statement)?;
+        lines.say("matches, but does not grant to the principal itself")?;
     }
     Ok(())
 }
 
-/// A condition with what is so about its key, and by which change it would turn.
-pub(super) fn condition(
-    lines: &mut Lines<'_>,
-    indent: usize,
-    explanation: &Explanation<'_>,
-    denies: bool,
-    record: &JudgedCondition,
-) -> fmt::Result {
-    let Some(text) = explanation.condition(record) else { return Ok(()) };
-    lines.line(indent)?;
-    lines.word(text.operator())?;
-    lines.word(format_args!("{}:", text.key()))?;
-    values(lines, &text)?;
-    lines.line(indent + 2)?;
-    lines.say(match (record.truth, denies) {
-        (Truth::True, _) => "holds:",
-        (Truth::False, _) => "does not hold:",
-        (Truth::Indet, true) => "is open, which is enough to deny:",
-        (Truth::Indet, false) => "is open, which is too little to allow:",
-    })?;
-    fact(lines, explanation, &text, record)?;
-    if let Some(change) = record.change {
+/// An element of a statement that lists what it is about.
+#[derive(Clone, Copy)]
+enum Element {
+    Action,
+    Resource,
+    Principal,
+}
+
+impl Element {
+    /// Writes what the statement lists, and begins the line below. Returns whether it lists what it is not about.
+    fn write(
+        self,
+        lines: &mut Lines<'_>,
+        indent: usize,
+        statement: Statement<'_>,
+    ) -> Result<bool, fmt::Error> {
+        let negated = self.is_negated(statement);
+        lines.line(indent)?;
+        lines.word(format_args!("{}{}:", if negated { "Not" } else { "" }, self.name()))?;
+        values(lines, self.values(statement).count(), self.values(statement))?;
         lines.line(indent + 2)?;
-        lines.say(if denies { "would not deny" } else { "would allow" })?;
-        self::change(lines, &text, change)?;
+        Ok(negated)
     }
-    Ok(())
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Action => "Action",
+            Self::Resource => "Resource",
+            Self::Principal => "Principal",
+        }
+    }
+
+    /// Whether the statement lists what it is not about.
+    fn is_negated(self, statement: Statement<'_>) -> bool {
+        match self {
+            Self::Action => statement.negates_action(),
+            Self::Resource => statement.negates_resource(),
+            Self::Principal => statement.negates_principal(),
+        }
+    }
+
+    /// What the statement lists. `*` among resources is no value of its own in an image.
+    fn values<'a>(self, statement: Statement<'a>) -> impl Iterator<Item = Listed<'a>> {
+        let spans = match self {
+            Self::Action => statement.actions(),
+            Self::Resource => statement.resources(),
+            Self::Principal => statement.principals(),
+        };
+        let every = matches!(self, Self::Resource) && statement.lists_every_resource();
+        let listed = spans.unwrap_or_default().iter().map(move |span| match self {
+            Self::Action | Self::Resource => {
+                Listed::Pattern(ExpectedValue { statement, span, family: Family::Pattern })
+            }
+            Self::Principal => match span.get(statement.text).unwrap_or_default() {
+                [] => Listed::Every,
+                text => Listed::Principal(Plain(text)),
+            },
+        });
+        every.then_some(Listed::Every).into_iter().chain(listed)
+    }
 }
 
-/// The values that a condition expects.
-fn values(lines: &mut Lines<'_>, text: &ConditionText<'_>) -> fmt::Result {
-    let count = text.values().count();
-    for (number, value) in text.values().take(MOST_VALUES).enumerate() {
+/// One of the things that an element lists.
+#[derive(Clone, Copy)]
+enum Listed<'a> {
+    Every,
+    Pattern(ExpectedValue<'a>),
+    Principal(Plain<'a>),
+}
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Every => f.write_str("*"),
+            Self::Pattern(pattern) => pattern.fmt(f),
+            Self::Principal(text) => text.fmt(f),
+        }
+    }
+}
+
+/// So many values, which a condition expects, or an element lists, or a request has.
+pub(super) fn values(
+    lines: &mut Lines<'_>,
+    count: usize,
+    values: impl Iterator<Item = impl fmt::Display>,
+) -> fmt::Result {
+    for (number, value) in values.take(MOST_VALUES).enumerate() {
         let comma = if number + 1 < count { "," } else { "" };
-        lines.word(format_args!("{}{comma}", Shown(value)))?;
+        lines.word(format_args!("{}{comma}", OrQuotes(Shown(value))))?;
     }
     if count > MOST_VALUES {
         lines.say("and")?;
@@ -115,136 +179,4 @@ fn values(lines: &mut Lines<'_>, text: &ConditionText<'_>) -> fmt::Result {
         lines.say("more")?;
     }
     Ok(())
-}
-
-fn fact(
-    lines: &mut Lines<'_>,
-    explanation: &Explanation<'_>,
-    text: &ConditionText<'_>,
-    record: &JudgedCondition,
-) -> fmt::Result {
-    let key = text.key();
-    let expected = record.fact.expected().and_then(|number| text.values().nth(number.into()));
-    if let Some(number) = record.fact.sent() {
-        lines.word(key)?;
-        lines.say("is")?;
-        let sent = explanation.sent(text).nth(number.into()).unwrap_or_default();
-        let comma =
-            if matches!(record.fact, Fact::NoMatch { .. }) || says_all(record.fact, text) { "" } else { "," };
-        lines.word(format_args!("{}{comma}", if sent.is_empty() { Plain(b"empty") } else { Plain(sent) }))?;
-        match (record.fact, expected) {
-            (Fact::Matches { .. }, Some(expected)) => matching(lines, text.comparison(), Shown(expected))?,
-            (Fact::DoesNotParse { .. }, _) => lines.say(unread(text.comparison().0))?,
-            (Fact::VariableWithoutValue { .. }, Some(expected)) => {
-                lines.say("and a variable has no value in")?;
-                lines.word(Shown(expected))?;
-            }
-            (Fact::Open { .. }, Some(expected)) => {
-                lines.say("and AWS does not say whether that matches")?;
-                lines.word(Shown(expected))?;
-            }
-            _ => {}
-        }
-        return Ok(());
-    }
-    match record.fact {
-        Fact::Absent => {
-            lines.say("the request does not have")?;
-            lines.word(key)
-        }
-        Fact::Unknown => {
-            lines.say("AWS always sends")?;
-            lines.word(key)?;
-            lines.say("and nobody told its value")
-        }
-        Fact::SeveralValues => {
-            lines.word(key)?;
-            match explanation.sent(text).count() {
-                1 => lines.say("is a key that may have several values,")?,
-                count => {
-                    lines.say("has")?;
-                    lines.word(count)?;
-                    lines.say("values,")?;
-                }
-            }
-            lines.say("and the operator has no ForAllValues or ForAnyValue")
-        }
-        Fact::NotFetched => {
-            lines.word(key)?;
-            lines.say("is not fetched yet")
-        }
-        Fact::NothingButEmpty => {
-            lines.say("nothing but empty values are sent for")?;
-            lines.word(key)
-        }
-        _ => {
-            lines.say("the request has")?;
-            lines.word(key)
-        }
-    }
-}
-
-/// Whether nothing has to be said of a matching value: it is the policy's.
-fn says_all(fact: Fact, text: &ConditionText<'_>) -> bool {
-    matches!(fact, Fact::Matches { .. }) && matches!(text.comparison().0, Family::Text | Family::Bool)
-}
-
-/// What a matching value is of the policy's: where they are equal, they are the same text.
-fn matching(
-    lines: &mut Lines<'_>,
-    (family, relation): (Family, Relation),
-    expected: impl fmt::Display,
-) -> fmt::Result {
-    lines.say(match (family, relation) {
-        (Family::Text | Family::Bool, _) => return Ok(()),
-        (Family::Ip, _) => "which is in",
-        (_, Relation::Matches) => "which matches",
-        (_, Relation::Less) => "which is less than",
-        (_, Relation::LessOrEqual) => "which is at most",
-        (_, Relation::Greater) => "which is greater than",
-        (_, Relation::GreaterOrEqual) => "which is at least",
-    })?;
-    lines.word(expected)
-}
-
-/// What a text is not that does not read as its operator reads it.
-const fn unread(family: Family) -> &'static str {
-    match family {
-        Family::Number => "which is no number",
-        Family::Date => "which is no date",
-        Family::Bool => "which is neither true nor false",
-        Family::Binary => "which is no base64",
-        Family::Ip => "which is no address",
-        Family::Arn => "which is no ARN",
-        Family::Text | Family::TextIgnoreCase | Family::Pattern | Family::Null => "which cannot be read",
-    }
-}
-
-/// The change of a key by which a condition would turn.
-fn change(lines: &mut Lines<'_>, text: &ConditionText<'_>, change: Change) -> fmt::Result {
-    lines.say(if change == Change::Absent { "without" } else { "with" })?;
-    lines.word(text.key())?;
-    let several = text.values().count() > 1;
-    lines.say(match (change, text.comparison(), several) {
-        (Change::Present | Change::Absent, ..) => return Ok(()),
-        (Change::OneOf, (Family::Pattern | Family::Arn, _), true) => "like one of",
-        (Change::NoneOf, (Family::Pattern | Family::Arn, _), true) => "like none of",
-        (Change::OneOf, (Family::Pattern | Family::Arn, _), false) => "like",
-        (Change::NoneOf, (Family::Pattern | Family::Arn, _), false) => "not like",
-        (Change::OneOf, (Family::Ip, _), _) => "in",
-        (Change::NoneOf, (Family::Ip, _), _) => "not in",
-        (Change::OneOf, (_, Relation::Matches), true) => "one of",
-        (Change::NoneOf, (_, Relation::Matches), true) => "none of",
-        (Change::OneOf, (_, Relation::Matches), false) => "=",
-        (Change::NoneOf, (_, Relation::Matches), false) => "other than",
-        (Change::OneOf, (_, Relation::Less), _) => "less than",
-        (Change::OneOf, (_, Relation::LessOrEqual), _) => "at most",
-        (Change::OneOf, (_, Relation::Greater), _) => "greater than",
-        (Change::OneOf, (_, Relation::GreaterOrEqual), _) => "at least",
-        (Change::NoneOf, (_, Relation::Less), _) => "at least",
-        (Change::NoneOf, (_, Relation::LessOrEqual), _) => "greater than",
-        (Change::NoneOf, (_, Relation::Greater), _) => "at most",
-        (Change::NoneOf, (_, Relation::GreaterOrEqual), _) => "less than",
-    })?;
-    values(lines, text)
 }

@@ -59,6 +59,43 @@ impl Source<'_> {
 const NONE: [Source<'_>; 0] = [];
 
 /// Why a decision is what it is: the records, and the texts that they point to.
+///
+/// ```
+/// use iamlet::{ConditionText, ExplainError, Explanation, ForClients, Json, Layer, Layers, PolicyBuf, PolicyKind};
+/// use iamlet::{PolicySetBuf, Principal, RecordSlot, RequestInput, Resource, Sentence, SilentLayer, Simulation, Source};
+/// use iamlet::{Sources, Verdict, explain};
+///
+/// let json = r#"{"Version": "2012-10-17", "Statement": {"Sid": "Small", "Effect": "Allow", "Action": "ec2:RunInstances",
+///     "Resource": "*", "Condition": {"StringLike": {"ec2:InstanceType": "t3.*"}}}}"#;
+/// let policy = PolicyBuf::compile(PolicyKind::Identity, json)?;
+/// let set = PolicySetBuf::new([policy.at(Layer::Identity).tag(7)])?;
+/// let alice = Principal::user("arn:aws:iam::111122223333:user/alice");
+/// let instance = Resource::new("arn:aws:ec2:eu-west-1:111122223333:instance/i-1");
+/// let request = RequestInput::new(alice, "ec2:RunInstances", instance).absent(!Layers::IDENTITY).prepare()?;
+///
+/// let (sets, mut room) = ([set.set()?], [RecordSlot::EMPTY; 16]);
+/// let too_small = explain(&sets, request.request()?, None, &mut room[..1]).err();
+/// assert_eq!(too_small, Some(ExplainError::TooFewRecords(5)));
+/// let why: Explanation<'_> = explain(&sets, request.request()?, None, &mut room)?.1;
+/// let verdict: Option<Verdict> = why.verdict();
+/// assert_eq!(verdict.map(|verdict| verdict.denies), Some(0));
+/// let silent: Vec<SilentLayer> = why.silent_layers().filter(|silent| silent.is_there).collect();
+/// assert_eq!(silent[0].layer, Layer::Identity);
+/// let condition = why.statements().flat_map(|(_, conditions)| conditions).next().ok_or("no condition")?;
+/// let condition: ConditionText<'_> = why.condition(&condition).ok_or("of other sets")?;
+/// assert_eq!(condition.key().to_string(), "ec2:InstanceType");
+///
+/// let (for_clients, sentence): (ForClients, Sentence<'_, '_>) = (why.for_clients(), why.sentence());
+/// assert_eq!(for_clients.to_string(), "no identity-based policy allows it");
+/// assert!(sentence.to_string().ends_with("because no identity-based policy allows the ec2:RunInstances action"));
+/// let (json, simulation): (Json<'_, '_>, Simulation<'_, '_>) = (why.json(), why.simulation());
+/// assert!(json.to_string().contains(r#""fact":"absent""#));
+/// assert!(simulation.to_string().contains(r#""MissingContextValues":["ec2:InstanceType"]"#));
+/// let sources: &dyn Sources = &[Source { tag: 7, name: "dev.json", map: &[4, 0, 0, 0, 5, 0, 0, 0] }];
+/// let text = why.with_sources(sources).to_string();
+/// assert!(text.ends_with("would allow with ec2:InstanceType like t3.*"), "{text}");
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Explanation<'a> {
     pub(super) sets: &'a [PolicySet<'a>],
@@ -240,11 +277,9 @@ impl<'a> ConditionText<'a> {
     /// The operator as the IAM guide spells it, with its qualifier and suffix: `ForAnyValue:StringLikeIfExists`.
     #[must_use]
     pub fn operator(&self) -> impl fmt::Display + use<> {
-        let qualifier =
-            SetQualifier::from_number(self.row.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None);
         QualifiedOperator {
             operator: self.operator,
-            qualifier,
+            qualifier: self.qualifier(),
             if_exists: self.row.modifiers & IF_EXISTS != 0,
         }
     }
@@ -266,6 +301,18 @@ impl<'a> ConditionText<'a> {
         let (statement, family) = (self.statement, self.operator.family());
         let spans = statement.values(self.row).unwrap_or_default();
         spans.iter().map(move |span| ExpectedValue { statement, span, family })
+    }
+
+    /// The set qualifier of its operator.
+    pub(super) fn qualifier(&self) -> SetQualifier {
+        SetQualifier::from_number(self.row.modifiers & !IF_EXISTS).unwrap_or(SetQualifier::None)
+    }
+
+    /// Its value, of a `Bool` that has one alone.
+    pub(super) fn only_bool(&self) -> Option<bool> {
+        let [span] = self.statement.values(self.row)? else { return None };
+        let value = span.get(self.statement.text)?;
+        (self.operator.family() == Family::Bool).then_some(value == [1])
     }
 
     /// What the operator compares, and how.

@@ -6,6 +6,7 @@ use super::explanation::{ConditionText, Explanation};
 use super::json_writer::{Object, string};
 use super::key_name::KeyName;
 use super::value::Utf8;
+use crate::evaluate::decision::{Effect, Reason};
 use crate::evaluate::explanation::{JudgedCondition, JudgedStatement, SilentLayer, Verdict};
 use crate::ground::truth::Truth;
 
@@ -21,15 +22,25 @@ impl<'a> Explanation<'a> {
     }
 }
 
+/// What records without a decision say: they deny.
+const NO_DECISION: Verdict = Verdict {
+    effect: Effect::ImplicitDeny,
+    reason: Reason::Error,
+    without_denies: Reason::Error,
+    layer: None,
+    level: 0,
+    denies: 0,
+    needs: 0,
+};
+
 impl fmt::Display for Json<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let explanation = self.0;
         let mut object = Object::begin(f)?;
-        if let Some(verdict) = explanation.verdict() {
-            self::verdict(&mut object, &verdict)?;
-            let needed = explanation.request.needed_keys(verdict.needs);
-            object.list("needs", needed, |out, key| string(out, KeyName(key.as_bytes())))?;
-        }
+        let verdict = explanation.verdict().unwrap_or(NO_DECISION);
+        self::verdict(&mut object, &verdict)?;
+        let needed = explanation.request.needed_keys(verdict.needs);
+        object.list("needs", needed, |out, key| string(out, KeyName(key.as_bytes())))?;
         object.text("principal", Utf8(explanation.request.who()))?;
         object.text("action", Utf8(explanation.request.action()))?;
         object.text("resource", Utf8(explanation.resource()))?;

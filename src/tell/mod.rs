@@ -6,6 +6,7 @@
 //! shape of the policy simulator (`simulation`).
 #![forbid(unsafe_code)]
 
+mod condition;
 mod element;
 mod explanation;
 mod json;

@@ -25,7 +25,8 @@ pub(super) fn write_shown(f: &mut impl Write, text: &[u8], most: usize) -> fmt::
 
 /// Whether a character would end the line, or turn it around.
 fn is_unfit(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text that is shown whole, made harmless.
@@ -54,5 +55,30 @@ struct Harmless<'f, 'g>(&'f mut fmt::Formatter<'g>);
 impl Write for Harmless<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         write_shown(self.0, text.as_bytes(), usize::MAX)
+    }
+}
+
+/// A text, or a pair of quotes where it is empty.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OrQuotes<T>(pub(super) T);
+
+impl<T: fmt::Display> fmt::Display for OrQuotes<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counted = Counted { f, has_text: false };
+        write!(counted, "{}", self.0)?;
+        if counted.has_text { Ok(()) } else { f.write_str("\"\"") }
+    }
+}
+
+/// Passes text on, and knows whether there was any.
+struct Counted<'f, 'g> {
+    f: &'f mut fmt::Formatter<'g>,
+    has_text: bool,
+}
+
+impl Write for Counted<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.has_text |= !text.is_empty();
+        self.f.write_str(text)
     }
 }

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::condition::{self, Alone};
 use super::element::{self, Place};
 use super::explanation::Explanation;
 use super::key_name::KeyName;
@@ -24,10 +25,15 @@ impl fmt::Display for Explanation<'_> {
         let lines = &mut Lines::new(f);
         self.head(lines, &verdict)?;
         self.group(lines, "Denied by", |of| of.role == Role::Decides && of.denies)?;
+        but_for(lines, &verdict)?;
         self.group(lines, "Allowed by", |of| of.role == Role::Decides && !of.denies)?;
         self.group(lines, "Nearly denied by", |of| of.role == Role::NearMiss && of.denies)?;
-        // That there could be a policy is no news.
-        let mut silent = self.silent_layers().filter(|silent| silent.is_there || silent.need == Need::Needed);
+        // That there could be a policy is news only where the decision says so, or there is none at all.
+        let is_news = |silent: &SilentLayer| {
+            silent.is_there || silent.need == Need::Needed || verdict.layer == Some(silent.layer)
+        };
+        let all = !self.silent_layers().any(|silent| is_news(&silent));
+        let mut silent = self.silent_layers().filter(|silent| all || is_news(silent));
         silent.try_for_each(|silent| self.silent(lines, &silent))
     }
 }
@@ -40,19 +46,16 @@ impl Explanation<'_> {
         lines.say(verdict.reason.message())?;
         for text in [self.request.who(), self.request.action(), self.resource()] {
             lines.line(2)?;
-            lines.word(Plain(text))?;
+            if text.is_empty() { lines.say("no resource")? } else { lines.word(Plain(text))? }
         }
-        for (number, key) in self.request.needed_keys(verdict.needs).enumerate() {
-            if number == 0 {
-                lines.line(0)?;
-                lines.say("Fetch")?;
-            }
-            lines.word(KeyName(key.as_bytes()))?;
-        }
-        if verdict.effect == Effect::ExplicitDeny {
+        let mut keys = self.request.needed_keys(verdict.needs).peekable();
+        if keys.peek().is_some() {
             lines.line(0)?;
-            lines.say("But for that:")?;
-            lines.say(verdict.without_denies.message())?;
+            lines.say("To decide, fetch:")?;
+        }
+        while let Some(key) = keys.next() {
+            let comma = if keys.peek().is_some() { "," } else { "" };
+            lines.word(format_args!("{}{comma}", KeyName(key.as_bytes())))?;
         }
         Ok(())
     }
@@ -76,7 +79,7 @@ impl Explanation<'_> {
             element::layer(lines, statement.layer, statement.level)?;
             element::lacking(lines, 2, self, &statement)?;
             for condition in conditions {
-                element::condition(lines, 2, self, statement.denies, &condition)?;
+                condition::condition(lines, 2, self, (statement.denies, Alone::Yes), &condition)?;
             }
         }
         rest(lines, 0, left)
@@ -87,12 +90,12 @@ impl Explanation<'_> {
         lines.line(0)?;
         lines.say(if silent.is_there { "No" } else { "There is no" })?;
         element::layer(lines, silent.layer, silent.level)?;
-        let (allows, need) = match silent.need {
-            Need::Needed => ("allows;", "one has to"),
-            Need::OneWay => ("allows;", "one could"),
-        };
-        lines.say(if silent.is_there { allows } else { "here;" })?;
-        lines.say(need)?;
+        lines.say(match (silent.is_there, silent.need) {
+            (true, Need::Needed) => "allows this. One has to.",
+            (true, Need::OneWay) => "allows this. One could.",
+            (false, Need::Needed) => "here. One has to allow this.",
+            (false, Need::OneWay) => "here. One could allow this.",
+        })?;
         let belongs = |of: &JudgedStatement| {
             (of.layer, of.level) == (silent.layer, silent.level) && of.role != Role::Decides && !of.denies
         };
@@ -105,7 +108,7 @@ impl Explanation<'_> {
                 continue;
             }
             lines.line(2)?;
-            lines.say(if statement.lacks() <= 1 { "nearly" } else { "nearest" })?;
+            lines.say(if statement.lacks() <= 1 { "nearly allowed by" } else { "nearest is" })?;
             lines.word(format_args!("{}:", Place(self, &statement)))?;
             element::lacking(lines, 4, self, &statement)?;
             self.failing(lines, &statement, conditions)?;
@@ -122,13 +125,36 @@ impl Explanation<'_> {
         &self,
         lines: &mut Lines<'_>,
         statement: &JudgedStatement,
-        conditions: impl Iterator<Item = JudgedCondition>,
+        conditions: impl Iterator<Item = JudgedCondition> + Clone,
     ) -> fmt::Result {
-        for condition in conditions.filter(|condition| !is_enough(condition.truth, statement.denies)) {
-            element::condition(lines, 4, self, statement.denies, &condition)?;
+        let fails = |condition: &JudgedCondition| !is_enough(condition.truth, statement.denies);
+        let key = |condition: &JudgedCondition| self.condition(condition).map(|text| text.folded_key());
+        let is_only_one = statement.lacks() == 1 && conditions.clone().filter(fails).count() == 1;
+        for condition in conditions.clone().filter(fails) {
+            // What helps this condition could turn another that asks for the same key.
+            let asks = conditions.clone().filter(|other| key(other) == key(&condition)).count();
+            let alone = if is_only_one && asks == 1 { Alone::Yes } else { Alone::No };
+            condition::condition(lines, 4, self, (statement.denies, alone), &condition)?;
         }
         Ok(())
     }
+}
+
+/// What would have been decided if nothing denied.
+fn but_for(lines: &mut Lines<'_>, verdict: &Verdict) -> fmt::Result {
+    if verdict.effect != Effect::ExplicitDeny {
+        return Ok(());
+    }
+    lines.line(0)?;
+    match verdict.denies {
+        1 => lines.say("Without this Deny:")?,
+        count => {
+            lines.say("Without these")?;
+            lines.word(count)?;
+            lines.say("Denies:")?;
+        }
+    }
+    lines.say(verdict.without_denies.message())
 }
 
 /// How many more there are.

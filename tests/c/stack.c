@@ -127,6 +127,31 @@ static void do_filter(void) {
     status = iamlet_filter(sets, set_count, request, request_len, entries, entry_count, allowed, decisions);
 }
 
+static iamlet_record records[1 << 16];
+static size_t record_count;
+static iamlet_decision explained;
+static void do_explain(void) {
+    status = iamlet_explain(sets, set_count, request, request_len, NULL, &explained, records,
+                            sizeof records / sizeof *records, &record_count);
+}
+static char words[1 << 24];
+/* Of each of the texts the deepest counts. */
+static void do_tell(void) {
+    static iamlet_status (*const texts[])(const iamlet_explanation *, char *, size_t, size_t *) = {
+        iamlet_explain_text, iamlet_explain_json, iamlet_explain_simulation, iamlet_explain_sentence,
+        iamlet_explain_client_text,
+    };
+    iamlet_explanation why = {.sets = sets, .set_count = set_count, .request = request, .request_len = request_len,
+                              .records = records, .count = record_count};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        size_t used;
+        status = texts[i](&why, words, sizeof words, &used);
+        if (status != IAMLET_OK) {
+            return;
+        }
+    }
+}
+
 /* The deepest of each kind of call, and what it has to stay below. */
 static struct {
     const char *name;
@@ -137,9 +162,10 @@ static struct {
     {"error pointer", 4096, 0, ""},   {"error format", 4096, 0, ""},    {"policy open", 4096, 0, ""},
     {"set build", 4096, 0, ""},       {"set open", 4096, 0, ""},        {"request prepare", 4096, 0, ""},
     {"item prepare", 4096, 0, ""},    {"decide", 4096, 0, ""},          {"decide batch", 4096, 0, ""},
-    {"decide resources", 4096, 0, ""}, {"filter", 8192, 0, ""},
+    {"decide resources", 4096, 0, ""}, {"filter", 8192, 0, ""},         {"explain", 8192, 0, ""},
+    {"explain texts", 8192, 0, ""},
 };
-enum { COMPILE, POINTER = 3, FORMAT, OPEN, BUILD, OPEN_SET, PREPARE, PREPARE_ITEM, DECIDE, BATCH, RESOURCES, FILTER };
+enum { COMPILE, POINTER = 3, FORMAT, OPEN, BUILD, OPEN_SET, PREPARE, PREPARE_ITEM, DECIDE, BATCH, RESOURCES, FILTER, EXPLAIN, TELL };
 
 static void measure(int row, void (*call)(void), const char *what) {
     size_t used = depth(call);

@@ -132,6 +132,15 @@ static void decide(const char *what, iamlet_status expected) {
     measure(RESOURCES, do_resources, what);
     measure(BATCH, do_batch, what);
     measure(FILTER, do_filter, what);
+    measure(EXPLAIN, do_explain, what);
+    if (status != expected) {
+        fprintf(stderr, "%s: explaining ends with %d, %zu records\n", what, (int)status, record_count);
+        exit(2);
+    }
+    if (status == IAMLET_OK) {
+        measure(TELL, do_tell, what);
+        CHECK(status == IAMLET_OK);
+    }
 }
 
 static void decide_cases(void) {

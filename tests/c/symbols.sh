@@ -95,10 +95,10 @@ callers() {
 # The names, mangled, of JSON and formatting.
 found=0
 links decide_only
-stays decide_only serde 6iamlet5parse 4core3fmt
+stays decide_only serde 6iamlet5parse 4core3fmt 6iamlet4tell 7explain
 links decide_and_prepare -DPREPARES
-stays decide_and_prepare serde 6iamlet5parse 4core3fmt
-[ $found = 0 ] || fail "formatting or JSON stay in a program that compiles nothing"
+stays decide_and_prepare serde 6iamlet5parse 4core3fmt 6iamlet4tell 7explain
+[ $found = 0 ] || fail "formatting, JSON or explanations stay in a program that only decides"
 
 # 4. Panics and allocators: none in these programs. In those that build sets or compile, calls of panics that
 # docs/hardening.md knows.

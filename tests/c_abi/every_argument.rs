@@ -9,8 +9,10 @@ use iamlet::ffi::assembly::{iamlet_assembly, iamlet_principal_input, iamlet_slot
 use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decision};
 use iamlet::ffi::dictionary::{iamlet_dictionary, iamlet_dictionary_info};
 use iamlet::ffi::error::iamlet_error;
+use iamlet::ffi::explain::{iamlet_explanation, iamlet_record_texts, iamlet_source};
 use iamlet::ffi::policy::{iamlet_compile_options, iamlet_policy_info, iamlet_position};
 use iamlet::ffi::principal::iamlet_principal;
+use iamlet::ffi::record::iamlet_record;
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_key, iamlet_request, iamlet_request_item, iamlet_resource,
 };
@@ -23,7 +25,7 @@ use super::header::{Header, Kind, Member};
 use super::{Sets, assert_denies};
 
 /// What a number may not be, by struct or function and name. Empty: any number will do.
-const NUMBERS: [(&str, iamlet_status, &[u64]); 65] = [
+const NUMBERS: [(&str, iamlet_status, &[u64]); 95] = [
     ("iamlet_policy_compile.kind", IAMLET_UNKNOWN_VALUE, &[0, 14, 257, MAX]),
     ("iamlet_compile_options.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, 15, 17, u64::MAX]),
     ("iamlet_compile_options.flags", IAMLET_UNKNOWN_VALUE, &[4, 1 << 31, MAX]),
@@ -34,7 +36,7 @@ const NUMBERS: [(&str, iamlet_status, &[u64]); 65] = [
     ("iamlet_set_context_key.policy", IAMLET_UNKNOWN_VALUE, &[0, 3, 256, MAX]),
     ("iamlet_set_context_key.number", IAMLET_UNKNOWN_VALUE, &[1, 256, MAX]),
     ("iamlet_decision.effect", IAMLET_UNKNOWN_VALUE, &[3, 257, MAX]),
-    ("iamlet_decision.reason", IAMLET_UNKNOWN_VALUE, &[15, 257, MAX]),
+    ("iamlet_decision.reason", IAMLET_UNKNOWN_VALUE, &[16, 257, MAX]),
     ("iamlet_decision.status", IAMLET_UNKNOWN_VALUE, &[9, 257, MAX]),
     ("iamlet_decision.layer", IAMLET_UNKNOWN_VALUE, &[8, 257, MAX]),
     ("iamlet_decision.level", IAMLET_OK, &[]),
@@ -44,6 +46,35 @@ const NUMBERS: [(&str, iamlet_status, &[u64]); 65] = [
     ("iamlet_decision.statement", IAMLET_OK, &[]),
     ("iamlet_decision.layers", IAMLET_UNKNOWN_VALUE, &[128, 257, MAX]),
     ("iamlet_decision.tag", IAMLET_OK, &[]),
+    ("iamlet_decision.needs", IAMLET_OK, &[]),
+    // Records point to what is looked up; what they say besides is words.
+    ("iamlet_record.policy", IAMLET_OK, &[]),
+    ("iamlet_record.statement", IAMLET_OK, &[]),
+    ("iamlet_record.denies", IAMLET_OK, &[]),
+    ("iamlet_record.condition", IAMLET_OK, &[]),
+    ("iamlet_record.sent", IAMLET_OK, &[]),
+    ("iamlet_record.expected", IAMLET_OK, &[]),
+    ("iamlet_record.kind", IAMLET_OK, &[]),
+    ("iamlet_record.set", IAMLET_OK, &[]),
+    ("iamlet_record.layer", IAMLET_OK, &[]),
+    ("iamlet_record.level", IAMLET_OK, &[]),
+    ("iamlet_record.effect", IAMLET_OK, &[]),
+    ("iamlet_record.reason", IAMLET_OK, &[]),
+    ("iamlet_record.without_denies", IAMLET_OK, &[]),
+    ("iamlet_record.role", IAMLET_OK, &[]),
+    ("iamlet_record.is_there", IAMLET_OK, &[]),
+    ("iamlet_record.action", IAMLET_OK, &[]),
+    ("iamlet_record.resource", IAMLET_OK, &[]),
+    ("iamlet_record.principal", IAMLET_OK, &[]),
+    ("iamlet_record.conditions", IAMLET_OK, &[]),
+    ("iamlet_record.truth", IAMLET_OK, &[]),
+    ("iamlet_record.fact", IAMLET_OK, &[]),
+    ("iamlet_record.change", IAMLET_OK, &[]),
+    ("iamlet_record.tag", IAMLET_OK, &[]),
+    ("iamlet_source.tag", IAMLET_OK, &[]),
+    ("iamlet_explain_record_texts.number", IAMLET_UNKNOWN_VALUE, &[64, 1 << 40, u64::MAX]),
+    ("iamlet_request_needed_key.needs", IAMLET_UNKNOWN_VALUE, &[0, 2, 1 << 63]),
+    ("iamlet_request_needed_key.number", IAMLET_UNKNOWN_VALUE, &[1, 256, MAX]),
     ("iamlet_error.fault", IAMLET_UNKNOWN_VALUE, &[0, 28, 257, MAX]),
     ("iamlet_error.offset", IAMLET_OK, &[]),
     ("iamlet_error.line", IAMLET_OK, &[]),
@@ -70,6 +101,8 @@ const NUMBERS: [(&str, iamlet_status, &[u64]); 65] = [
     ("iamlet_principal.flags", IAMLET_UNKNOWN_VALUE, &[2, 1 << 31, MAX]),
     ("iamlet_resource.in_management_account", IAMLET_UNKNOWN_VALUE, &[2, 257, MAX]),
     ("iamlet_context_entry.multivalued", IAMLET_UNKNOWN_VALUE, &[2, 257, MAX]),
+    ("iamlet_context_entry.not_fetched", IAMLET_UNKNOWN_VALUE, &[2, 257, MAX]),
+    ("iamlet_slot_entry.not_fetched", IAMLET_UNKNOWN_VALUE, &[2, 257, MAX]),
     ("iamlet_request.struct_size", IAMLET_BAD_STRUCT_SIZE, &[0, 8, u64::MAX]),
     ("iamlet_request.resource_kind", IAMLET_UNKNOWN_VALUE, &[4, 257, MAX]),
     ("iamlet_request.absent", IAMLET_UNKNOWN_VALUE, &[128, 1 << 31, MAX]),
@@ -93,7 +126,7 @@ const NUMBERS: [(&str, iamlet_status, &[u64]); 65] = [
 const MAX: u64 = u32::MAX as u64;
 
 /// Pointers without a length that may be null.
-const OPTIONAL: [&str; 14] = [
+const OPTIONAL: [&str; 16] = [
     "iamlet_policy_compile.options",
     "iamlet_policy_compile.error",
     "iamlet_policy_compile_mapped.options",
@@ -106,6 +139,8 @@ const OPTIONAL: [&str; 14] = [
     "iamlet_principal_input.dictionary",
     "iamlet_assembly.resource",
     "iamlet_batch_entry.set",
+    "iamlet_explain.item",
+    "iamlet_explanation.item",
     "iamlet_filter.allowed",
     "iamlet_filter.decisions",
 ];
@@ -198,8 +233,9 @@ fn places(
 
 /// The values that a place cannot have, and what the function says to each.
 fn wrong_values(function: &str, place: &Place, all: &[Place]) -> Vec<(u64, iamlet_status)> {
-    let one_request = matches!(function, "iamlet_decide_resources" | "iamlet_filter");
-    if one_request && place.path.starts_with("items[0].request") {
+    let one_request = matches!(function, "iamlet_decide_resources" | "iamlet_filter")
+        || function.starts_with("iamlet_explain");
+    if one_request && (place.path.starts_with("items[0].request") || place.path.contains("item[0].request")) {
         return Vec::new(); // not read: it is the same for all items
     }
     let good = get(place.at, 8);
@@ -219,9 +255,11 @@ fn wrong_values(function: &str, place: &Place, all: &[Place]) -> Vec<(u64, iamle
             wrong.push((u64::MAX / align * align, IAMLET_BAD_LENGTH));
         }
         Kind::Size if is_length(place.owner.rsplit('.').next().unwrap_or_default()) => {
-            let decides = function.starts_with("iamlet_decide") || function == "iamlet_filter";
-            let too_long =
-                if decides && place.path == "set_count" { IAMLET_TOO_MANY_SETS } else { IAMLET_BAD_LENGTH };
+            let decides = function.starts_with("iamlet_decide")
+                || function.starts_with("iamlet_explain")
+                || function == "iamlet_filter";
+            let of_sets = matches!(place.owner.rsplit('.').next(), Some("set_count"));
+            let too_long = if decides && of_sets { IAMLET_TOO_MANY_SETS } else { IAMLET_BAD_LENGTH };
             let most = isize::MAX.unsigned_abs() as u64 / size;
             wrong.extend([most + 1, u64::MAX / size, u64::MAX].map(|len| (len, too_long)));
             match place.owner.as_str() {
@@ -264,7 +302,7 @@ fn wrong_values(function: &str, place: &Place, all: &[Place]) -> Vec<(u64, iamle
     if let Kind::Pointer { constant: false, .. } = place.kind {
         for other in all {
             let value = get(other.at, 8);
-            let unread = one_request && other.path == "items[0].request";
+            let unread = one_request && other.path.ends_with("[0].request") && other.path.contains("item");
             let empty = unread || value == 0 || other.length.is_some_and(|length| get(length, 8) == 0);
             if matches!(other.kind, Kind::Pointer { .. }) && other.path != place.path && !empty {
                 wrong.push((value, IAMLET_OVERLAP));
@@ -293,11 +331,19 @@ fn outputs_deny(what: &str, function: &str, places: &[Place], changed: &Place, s
                 // SAFETY: an output of the good call.
                 let decision = unsafe { at.cast::<iamlet_decision>().read() };
                 // Where the one output of `iamlet_filter` is wrong, there may be no place for the other's answers.
-                let untouched = function == "iamlet_filter"
+                let untouched = matches!(function, "iamlet_filter" | "iamlet_explain")
                     && bytes(size_of_val(&decision)).iter().all(|byte| *byte == 0xA5);
-                if !(untouched && changed.path == "allowed") {
+                let is_output =
+                    ["allowed", "records", "record_count", "used"].contains(&changed.path.as_str());
+                if !(untouched && is_output) {
                     assert_denies(&decision, status);
                 }
+            }
+            ("iamlet_record", _) => {
+                let len = output.length.filter(|length| *length != changed.at);
+                let len = len.map_or(0, |length| get(length, 8) as usize * 48);
+                let all = bytes(len);
+                assert!(all.iter().all(|byte| *byte == 0) || all.iter().all(|byte| *byte == 0xA5), "{what}");
             }
             ("size_t", _) if status == IAMLET_BUFFER_TOO_SMALL => {}
             ("size_t", _) if output.path == "at_fault" => {}
@@ -311,6 +357,7 @@ fn outputs_deny(what: &str, function: &str, places: &[Place], changed: &Place, s
                 | "iamlet_position"
                 | "iamlet_set_info"
                 | "iamlet_text"
+                | "iamlet_record_texts"
                 | "iamlet_dictionary"
                 | "iamlet_dictionary_info"
                 | "uint32_t",
@@ -335,7 +382,7 @@ fn outputs_deny(what: &str, function: &str, places: &[Place], changed: &Place, s
             }
             _ => {
                 let known = output.length.filter(|length| *length != changed.at);
-                let len = known.map_or(8, |length| get(length, 8) as usize);
+                let len = known.map_or(4, |length| get(length, 8) as usize);
                 assert!(bytes(len).iter().all(|byte| *byte == 0xA5), "{what}: {} is written", output.path);
             }
         }
@@ -385,7 +432,7 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
     }
     // Functions of numbers only, and one that answers 0 for whatever is wrong (`texts.rs`, `c_abi.rs`).
     let without = |name: &&str| {
-        name.ends_with("_text")
+        name.ends_with("_text") && !name.starts_with("iamlet_explain")
             || [
                 "iamlet_fault_code",
                 "iamlet_detail_code",
@@ -404,7 +451,7 @@ fn every_argument_and_field_is_refused_in_every_wrong_way() {
             .contains(name)
     };
     assert_eq!(uncovered.iter().find(|name| !without(name)), None, "functions without a good call here");
-    assert_eq!(calls.len(), 36, "{calls:?}");
+    assert_eq!(calls.len(), 44, "{calls:?}");
     assert!(calls.values().sum::<i32>() > 1_000, "{calls:?}");
 }
 
@@ -435,6 +482,10 @@ fn structs_have_the_sizes_that_c_gives_them_and_that_were_promised() {
         iamlet_assembly,
         iamlet_decision,
         iamlet_batch_entry,
+        iamlet_record,
+        iamlet_source,
+        iamlet_explanation,
+        iamlet_record_texts,
     ];
     let header = Header::read();
     assert_eq!(header.structs.len(), rust.len(), "each struct of the header is here");

@@ -1,6 +1,6 @@
 //! A good call of each function that has pointers, for `every_argument.rs` to change.
 
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void};
 
 use iamlet::ffi::assembly::{
     iamlet_action_prepare, iamlet_action_size, iamlet_assembly, iamlet_assembly_size,
@@ -14,6 +14,11 @@ use iamlet::ffi::dictionary::{
     iamlet_dictionary_key, iamlet_dictionary_open, iamlet_dictionary_size, iamlet_dictionary_slot,
 };
 use iamlet::ffi::error::{iamlet_error, iamlet_error_explain, iamlet_error_format, iamlet_error_pointer};
+use iamlet::ffi::explain::{
+    iamlet_explain, iamlet_explain_client_text, iamlet_explain_json, iamlet_explain_record_texts,
+    iamlet_explain_sentence, iamlet_explain_simulation, iamlet_explain_text, iamlet_explanation,
+    iamlet_record_texts, iamlet_source,
+};
 use iamlet::ffi::filter::iamlet_filter;
 use iamlet::ffi::line::iamlet_decision_format;
 use iamlet::ffi::names::{iamlet_kind, iamlet_layer};
@@ -23,9 +28,11 @@ use iamlet::ffi::policy::{
     iamlet_position,
 };
 use iamlet::ffi::principal::iamlet_principal;
+use iamlet::ffi::record::iamlet_record;
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_item_prepare, iamlet_item_size, iamlet_key, iamlet_key_prepare,
-    iamlet_request_item, iamlet_request_prepare, iamlet_request_size, iamlet_resource,
+    iamlet_request_item, iamlet_request_needed_key, iamlet_request_prepare, iamlet_request_size,
+    iamlet_resource,
 };
 use iamlet::ffi::set::{
     iamlet_set, iamlet_set_assign_slots, iamlet_set_build, iamlet_set_context_key, iamlet_set_describe,
@@ -75,6 +82,10 @@ impl Arena {
         self.place(&vec![0xA5; len], len)
     }
 }
+
+/// A function that writes a text of an explanation.
+type TextOf =
+    unsafe extern "C" fn(*const iamlet_explanation, *mut c_char, usize, *mut usize) -> iamlet_status;
 
 /// Alice, with her texts in the arena.
 fn place_principal(principal: &mut iamlet_principal, arena: &mut Arena) {
@@ -170,6 +181,45 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
         arena.put(name)
     };
     let out = |arena: &mut Arena, len| [arena.output(len), len, arena.output(8)];
+    // Of the item of an entry, whose set is its own.
+    let explanation = |arena: &mut Arena| {
+        let mut records = [zeroed::<iamlet_record>(); 16];
+        let (mut decision, mut used) = (stale(), 0);
+        let set_list = list(arena, &sets.organization) as *const iamlet_set;
+        let item = entry(arena) as *const iamlet_batch_entry;
+        let (request, request_len) =
+            (arena.place(&prepared, prepared.len()) as *const c_void, prepared.len());
+        let (answer, count) = (&raw mut decision, &raw mut used);
+        let (room, len) = (records.as_mut_ptr(), records.len());
+        let asked = call!(iamlet_explain(set_list, 1, request, request_len, item, answer, room, len, count));
+        assert_eq!(asked, IAMLET_OK);
+        let list_of = arena.place(
+            // SAFETY: records have no padding.
+            unsafe { std::slice::from_raw_parts(records.as_ptr().cast(), size_of_val(&records)) },
+            size_of_val(&records),
+        );
+        let name = arena.text("bucket.json");
+        let map = arena.place(&[0; 8], 8) as *const c_void;
+        let source = arena.put(iamlet_source { tag: 1, name, map, map_len: 8 }) as *const iamlet_source;
+        arena.put(iamlet_explanation {
+            sets: set_list,
+            set_count: 1,
+            request,
+            request_len,
+            item,
+            records: list_of as *const iamlet_record,
+            count: used,
+            sources: source,
+            source_count: 1,
+        })
+    };
+    let told = |arena: &mut Arena, text: TextOf| {
+        let (given, mut used) = (explanation(arena), 0);
+        let none = std::ptr::null_mut();
+        let asked = call!(text(given as *const iamlet_explanation, none, 0, &mut used));
+        assert_eq!(asked, iamlet_status::IAMLET_BUFFER_TOO_SMALL);
+        [&[given][..], &out(arena, used)].concat()
+    };
     Some(match function {
         "iamlet_policy_compile" | "iamlet_policy_compile_mapped" => {
             let json = arena.place(IDENTITY.as_bytes(), IDENTITY.len());
@@ -291,6 +341,46 @@ pub(super) fn good_call(function: &str, arena: &mut Arena, sets: &Sets) -> Optio
             let (allowed, answers) = (arena.output(1), arena.output(size_of::<iamlet_decision>()));
             vec![sets, 1, request, prepared.len(), items, 1, allowed, answers]
         }
+        "iamlet_explain" => {
+            let (sets, item) = (list(arena, &sets.organization), entry(arena));
+            let request = arena.place(&prepared, prepared.len());
+            let answer = arena.output(size_of::<iamlet_decision>());
+            let [decision, mut used] = [answer as *mut iamlet_decision as usize, 0];
+            let none = std::ptr::null_mut();
+            let [list, wanted] = [sets as *const iamlet_set as usize, request];
+            let asked = call!(iamlet_explain(
+                list as *const _,
+                1,
+                wanted as *const _,
+                prepared.len(),
+                item as *const _,
+                decision as *mut _,
+                none,
+                0,
+                &mut used
+            ));
+            assert_eq!(asked, iamlet_status::IAMLET_BUFFER_TOO_SMALL);
+            let answer = arena.output(size_of::<iamlet_decision>());
+            let records = arena.output(used * size_of::<iamlet_record>());
+            vec![sets, 1, request, prepared.len(), item, answer, records, used, arena.output(8)]
+        }
+        "iamlet_explain_text" => told(arena, iamlet_explain_text),
+        "iamlet_explain_json" => told(arena, iamlet_explain_json),
+        "iamlet_explain_simulation" => told(arena, iamlet_explain_simulation),
+        "iamlet_explain_sentence" => told(arena, iamlet_explain_sentence),
+        "iamlet_explain_client_text" => told(arena, iamlet_explain_client_text),
+        "iamlet_explain_record_texts" => {
+            vec![explanation(arena), 0, arena.output(size_of::<iamlet_record_texts>())]
+        }
+        "iamlet_request_needed_key" => {
+            let mut waiting = zeroed::<iamlet_context_entry>();
+            waiting.key.name = text("a:team");
+            waiting.not_fetched = 1;
+            let object = resource("arn:aws:s3:::b/k");
+            let prepared = prepare(&request("s3:GetObject", &object, &[waiting]));
+            let bytes = arena.place(&prepared, prepared.len());
+            vec![bytes, prepared.len(), 1, 0, arena.output(size_of::<iamlet_text>())]
+        }
         "iamlet_dictionary_size" => vec![names(arena), 1, arena.output(8), arena.output(8)],
         "iamlet_dictionary_build" => {
             let list = names(arena);
@@ -363,6 +453,14 @@ pub(super) fn run(function: &str, a: &[usize]) -> iamlet_status {
         "iamlet_decide_batch" => call!(iamlet_decide_batch(p!(0), a[1], p!(2), a[3], p!(4))),
         "iamlet_filter" => call!(iamlet_filter(p!(0), a[1], p!(2), a[3], p!(4), a[5], p!(6), p!(7))),
         "iamlet_decide_resources" => call!(iamlet_decide_resources(p!(0), a[1], p!(2), a[3], p!(4), a[5], p!(6))),
+        "iamlet_explain" => call!(iamlet_explain(p!(0), a[1], p!(2), a[3], p!(4), p!(5), p!(6), a[7], p!(8))),
+        "iamlet_explain_text" => call!(iamlet_explain_text(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_explain_json" => call!(iamlet_explain_json(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_explain_simulation" => call!(iamlet_explain_simulation(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_explain_sentence" => call!(iamlet_explain_sentence(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_explain_client_text" => call!(iamlet_explain_client_text(p!(0), p!(1), a[2], p!(3))),
+        "iamlet_explain_record_texts" => call!(iamlet_explain_record_texts(p!(0), a[1], p!(2))),
+        "iamlet_request_needed_key" => call!(iamlet_request_needed_key(p!(0), a[1], a[2] as u64, n!(3), p!(4))),
         "iamlet_dictionary_size" => call!(iamlet_dictionary_size(p!(0), a[1], p!(2), p!(3))),
         "iamlet_dictionary_build" => call!(iamlet_dictionary_build(p!(0), a[1], p!(2), a[3], p!(4), p!(5))),
         "iamlet_dictionary_open" => call!(iamlet_dictionary_open(p!(0), a[1], p!(2))),

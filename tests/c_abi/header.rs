@@ -81,6 +81,7 @@ impl Header {
 fn number(name: &str) -> Option<Kind> {
     Some(match name {
         "uint8_t" => Kind::Number(1),
+        "uint16_t" => Kind::Number(2),
         "uint32_t" => Kind::Number(4),
         "uint64_t" | "int64_t" => Kind::Number(8),
         "size_t" => Kind::Size,

@@ -25,8 +25,8 @@ pub use time::{NO_TIME, parse_time};
 
 use iamlet::image::set_writer;
 use iamlet::{
-    CompileOptions, Decision, Effect, Layer, Layers, Levels, PolicyKind, PolicySet, ResourceKind, SetError,
-    SetPolicy,
+    CompileOptions, Decision, Effect, Explanation, Layer, Layers, Levels, PolicyKind, PolicySet,
+    ResourceKind, SetError, SetPolicy,
 };
 use serde_json::Value;
 
@@ -236,6 +236,20 @@ impl Compiled {
         };
         let decided = prepared.decide(&[set]).map_err(|error| error.to_string());
         use_decision(decided)
+    }
+
+    /// Prepares a request, and tells why it is decided as it is: of several resources, about the one that makes the decision.
+    ///
+    /// # Errors
+    /// Why there is no explanation: the request is malformed, or takes more steps than it may.
+    pub fn explain<T>(
+        &self,
+        request: &OwnedRequest,
+        use_explanation: impl FnOnce(Explanation<'_>) -> T,
+    ) -> Result<T, String> {
+        let set = PolicySet::open(&self.set).map_err(|error| error.to_string())?;
+        let prepared = request.prepare()?;
+        prepared.explain(&[set], |_, _, why| use_explanation(why)).map_err(|error| error.to_string())
     }
 }
 

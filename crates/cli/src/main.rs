@@ -1,6 +1,6 @@
 //! `iamlet`: checks, compiles and decides with AWS IAM policies from the command line.
 //!
-//! One file per command; what they share is [`input`] (files, lines, cases), [`policy`] (the options of a document and
+//! One file per command, and one folder for the two that decide; what they share is [`input`] (files, lines, cases), [`policy`] (the options of a document and
 //! how a refused one is reported) and [`output`] (exit statuses, tables). The work itself is the library's.
 #![forbid(unsafe_code)]
 
@@ -10,6 +10,7 @@ mod decide;
 mod input;
 mod output;
 mod policy;
+mod positions;
 mod test;
 mod unwrap;
 
@@ -32,6 +33,7 @@ const EXAMPLES: &str = "Examples:
   iamlet check --kind identity policy.json
   iamlet compile --kind scp_full deny-regions.json -o deny-regions.iam
   iamlet decide case.json
+  iamlet why case.json
   iamlet test cases.jsonl
 
 `iamlet COMMAND --help` says more about each command.";
@@ -41,6 +43,7 @@ enum Command {
     Check(check::CheckArguments),
     Compile(compile::CompileArguments),
     Decide(Box<decide::DecideArguments>),
+    Why(Box<decide::WhyArguments>),
     Test(test::TestArguments),
 }
 
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Decide(arguments) => decide::run(&arguments),
+        Command::Why(arguments) => decide::run_why(&arguments),
         Command::Test(arguments) => test::run(&arguments),
     };
     let status = result.unwrap_or_else(|error| {

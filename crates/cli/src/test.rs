@@ -125,7 +125,7 @@ fn decision_difference(case: &Value, time: Option<i64>) -> Result<Option<Differe
     if expected != "invalid_policy" && !effects.contains(&expected.as_str()) {
         return Err(NotACase(format!("`expect` cannot be `{expected}`")));
     }
-    let answer = Answer::of(case, time);
+    let answer = Answer::of(case, time, None);
     let differs = answer.decision() != expected;
     Ok(differs.then(|| Difference { expected, got: answer.summary() }))
 }

@@ -6,6 +6,7 @@
 
 mod calls;
 mod decisions;
+mod explain;
 mod memory;
 mod requests;
 mod two_steps;

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use iamlet::{Decision, Effect, Reason};
 use iamlet_cases::{Case, Outcome};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::output::{Status, print_rows};
+use super::told::{PolicySource, Tells, Told};
+use crate::output::{Status, plain, print_rows};
 
 /// A decision, or why there is none, with all that is known about it.
 pub(crate) struct Answer {
@@ -20,11 +21,19 @@ pub(crate) struct Answer {
     policy: Option<String>,
     statement: Option<u32>,
     sid: Option<String>,
+    /// Why, where that is asked, or why that cannot be told.
+    told: Option<Result<Told, String>>,
 }
 
 impl Answer {
-    /// The answer to a case. If its request gives no time, it has this one.
-    pub(crate) fn of(mut case: Case, time: Option<i64>) -> Self {
+    /// The answer to a case of a file. If its request gives no time, it has this one.
+    pub(crate) fn of_case(case: Case, time: Option<i64>, tells: Tells) -> Self {
+        let sources = (tells != Tells::Decision).then(|| PolicySource::of_case(&case));
+        Self::of(case, time, sources.as_deref())
+    }
+
+    /// The answer to a case, and why, if its policies have sources. If its request gives no time, it has this one.
+    pub(crate) fn of(mut case: Case, time: Option<i64>, sources: Option<&[PolicySource]>) -> Self {
         if let Some(time) = time {
             case.request.set_clock_if_none(time);
         }
@@ -37,14 +46,18 @@ impl Answer {
             policy: None,
             statement: None,
             sid: None,
+            told: None,
         };
-        match case.compile() {
-            Ok(compiled) => compiled.decide(&case.request, |decision| match decision {
-                Ok(decision) => Self::decided(&case, &decision),
-                Err(error) => none(Outcome::Malformed(error)),
-            }),
-            Err(error) => none(Outcome::InvalidPolicy(error)),
-        }
+        let compiled = match case.compile() {
+            Ok(compiled) => compiled,
+            Err(error) => return none(Outcome::InvalidPolicy(error)),
+        };
+        let answer = compiled.decide(&case.request, |decision| match decision {
+            Ok(decision) => Self::decided(&case, &decision),
+            Err(error) => none(Outcome::Malformed(error)),
+        });
+        let told = sources.filter(|_| answer.error().is_none());
+        Self { told: told.map(|sources| Told::of(&case, &compiled, sources)), ..answer }
     }
 
     fn decided(case: &Case, decision: &Decision<'_>) -> Self {
@@ -63,6 +76,7 @@ impl Answer {
             policy: policy.map(|policy| policy.name.clone()),
             statement: decisive.map(|decisive| decisive.statement),
             sid: decisive.map(|decisive| decisive.sid.to_owned()).filter(|sid| !sid.is_empty()),
+            told: None,
         }
     }
 
@@ -71,18 +85,13 @@ impl Answer {
         Self { principal, ..self }
     }
 
-    /// The case's name.
-    pub(crate) fn id(&self) -> &Value {
-        &self.id
-    }
-
     /// The decision as case files spell it.
     pub(crate) fn decision(&self) -> &'static str {
         self.outcome.name()
     }
 
     /// Why nothing could be decided.
-    pub(crate) fn error(&self) -> Option<&str> {
+    fn error(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Decided(_) => None,
             Outcome::InvalidPolicy(error) | Outcome::Malformed(error) => Some(error),
@@ -117,7 +126,44 @@ impl Answer {
             ("Sid", or_dash(self.sid.as_deref())),
         ];
         let error = self.error().map(|error| ("error", error.to_owned()));
-        print_rows(out, first.into_iter().chain(principal).chain(rows).chain(error))
+        print_rows(out, first.into_iter().chain(principal).chain(rows).chain(error))?;
+        match &self.told {
+            None => Ok(()),
+            Some(Ok(told)) => writeln!(out, "{}\n", told.text),
+            Some(Err(error)) => writeln!(out, "no explanation: {}\n", plain(error)),
+        }
+    }
+
+    /// Prints the explanation, or why there is none.
+    pub(crate) fn print_why(&self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.id.is_null() {
+            writeln!(out, "{}:", plain(&name_of(&self.id)))?;
+        }
+        if let Some(principal) = &self.principal {
+            writeln!(out, "The principal is {}.", plain(principal))?;
+        }
+        match (&self.told, self.error()) {
+            (Some(Ok(told)), _) => writeln!(out, "{}", told.text),
+            (Some(Err(error)), _) => {
+                writeln!(out, "{}: {}", self.decision(), self.reason.message())?;
+                writeln!(out, "no explanation: {}", plain(error))
+            }
+            (None, error) => writeln!(out, "{}: {}", self.decision(), plain(error.unwrap_or_default())),
+        }
+    }
+
+    /// It as a line of a stream.
+    pub(crate) fn json(&self) -> Value {
+        let mut line = json!({"id": self.id, "decision": self.decision()});
+        if let Some(error) = self.error() {
+            line["error"] = error.into();
+        }
+        match &self.told {
+            None => {}
+            Some(Ok(told)) => line["explanation"] = told.json.clone(),
+            Some(Err(error)) => line["error"] = format!("no explanation: {error}").into(),
+        }
+        line
     }
 }
 

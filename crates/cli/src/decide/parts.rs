@@ -11,9 +11,11 @@ use iamlet_cases::{Case, compile_document, read_line};
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
+use super::told::{PolicySource, Tells};
 use crate::input::read_document;
-use crate::output::{Status, complain};
+use crate::output::complain;
 use crate::policy::refusal;
+use crate::positions::source_map;
 
 /// The policies and the request. Layers without a file do not exist.
 #[derive(Args)]
@@ -115,18 +117,15 @@ type Files<'p> = Vec<(String, &'p Path)>;
 /// The name of the session that stands for a role.
 const SESSION: &str = "iamlet";
 
-/// Runs the command. Without a time the request is made now.
-pub(crate) fn run(parts: &Parts, time: Option<i64>) -> anyhow::Result<Status> {
+/// The answer to the request; none where a policy file is refused or cannot be read. Without a time the request is made now.
+pub(crate) fn answer(parts: &Parts, time: Option<i64>, tells: Tells) -> anyhow::Result<Option<Answer>> {
     let (case, files) = parts.case(time)?;
     let mut case = Case::read(&case)?;
-    if !read_policies(&mut case, &files)? {
-        return Ok(Status::Error);
-    }
+    let Some(sources) = read_policies(&mut case, &files)? else { return Ok(None) };
     let role = parts.principal.as_deref().filter(|text| session_of(text).is_some());
     let understood = role.map(|role| format!("session `{SESSION}` of {role}"));
-    let answer = Answer::of(case, now()).with_principal(understood);
-    answer.print(&mut io::stdout().lock())?;
-    Ok(answer.status())
+    let sources = (tells != Tells::Decision).then_some(sources.as_slice());
+    Ok(Some(Answer::of(case, now(), sources).with_principal(understood)))
 }
 
 /// Seconds since 1970; none where the system has no clock that knows.
@@ -135,9 +134,11 @@ fn now() -> Option<i64> {
     i64::try_from(now.as_secs()).ok()
 }
 
-/// Puts the files' texts into the case, and reports those that are refused where they lie.
-fn read_policies(case: &mut Case, files: &Files<'_>) -> anyhow::Result<bool> {
+/// Puts the files' texts into the case, and returns what explanations call them; none where one is refused, which is
+/// reported where it lies.
+fn read_policies(case: &mut Case, files: &Files<'_>) -> anyhow::Result<Option<Vec<PolicySource>>> {
     let mut all_good = true;
+    let mut sources = Vec::new();
     for policy in &mut case.policies {
         let Some((_, path)) = files.iter().find(|(name, _)| *name == policy.name) else {
             bail!("the policy `{}` has no file", policy.name)
@@ -154,9 +155,13 @@ fn read_policies(case: &mut Case, files: &Files<'_>) -> anyhow::Result<bool> {
         if let Err(refused) = compile_document(&policy.text, policy.kind, case.options) {
             writeln!(io::stderr(), "{}", refusal(path, &refused))?;
             all_good = false;
+            continue;
         }
+        // Until compiling writes a source map.
+        let map = source_map(&policy.text);
+        sources.push(PolicySource { name: path.display().to_string(), map });
     }
-    Ok(all_good)
+    Ok(all_good.then_some(sources))
 }
 
 impl Parts {

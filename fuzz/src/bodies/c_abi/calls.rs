@@ -120,7 +120,7 @@ fn check_map(json: Bytes, map: &[u8], used: usize, without: iamlet_status, statu
 impl Calls {
     /// Makes the next call.
     pub(super) fn next(&mut self, input: &mut Unstructured<'_>) -> Result<()> {
-        match input.int_in_range(0..=19_u8)? {
+        match input.int_in_range(0..=20_u8)? {
             0 => self.compile(input),
             1 => self.policy_open(input),
             2 => self.set_build(input),
@@ -135,6 +135,7 @@ impl Calls {
             16 => self.error_texts(input),
             17 => self.texts(input),
             18 => self.two_steps(input),
+            19 => self.explain(input),
             _ => self.spoil(input),
         }
     }
