@@ -139,6 +139,32 @@ static void test_images(void)
     RETURNS(IAMLET_CORRUPT, iamlet_policy_open(copy, identity_len, &info));
 }
 
+static void test_source_maps(void)
+{
+    static const char json[] = "{\"Version\": \"2012-10-17\",\n\"Statement\":\n [{\"Effect\": \"Deny\", "
+                               "\"Action\": \"*\", \"Resource\": \"*\"}]}";
+    uint8_t image[IAMLET_IMAGE_ROOM(sizeof json)], map[IAMLET_MAP_ROOM(sizeof json)];
+    size_t image_used = 7, map_used = 7;
+    iamlet_position at = IAMLET_POSITION_INIT;
+    RETURNS(IAMLET_BUFFER_TOO_SMALL,
+            iamlet_policy_compile_mapped(json, sizeof json - 1, IAMLET_KIND_IDENTITY, NULL, scratch, sizeof scratch,
+                                         NULL, 0, &image_used, NULL, 0, &map_used, NULL));
+    expect(image_used > 0 && map_used == 8, "%zu and %zu bytes", image_used, map_used);
+    RETURNS(IAMLET_OK,
+            iamlet_policy_compile_mapped(json, sizeof json - 1, IAMLET_KIND_IDENTITY, NULL, scratch, sizeof scratch,
+                                         image, sizeof image, &image_used, map, sizeof map, &map_used, NULL));
+    RETURNS(IAMLET_OK, iamlet_policy_position(map, map_used, 0, &at));
+    expect(at.line == 3 && at.column == 3, "%u:%u", (unsigned)at.line, (unsigned)at.column);
+    RETURNS(IAMLET_UNKNOWN_VALUE, iamlet_policy_position(map, map_used, 1, &at));
+    expect(at.line == 0 && at.column == 0, "%u:%u of no statement", (unsigned)at.line, (unsigned)at.column);
+    RETURNS(IAMLET_NULL_ARGUMENT, iamlet_policy_position(NULL, 8, 0, &at));
+    RETURNS(IAMLET_NULL_ARGUMENT, iamlet_policy_position(map, map_used, 0, NULL));
+    RETURNS(IAMLET_OVERLAP,
+            iamlet_policy_compile_mapped(json, sizeof json - 1, IAMLET_KIND_IDENTITY, NULL, scratch, sizeof scratch,
+                                         image, sizeof image, &image_used, image, 8, &map_used, NULL));
+    expect(image_used == 0 && map_used == 0, "%zu and %zu bytes after a failure", image_used, map_used);
+}
+
 static void test_context_keys(void)
 {
     iamlet_policy_info info;
@@ -496,6 +522,7 @@ void test_calls(void)
     } TESTS[] = {
         {"calls: versions and texts", test_versions_and_texts},
         {"calls: images", test_images},
+        {"calls: source maps", test_source_maps},
         {"calls: context keys", test_context_keys},
         {"calls: sets", test_sets},
         {"calls: requests", test_requests},

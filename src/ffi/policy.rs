@@ -121,14 +121,11 @@ pub unsafe extern "C" fn iamlet_policy_compile(
     })
 }
 
-/// Compiles one policy document into a policy image, as iamlet_policy_compile does, and writes a source
-/// map beside it: where each statement stands in the document. Give the map to explanations, as `map` of
-/// iamlet_source: they then tell `scp/guardrails.json:10` in place of numbers.
+/// Compiles as iamlet_policy_compile does, and writes a source map beside the image: line and column of
+/// each statement's `{`, from 1, as in iamlet_error. Explanations that are given it, as `map` of
+/// iamlet_source, tell `scp/guardrails.json:10`.
 ///
-/// A map has 8 bytes for each statement, in the order of the document: line and column of its `{`,
-/// uint32_t each, little-endian, from 1, counted as those of iamlet_error. It has no alignment: it may be
-/// copied, stored, mapped and sent. iamlet_policy_position reads it. With IAMLET_MAP_ROOM, no call has to
-/// be repeated for its size. Time is that of iamlet_policy_compile and one pass more over the document.
+/// It has 8 bytes for each statement and no alignment. Time is that of one pass more over the document.
 ///
 /// @param json        as in iamlet_policy_compile.
 /// @param json_len    its bytes.
@@ -136,19 +133,15 @@ pub unsafe extern "C" fn iamlet_policy_compile(
 /// @param options     NULL for none.
 /// @param scratch     as in iamlet_policy_compile.
 /// @param scratch_len its bytes.
-/// @param image       where the image goes; may be NULL where image_len is 0.
-///                    Must not overlap other arguments.
+/// @param image       as in iamlet_policy_compile.
 /// @param image_len   its bytes.
-/// @param image_used  the bytes that the image takes; 0 after another error than
-///                    IAMLET_BUFFER_TOO_SMALL.
-/// @param map         where the source map goes; may be NULL where map_len is 0.
-///                    Must not overlap other arguments.
-/// @param map_len     its bytes.
-/// @param map_used    the bytes that the map takes; 0 after another error than
-///                    IAMLET_BUFFER_TOO_SMALL.
+/// @param image_used  the bytes that the image takes; 0 as `map_used` is.
+/// @param map         where the map goes; may be NULL where map_len is 0. Must not overlap.
+/// @param map_len     its bytes; IAMLET_MAP_ROOM is enough.
+/// @param map_used    those that it takes; 0 after another error than IAMLET_BUFFER_TOO_SMALL.
 /// @param error       why and where the document is refused; may be NULL.
-/// @return as iamlet_policy_compile; IAMLET_BUFFER_TOO_SMALL where the image or the map does not fit, with
-///         what both need. `image` and `map` are written after IAMLET_OK only.
+/// @return as iamlet_policy_compile; IAMLET_BUFFER_TOO_SMALL where one of the two does not fit, with what
+///         both need. They are written after IAMLET_OK only.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn iamlet_policy_compile_mapped(
     json: *const c_char,

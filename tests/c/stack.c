@@ -80,6 +80,12 @@ static void do_compile(void) {
     status = iamlet_policy_compile(document, document_len, kind, &options, scratch, scratch_len, image, sizeof image,
                                    &image_used, &error);
 }
+static void do_compile_mapped(void) {
+    static uint8_t map[IAMLET_MAP_ROOM(1 << 20)];
+    size_t map_used;
+    status = iamlet_policy_compile_mapped(document, document_len, kind, &options, scratch, scratch_len, image,
+                                          sizeof image, &image_used, map, sizeof map, &map_used, &error);
+}
 static void do_pointer(void) {
     size_t used;
     status = iamlet_error_pointer(document, document_len, &error, line, sizeof line, &used);
@@ -184,6 +190,7 @@ static void compile(const char *what, const char *text, uint32_t of_kind, uint32
             measure(POINTER, do_pointer, what);
             measure(FORMAT, do_format, what);
         }
+        measure(COMPILE + class, do_compile_mapped, what);
         measure(COMPILE + class, do_compile, what);
         if (class == 2 && (status == IAMLET_OK) != good) {
             fprintf(stderr, "%s: %s: status %d, fault %u at %u\n", __FILE__, what, (int)status, (unsigned)error.fault,

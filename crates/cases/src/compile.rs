@@ -34,6 +34,20 @@ pub fn compile_document(text: &[u8], kind: PolicyKind, options: CompileOptions) 
         .map_err(|error| Refused { error, pointer: error.pointer(text).to_string() })
 }
 
+/// As [`compile_document`], with the source map beside the image.
+///
+/// # Errors
+/// Why the document is refused, and where.
+pub fn compile_mapped(
+    text: &[u8],
+    kind: PolicyKind,
+    options: CompileOptions,
+) -> Result<(Vec<u8>, Vec<u8>), Refused> {
+    PolicyBuf::compile_mapped(kind, text, options)
+        .map(|(policy, map)| (policy.into_bytes(), map))
+        .map_err(|error| Refused { error, pointer: error.pointer(text).to_string() })
+}
+
 /// The options of a document case.
 pub(crate) const DOCUMENT_OPTIONS: [&str; 3] = ["enforce_quotas", "quota_bytes", "scp_missing_version"];
 

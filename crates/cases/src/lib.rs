@@ -14,7 +14,7 @@ mod principal;
 mod request;
 mod time;
 
-pub use compile::{Refused, compile_document, options_of};
+pub use compile::{Refused, compile_document, compile_mapped, options_of};
 pub use document::DocumentCase;
 pub use line::read_line;
 pub use not_a_case::NotACase;

@@ -10,7 +10,6 @@ mod decide;
 mod input;
 mod output;
 mod policy;
-mod positions;
 mod test;
 mod unwrap;
 

@@ -190,7 +190,7 @@ fn decode_percents(text: &[u8], place: impl Fn(usize) -> usize) -> Option<Decode
 
 /// Where the value of a member of the object at `begin` stands, of a text that is JSON. Nothing, where there is no object,
 /// no such member, or more than one.
-pub(crate) fn member(json: &[u8], begin: usize, name: &str) -> Option<std::ops::Range<usize>> {
+fn member(json: &[u8], begin: usize, name: &str) -> Option<std::ops::Range<usize>> {
     if json.get(begin) != Some(&b'{') {
         return None;
     }
@@ -215,21 +215,7 @@ pub(crate) fn member(json: &[u8], begin: usize, name: &str) -> Option<std::ops::
     found
 }
 
-/// Where the elements of the array at `begin` start, of a text that is JSON.
-pub(crate) fn elements(json: &[u8], begin: usize) -> Vec<usize> {
-    let mut found = Vec::new();
-    let mut at = past_white_space(json, begin + 1);
-    while json.get(at).is_some_and(|byte| *byte != b']') {
-        found.push(at);
-        at = past_white_space(json, past_value(json, at));
-        if json.get(at) == Some(&b',') {
-            at = past_white_space(json, at + 1);
-        }
-    }
-    found
-}
-
-pub(crate) fn past_white_space(json: &[u8], begin: usize) -> usize {
+fn past_white_space(json: &[u8], begin: usize) -> usize {
     let white = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
     begin + json.iter().skip(begin).take_while(white).count()
 }

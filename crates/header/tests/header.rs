@@ -76,7 +76,10 @@ fn declarations(header: &str) -> Vec<(usize, &str)> {
 }
 
 /// What came after 0.1, by the beginning of what one declares or of its comment.
-const LATER: [&str; 21] = [
+const LATER: [&str; 24] = [
+    "iamlet_status iamlet_policy_compile_mapped(",
+    "iamlet_status iamlet_policy_position(",
+    "typedef struct iamlet_position {",
     "iamlet_status iamlet_set_describe(",
     "iamlet_status iamlet_set_context_key(",
     "iamlet_status iamlet_set_assign_slots(",

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, bail, ensure};
 use clap::{Args, ValueEnum};
 use iamlet::image::principal_form::PrincipalForm;
-use iamlet_cases::{Case, compile_document, read_line};
+use iamlet_cases::{Case, compile_mapped, read_line};
 use serde_json::{Map, Value, json};
 
 use super::answer::Answer;
@@ -15,7 +15,6 @@ use super::told::{PolicySource, Tells};
 use crate::input::read_document;
 use crate::output::complain;
 use crate::policy::refusal;
-use crate::positions::source_map;
 
 /// The policies and the request. Layers without a file do not exist.
 #[derive(Args)]
@@ -152,14 +151,13 @@ fn read_policies(case: &mut Case, files: &Files<'_>) -> anyhow::Result<Option<Ve
                 continue;
             }
         }
-        if let Err(refused) = compile_document(&policy.text, policy.kind, case.options) {
-            writeln!(io::stderr(), "{}", refusal(path, &refused))?;
-            all_good = false;
-            continue;
+        match compile_mapped(&policy.text, policy.kind, case.options) {
+            Ok((_, map)) => sources.push(PolicySource { name: path.display().to_string(), map }),
+            Err(refused) => {
+                writeln!(io::stderr(), "{}", refusal(path, &refused))?;
+                all_good = false;
+            }
         }
-        // Until compiling writes a source map.
-        let map = source_map(&policy.text);
-        sources.push(PolicySource { name: path.display().to_string(), map });
     }
     Ok(all_good.then_some(sources))
 }
