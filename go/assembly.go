@@ -212,6 +212,7 @@ type SlotEntry struct {
 	Slot        uint32
 	Values      []string
 	Multivalued bool // as in ContextEntry
+	NotFetched  bool // as in ContextEntry
 }
 
 // AssemblyInput is what a request brings beside its principal and its action.

@@ -29,6 +29,7 @@ typedef struct go_decision {
     uint64_t tag;
     uintptr_t sid;
     size_t sid_len;
+    uint64_t needs;
 } go_decision;
 
 typedef struct go_source {
@@ -81,6 +82,7 @@ SAME_PLACE(go_decision, layers, iamlet_decision, layers);
 SAME_PLACE(go_decision, tag, iamlet_decision, tag);
 SAME_PLACE(go_decision, sid, iamlet_decision, sid);
 SAME_PLACE(go_decision, sid_len, iamlet_decision, sid.len);
+SAME_PLACE(go_decision, needs, iamlet_decision, needs);
 SAME_SIZE(go_source, iamlet_source);
 SAME_PLACE(go_source, name, iamlet_source, name);
 SAME_PLACE(go_source, name_len, iamlet_source, name.len);
@@ -211,6 +213,19 @@ static inline uint32_t go_set_assign_slots(uint8_t *set, size_t set_len, const u
     iamlet_dictionary dictionary = {data, len};
     iamletGoCollect();
     return iamlet_set_assign_slots(set, set_len, &dictionary);
+}
+
+/* Where a needed key's name is in the request, and its length; 0 after the last. */
+static inline size_t go_request_needed_key(const uint8_t *request, size_t request_len, uint64_t needs, uint32_t number,
+                                           size_t *at)
+{
+    iamletGoCollect();
+    iamlet_text name;
+    if (iamlet_request_needed_key(request, request_len, needs, number, &name) != IAMLET_OK) {
+        return 0;
+    }
+    *at = (size_t)((const uint8_t *)name.data - request);
+    return name.len;
 }
 
 static inline uint32_t go_key_prepare(const char *name, size_t len, uint32_t *hash, uint32_t *known)

@@ -22,6 +22,10 @@ type Decision struct {
 	// Layers is every layer that Status is about, each as Absent has it: with StatusMissingLayer, all that are missing.
 	Layers Absent
 
+	// Needs is not 0 with ReasonNeedsContext: the context keys that are not fetched yet and on which the decision could
+	// depend, which Request.NeededKeys names.
+	Needs uint64
+
 	// HasStatement tells whether a single statement decided. Where none did, all that follows is zero.
 	HasStatement bool
 	// Set is the number of the statement's set in the list of sets; an item's own set has the number after the last. Of
@@ -107,6 +111,7 @@ func (d *Decision) read(answer *C.go_decision, sets Sets, own *Set) {
 	d.Layers = Absent(answer.layers)
 	d.Level = int(answer.level)
 	d.Item = int(answer.item)
+	d.Needs = uint64(answer.needs)
 	d.HasStatement = answer.set != C.IAMLET_NONE
 	d.Sid = ""
 	if !d.HasStatement {

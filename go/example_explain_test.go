@@ -30,11 +30,29 @@ func ExampleSet_Explain() {
 	//   arn:aws:iam::111122223333:user/alice
 	//   s3:GetObject
 	//   arn:aws:s3:::team/plan
-	// But for that: an identity-based policy allows
 	// Denied by set 0, policy 0, statement 1 RegionLock, identity-based policy
 	//   StringNotEquals aws:RequestedRegion: eu-central-1, eu-west-1
-	//     holds: the request does not have aws:RequestedRegion
+	//     holds: the request does not have aws:RequestedRegion, and without it
+	//       StringNotEquals holds
 	//     would not deny with aws:RequestedRegion one of eu-central-1, eu-west-1
+	// Without this Deny: an identity-based policy allows
+}
+
+// A tag that is not fetched yet matters to reading, and to nothing else.
+func ExampleRequest_NeededKeys() {
+	set := identitySet(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+		"Condition": {"StringEquals": {"s3:ExistingObjectTag/class": "public"}}}}`)
+	for _, action := range []string{"s3:GetObject", "s3:DeleteObject"} {
+		input := aliceGets("team/alice/plan")
+		input.Action = action
+		input.Context = []iamlet.ContextEntry{{Key: iamlet.Key{Name: "s3:ExistingObjectTag/class"}, NotFetched: true}}
+		request := must(iamlet.NewRequest(input))
+		decision, err := set.Decide(request)
+		fmt.Println(decision, request.NeededKeys(decision), err)
+	}
+	// Output:
+	// implicit_deny: it depends on context keys that are not fetched yet [s3:existingobjecttag/class] <nil>
+	// implicit_deny: no identity-based policy allows [] <nil>
 }
 
 func ExampleSets_Explain() {
@@ -45,9 +63,10 @@ func ExampleSets_Explain() {
 	//   arn:aws:iam::111122223333:user/alice
 	//   s3:GetObject
 	//   arn:aws:s3:::team/bob/plan
-	// No identity-based policy allows; one could
-	//   nearly set 0, policy 0, statement 0 OwnFolder:
-	//     it is not about the resource arn:aws:s3:::team/bob/plan <nil>
+	// No identity-based policy allows this. One could.
+	//   nearly allowed by set 0, policy 0, statement 0 OwnFolder:
+	//     Resource: arn:aws:s3:::team/${aws:username}/*
+	//       does not match arn:aws:s3:::team/bob/plan <nil>
 }
 
 // Which item was it, and why?
@@ -101,6 +120,7 @@ func ExampleExplanation_WithSources() {
 	//   "level": 0,
 	//   "without_denies": "an identity-based policy allows",
 	//   "denies": 1,
+	//   "needs": [],
 	//   "principal": "arn:aws:iam::111122223333:user/alice",
 	//   "action": "s3:GetObject",
 	//   "resource": "arn:aws:s3:::team/plan",

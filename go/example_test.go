@@ -303,7 +303,7 @@ func ExampleSets_DecideItems() {
 	decisions := make([]iamlet.Decision, 1)
 	err := iamlet.Sets{}.DecideItems([]*iamlet.Item{item}, decisions)
 	fmt.Println(request, decisions[0], err)
-	// Output: request of 435 bytes allow: the resource-based policy allows (Own) <nil>
+	// Output: request of 439 bytes allow: the resource-based policy allows (Own) <nil>
 }
 
 func ExampleSets_DecideResources() {

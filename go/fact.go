@@ -79,6 +79,7 @@ const (
 	FactDoesNotParse         Fact = C.IAMLET_FACT_DOES_NOT_PARSE         // value Sent is no number, date or address
 	FactVariableWithoutValue Fact = C.IAMLET_FACT_VARIABLE_WITHOUT_VALUE // value Expected has a variable without a value
 	FactOpen                 Fact = C.IAMLET_FACT_OPEN                   // whether value Sent matches Expected is open
+	FactNotFetched           Fact = C.IAMLET_FACT_NOT_FETCHED            // the key is not fetched yet
 )
 
 // String is the fact's name, "no_match" for one.

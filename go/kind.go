@@ -90,6 +90,8 @@ const (
 	ReasonSessionAllows  Reason = C.IAMLET_REASON_SESSION_ALLOWS  // the session policy of the root user's federated session
 	// The action needs no permission: sts:GetCallerIdentity.
 	ReasonNoPermissionNeeded Reason = C.IAMLET_REASON_NO_PERMISSION_NEEDED
+	// It depends on context keys that are not fetched yet: fetch those in Decision.Needs, and decide again.
+	ReasonNeedsContext Reason = C.IAMLET_REASON_NEEDS_CONTEXT
 )
 
 // String says what the reason means.

@@ -6,6 +6,7 @@ import "C"
 import (
 	"fmt"
 	"time"
+	"unsafe"
 )
 
 // Key is the name of a context key, which may be written in any case. PrepareKey hashes it once; the engine hashes any
@@ -39,6 +40,11 @@ type ContextEntry struct {
 	// Multivalued declares the key multivalued: then even one value needs a set qualifier (ForAllValues, ForAnyValue)
 	// to be tested. Declared once, in a request or an item, a key is so for both.
 	Multivalued bool
+	// NotFetched declares the key not fetched yet: a tag that another service has, for one. A decision that could depend
+	// on it is denied with ReasonNeedsContext, and Decision.Needs has it; one that could not is made without it. Values in
+	// any entry of such a key do not count. At most 64 keys of a request are so, and none of an item, which brings what
+	// was fetched.
+	NotFetched bool
 }
 
 // Entry is a context entry of a key that is not prepared.
@@ -135,6 +141,25 @@ func (r *Request) forC() []byte {
 		return nil
 	}
 	return r.memory
+}
+
+// NeededKeys is the names, in lower case, of the context keys that a decision about the request needs; none for a decision
+// that needs none.
+func (r *Request) NeededKeys(d Decision) (names []string) {
+	request := r.forC()
+	if len(request) == 0 {
+		return nil
+	}
+	for number := C.uint32_t(0); d.Needs != 0; number++ {
+		var at C.size_t
+		first := (*C.uint8_t)(unsafe.SliceData(request))
+		length := C.go_request_needed_key(first, C.size_t(len(request)), C.uint64_t(d.Needs), number, &at)
+		if length == 0 {
+			break
+		}
+		names = append(names, string(request[at:][:length]))
+	}
+	return names
 }
 
 // String tells how large the request is.

@@ -43,6 +43,7 @@ const (
 	StatusDictionaryTooLarge       Status = C.IAMLET_DICTIONARY_TOO_LARGE       // too many keys, or a name that is too long
 	StatusNotAPrincipal            Status = C.IAMLET_NOT_A_PRINCIPAL            // not a prepared principal of this version of the library
 	StatusNotAnAction              Status = C.IAMLET_NOT_AN_ACTION              // not a prepared action of this version of the library
+	StatusBadNotFetched            Status = C.IAMLET_BAD_NOT_FETCHED            // too many keys that are not fetched yet, or one of an item
 	StatusTooManySets              Status = C.IAMLET_TOO_MANY_SETS              // more than 16 in one decision
 	StatusNoResource               Status = C.IAMLET_NO_RESOURCE                // the request has none, or there are no items
 	StatusMissingLayer             Status = C.IAMLET_MISSING_LAYER              // neither in a set nor declared absent

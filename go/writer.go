@@ -175,6 +175,7 @@ func (w *writer) assembly(principal *PreparedPrincipal, action *PreparedAction, 
 			value_count: C.size_t(len(entry.Values)),
 			slot:        C.uint32_t(entry.Slot),
 			multivalued: flag(entry.Multivalued, 1),
+			not_fetched: flag(entry.NotFetched, 1),
 		})
 	}
 	assembly.entries, assembly.entry_count = unsafe.SliceData(w.slots), C.size_t(len(w.slots))
@@ -265,6 +266,7 @@ func (w *writer) context(context []ContextEntry) (*C.iamlet_context_entry, C.siz
 			values:      unsafe.SliceData(w.values[at:]),
 			value_count: C.size_t(len(entry.Values)),
 			multivalued: flag(entry.Multivalued, 1),
+			not_fetched: flag(entry.NotFetched, 1),
 		})
 	}
 	return unsafe.SliceData(w.entries), C.size_t(len(w.entries))

@@ -150,7 +150,7 @@
 
 /** Bytes that always suffice for the image of a document of so many; most images are smaller. */
 #define IAMLET_IMAGE_ROOM(json_len) (5 * (json_len) + 64)
-/** Bytes that always suffice for the source map of a document of so many: it has 8 for each statement. */
+/** Bytes that always suffice for the source map of a document of so many: 8 a statement. */
 #define IAMLET_MAP_ROOM(json_len) ((json_len) / 4)
 
 #ifdef __cplusplus
@@ -1393,7 +1393,7 @@ IAMLET_MUST_USE iamlet_status iamlet_decision_format(const iamlet_decision *deci
 
 /* EXPLANATIONS
  * ------------
- * Why a decision is what it is, and what would change it. A program that never asks links nothing of it.
+ * Why a decision is what it is, and what would change it. Who never asks links nothing of it.
  */
 
 /** What a record of an explanation is about. */

@@ -206,9 +206,18 @@ struct SlotEntry {
 
     std::uint32_t slot;
     Text value;
+    /// A key that is not fetched yet, as in `ContextEntry`.
+    static SlotEntry of_not_fetched(std::uint32_t slot) noexcept
+    {
+        SlotEntry entry(slot, Kept<const Text>());
+        entry.not_fetched = true;
+        return entry;
+    }
+
     Kept<const Text> values;
     bool single = false; ///< `value` counts, not `values`.
     bool multivalued = false; ///< Even one value needs a set qualifier to be tested.
+    bool not_fetched = false; ///< As in `ContextEntry`.
 };
 
 /// What a request brings beside its principal and its action.
@@ -241,7 +250,7 @@ struct Assembler {
             const SlotEntry& entry = input.context[i];
             const Text* values = entry.single ? &entry.value : entry.values.data();
             const std::size_t count = entry.single ? 1 : entry.values.size();
-            entries[i] = {values, count, entry.slot, entry.multivalued ? 1u : 0u};
+            entries[i] = {values, count, entry.slot, entry.multivalued ? 1u : 0u, entry.not_fetched ? 1u : 0u, 0};
         }
         const iamlet_resource resource = c(input.resource.value_or(Resource()));
         iamlet_assembly assembly{};

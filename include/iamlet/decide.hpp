@@ -46,6 +46,9 @@ public:
 
     /// The Sid of the statement; it lies in the set's own bytes.
     std::string_view sid() const noexcept { return detail::view(answer_.sid); }
+    /// With `Reason::needs_context`, the context keys on which the decision could depend, a bit each; else 0.
+    /// `Request::needed_key` names them.
+    std::uint64_t needs() const noexcept { return answer_.needs; }
 
     /// The decision in one line: effect, reason, layer, policy, statement and Sid. With the request, and the item of it
     /// that the decision is about, it begins with who wanted what of what. May throw std::bad_alloc.

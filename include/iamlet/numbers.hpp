@@ -46,6 +46,7 @@ enum class Status : std::uint32_t {
     dictionary_too_large = IAMLET_DICTIONARY_TOO_LARGE,
     not_a_principal = IAMLET_NOT_A_PRINCIPAL,
     not_an_action = IAMLET_NOT_AN_ACTION,
+    bad_not_fetched = IAMLET_BAD_NOT_FETCHED,
     too_many_sets = IAMLET_TOO_MANY_SETS,
     no_resource = IAMLET_NO_RESOURCE,
     missing_layer = IAMLET_MISSING_LAYER,
@@ -242,6 +243,7 @@ enum class Reason : std::uint32_t {
     impossible = IAMLET_REASON_IMPOSSIBLE,
     no_permission_needed = IAMLET_REASON_NO_PERMISSION_NEEDED,
     session_allows = IAMLET_REASON_SESSION_ALLOWS,
+    needs_context = IAMLET_REASON_NEEDS_CONTEXT, ///< Fetch `needs` of the decision, and decide again.
 };
 
 /// What a record of an explanation is about.
@@ -284,6 +286,7 @@ enum class Fact : std::uint32_t {
     does_not_parse = IAMLET_FACT_DOES_NOT_PARSE,
     variable_without_value = IAMLET_FACT_VARIABLE_WITHOUT_VALUE,
     open = IAMLET_FACT_OPEN,
+    not_fetched = IAMLET_FACT_NOT_FETCHED,
 };
 
 /// What the request's key would have to be for a condition to turn.

@@ -40,11 +40,22 @@ struct ContextEntry {
     {
     }
 
+    /// A key that is not fetched yet: a tag that another service has, for one. A decision that could depend on it is denied
+    /// with `Reason::needs_context`, and its `needs` has the key; one that could not is made without it. At most 64 of a
+    /// request, and none of an item, which brings what was fetched.
+    static ContextEntry of_not_fetched(Key key) noexcept
+    {
+        ContextEntry entry(key, Kept<const Text>());
+        entry.not_fetched = true;
+        return entry;
+    }
+
     Key key;
     Text value;
     Kept<const Text> values;
     bool single = false; ///< `value` counts, not `values`.
     bool multivalued = false; ///< Even one value needs a set qualifier to be tested.
+    bool not_fetched = false; ///< See `of_not_fetched`.
 };
 
 /// Who makes a request. The type follows from `arn` where it is `derived`.
@@ -188,7 +199,7 @@ public:
             const ContextEntry& entry = entries[i];
             const Text* values = entry.single ? &entry.value : entry.values.data();
             const std::size_t count = entry.single ? 1 : entry.values.size();
-            entries_[i] = {entry.key.c(), values, count, entry.multivalued ? 1u : 0u, 0};
+            entries_[i] = {entry.key.c(), values, count, entry.multivalued ? 1u : 0u, entry.not_fetched ? 1u : 0u};
         }
     }
     Context(const Context&) = delete;
@@ -246,6 +257,15 @@ public:
     static Result<Request> prepare(const RequestInput& input, Memory memory) noexcept { return make(memory, input); }
 
     Bytes bytes() const noexcept { return bytes_.bytes(); }
+
+    /// The name, in lower case, of a context key that a decision needs: `needs` is the decision's, and `number` counts from
+    /// 0. Nothing after the last. It lies in the request's own bytes.
+    std::optional<std::string_view> needed_key(std::uint64_t needs, std::uint32_t number) const noexcept
+    {
+        iamlet_text name{};
+        const auto status = iamlet_request_needed_key(bytes().data(), bytes().size(), needs, number, &name);
+        return status == IAMLET_OK ? std::optional<std::string_view>(detail::view(name)) : std::nullopt;
+    }
 
 private:
     friend detail::Assembler; // assembly.hpp

@@ -45,7 +45,9 @@ impl<'j, 'a> Judge<'j, 'a> {
             let Piece::Variable(index) = piece else { continue };
             self.budget.spend(2 * resolved.steps(index))?;
             match resolved.not_fetched(index) {
-                Some(number) => truth = Some(not_fetched.truth(number, self.statement.row.is_deny() != negated)),
+                Some(number) => {
+                    truth = Some(not_fetched.truth(number, self.statement.row.is_deny() != negated))
+                }
                 None if resolved.value(index).is_none() => return Ok(None),
                 None => {}
             }

@@ -132,7 +132,7 @@ const SECTIONS: [Section; 9] = [
     },
     Section {
         title: "EXPLANATIONS",
-        about: "Why a decision is what it is, and what would change it. A program that never asks links nothing of it.",
+        about: "Why a decision is what it is, and what would change it. Who never asks links nothing of it.",
         items: &[
             "iamlet_record_kind",
             "iamlet_role",

@@ -37,7 +37,7 @@ fn every_enum_of_the_abi_is_in_the_header() {
             enums += 1;
         }
     }
-    assert_eq!(enums, 10);
+    assert_eq!(enums, 16);
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn declarations(header: &str) -> Vec<(usize, &str)> {
 }
 
 /// What came after 0.1, by the beginning of what one declares or of its comment.
-const LATER: [&str; 24] = [
+const LATER: [&str; 41] = [
     "iamlet_status iamlet_policy_compile_mapped(",
     "iamlet_status iamlet_policy_position(",
     "typedef struct iamlet_position {",
@@ -85,6 +85,23 @@ const LATER: [&str; 24] = [
     "iamlet_status iamlet_set_assign_slots(",
     "iamlet_status iamlet_error_explain(",
     "iamlet_status iamlet_decision_format(",
+    "iamlet_status iamlet_request_needed_key(",
+    "/* EXPLANATIONS",
+    "typedef enum iamlet_record_kind {",
+    "typedef enum iamlet_role {",
+    "typedef enum iamlet_need {",
+    "typedef enum iamlet_truth {",
+    "typedef enum iamlet_fact {",
+    "typedef enum iamlet_change {",
+    "iamlet_role_text(",
+    "iamlet_need_text(",
+    "iamlet_fact_text(",
+    "iamlet_change_text(",
+    "typedef struct iamlet_record",
+    "iamlet_explain",
+    "typedef struct iamlet_source {",
+    "typedef struct iamlet_explanation {",
+    "not_fetched;",
     "typedef struct iamlet_set_info {",
     "typedef enum iamlet_detail {",
     "iamlet_text iamlet_request_member(",
@@ -117,7 +134,7 @@ fn the_header_is_short_and_so_is_each_function() {
     later += header.lines().filter(|line| line.contains("_INIT {") || line.contains("_ROOM")).count();
     let lines = header.lines().count();
     assert!(lines - later <= 1150, "{lines} lines, {later} of them later than 0.1");
-    assert!(lines <= 1700, "{lines} lines");
+    assert!(lines <= 2050, "{lines} lines");
     for (lines, function) in declarations(&header) {
         assert!(lines <= 25, "{lines} lines: {function}");
     }
@@ -125,5 +142,5 @@ fn the_header_is_short_and_so_is_each_function() {
     assert_eq!(wide, [""; 0]);
     let program_ends = header.lines().position(|line| line.ends_with("return allowed ? 0 : 1;"));
     let declarations_begin = header.lines().position(|line| line.starts_with("/* TEXTS"));
-    assert!(program_ends.is_some_and(|line| line < 40) && declarations_begin.is_some_and(|line| line < 160));
+    assert!(program_ends.is_some_and(|line| line < 40) && declarations_begin.is_some_and(|line| line < 165));
 }
