@@ -51,6 +51,7 @@ fn held(attack: Attack) -> f64 {
         Attack::Keys | Attack::OneKey | Attack::Actions => WANTED,
         Attack::CollidingEverything => 9.5,
         Attack::Everything => 2.9,
+        Attack::Fields => 2.2,
         _ => 2.0,
     }
 }
