@@ -192,7 +192,9 @@ impl<'p> Sets<'_, 'p> {
         Ok(Decision { reason: Reason::NeedsContext, needs, ..Decision::default() })
     }
 
-    #[inline(always)]
+    /// Decides, taking keys that are not fetched yet as the context does. Not inlined: two copies are too large for a small
+    /// processor.
+    #[inline(never)]
     fn decide_once(
         &self,
         context: &RequestContext<'_>,

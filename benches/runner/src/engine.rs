@@ -8,7 +8,9 @@ use std::hint::black_box;
 use std::ptr;
 
 use iamlet::ffi::decide::{iamlet_batch_entry, iamlet_decide, iamlet_decide_batch, iamlet_decision};
+use iamlet::ffi::explain::iamlet_explain;
 use iamlet::ffi::policy::{IAMLET_SCRATCH_LARGE, iamlet_compile_options, iamlet_policy_compile};
+use iamlet::ffi::record::iamlet_record;
 use iamlet::ffi::request::{
     iamlet_context_entry, iamlet_key, iamlet_key_prepare, iamlet_principal, iamlet_principal_type_of_arn,
     iamlet_request, iamlet_request_prepare, iamlet_resource,
@@ -329,6 +331,32 @@ pub struct Engine {
     pub prepared: Vec<Vec<u8>>,
     /// What is expected, in the same order.
     pub expected: Vec<Expected>,
+}
+
+/// Explains a prepared request, into room for more records than any workload needs.
+///
+/// # Panics
+/// Where there is no explanation.
+pub fn explain(set: &iamlet_set, request: &[u8]) {
+    const ROOM: usize = 1024;
+    let mut decision = no_decision();
+    let mut records = [const { std::mem::MaybeUninit::<iamlet_record>::uninit() }; ROOM];
+    let mut used = 0;
+    // SAFETY: set and request live; the outputs are this function's own.
+    let status = unsafe {
+        iamlet_explain(
+            set,
+            1,
+            request.as_ptr().cast(),
+            request.len(),
+            ptr::null(),
+            &raw mut decision,
+            records.as_mut_ptr().cast(),
+            ROOM,
+            &raw mut used,
+        )
+    };
+    assert_eq!(status, iamlet_status::IAMLET_OK);
 }
 
 /// A decision that is made nowhere.

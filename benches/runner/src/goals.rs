@@ -139,6 +139,9 @@ pub fn goals(record: &Record) -> Vec<Goal> {
     }
     let ratio = count("filter w3-10k") / count("alone w3-10k");
     all.push(at_most("filter over 64 resources of w3-10k, each over a decision alone", ratio, 0.45, times));
+    let explained = count("explain w2");
+    let of_decision = explained / count("w2");
+    all.push(at_most("explaining w2, over its decision", of_decision, 16.0, times));
     for (name, limit) in PEERS {
         all.push(at_least(&format!("{name}, faster than iam-rs"), m.times(name), limit));
     }

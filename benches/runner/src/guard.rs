@@ -15,7 +15,7 @@ use crate::filtering::RESOURCES;
 pub const PREPARED: usize = 100;
 
 /// What the guard counts. `w3-100k` is counted by the benchmark only.
-pub const GUARDED: [&str; 13] = [
+pub const GUARDED: [&str; 14] = [
     "w1",
     "w2",
     "w3-1k",
@@ -29,6 +29,7 @@ pub const GUARDED: [&str; 13] = [
     "open w3-10k",
     "filter w3-10k",
     "alone w3-10k",
+    "explain w2",
 ];
 
 /// A count may rise by this many per cent.
@@ -55,6 +56,11 @@ pub fn count(name: &str, folder: &Path) -> Result<f64, String> {
         (what @ ("filter" | "alone"), workload) => {
             blobs::write(&file, [workload.as_bytes()]);
             (what, RESOURCES)
+        }
+        ("explain", workload) => {
+            let engine = Engine::new(&load(workload));
+            blobs::write(&file, engine.blobs());
+            ("explain", engine.prepared.len())
         }
         (what @ ("prepare" | "assemble" | "assemble-bare"), _) => {
             blobs::write(&file, []);

@@ -1,6 +1,7 @@
 //! What callgrind counts: `iamlet_bench_probe`, and nothing else.
 //!
 //!     iamlet-probe decide FILE     every request of the file once, after one round to find lazy bindings
+//!     iamlet-probe explain FILE    the same, each explained
 //!     iamlet-probe compile FILE    every document of the file once, after the same
 //!     iamlet-probe decide-each FILE       two decisions over each set, each counted for itself
 //!     iamlet-probe compile-each FILE      documents, each counted for itself, whether it is refused or not
@@ -50,6 +51,17 @@ fn main() {
                 for request in requests {
                     engine::decide(&set, request, &mut decision);
                     assert_eq!(decision.status, 0);
+                }
+            };
+            work();
+            iamlet_bench_probe(&mut work);
+        }
+        "explain" => {
+            let (set, requests) = blobs.split_first().expect("a set");
+            let set = iamlet_set { data: set.as_ptr(), len: set.len() };
+            let mut work = || {
+                for request in requests {
+                    engine::explain(&set, request);
                 }
             };
             work();
