@@ -5,7 +5,7 @@
 /* Where these get a new field, it has to be written down, too. */
 #define ENDS_WITH(type, field) (offsetof(type, field) + sizeof((type){0}.field) == sizeof(type))
 _Static_assert(ENDS_WITH(iamlet_request, context_count) && ENDS_WITH(iamlet_principal, unique_id) &&
-                   ENDS_WITH(iamlet_resource, reserved) && ENDS_WITH(iamlet_context_entry, reserved) &&
+                   ENDS_WITH(iamlet_resource, reserved) && ENDS_WITH(iamlet_context_entry, not_fetched) &&
                    ENDS_WITH(iamlet_key, reserved),
                "the engine is given more than what is compared");
 
@@ -50,7 +50,7 @@ static void write_down(recent_request *written, uint64_t policies_number, const 
     }
     for (size_t i = 0; i < request->context_count; i++) {
         const iamlet_context_entry *entry = &request->context[i];
-        const uint64_t shape[] = {entry->key.name.len, entry->multivalued, entry->value_count};
+        const uint64_t shape[] = {entry->key.name.len, entry->multivalued, entry->not_fetched, entry->value_count};
         put(written, shape, sizeof shape);
         put(written, entry->key.name.data, entry->key.name.len);
         for (size_t j = 0; j < entry->value_count; j++) {

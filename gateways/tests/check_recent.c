@@ -65,7 +65,8 @@ static void make(made *made)
     }
     for (size_t i = 0; i < ENTRIES; i++) {
         made->entries[i] = (iamlet_context_entry){.key = {.name = some_text()}, .values = made->values[i],
-                                                  .value_count = below(VALUES + 1), .multivalued = (uint32_t)some_number()};
+                                                  .value_count = below(VALUES + 1), .multivalued = (uint32_t)some_number(),
+                                                  .not_fetched = (uint32_t)some_number()};
         for (size_t j = 0; j < VALUES; j++) {
             made->values[i][j] = some_text();
         }
@@ -93,7 +94,7 @@ static bool are_same(made *a, made *b)
         const iamlet_context_entry *entry = &a->entries[i];
         const iamlet_context_entry *other = &b->entries[i];
         same = text_equals(entry->key.name, other->key.name) && entry->multivalued == other->multivalued &&
-               entry->value_count == other->value_count;
+               entry->not_fetched == other->not_fetched && entry->value_count == other->value_count;
         for (size_t j = 0; same && j < entry->value_count; j++) {
             same = text_equals(entry->values[j], other->values[j]);
         }
