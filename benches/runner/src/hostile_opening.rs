@@ -16,8 +16,7 @@ use crate::{blobs, guard};
 /// As many times as an honest image or set of the size takes.
 const WANTED: f64 = 10.0;
 
-/// What is held until it is met: a Sid of two bytes a character is read four times a character, and an honest image became
-/// cheaper to open.
+/// What is held until that is met: an honest image has become cheaper to open than a hostile one has.
 const HELD: f64 = 10.6;
 
 /// The images of a set, all the same one. With a statement each they have an index.
